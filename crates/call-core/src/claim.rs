@@ -1,0 +1,133 @@
+//! What can be claimed about a call, and which commands claim what once they are accepted.
+//!
+//! ```
+//! use call_core::{CallState, Command};
+//! assert_eq!(Command::HangUp.leads_to(), Some(CallState::Terminating));
+//! assert_eq!(Command::Other.leads_to(), None);
+//! ```
+
+use alloc::boxed::Box;
+
+use crate::CallState;
+
+/// What an observation claims about its call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Claim {
+    /// The call exists, and nothing more.
+    Exists,
+    /// The call is in this state.
+    State {
+        /// Which one.
+        state: CallState,
+        /// How what led to the state came out.
+        result: Option<Box<ResultInfo>>,
+    },
+    /// Who called whom.
+    Direction(Direction),
+    /// Why the call ended, where no result says so: `AppTransferred` ("call: transfer", v1.0 reference).
+    TerminationReason(Box<str>),
+    /// Something that fits no lifecycle; it is reported and changes nothing.
+    Oddity(Oddity),
+}
+
+impl Claim {
+    /// Claims a state without a result.
+    #[must_use]
+    pub const fn state(state: CallState) -> Self {
+        Self::State { state, result: None }
+    }
+
+    /// Returns the state that is claimed, if one is.
+    #[must_use]
+    pub const fn as_state(&self) -> Option<CallState> {
+        match self {
+            Self::State { state, .. } => Some(*state),
+            Self::Exists | Self::Direction(_) | Self::TerminationReason(_) | Self::Oddity(_) => None,
+        }
+    }
+}
+
+/// Who called whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Somebody called the bot.
+    Incoming,
+    /// The bot called.
+    Outgoing,
+}
+
+impl Direction {
+    /// Returns the API's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Incoming => "incoming",
+            Self::Outgoing => "outgoing",
+        }
+    }
+}
+
+/// Why something ended: `code`, `subcode` and `message` of a `resultInfo`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResultInfo {
+    /// The outcome's class, modelled on HTTP statuses.
+    pub code: Option<i64>,
+    /// The outcome itself, to be read together with `code`.
+    pub subcode: Option<i64>,
+    /// The service's own words. They may hold a phone number.
+    pub message: Option<Box<str>>,
+}
+
+/// What is reported, but never believed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Oddity {
+    /// A state that no lifecycle knows, verbatim.
+    UnrecognizedState(Box<str>),
+    /// The path names one call, the resource inside another.
+    IdMismatch(Box<str>),
+    /// A resource of a kind that is not known: its type or path, verbatim.
+    UnknownResource(Box<str>),
+}
+
+/// What the service can be asked to do with a call, as far as it claims something about it once it is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Command {
+    /// Answer an incoming call.
+    Answer,
+    /// Reject an incoming call.
+    Reject,
+    /// Send an incoming call on to somebody else.
+    Redirect,
+    /// Hand the call to another party.
+    Transfer,
+    /// End the call.
+    HangUp,
+    /// Anything else: it leads to no state.
+    Other,
+}
+
+impl Command {
+    /// Returns the state that an accepted command leads to.
+    #[must_use]
+    pub const fn leads_to(self) -> Option<CallState> {
+        match self {
+            Self::Answer => Some(CallState::Establishing),
+            Self::Redirect => Some(CallState::Redirecting),
+            Self::Reject | Self::HangUp => Some(CallState::Terminating),
+            Self::Transfer => Some(CallState::Transferring),
+            Self::Other => None,
+        }
+    }
+
+    /// Returns whether only an incoming call takes the command.
+    #[must_use]
+    pub const fn is_for_incoming(self) -> bool {
+        match self {
+            Self::Answer | Self::Reject | Self::Redirect => true,
+            Self::Transfer | Self::HangUp | Self::Other => false,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The ordered steps that a call went through, each with the reason why it stands there.
+//!
+//! ```
+//! use call_core::{Basis, Call, CallState::*, Present};
+//! let timeline = Call::from_states([Established, Establishing]).timeline();
+//! assert_eq!(timeline.states(), [Establishing, Established]);
+//! assert_eq!(timeline.present, Some(Present::Certain(Established)));
+//! assert_eq!(timeline.steps[0].basis.code(), "placedByPhase");
+//! ```
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::{Anomaly, CallState, Direction, ResultInfo, Source, Stamp, Timestamp};
+
+/// What became of a call, as far as the observations can tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Timeline {
+    /// A legal walk through the lifecycle; empty if no state was observed.
+    pub steps: Vec<Step>,
+    /// What the call is doing now; `None` if no state was observed.
+    pub present: Option<Present>,
+    /// Who called whom, if anything tells.
+    pub direction: Option<Direction>,
+    /// How the call ended.
+    pub result: Option<ResultInfo>,
+    /// Why the call ended, in the service's word.
+    pub termination_reason: Option<Box<str>>,
+    /// What should not have happened: one for each kind and detail.
+    pub anomalies: Vec<Anomaly>,
+}
+
+/// One state that the call was in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The state.
+    pub state: CallState,
+    /// Why the step stands in the timeline.
+    pub basis: Basis,
+    /// It was entered no earlier; `None` if nothing proves that.
+    pub not_before: Option<Bound>,
+    /// It was entered no later; `None` if nothing proves that.
+    pub not_after: Option<Bound>,
+    /// The result that came with its own evidence, the last if there were several.
+    pub result: Option<ResultInfo>,
+}
+
+/// An instant, and the receipt that proves it to be a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bound {
+    /// The instant.
+    pub at: Timestamp,
+    /// The receipt.
+    pub receipt: Stamp,
+}
+
+/// Why a step stands in the timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basis {
+    /// Something reported it.
+    Observed(Evidence),
+    /// Nothing reported it, but no legal walk avoids it.
+    Inferred(Inference),
+}
+
+/// What reported a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    receipts: Vec<Receipt>,
+    reason: Reason,
+}
+
+/// Something received that supports a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Receipt {
+    /// When and where it was received.
+    pub stamp: Stamp,
+    /// How it reached us.
+    pub source: Source,
+}
+
+/// Why an observed step stands at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It stands where it was received.
+    Observed,
+    /// Something later in the lifecycle was received before it: the table outranks the clock.
+    PlacedByPhase,
+    /// Within the connected phase, it stands where the clock puts it.
+    PlacedByClock,
+    /// A later step of the connected phase was received before it, but within the time that the two can be out of order,
+    /// and so fewer steps need to be inferred.
+    SwappedToSaveInferred,
+}
+
+/// Why a step had to be inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Inference {
+    /// A call starts here.
+    Start,
+    /// There is no shorter way between two states than through this one.
+    Edge {
+        /// The last state before it that was not inferred from this edge.
+        from: CallState,
+        /// The next observed state after it.
+        to: CallState,
+    },
+}
+
+/// What the call is doing now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Present {
+    /// Every admissible explanation ends here.
+    Certain(CallState),
+    /// Here, or in one of the others: a snapshot would tell.
+    Ambiguous {
+        /// The end of the cheapest explanation.
+        likely: CallState,
+        /// The ends of the other explanations with as few inferred steps, in the order of the lifecycle; never empty.
+        others: Vec<CallState>,
+    },
+}
+
+impl Timeline {
+    /// Returns the states in order.
+    #[must_use]
+    pub fn states(&self) -> Vec<CallState> {
+        self.steps.iter().map(|step| step.state).collect()
+    }
+}
+
+impl Step {
+    /// Returns whether its two bounds cross, so that the service contradicted itself.
+    #[must_use]
+    pub fn is_contradicted(&self) -> bool {
+        self.not_before.zip(self.not_after).is_some_and(|(not_before, not_after)| not_before.at > not_after.at)
+    }
+}
+
+impl Evidence {
+    /// Takes at least one receipt, in any order.
+    pub(crate) fn new(mut receipts: Vec<Receipt>, reason: Reason) -> Self {
+        receipts.sort_unstable();
+        receipts.dedup();
+        Self { receipts, reason }
+    }
+
+    /// Returns the receipts in the order of their stamps, at least one.
+    #[must_use]
+    pub fn receipts(&self) -> &[Receipt] {
+        &self.receipts
+    }
+
+    /// Returns why the step stands at its place.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+}
+
+impl Basis {
+    /// Returns what reported the step; empty if nothing did.
+    #[must_use]
+    pub fn receipts(&self) -> &[Receipt] {
+        match self {
+            Self::Observed(evidence) => evidence.receipts(),
+            Self::Inferred(_) => &[],
+        }
+    }
+
+    /// Returns the stable code of the reason.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Observed(evidence) => match evidence.reason {
+                Reason::Observed => "observed",
+                Reason::PlacedByPhase => "placedByPhase",
+                Reason::PlacedByClock => "placedByClock",
+                Reason::SwappedToSaveInferred => "swappedToSaveInferred",
+            },
+            Self::Inferred(Inference::Start) => "inferredStart",
+            Self::Inferred(Inference::Edge { .. }) => "inferredEdge",
+        }
+    }
+}
+
+impl Present {
+    /// Returns the end of the cheapest explanation.
+    #[must_use]
+    pub const fn likely(&self) -> CallState {
+        match self {
+            Self::Certain(state) | Self::Ambiguous { likely: state, .. } => *state,
+        }
+    }
+
+    /// Returns the other states that the call may be in; empty if there is no doubt.
+    #[must_use]
+    pub fn alternatives(&self) -> &[CallState] {
+        match self {
+            Self::Certain(_) => &[],
+            Self::Ambiguous { others, .. } => others,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The steps of a walk: what was observed in its order, what lies between, and what follows for each step.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::fact::{Fact, last_result};
+use crate::timeline::{Basis, Bound, Evidence, Inference, Reason, Step};
+use crate::{Anomaly, AnomalyKind, CallState, Direction, Phase, Stamp, lifecycle};
+
+/// Returns the state that the call started in.
+pub(crate) fn start(direction: Option<Direction>, facts: &[Fact<'_>]) -> CallState {
+    let is_incoming = |fact: &Fact<'_>| matches!(fact.state, CallState::Incoming | CallState::Redirecting);
+    if direction == Some(Direction::Incoming) || facts.iter().any(is_incoming) {
+        return CallState::Incoming;
+    }
+    CallState::Establishing
+}
+
+/// Returns the steps from the start through facts in the order of their explanation.
+pub(crate) fn steps(start: CallState, facts: &[Fact<'_>]) -> Vec<Step> {
+    let groups: Vec<&[Fact<'_>]> = facts.chunk_by(|a, b| a.state == b.state).collect();
+    let reasons = reasons(&groups);
+    let mut steps = Vec::with_capacity(groups.len() + 1);
+    let mut last = None;
+    for (group, reason) in groups.iter().zip(reasons) {
+        let to = group[0].state;
+        if last.is_none() && start != to {
+            steps.push(inferred(start, Inference::Start));
+        }
+        let from = last.unwrap_or(start);
+        let between = if from == to { &[] } else { lifecycle::between(from, to) };
+        steps.extend(between.iter().map(|&state| inferred(state, Inference::Edge { from, to })));
+        steps.push(observed(group, reason));
+        last = Some(to);
+    }
+    bound(&mut steps, &groups);
+    steps
+}
+
+fn inferred(state: CallState, why: Inference) -> Step {
+    Step { state, basis: Basis::Inferred(why), not_before: None, not_after: None, result: None }
+}
+
+fn observed(facts: &[Fact<'_>], reason: Reason) -> Step {
+    let receipts = facts.iter().flat_map(|fact| fact.receipts.iter().copied()).collect();
+    let basis = Basis::Observed(Evidence::new(receipts, reason));
+    Step { state: facts[0].state, basis, not_before: None, not_after: None, result: last_result(facts.iter()).cloned() }
+}
+
+/// Returns for each group of facts why it stands at its place.
+fn reasons(groups: &[&[Fact<'_>]]) -> Vec<Reason> {
+    let mut reasons = vec![Reason::Observed; groups.len()];
+    // The first stamps of all later phases, and of the later groups of the same phase.
+    let (mut beyond, mut later): (Option<Stamp>, Option<Stamp>) = (None, None);
+    for (at, group) in groups.iter().enumerate().rev() {
+        let phase = group[0].state.phase();
+        if groups.get(at + 1).is_some_and(|next| next[0].state.phase() != phase) {
+            beyond = beyond.into_iter().chain(later.take()).min();
+        }
+        let first = group[0].stamp();
+        let goes_on = at > 0 && phase == Phase::Connected && groups[at - 1][0].state.phase() == phase;
+        reasons[at] = match () {
+            () if beyond.is_some_and(|beyond| beyond < first) => Reason::PlacedByPhase,
+            () if later.is_some_and(|later| later < first) => Reason::SwappedToSaveInferred,
+            () if goes_on => Reason::PlacedByClock,
+            () => Reason::Observed,
+        };
+        later = later.into_iter().chain([first]).min();
+    }
+    reasons
+}
+
+/// Bounds each step by what surely came before it and after it.
+///
+/// The reorder window is a guess and bounds nothing, nor does a promise.
+fn bound(steps: &mut [Step], groups: &[&[Fact<'_>]]) {
+    let reported = |fact: &Fact<'_>| Some(Bound { at: fact.reported_at?, receipt: fact.stamp() });
+    let asked = |fact: &Fact<'_>| Some(Bound { at: fact.asked_at?, receipt: fact.stamp() });
+    let is_observed = |step: &Step| matches!(step.basis, Basis::Observed(_));
+
+    let mut not_before: Option<Bound> = None;
+    let mut following = groups.iter();
+    for step in &mut *steps {
+        step.not_before = not_before;
+        if is_observed(step) {
+            let facts = following.next().into_iter().flat_map(|facts| facts.iter());
+            // Of two with one instant either proves it; the first receipt is shown.
+            let latest = |a: Bound, b: Bound| if b.at > a.at { b } else { a };
+            not_before = not_before.into_iter().chain(facts.filter_map(asked)).reduce(latest);
+        }
+    }
+    let mut not_after: Option<Bound> = None;
+    let mut preceding = groups.iter().rev();
+    for step in steps.iter_mut().rev() {
+        if is_observed(step) {
+            let facts = preceding.next().into_iter().flat_map(|facts| facts.iter());
+            not_after = not_after.into_iter().chain(facts.filter_map(reported)).min();
+        }
+        step.not_after = not_after;
+    }
+}
+
+/// Returns the anomaly of a step whose bounds cross.
+pub(crate) fn contradiction(step: &Step) -> Anomaly {
+    let evidence = [step.not_before, step.not_after].into_iter().flatten().map(|bound| bound.receipt).collect();
+    Anomaly { kind: AnomalyKind::Contradiction(step.state), evidence }
+}
