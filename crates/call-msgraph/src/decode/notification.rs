@@ -1,0 +1,82 @@
+//! Notifications: a batch, or one by itself.
+
+use call_core::CallId;
+
+use super::path::{ResourcePath, Target};
+use super::resource::Shape;
+use super::subject::Subject;
+use super::{Decoded, call_id, reply};
+use crate::delivery::{Delivery, DeliveryKind};
+use crate::fault::{Fault, Reason};
+use crate::json::{Node, Object};
+
+/// Reads the body of a webhook post; a call that stands there by itself is taken as the response that names it.
+pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+    let body = root.object().map_err(|_| root.fault(Reason::NotADelivery))?;
+    if let Some(batch) = body.get("value")? {
+        for (index, value) in batch.array()?.into_iter().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            decoded.add(read(delivery, index, value), value, Some(index));
+        }
+        return Ok(());
+    }
+    if ["changeType", "resource", "resourceUrl", "resourceData"].into_iter().any(|key| body.has(key)) {
+        decoded.add(read(delivery, 0, root), root, None);
+        return Ok(());
+    }
+    let is_call = match body.string("@odata.type")? {
+        Some(name) => Shape::by_type(&name) == Shape::Call,
+        None => body.has("state"),
+    };
+    if is_call && (delivery.call.is_some() || body.get("id")?.is_some()) {
+        return reply::decode(&Delivery { kind: DeliveryKind::CreateResponse, ..delivery.clone() }, root, decoded);
+    }
+    Err(root.fault(Reason::NotADelivery))
+}
+
+/// Reads one notification.
+fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<Subject<'s>, Fault> {
+    let notification = value.object()?;
+    let change = notification.string("changeType")?;
+    let data = notification.get("resourceData")?;
+    let aside = match notification.string("@odata.type")? {
+        Some(name) => Shape::by_type(&name) == Shape::Aside,
+        None => false,
+    };
+    let (call, target) = subject(delivery, &notification, data)?;
+    let mut subject = Subject::new(delivery, call, target);
+    subject.index = index;
+    subject.is_deleted = change.is_some_and(|change| change.eq_ignore_ascii_case("deleted"));
+    if !aside {
+        subject.read(data)?;
+    }
+    Ok(subject)
+}
+
+/// Tells which call a notification is about, and what of it: by its path, or if it has none, by what came with it.
+fn subject(
+    delivery: &Delivery<'_>,
+    notification: &Object<'_>,
+    data: Option<Node<'_>>,
+) -> Result<(CallId, Target), Fault> {
+    let mut unknown = None;
+    for key in ["resourceUrl", "resource"] {
+        let Some(node) = notification.get(key)? else { continue };
+        match ResourcePath::read(&node.string()?) {
+            Some(path) => return Ok((call_id(path.call, node)?, path.target)),
+            None => unknown = unknown.or(Some(node)),
+        }
+    }
+    if let Some(node) = unknown {
+        return Err(node.fault(Reason::NoCall));
+    }
+    if let Some(call) = &delivery.call {
+        return Ok((call.clone(), Target::Call));
+    }
+    let nothing = || notification.node().fault(Reason::NoCall);
+    let resource = data.ok_or_else(nothing)?.object().map_err(|_| nothing())?;
+    match (Shape::of(&resource, &Target::Other(String::new()))?, resource.get("id")?) {
+        (Shape::Call, Some(id)) => Ok((call_id(&id.string()?, id)?, Target::Call)),
+        _ => Err(nothing()),
+    }
+}

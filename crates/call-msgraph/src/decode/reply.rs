@@ -1,0 +1,61 @@
+//! Replies to requests of our own: what the status line says, and what the body describes.
+
+use call_core::{CallId, CallState, Claim};
+
+use super::path::Target;
+use super::resource::Shape;
+use super::subject::Subject;
+use super::{Decoded, call_id};
+use crate::delivery::Delivery;
+use crate::fault::{Fault, Reason};
+use crate::json::{Node, Object};
+
+/// Reads what a reply says by its status line alone: the call is gone, or a command was accepted.
+pub(super) fn status(delivery: &Delivery<'_>, state: Option<CallState>, decoded: &mut Decoded) -> Result<(), Fault> {
+    let call = delivery.call.clone().ok_or(Fault { at: 0, reason: Reason::NoCallId })?;
+    let mut subject = Subject::new(delivery, call, Target::Call);
+    subject.claim(state.map_or(Claim::Exists, Claim::state));
+    decoded.observations.append(&mut subject.observations);
+    Ok(())
+}
+
+/// Reads a body that describes a call, its participants or an operation.
+pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+    decoded.add(read(delivery, root), root, None);
+    Ok(())
+}
+
+fn read<'s>(delivery: &'s Delivery<'s>, root: Node<'s>) -> Result<Subject<'s>, Fault> {
+    let body = match root.is_array() {
+        true => None,
+        false => Some(root.object().map_err(|_| root.fault(Reason::NotADelivery))?),
+    };
+    let list = match &body {
+        Some(body) => body.get("value")?.filter(|value| value.is_array()),
+        None => Some(root),
+    };
+    let target = target(body.as_ref(), list)?;
+    let call = match (&delivery.call, &body) {
+        (Some(call), _) => call.clone(),
+        (None, Some(body)) if Shape::of(body, &target)? == Shape::Call => own_id(body)?,
+        (None, _) => return Err(root.fault(Reason::NoCallId)),
+    };
+    let mut subject = Subject::new(delivery, call, target);
+    subject.read(list.or(Some(root)))?;
+    Ok(subject)
+}
+
+/// Tells what a reply without a type is about: a list is one of participants, and only operations have a status.
+fn target(body: Option<&Object<'_>>, list: Option<Node<'_>>) -> Result<Target, Fault> {
+    let is_part = match body {
+        Some(body) if list.is_none() => body.get("status")?.is_some() && body.get("state")?.is_none(),
+        _ => true,
+    };
+    Ok(if is_part { Target::Part } else { Target::Call })
+}
+
+/// Returns the id of a call that nothing else names.
+fn own_id(call: &Object<'_>) -> Result<CallId, Fault> {
+    let id = call.get("id")?.ok_or_else(|| call.node().fault(Reason::NoCallId))?;
+    call_id(&id.string()?, id)
+}

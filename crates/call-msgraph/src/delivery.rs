@@ -1,0 +1,55 @@
+use call_core::{CallId, Command, Id, Source, Stamp, Timestamp};
+
+/// What a transport hands over: a webhook post, or the reply to a request of our own.
+#[derive(Debug, Clone)]
+pub struct Delivery<'a> {
+    /// When and where it was received; the index is given when it is read.
+    pub stamp: Stamp,
+    /// What it is.
+    pub kind: DeliveryKind,
+    /// When the request left that it answers.
+    pub sent_at: Option<Timestamp>,
+    /// What the service called the message, in a header ("X-Microsoft-Skype-Message-ID").
+    pub message_id: Option<Id>,
+    /// The call, where the request or the callback address named it.
+    pub call: Option<CallId>,
+    /// The bytes; none if empty.
+    pub body: &'a [u8],
+}
+
+/// What a delivery is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DeliveryKind {
+    /// A webhook post.
+    Notification,
+    /// The response to creating a call.
+    CreateResponse,
+    /// The response to a GET.
+    Snapshot,
+    /// The service said 404: the call is over.
+    Gone,
+    /// The service accepted a command.
+    Accepted(Command),
+}
+
+impl<'a> Delivery<'a> {
+    /// Makes a webhook post of which nothing else is known.
+    #[must_use]
+    pub const fn notification(stamp: Stamp, body: &'a [u8]) -> Self {
+        Self { stamp, kind: DeliveryKind::Notification, sent_at: None, message_id: None, call: None, body }
+    }
+
+    /// Returns the source of what the delivery says.
+    #[must_use]
+    pub const fn source(&self) -> Source {
+        let sent_at = self.sent_at;
+        match self.kind {
+            DeliveryKind::Notification => Source::Notification,
+            DeliveryKind::CreateResponse => Source::CreateResponse { sent_at },
+            DeliveryKind::Snapshot => Source::Snapshot { sent_at },
+            DeliveryKind::Gone => Source::Gone { sent_at },
+            DeliveryKind::Accepted(command) => Source::Accepted { command, sent_at },
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What cannot be read, and where it stands.
+
+use std::fmt;
+
+/// Why something cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// There is no body, or only white space.
+    #[error("the body is empty")]
+    Empty,
+    /// The bytes are no text.
+    #[error("not UTF-8")]
+    NotUtf8,
+    /// The text is no JSON.
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    /// It is neither notifications nor a call.
+    #[error("neither a notification, nor several in `value`, nor a call with an id and a state or type")]
+    NotADelivery,
+    /// It has another type than it needs to have.
+    #[error("expected {0}")]
+    WrongType(&'static str),
+    /// A member is given twice, so that either could be meant.
+    #[error("given twice")]
+    Duplicate,
+    /// Nothing names a call.
+    #[error("no call in the path")]
+    NoCall,
+    /// The reply names no call, nor does what came with it.
+    #[error("which call? `callId` is missing")]
+    NoCallId,
+    /// An id is longer than any that the service gives.
+    #[error("an id of more than {LONGEST_ID} bytes")]
+    LongId,
+    /// A time cannot be read, or lies before 1678 or after 2261.
+    #[error("not an RFC 3339 time of the years 1678 to 2261: {0:?}")]
+    NotATime(String),
+    /// A word is none of those that are known.
+    #[error("{word:?} is none of {known}")]
+    UnknownWord {
+        /// What stands there, cut if it is long.
+        word: String,
+        /// Those that are known.
+        known: &'static str,
+    },
+    /// A reply was accepted, but to what is not said.
+    #[error("`command` is missing: say which command was accepted")]
+    NoCommand,
+    /// The members of a delivery stand beside those of a notification or call.
+    #[error("stands beside members of a notification or a call: put those into `body`")]
+    Mixed,
+    /// Both `body` and `bodyBase64` are given.
+    #[error("given beside `body`")]
+    TwoBodies,
+    /// The text is not base64 (RFC 4648).
+    #[error("not base64")]
+    NotBase64,
+    /// Something in a body that stands in a string; its place is in what the string holds.
+    #[error("line {}, column {} of what it holds: {_0}", _0.line, _0.column)]
+    Inside(Box<Rejected>),
+}
+
+/// The longest id that is read; the service's have 32 to some 150 bytes.
+pub(crate) const LONGEST_ID: usize = 512;
+
+/// Something that cannot be read, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// The line in the text that was read, from 1.
+    pub line: usize,
+    /// The column in bytes, from 1.
+    pub column: usize,
+    /// The way to it, such as `value[3].resourceData.state`; empty for the whole.
+    pub path: String,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        self.reason.fmt(f)
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+/// What is wrong at a byte of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) at: usize,
+    pub(crate) reason: Reason,
+}
+
+impl Fault {
+    /// Takes an error in a part of a text that begins at the byte `start`.
+    pub(crate) fn syntax(error: &serde_json::Error, part: &str, start: usize) -> Self {
+        let line_start = match error.line() {
+            0 | 1 => 0,
+            line => part.match_indices('\n').nth(line - 2).map_or(0, |(newline, _)| newline + 1),
+        };
+        let text = error.to_string();
+        let what = text.split(" at line ").next().unwrap_or_default();
+        Self { at: start + line_start + error.column().saturating_sub(1), reason: Reason::NotJson(what.to_owned()) }
+    }
+}

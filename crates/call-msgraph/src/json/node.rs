@@ -1,0 +1,171 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::fault::{Fault, Reason};
+
+/// A JSON value at its place in a text. What lies inside is known to be JSON, and read when it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node<'a> {
+    text: &'a str,
+    raw: &'a str,
+}
+
+impl<'a> Node<'a> {
+    /// Reads the only value of a text; a byte order mark is stepped over.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, Fault> {
+        let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+        match serde_json::from_str::<&RawValue>(bare) {
+            Ok(raw) => Ok(Self { text, raw: raw.get() }),
+            Err(error) => Err(Fault::syntax(&error, bare, text.len() - bare.len())),
+        }
+    }
+
+    /// Returns the value as it is written.
+    pub(crate) const fn raw(self) -> &'a str {
+        self.raw
+    }
+
+    /// Returns the place of the value in the text, in bytes.
+    pub(crate) fn start(self) -> usize {
+        // Both are slices of one text, so the difference is the offset.
+        self.raw.as_ptr() as usize - self.text.as_ptr() as usize
+    }
+
+    pub(crate) fn end(self) -> usize {
+        self.start() + self.raw.len()
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        self.raw == "null"
+    }
+
+    pub(crate) fn is_object(self) -> bool {
+        self.raw.starts_with('{')
+    }
+
+    pub(crate) fn is_array(self) -> bool {
+        self.raw.starts_with('[')
+    }
+
+    pub(crate) fn is_string(self) -> bool {
+        self.raw.starts_with('"')
+    }
+
+    /// Reads a string.
+    pub(crate) fn string(self) -> Result<Cow<'a, str>, Fault> {
+        if !self.is_string() {
+            return Err(self.fault(Reason::WrongType("a string")));
+        }
+        // A string without escapes is what stands between its quotes.
+        if !self.raw.contains('\\') {
+            return Ok(Cow::Borrowed(self.raw.trim_matches('"')));
+        }
+        self.read().map(Cow::Owned)
+    }
+
+    /// Reads a whole number, given as such or as a string of digits; `None` if it is neither.
+    pub(crate) fn integer(self) -> Option<i64> {
+        self.raw.trim_matches('"').parse().ok()
+    }
+
+    /// Reads the members of an object.
+    pub(crate) fn object(self) -> Result<Object<'a>, Fault> {
+        if !self.is_object() {
+            return Err(self.fault(Reason::WrongType("an object")));
+        }
+        let Members(members) = self.read()?;
+        let members = members.into_iter().map(|(key, raw)| (key, self.inside(raw))).collect();
+        Ok(Object { node: self, members })
+    }
+
+    /// Reads the elements of an array.
+    pub(crate) fn array(self) -> Result<Vec<Self>, Fault> {
+        if !self.is_array() {
+            return Err(self.fault(Reason::WrongType("an array")));
+        }
+        let elements: Vec<&'a RawValue> = self.read()?;
+        Ok(elements.into_iter().map(|raw| self.inside(raw)).collect())
+    }
+
+    /// Finds fault with the value.
+    pub(crate) fn fault(self, reason: Reason) -> Fault {
+        Fault { at: self.start(), reason }
+    }
+
+    fn inside(self, raw: &'a RawValue) -> Self {
+        Self { text: self.text, raw: raw.get() }
+    }
+
+    fn read<T: Deserialize<'a>>(self) -> Result<T, Fault> {
+        serde_json::from_str(self.raw).map_err(|error| Fault::syntax(&error, self.raw, self.start()))
+    }
+}
+
+/// The members of an object, in their order.
+#[derive(Debug)]
+pub(crate) struct Object<'a> {
+    node: Node<'a>,
+    members: Vec<(Cow<'a, str>, Node<'a>)>,
+}
+
+impl<'a> Object<'a> {
+    pub(crate) const fn node(&self) -> Node<'a> {
+        self.node
+    }
+
+    pub(crate) fn members(&self) -> &[(Cow<'a, str>, Node<'a>)] {
+        &self.members
+    }
+
+    /// Returns whether there is such a member, even if it is null.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.members.iter().any(|(name, _)| name == key)
+    }
+
+    /// Returns a member; `None` if it is missing or null. One that is given twice could mean either, and is refused.
+    pub(crate) fn get(&self, key: &str) -> Result<Option<Node<'a>>, Fault> {
+        let mut found = self.members.iter().filter(|(name, _)| name == key).map(|(_, node)| *node);
+        let first = found.next().filter(|node| !node.is_null());
+        found.next().map_or(Ok(first), |second| Err(second.fault(Reason::Duplicate)))
+    }
+
+    /// Returns a member that is a string.
+    pub(crate) fn string(&self, key: &str) -> Result<Option<Cow<'a, str>>, Fault> {
+        self.get(key)?.map(Node::string).transpose()
+    }
+}
+
+/// The members of an object, their values unread.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(Key(key)) = map.next_key()? {
+                    members.push((key, map.next_value()?));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+/// A key, borrowed if it has no escapes.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -1,0 +1,38 @@
+//! The words of the Microsoft Graph calling API: what arrives is read into observations of calls.
+//!
+//! Bytes come in as a [`Delivery`], whatever brought them: a webhook post, the response to a create, the reply to a GET, a
+//! [`Line`] of a log. They are read leniently where the service is known to vary, and strictly where a guess could be
+//! wrong; what cannot be read is named by its place, and the rest counts.
+//!
+//! ```
+//! use call_core::{CallState, Claim, Stamp, Timestamp};
+//! use call_msgraph::{Line, decode};
+//!
+//! let line = Line::read(r##"{"receivedAt": "2026-03-01T10:00:01.250Z", "body": {"value": [
+//!     {"changeType": "updated", "resourceUrl": "communications/calls/57DAB8B1894C409AB240BD8BEAE78896",
+//!      "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "Established"}},
+//!     {"changeType": "deleted", "resource": "/app/calls/57dab8b1-894c-409a-b240-bd8beae78896"},
+//!     {"changeType": "deleted", "resourceUrl": 7}]}}"##)?;
+//! let decoded = decode(&line.delivery(Stamp::at(Timestamp::from_millis(0))));
+//!
+//! let claims: Vec<_> = decoded.observations.iter().map(|(call, seen)| (call.to_string(), &seen.claim)).collect();
+//! let call = "57dab8b1-894c-409a-b240-bd8beae78896".to_owned();
+//! let (established, terminated) = (Claim::state(CallState::Established), Claim::state(CallState::Terminated));
+//! assert_eq!(claims, [(call.clone(), &established), (call, &terminated)]);
+//! assert_eq!(decoded.rejected[0].to_string(), "value[2].resourceUrl: expected a string");
+//! # Ok::<(), call_msgraph::Rejected>(())
+//! ```
+//!
+//! The crate does no I/O, reads no clock and never logs.
+
+mod clip;
+mod decode;
+mod delivery;
+mod fault;
+mod json;
+mod line;
+
+pub use decode::{Decoded, decode};
+pub use delivery::{Delivery, DeliveryKind};
+pub use fault::{Reason, Rejected};
+pub use line::{Line, format_time, parse_time};
