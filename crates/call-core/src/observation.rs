@@ -61,6 +61,20 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// Returns the word of the command line's contract.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Notification => "notification",
+            Self::CreateResponse { .. } => "createResponse",
+            Self::Snapshot { .. } => "snapshot",
+            Self::Accepted { .. } => "accepted",
+            Self::Gone { .. } => "gone",
+        }
+    }
+}
+
 impl Observation {
     /// Makes an observation of a message that has no id.
     #[must_use]

@@ -1,0 +1,108 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anstream::ColorChoice;
+use call_core::Timestamp;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::replay::{Format, Replay};
+
+/// What became of a call: timelines from webhook deliveries that came late, twice or in the wrong order.
+#[derive(Parser)]
+#[command(name = "callctl", version, arg_required_else_help = true, after_help = EXIT_STATUS)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to colour the output; `NO_COLOR` turns it off as well
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: When,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Read a log of deliveries, in any order, and show the timeline of each call
+    #[command(after_help = EXIT_STATUS, after_long_help = REPLAY_HELP)]
+    Replay(ReplayArguments),
+}
+
+const EXIT_STATUS: &str = "\
+Exit status: 0; 1 with --strict if anything was rejected; 2 wrong usage; 66 a file that cannot be read; 74 a result that
+cannot be written.";
+
+const REPLAY_HELP: &str = r#"Each JSON value of the log is what was posted to the webhook (a `commsNotifications` envelope, or one notification), a call
+as the response to its create, or one of those with what is known of its receipt:
+
+  {"receivedAt": "2026-03-01T10:00:01.250Z", "body": {...}}
+  {"receivedAt": "...", "sentAt": "...", "kind": "snapshot", "callId": "...", "body": {...}}
+
+`kind` is notification, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` may
+be given; a `body` that was no JSON is a string, or `bodyBase64`. One JSON array of them works too.
+
+Exit status: 0; 1 with --strict if anything was rejected; 2 wrong usage; 66 a file that cannot be read; 74 a result that
+cannot be written."#;
+
+#[derive(Args)]
+pub(crate) struct ReplayArguments {
+    /// The log; `-` or none for the standard input
+    file: Option<PathBuf>,
+    /// How to show the timelines
+    #[arg(long, value_enum, default_value = "text")]
+    format: FormatName,
+    /// Exit with status 1 if anything was rejected
+    #[arg(long)]
+    strict: bool,
+    /// How long a notification may have been on its way: `2s`, `500ms`
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
+    reorder_window: Duration,
+    /// Count only what was received by then: an RFC 3339 time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    as_known_at: Option<Timestamp>,
+    /// Show phone numbers, addresses and tokens in the service's messages
+    #[arg(long)]
+    show_private: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatName {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Arguments {
+    /// Says what to do in plain words.
+    pub(crate) fn replay(self) -> Replay {
+        let Command::Replay(replay) = self.command;
+        Replay {
+            file: replay.file.filter(|file| file.as_os_str() != "-"),
+            format: match replay.format {
+                FormatName::Text => Format::Text,
+                FormatName::Json => Format::Json,
+            },
+            is_strict: replay.strict,
+            reorder_window: replay.reorder_window,
+            as_known_at: replay.as_known_at,
+            shows_private: replay.show_private,
+            color: match self.color {
+                When::Auto => ColorChoice::Auto,
+                When::Always => ColorChoice::Always,
+                When::Never => ColorChoice::Never,
+            },
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let read = text.parse::<jiff::SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
+    read.ok_or_else(|| "not a length of time such as `2s`, `500ms` or `1m`".to_owned())
+}
+
+fn time(text: &str) -> Result<Timestamp, &'static str> {
+    call_msgraph::parse_time(text).ok_or("not an RFC 3339 time such as `2026-03-01T10:00:01.250Z`")
+}

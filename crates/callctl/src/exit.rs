@@ -1,0 +1,8 @@
+//! Exit statuses, as `--help` lists them.
+
+/// With `--strict`, something was rejected.
+pub(crate) const REJECTED: u8 = 1;
+/// A file cannot be read.
+pub(crate) const NO_INPUT: u8 = 66;
+/// Results cannot be written.
+pub(crate) const IO: u8 = 74;

@@ -1,0 +1,102 @@
+//! Everything that a log says, and what of it cannot be read.
+
+use std::io::{self, BufRead};
+use std::time::Duration;
+
+use call_core::{CallTable, NodeId, Stamp, Timestamp};
+use call_msgraph::{Line, decode};
+
+use super::receipts::{Receipt, Receipts};
+use super::values::{Value, Values};
+
+/// What a log says of its calls.
+#[derive(Debug)]
+pub(crate) struct History {
+    pub(crate) calls: CallTable,
+    pub(crate) receipts: Receipts,
+    pub(crate) rejected: Vec<RejectedValue>,
+    /// How many values were read, those rejected included.
+    pub(crate) values: u64,
+}
+
+/// A value, or a part of one, that cannot be read.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct RejectedValue {
+    /// Where the value begins, or what is wrong if that stands on the same line.
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) reason: String,
+}
+
+impl History {
+    /// Reads a log to its end. Of what was received after `until` nothing is taken in.
+    ///
+    /// What has no time of its own is stamped a little more than `reorder_window` after what stands before it, so that
+    /// it keeps its order.
+    pub(crate) fn read(input: impl BufRead, reorder_window: Duration, until: Option<Timestamp>) -> io::Result<Self> {
+        let (calls, receipts, rejected) = (CallTable::default(), Receipts::default(), Vec::new());
+        let mut history = Self { calls, receipts, rejected, values: 0 };
+        let pause = reorder_window.saturating_add(Duration::from_millis(1));
+        let mut next_at = Timestamp::from_millis(0);
+        let mut values = Values::new(input);
+        while let Some(value) = values.next()? {
+            history.values += 1;
+            if let Some(received_at) = history.take(&value, next_at, until) {
+                next_at = received_at.saturating_add(pause);
+            }
+        }
+        Ok(history)
+    }
+
+    /// Takes in one value, and returns when it was received.
+    fn take(&mut self, value: &Value<'_>, next_at: Timestamp, until: Option<Timestamp>) -> Option<Timestamp> {
+        let text = match &value.text {
+            Ok(text) => text,
+            Err(unreadable) => {
+                self.reject(value, unreadable.line, unreadable.column, unreadable.reason.clone());
+                return None;
+            }
+        };
+        let line = match Line::read(text) {
+            Ok(line) => line,
+            Err(rejected) => {
+                self.reject(value, rejected.line, rejected.column, rejected.to_string());
+                return None;
+            }
+        };
+        let received_at = line.received_at.unwrap_or(next_at);
+        let number = value.element.unwrap_or(value.line as u64);
+        let sequence = line.sequence.unwrap_or(number);
+        let stamp = Stamp { received_at, node: line.node.unwrap_or(NodeId(0)), sequence, index: 0 };
+        if until.is_some_and(|until| received_at > until) {
+            return Some(received_at);
+        }
+        let decoded = decode(&line.delivery(stamp));
+        let receipt = Receipt {
+            id: line.id.as_deref().map_or_else(|| format!("L{number}").into(), Into::into),
+            has_several: decoded.values > 1,
+            is_untimed: line.received_at.is_none(),
+        };
+        self.receipts.note(stamp, receipt);
+        for (call, observation) in decoded.observations {
+            self.calls.observe(call, observation);
+        }
+        for rejected in decoded.rejected {
+            let rejected = line.locate(rejected);
+            self.reject(value, rejected.line, rejected.column, rejected.to_string());
+        }
+        Some(received_at)
+    }
+
+    /// Lists what cannot be read; line and column count from the beginning of the value.
+    fn reject(&mut self, value: &Value<'_>, line: usize, column: usize, reason: String) {
+        let rejected = match line {
+            1 => RejectedValue { line: value.line, column: value.column + column - 1, reason },
+            _ => {
+                let place = format!(" (at line {}, column {column})", value.line + line - 1);
+                RejectedValue { line: value.line, column: value.column, reason: reason + &place }
+            }
+        };
+        self.rejected.push(rejected);
+    }
+}

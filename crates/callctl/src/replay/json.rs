@@ -1,0 +1,33 @@
+use std::io::{self, Write};
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use super::history::{History, RejectedValue};
+use super::view::Context;
+
+/// Writes everything as one JSON object, a call at a time.
+pub(super) fn write(out: &mut impl Write, history: &History, window: Duration, context: Context<'_>) -> io::Result<()> {
+    let document = Document { calls: Calls { history, window, context }, rejected: &history.rejected };
+    serde_json::to_writer(&mut *out, &document)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Document<'d> {
+    calls: Calls<'d>,
+    rejected: &'d [RejectedValue],
+}
+
+struct Calls<'c> {
+    history: &'c History,
+    window: Duration,
+    context: Context<'c>,
+}
+
+impl Serialize for Calls<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let calls = self.history.calls.iter();
+        serializer.collect_seq(calls.map(|(id, call)| self.context.call(id, &call.timeline_within(self.window))))
+    }
+}

@@ -1,0 +1,93 @@
+//! Private data in free text, masked unless the operator asks for it.
+
+use std::borrow::Cow;
+
+/// Whether private data is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Privacy {
+    Masked,
+    Shown,
+}
+
+/// What stands in place of private data.
+const MASK: &str = "***";
+
+impl Privacy {
+    /// Masks what looks like a phone number, an address or a token. Ids that are GUIDs stay.
+    pub(crate) fn apply(self, text: &str) -> Cow<'_, str> {
+        if self == Self::Shown {
+            return Cow::Borrowed(text);
+        }
+        let mut masked = String::with_capacity(text.len());
+        for word in text.split_inclusive(|c: char| c.is_whitespace() || "\"'<>,;=()".contains(c)) {
+            let bare = word.trim_end_matches(|c: char| c.is_whitespace() || "\"'<>,;=()".contains(c));
+            let bare = bare.trim_end_matches(['.', '!', '?', ':']);
+            masked.push_str(if is_private(bare) { MASK } else { bare });
+            masked.push_str(&word[bare.len()..]);
+        }
+        Cow::Owned(numbers(&masked))
+    }
+}
+
+/// Returns whether a word is an address, a token or too long for anything else.
+fn is_private(word: &str) -> bool {
+    let is_address = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let is_prefixed =
+        ["tel:", "sip:", "4:", "8:"].iter().any(|prefix| word.starts_with(prefix) && word.len() > prefix.len());
+    let is_token = word.starts_with("eyJ") || (word.len() >= 64 && !word.contains(['/', '.', '_']));
+    is_address || is_prefixed || is_token
+}
+
+/// Masks runs of seven digits and more, or five after a plus, whatever stands between them; not those within a word.
+fn numbers(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c == '+' || c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        shown.push_str(before);
+        let end = from.find(|c: char| !(c.is_ascii_digit() || "+-. ()/".contains(c))).unwrap_or(from.len());
+        let run = from[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
+        let run = if run.is_empty() { &from[..end.max(1)] } else { run };
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        let is_in_word = shown.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '-')
+            || from[run.len()..].starts_with(|c: char| c.is_alphanumeric());
+        let is_number = digits >= if run.starts_with('+') { 5 } else { 7 } && !is_in_word && !run.contains('/');
+        shown.push_str(if is_number { MASK } else { run });
+        rest = &from[run.len()..];
+    }
+    shown.push_str(rest);
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_numbers_addresses_and_tokens_are_masked() {
+        for (text, masked) in [
+            ("Callee +1 (425) 555-0100 was busy", "Callee *** was busy"),
+            ("no route to 4:+14255550100.", "no route to ***."),
+            ("tel:+14255550100", "***"),
+            ("ask megan@contoso.example, please", "ask ***, please"),
+            ("token=eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "token=***"),
+            ("called 425.555.0100", "called ***"),
+        ] {
+            assert_eq!(Privacy::Masked.apply(text), masked);
+            assert_eq!(Privacy::Shown.apply(text), text);
+        }
+    }
+
+    #[test]
+    fn words_codes_and_guids_stay() {
+        for text in [
+            "Call transfer failed: 500/7000.",
+            "DiagCode 0#540000, 2 of 17 devices",
+            "call 57dab8b1-894c-409a-b240-bd8beae78896",
+            "x1234567 + y",
+            "",
+        ] {
+            assert_eq!(Privacy::Masked.apply(text), text);
+        }
+    }
+}
