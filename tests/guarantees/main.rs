@@ -1,12 +1,8 @@
-//! The guarantees, one file each.
+//! What the core promises, one file for each guarantee.
 
-use call_core::Id;
-use proptest::prelude::*;
-
-proptest! {
-    #[test]
-    fn an_id_is_read_from_its_own_spelling(text in "[0-9a-fA-F-]{30,38}") {
-        let id = Id::new(&text);
-        prop_assert_eq!(Id::new(&id.to_string()), id);
-    }
-}
+mod g10_total;
+mod g1_convergence;
+mod g2_reordering;
+mod g3_no_regress;
+mod g4_legality;
+mod g5_parsimony;

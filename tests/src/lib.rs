@@ -1,1 +1,5 @@
-//! What the test binaries share.
+//! What the test binaries share: a brute-force oracle, and how the core is held against it.
+
+pub mod compare;
+pub mod oracle;
+pub mod strategies;

@@ -1,0 +1,109 @@
+//! Every history up to a size, and many larger ones: the core's answer is the one found by brute force (G5).
+
+use std::time::Duration;
+
+use call_core::reconcile;
+use call_tests::compare::{WINDOW, assert_explained_alike, observation};
+use call_tests::oracle::{How, Seen};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
+
+/// When the receipts come: all within the window, and some of them surely after each other.
+const SPACINGS: [[i64; 4]; 2] = [[0, 400, 800, 1_200], [0, 1_500, 4_000, 5_000]];
+
+#[test]
+fn up_to_three_observations_of_every_state_are_explained_as_by_brute_force() {
+    for spacing in SPACINGS {
+        (1..=3).for_each(|length| each_history(&spacing[..length], 0..20, assert_explained_alike));
+    }
+}
+
+#[test]
+fn four_observations_of_every_state_are_explained_as_by_brute_force_within_a_burst() {
+    each_history(&SPACINGS[0], 0..20, assert_explained_alike);
+}
+
+#[test]
+fn four_observations_of_every_state_are_explained_as_by_brute_force_across_bursts() {
+    each_history(&SPACINGS[1], 0..20, assert_explained_alike);
+}
+
+#[test]
+fn four_observations_give_one_timeline_in_every_order_of_ingestion() {
+    let orders = orders(4);
+    let window = Duration::from_millis(WINDOW as u64);
+    each_history(&SPACINGS[1], 0..20, |seen| {
+        let observations: Vec<_> = seen.iter().map(observation).collect();
+        let expected = reconcile(&observations, window);
+        for order in &orders {
+            let timeline = reconcile(order.iter().map(|&at| &observations[at]), window);
+            assert_eq!(timeline, expected, "in the order {order:?} of {seen:#?}");
+        }
+    });
+}
+
+/// Calls `check` with each history that was received at the given times. A kind is a state and whether it was answered.
+fn each_history(times: &[i64], kinds: std::ops::Range<usize>, mut check: impl FnMut(&[Seen])) {
+    let mut chosen = vec![kinds.start; times.len()];
+    loop {
+        let seen: Vec<Seen> = times.iter().zip(&chosen).zip(0..).map(|((&at, &kind), n)| seen(at, kind, n)).collect();
+        check(&seen);
+        let Some(place) = chosen.iter().position(|kind| kind + 1 < kinds.end) else { return };
+        chosen[..place].fill(kinds.start);
+        chosen[place] += 1;
+    }
+}
+
+fn seen(at: i64, kind: usize, sequence: u64) -> Seen {
+    let how = if kind < 10 { How::Notified } else { How::Answered(Some(at - 300)) };
+    Seen { at, sequence, state: kind % 10, how }
+}
+
+fn orders(length: usize) -> Vec<Vec<usize>> {
+    if length == 0 {
+        return vec![Vec::new()];
+    }
+    let shorter = orders(length - 1);
+    let insert = |order: &Vec<usize>, at: usize| [&order[..at], &[length - 1], &order[at..]].concat();
+    shorter.iter().flat_map(|order| (0..length).map(move |at| insert(order, at))).collect()
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 5_000, rng_seed: RngSeed::Fixed(12), rng_algorithm: RngAlgorithm::ChaCha, ..Config::default() })]
+
+    #[test]
+    fn up_to_seven_observations_in_bursts_are_explained_as_by_brute_force(seen in burst(7)) {
+        assert_explained_alike(&seen);
+    }
+}
+
+/// Observations close to each other, most of them of the connected phase, some under one stamp.
+fn burst(most: usize) -> impl Strategy<Value = Vec<Seen>> {
+    let state = prop_oneof![1 => 0_usize..10, 4 => 4_usize..8];
+    let how = prop_oneof![
+        3 => Just(0),
+        1 => Just(1),
+        1 => Just(2),
+    ];
+    let one = (0_i64..24, state, how, proptest::option::of(-500_i64..3_000));
+    proptest::collection::vec(one, 1..=most).prop_map(|all| {
+        let one = |(nth, (tick, state, how, ago)): (u64, (i64, usize, i32, Option<i64>))| {
+            let (at, sequence) = (tick * 250, nth % 3);
+            let sent = ago.map(|ago| at - ago);
+            match how {
+                0 => Seen { at, sequence, state, how: How::Notified },
+                1 => Seen { at, sequence, state, how: How::Answered(sent) },
+                // A command leads to what only commands lead to here.
+                _ => Seen { at, sequence, state: 6, how: How::Promised(sent) },
+            }
+        };
+        let mut seen: Vec<Seen> = Vec::new();
+        for one in (0..).zip(all).map(one) {
+            // One receipt says a thing once.
+            if seen.iter().all(|other| (other.at, other.sequence, other.state) != (one.at, one.sequence, one.state)) {
+                seen.push(one);
+            }
+        }
+        seen
+    })
+}

@@ -1,0 +1,63 @@
+//! G1: the result depends on the set of stamped observations alone.
+
+use call_core::{Call, CallId, CallTable, Observation};
+use call_tests::strategies::{cases, observations};
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn any_order_and_repetition_of_ingestion_gives_the_same_timeline(
+        (observations, shuffled) in observations(12).prop_flat_map(|all| {
+            let twice = [all.clone(), all.clone()].concat();
+            (Just(all), Just(twice).prop_shuffle())
+        }),
+        repeated in 0_usize..12,
+    ) {
+        let again = observations.get(repeated).into_iter().cloned();
+        let shuffled = call(shuffled.into_iter().chain(again));
+        prop_assert_eq!(shuffled.timeline(), call(observations).timeline());
+    }
+
+    #[test]
+    fn merging_replicas_is_commutative_associative_and_idempotent(
+        a in observations(6), b in observations(6), c in observations(6),
+    ) {
+        let (a, b, c) = (call(a), call(b), call(c));
+        let ab = merged(&a, &b);
+        prop_assert_eq!(ab.timeline(), merged(&b, &a).timeline());
+        prop_assert_eq!(merged(&ab, &c).timeline(), merged(&a, &merged(&b, &c)).timeline());
+        prop_assert_eq!(merged(&ab, &b).timeline(), ab.timeline());
+    }
+
+    #[test]
+    fn replicas_of_many_calls_agree_once_each_was_told_what_the_other_heard(
+        heard in proptest::collection::vec((0_u8..3, any::<bool>(), call_tests::strategies::observation()), 0..20),
+    ) {
+        let mut replicas = [CallTable::default(), CallTable::default()];
+        for (call, replica, observation) in heard {
+            replicas[usize::from(replica)].observe(CallId::from(&*call.to_string()), observation);
+        }
+        let [mut one, mut other] = replicas;
+        let before = one.clone();
+        one.merge(&other);
+        other.merge(&before);
+        let told = |table: &CallTable| -> Vec<_> {
+            table.iter().map(|(id, call)| (id.clone(), call.timeline())).collect()
+        };
+        prop_assert_eq!(told(&one), told(&other));
+    }
+}
+
+fn call(observations: impl IntoIterator<Item = Observation>) -> Call {
+    let mut call = Call::default();
+    observations.into_iter().for_each(|observation| call.observe(observation));
+    call
+}
+
+fn merged(a: &Call, b: &Call) -> Call {
+    let mut merged = a.clone();
+    merged.merge(b);
+    merged
+}

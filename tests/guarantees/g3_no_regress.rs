@@ -1,0 +1,37 @@
+//! G3: the phase never goes back; `terminated` is absorbing.
+
+use call_core::{CallState, Claim, DEFAULT_REORDER_WINDOW, Observation, Present, Source, Stamp, Timestamp, reconcile};
+use call_tests::strategies::{cases, observations};
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn no_step_goes_back_to_an_earlier_phase(observations in observations(12)) {
+        let states = reconcile(&observations, DEFAULT_REORDER_WINDOW).states();
+        prop_assert!(states.iter().map(|state| state.phase()).is_sorted(), "{states:?}");
+    }
+
+    #[test]
+    fn what_is_known_of_the_phase_never_goes_back_as_more_is_heard(observations in observations(12)) {
+        let phase = |known: &[Observation]| {
+            reconcile(known, DEFAULT_REORDER_WINDOW).present.map(|present| present.likely().phase())
+        };
+        // What a command promised is taken back once the call is known to have ended before it was sent.
+        let reports: Vec<_> = observations
+            .into_iter()
+            .filter(|observation| !matches!(observation.source, Source::Accepted { .. }))
+            .collect();
+        let phases: Vec<_> = (0..=reports.len()).map(|heard| phase(&reports[..heard])).collect();
+        prop_assert!(phases.is_sorted(), "{phases:?}");
+    }
+
+    #[test]
+    fn nothing_follows_terminated(observations in observations(12), at in 0_i64..12_000) {
+        let stamp = Stamp::at(Timestamp::from_millis(at));
+        let over = Observation::new(stamp, Source::Notification, Claim::state(CallState::Terminated));
+        let timeline = reconcile(observations.iter().chain([&over]), DEFAULT_REORDER_WINDOW);
+        prop_assert_eq!(timeline.present, Some(Present::Certain(CallState::Terminated)));
+    }
+}

@@ -1,0 +1,31 @@
+//! G4: every timeline is a walk of the lifecycle, for every input whatever.
+
+use call_core::{CallState, DEFAULT_REORDER_WINDOW, reconcile};
+use call_tests::oracle::may_follow;
+use call_tests::strategies::{cases, observations};
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(cases(3_000))]
+
+    #[test]
+    fn every_timeline_is_a_legal_walk_from_a_start(observations in observations(40)) {
+        let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
+        let states = timeline.states();
+        prop_assert!(states.first().is_none_or(|first| matches!(first, CallState::Incoming | CallState::Establishing)));
+        for pair in states.windows(2) {
+            prop_assert!(may_follow(pair[0].as_str(), pair[1].as_str()), "{states:?}");
+        }
+    }
+
+    #[test]
+    fn every_observed_state_is_a_step_and_every_step_is_observed_or_lies_between(observations in observations(12)) {
+        let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
+        let claimed = |state| observations.iter().any(|observation| observation.claim.as_state() == Some(state));
+        for step in &timeline.steps {
+            prop_assert!(step.basis.receipts().is_empty() || claimed(step.state), "{step:?}");
+        }
+        let last_is_observed = timeline.steps.last().is_none_or(|step| !step.basis.receipts().is_empty());
+        prop_assert!(last_is_observed);
+    }
+}

@@ -1,0 +1,24 @@
+//! G5: no admissible explanation costs less. All small histories are tried in `tests/exhaustive`.
+
+use call_core::{CallState::*, Claim, DEFAULT_REORDER_WINDOW, Observation, Source, Stamp, Timestamp, reconcile};
+use call_tests::strategies::cases;
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(cases(1_000))]
+
+    #[test]
+    fn what_was_true_is_never_explained_with_more_steps_than_it_took(
+        resumes in 0_usize..12, delays in proptest::collection::vec(0_i64..2_000, 30),
+    ) {
+        // A call that is put on hold and resumed every three seconds, each notification being late by its own delay.
+        let truth: Vec<_> = (0..=2 * resumes).map(|at| if at % 2 == 0 { Established } else { Hold }).collect();
+        let received = (0_i64..).zip(truth.iter().zip(&delays)).map(|(nth, (&state, delay))| {
+            let stamp = Stamp::at(Timestamp::from_millis(nth * 3_000 + delay));
+            Observation::new(stamp, Source::Notification, Claim::state(state))
+        });
+        let received: Vec<_> = received.collect();
+        let timeline = reconcile(&received, DEFAULT_REORDER_WINDOW);
+        prop_assert!(timeline.steps.len() <= truth.len() + 1, "{:?}", timeline.states());
+    }
+}

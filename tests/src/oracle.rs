@@ -1,0 +1,224 @@
+//! The rule by brute force: tries every admissible explanation and takes the cheapest.
+//!
+//! It shares no code with the core, knows nothing of bursts and tables, and is meant to be boring. Times are milliseconds.
+
+/// The states in the order of the lifecycle, with the phase of each and what may follow it.
+const LIFECYCLE: [(&str, usize, &[usize]); 10] = [
+    ("incoming", 0, &[1, 2, 8, 9]),
+    ("redirecting", 1, &[2, 8, 9]),
+    ("establishing", 2, &[3, 4, 8, 9]),
+    ("ringing", 3, &[4, 8, 9]),
+    ("established", 4, &[5, 6, 8, 9]),
+    ("hold", 4, &[4, 6, 8, 9]),
+    ("transferring", 4, &[7, 4, 8, 9]),
+    ("transferAccepted", 4, &[4, 8, 9]),
+    ("terminating", 5, &[9]),
+    ("terminated", 6, &[]),
+];
+const CONNECTED: usize = 4;
+
+/// A state that was claimed, by its place in the lifecycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// When it was received.
+    pub at: i64,
+    /// Tells receipts of one instant apart.
+    pub sequence: u64,
+    /// The state.
+    pub state: usize,
+    /// How it was received.
+    pub how: How,
+}
+
+/// How a state was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// By a notification.
+    Notified,
+    /// In answer to a question, asked at this time if that is known.
+    Answered(Option<i64>),
+    /// Because a command leads to it that was accepted, sent at this time if that is known.
+    Promised(Option<i64>),
+}
+
+/// The cheapest explanation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The walk.
+    pub steps: Vec<Step>,
+    /// The states that it may end in as well, while it is connected.
+    pub others: Vec<&'static str>,
+}
+
+/// A step of the walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The state.
+    pub state: &'static str,
+    /// The sequence numbers of what reported it, in the order of the receipts; none if it is inferred.
+    pub evidence: Vec<u64>,
+    /// It was entered no earlier.
+    pub not_before: Option<i64>,
+    /// It was entered no later.
+    pub not_after: Option<i64>,
+}
+
+/// What an explanation costs: inferred steps, inversions, then the order of the receipts themselves.
+type Cost = (usize, usize, Vec<(i64, u64, usize)>);
+
+/// Explains what was seen of a call that is known to be incoming or not; the answer is nothing if nothing was seen.
+#[must_use]
+pub fn explain(seen: &[Seen], is_incoming: bool, window: i64) -> Verdict {
+    let over = seen.iter().filter(|one| one.state == 9).map(|one| one.at).min();
+    let is_outrun = |one: &&Seen| matches!((one.how, over), (How::Promised(_), Some(over)) if asked(one).is_some_and(|sent| sent > over));
+    let seen: Vec<Seen> = seen.iter().filter(|one| !is_outrun(one)).copied().collect();
+    let start = if is_incoming || seen.iter().any(|one| one.state < 2) { 0 } else { 2 };
+
+    let mut orders = Vec::new();
+    extend(&mut Vec::new(), &seen, window, &mut orders);
+    let mut costed: Vec<(Cost, Vec<Seen>)> = orders.into_iter().map(|order| (cost(start, &order), order)).collect();
+    costed.sort_by(|a, b| a.0.cmp(&b.0));
+    let Some(((inferred, ..), best)) = costed.first().cloned() else {
+        return Verdict { steps: Vec::new(), others: Vec::new() };
+    };
+    let Some(end) = best.last().map(|one| one.state) else {
+        return Verdict { steps: Vec::new(), others: Vec::new() };
+    };
+    let ends = costed.iter().filter(|(cost, _)| cost.0 == inferred).filter_map(|(_, order)| Some(order.last()?.state));
+    let mut others: Vec<usize> = ends.filter(|other| *other != end && phase(end) == CONNECTED).collect();
+    others.sort_unstable();
+    others.dedup();
+    Verdict { steps: steps(start, &best), others: others.into_iter().map(|state| LIFECYCLE[state].0).collect() }
+}
+
+/// Returns whether a state may directly follow another.
+#[must_use]
+pub fn may_follow(state: &str, next: &str) -> bool {
+    let mut rows = LIFECYCLE.iter().filter(|(name, ..)| *name == state);
+    rows.any(|(_, _, successors)| successors.iter().any(|&successor| LIFECYCLE[successor].0 == next))
+}
+
+fn phase(state: usize) -> usize {
+    LIFECYCLE[state].1
+}
+
+/// Adds every admissible way to go on from a beginning.
+fn extend(begun: &mut Vec<Seen>, left: &[Seen], window: i64, orders: &mut Vec<Vec<Seen>>) {
+    if left.is_empty() {
+        orders.push(begun.clone());
+    }
+    for (at, next) in left.iter().enumerate() {
+        let blocks = |other: &Seen| {
+            phase(other.state) < phase(next.state)
+                || (other.state == next.state && stamp(other) < stamp(next))
+                || (phase(next.state) == CONNECTED
+                    && phase(other.state) == CONNECTED
+                    && surely_precedes(other, next, window))
+        };
+        if left.iter().any(blocks) {
+            continue;
+        }
+        let mut rest = left.to_vec();
+        rest.remove(at);
+        begun.push(*next);
+        extend(begun, &rest, window, orders);
+        begun.pop();
+    }
+}
+
+fn stamp(one: &Seen) -> (i64, u64, usize) {
+    (one.at, one.sequence, one.state)
+}
+
+/// When the request was sent; not known if that would be later than its answer.
+fn asked(one: &Seen) -> Option<i64> {
+    match one.how {
+        How::Notified => None,
+        How::Answered(sent) | How::Promised(sent) => sent.filter(|sent| *sent <= one.at),
+    }
+}
+
+fn surely_precedes(a: &Seen, b: &Seen, window: i64) -> bool {
+    let until = match a.how {
+        How::Promised(_) => a.at + window,
+        How::Notified | How::Answered(_) => a.at,
+    };
+    let from = match b.how {
+        How::Notified => b.at - window,
+        How::Answered(_) | How::Promised(_) => asked(b).unwrap_or(b.at),
+    };
+    until < from
+}
+
+fn cost(start: usize, order: &[Seen]) -> Cost {
+    let inferred = walk(start, order).iter().filter(|(_, seen)| seen.is_empty()).count();
+    let pairs = order.iter().enumerate().flat_map(|(at, one)| order[at + 1..].iter().map(move |later| (one, later)));
+    let inversions = pairs.filter(|(one, later)| stamp(one) > stamp(later)).count();
+    (inferred, inversions, order.iter().map(stamp).collect())
+}
+
+/// Returns the states that an order goes through, each with what reports it.
+fn walk(start: usize, order: &[Seen]) -> Vec<(usize, Vec<Seen>)> {
+    let mut walk: Vec<(usize, Vec<Seen>)> = Vec::new();
+    for one in order {
+        if let Some((state, seen)) = walk.last_mut()
+            && *state == one.state
+        {
+            seen.push(*one);
+            continue;
+        }
+        let from = match walk.last() {
+            Some((state, _)) => *state,
+            None if start == one.state => {
+                walk.push((start, vec![*one]));
+                continue;
+            }
+            None => {
+                walk.push((start, Vec::new()));
+                start
+            }
+        };
+        walk.extend(between(from, one.state).into_iter().map(|state| (state, Vec::new())));
+        walk.push((one.state, vec![*one]));
+    }
+    walk
+}
+
+/// Returns what lies between two states on the shortest way, found by trying ways of one, two, three, … steps.
+fn between(from: usize, to: usize) -> Vec<usize> {
+    let mut ways = vec![vec![from]];
+    for _ in 0..LIFECYCLE.len() {
+        let mut longer = Vec::new();
+        for way in ways {
+            for &next in LIFECYCLE[way[way.len() - 1]].2 {
+                let mut way = way.clone();
+                way.push(next);
+                if next == to {
+                    return way[1..way.len() - 1].to_vec();
+                }
+                longer.push(way);
+            }
+        }
+        ways = longer;
+    }
+    panic!("no way leads from {} to {}", LIFECYCLE[from].0, LIFECYCLE[to].0);
+}
+
+fn steps(start: usize, order: &[Seen]) -> Vec<Step> {
+    let walk = walk(start, order);
+    let reports = |seen: &&Seen| !matches!(seen.how, How::Promised(_));
+    let mut steps = Vec::new();
+    for (at, (state, seen)) in walk.iter().enumerate() {
+        let earlier = walk[..at].iter().flat_map(|(_, seen)| seen).filter(reports);
+        let later = walk[at..].iter().flat_map(|(_, seen)| seen).filter(reports);
+        let mut evidence: Vec<Seen> = seen.clone();
+        evidence.sort_by_key(stamp);
+        steps.push(Step {
+            state: LIFECYCLE[*state].0,
+            evidence: evidence.iter().map(|one| one.sequence).collect(),
+            not_before: earlier.filter_map(asked).max(),
+            not_after: later.map(|one| one.at).min(),
+        });
+    }
+    steps
+}
