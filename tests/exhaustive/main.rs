@@ -5,8 +5,8 @@ use std::time::Duration;
 use call_core::reconcile;
 use call_tests::compare::{WINDOW, assert_explained_alike, observation};
 use call_tests::oracle::{How, Seen};
+use call_tests::strategies::cases;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
 
 /// When the receipts come: all within the window, and some of them surely after each other.
 const SPACINGS: [[i64; 4]; 2] = [[0, 400, 800, 1_200], [0, 1_500, 4_000, 5_000]];
@@ -69,7 +69,7 @@ fn orders(length: usize) -> Vec<Vec<usize>> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 5_000, rng_seed: RngSeed::Fixed(12), rng_algorithm: RngAlgorithm::ChaCha, ..Config::default() })]
+    #![proptest_config(cases(5_000))]
 
     #[test]
     fn up_to_seven_observations_in_bursts_are_explained_as_by_brute_force(seen in burst(7)) {

@@ -12,7 +12,13 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed};
 /// Returns a configuration with a fixed seed, so that every run tries the same cases.
 #[must_use]
 pub fn cases(cases: u32) -> Config {
-    Config { cases, rng_seed: RngSeed::Fixed(1_864), rng_algorithm: RngAlgorithm::ChaCha, ..Config::default() }
+    Config {
+        cases,
+        rng_seed: RngSeed::Fixed(1_864),
+        rng_algorithm: RngAlgorithm::ChaCha,
+        failure_persistence: None,
+        ..Config::default()
+    }
 }
 
 /// Up to so many observations of one call, of every kind.

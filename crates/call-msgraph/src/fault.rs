@@ -98,12 +98,15 @@ pub(crate) struct Fault {
 impl Fault {
     /// Takes an error in a part of a text that begins at the byte `start`.
     pub(crate) fn syntax(error: &serde_json::Error, part: &str, start: usize) -> Self {
-        let line_start = match error.line() {
-            0 | 1 => 0,
-            line => part.match_indices('\n').nth(line - 2).map_or(0, |(newline, _)| newline + 1),
-        };
+        let lines_before = error.line().saturating_sub(1);
+        let before: usize = part.split_inclusive('\n').take(lines_before).map(str::len).sum();
+        let at = if error.is_eof() { part.len() } else { before + error.column().saturating_sub(1) };
         let text = error.to_string();
-        let what = text.split(" at line ").next().unwrap_or_default();
-        Self { at: start + line_start + error.column().saturating_sub(1), reason: Reason::NotJson(what.to_owned()) }
+        let what = match part.as_bytes().get(at) {
+            // Where it only steps over, the reader does not tell this from a missing key.
+            Some(b'}' | b']') if part[..at].trim_ascii_end().ends_with(',') => "trailing comma",
+            _ => text.split(" at line ").next().unwrap_or_default(),
+        };
+        Self { at: start + at, reason: Reason::NotJson(what.to_owned()) }
     }
 }

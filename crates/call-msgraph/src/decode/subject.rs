@@ -36,6 +36,13 @@ impl<'s> Subject<'s> {
         self.observations.push((self.call.clone(), observation));
     }
 
+    /// Claims that the call exists, unless something else was claimed of it: that says so too.
+    fn claim_existence(&mut self) {
+        if self.observations.is_empty() {
+            self.claim(Claim::Exists);
+        }
+    }
+
     /// Reads what is said of the resource: an object, an array of them, or nothing.
     pub(super) fn read(&mut self, data: Option<Node<'_>>) -> Result<(), Fault> {
         match data {
@@ -58,11 +65,9 @@ impl<'s> Subject<'s> {
         match Shape::of(resource, &self.target)? {
             Shape::Call => {
                 call::claims(self, resource)?;
-                if self.observations.is_empty() {
-                    self.claim(Claim::Exists);
-                }
+                self.claim_existence();
             }
-            Shape::Part => self.claim(Claim::Exists),
+            Shape::Part => self.claim_existence(),
             Shape::Aside => {}
             Shape::Unknown => {
                 let name = resource.string("@odata.type")?;

@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 use std::time::Duration;
 
 use call_core::{CallTable, NodeId, Stamp, Timestamp};
-use call_msgraph::{Line, decode};
+use call_msgraph::{Line, Rejected, decode};
 
 use super::receipts::{Receipt, Receipts};
 use super::values::{Value, Values};
@@ -52,15 +52,15 @@ impl History {
     fn take(&mut self, value: &Value<'_>, next_at: Timestamp, until: Option<Timestamp>) -> Option<Timestamp> {
         let text = match &value.text {
             Ok(text) => text,
-            Err(unreadable) => {
-                self.reject(value, unreadable.line, unreadable.column, unreadable.reason.clone());
+            Err(rejected) => {
+                self.reject(value, rejected);
                 return None;
             }
         };
         let line = match Line::read(text) {
             Ok(line) => line,
             Err(rejected) => {
-                self.reject(value, rejected.line, rejected.column, rejected.to_string());
+                self.reject(value, &rejected);
                 return None;
             }
         };
@@ -82,21 +82,20 @@ impl History {
             self.calls.observe(call, observation);
         }
         for rejected in decoded.rejected {
-            let rejected = line.locate(rejected);
-            self.reject(value, rejected.line, rejected.column, rejected.to_string());
+            self.reject(value, &line.locate(rejected));
         }
         Some(received_at)
     }
 
-    /// Lists what cannot be read; line and column count from the beginning of the value.
-    fn reject(&mut self, value: &Value<'_>, line: usize, column: usize, reason: String) {
-        let rejected = match line {
-            1 => RejectedValue { line: value.line, column: value.column + column - 1, reason },
+    /// Lists what cannot be read; its line and column count from the beginning of the value.
+    fn reject(&mut self, value: &Value<'_>, rejected: &Rejected) {
+        let (line, reason) = (value.line, rejected.to_string());
+        self.rejected.push(match rejected.line {
+            1 => RejectedValue { line, column: value.column + rejected.column - 1, reason },
             _ => {
-                let place = format!(" (at line {}, column {column})", value.line + line - 1);
-                RejectedValue { line: value.line, column: value.column, reason: reason + &place }
+                let place = format!(" (at line {}, column {})", line + rejected.line - 1, rejected.column);
+                RejectedValue { line, column: value.column, reason: reason + &place }
             }
-        };
-        self.rejected.push(rejected);
+        });
     }
 }

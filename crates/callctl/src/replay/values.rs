@@ -5,6 +5,7 @@
 
 use std::io::{self, BufRead};
 
+use call_msgraph::{Line, Reason, Rejected};
 use serde_json::value::RawValue;
 
 /// A value at its place in the input.
@@ -15,14 +16,8 @@ pub(super) struct Value<'v> {
     pub(super) column: usize,
     /// How many values began before it, and itself, if the input is an array.
     pub(super) element: Option<u64>,
-    pub(super) text: Result<&'v str, Unreadable>,
-}
-
-/// Why a value cannot be read, and where, in bytes from its beginning.
-pub(super) struct Unreadable {
-    pub(super) line: usize,
-    pub(super) column: usize,
-    pub(super) reason: String,
+    /// The value, or why it cannot be read: line and column count from its beginning.
+    pub(super) text: Result<&'v str, Rejected>,
 }
 
 /// More arrays and objects in each other than this are taken for a mistake, once a value goes on beyond its line:
@@ -198,11 +193,11 @@ impl<R: BufRead> Values<R> {
                 // Reading has just shown that it is text.
                 Ok(str::from_utf8(&self.buffer[start..start + length]).unwrap_or_default())
             }
-            Err((unreadable, at)) => {
+            Err(Unreadable { why, at }) => {
                 let fault = if element.is_some() { start + at } else { start };
                 self.pass(self.end_of_line(fault.min(self.buffer.len())));
                 self.expect(Next::Anything);
-                Err(unreadable)
+                Err(why)
             }
         };
         Ok(Value { line, column, element, text })
@@ -243,8 +238,7 @@ impl<R: BufRead> Values<R> {
             self.pass(self.line_end);
             self.expect(Next::Anything);
         }
-        let unreadable = Unreadable { line: 1, column: 1, reason: format!("not JSON: {reason}") };
-        Value { line, column, element, text: Err(unreadable) }
+        Value { line, column, element, text: Err(rejected(1, 1, Reason::NotJson(reason.to_owned()))) }
     }
 
     /// Reports an array that was not closed.
@@ -254,18 +248,28 @@ impl<R: BufRead> Values<R> {
         let Array::Open { elements, next: Next::ElementOrEnd | Next::Element | Next::CommaOrEnd } = open else {
             return None;
         };
-        let reason = "not JSON: the input ends within the array".to_owned();
-        let unreadable = Unreadable { line: 1, column: 1, reason };
-        Some(Value { line: self.line.max(1), column: 1, element: Some(elements + 1), text: Err(unreadable) })
+        let reason = Reason::NotJson("the input ends within the array".to_owned());
+        Some(Value {
+            line: self.line.max(1),
+            column: 1,
+            element: Some(elements + 1),
+            text: Err(rejected(1, 1, reason)),
+        })
     }
 }
 
 enum Read {
     /// So many bytes are a value.
     Complete(usize),
-    /// More is needed, or else it cannot be read; and the byte where that shows.
-    Incomplete((Unreadable, usize)),
-    Unreadable((Unreadable, usize)),
+    /// More is needed, or else it cannot be read.
+    Incomplete(Unreadable),
+    Unreadable(Unreadable),
+}
+
+/// Why a value cannot be read, and at which byte that shows.
+struct Unreadable {
+    why: Rejected,
+    at: usize,
 }
 
 /// Reads the value that bytes begin with.
@@ -275,31 +279,34 @@ fn read(bytes: &[u8]) -> Read {
         Err(error) => (str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(), false),
     };
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    let error = match stream.next() {
+    let is_cut_off = match stream.next() {
         Some(Ok(_)) => return Read::Complete(stream.byte_offset()),
-        Some(Err(error)) => error,
-        // Only invalid bytes stand there.
-        None => return Read::Unreadable(unreadable(text, text.len(), "not UTF-8")),
+        Some(Err(error)) => error.is_eof(),
+        None => true,
     };
-    if !error.is_eof() {
-        let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-        let at = before + error.column().saturating_sub(1);
-        let message = error.to_string();
-        let what = message.split(" at line ").next().unwrap_or_default();
-        return Read::Unreadable(unreadable(text, at, &format!("not JSON: {what}")));
+    if is_cut_off && !is_text {
+        return Read::Unreadable(unreadable(text, text.len(), Reason::NotUtf8));
     }
-    match () {
-        () if !is_text => Read::Unreadable(unreadable(text, text.len(), "not UTF-8")),
-        () if is_deeper(text) => Read::Unreadable(unreadable(text, 0, "not JSON: nested too deeply and not closed")),
-        () => Read::Incomplete(unreadable(text, text.len(), "not JSON: it is cut off")),
+    if is_cut_off && is_deeper(text) {
+        let reason = Reason::NotJson("nested too deeply to go on beyond the line".to_owned());
+        return Read::Unreadable(unreadable(text, 0, reason));
     }
+    // It is no value, so the error is there again, with its place.
+    let why = Line::read(text).err().unwrap_or_else(|| rejected(1, 1, Reason::NotADelivery));
+    let before: usize = text.split_inclusive('\n').take(why.line - 1).map(str::len).sum();
+    let unreadable = Unreadable { at: before + why.column - 1, why };
+    if is_cut_off { Read::Incomplete(unreadable) } else { Read::Unreadable(unreadable) }
 }
 
-fn unreadable(text: &str, at: usize, reason: &str) -> (Unreadable, usize) {
-    let before = &text.as_bytes()[..at.min(text.len())];
+fn unreadable(text: &str, at: usize, reason: Reason) -> Unreadable {
+    let before = &text.as_bytes()[..at];
     let line = memchr::memchr_iter(b'\n', before).count() + 1;
-    let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
-    (Unreadable { line, column, reason: reason.to_owned() }, at)
+    let column = at - memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
+    Unreadable { why: rejected(line, column, reason), at }
+}
+
+const fn rejected(line: usize, column: usize, reason: Reason) -> Rejected {
+    Rejected { line, column, path: String::new(), reason }
 }
 
 /// Returns whether too many brackets are open at the end of a text that is the beginning of a value.

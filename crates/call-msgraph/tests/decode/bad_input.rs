@@ -1,0 +1,86 @@
+//! What cannot be read: rejected alone and by its place, and never a panic.
+
+use super::{check, check_delivery, post, read};
+
+#[test]
+fn what_is_no_json_says_where() {
+    for (body, expected) in [
+        ("", "! 1:1 the body is empty"),
+        (" \r\n\t", "! 1:1 the body is empty"),
+        ("\u{feff}", "! 1:1 the body is empty"),
+        ("nonsense", "! 1:2 not JSON: expected ident"),
+        ("{\"value\": [\n{]", "! 2:2 not JSON: key must be a string"),
+        ("{\"value\": [", "! 1:12 not JSON: EOF while parsing a list"),
+        ("\u{feff}{\"value\": 7}", "! 1:11 value: expected an array"),
+        ("{} {}", "! 1:4 not JSON: trailing characters"),
+        ("[]", "! 1:1 neither a notification, nor several in `value`, nor a call with an id and a state or type"),
+    ] {
+        check(body, expected);
+    }
+    check_delivery(&post(b"{\"value\":\n \xff}"), "! 2:2 not UTF-8");
+}
+
+#[test]
+fn a_value_that_cannot_be_read_costs_itself_alone() {
+    check(
+        r#"{"value": [
+            {"resource": "/app/calls/A", "resourceData": {"state": "hold"}},
+            7,
+            {"resource": 7},
+            {"resource": "/app/calls/B", "resourceData": {"state": ["hold"]}},
+            {"resource": "/app/calls/B", "resourceData": 7},
+            {"resource": "/app/calls/B", "changeType": {}},
+            {"resource": "/app/calls/B", "resource": "/app/calls/C"},
+            {"changeType": "updated"},
+            {"resource": "/app/calls/A", "resourceData": {"state": "established"}}]}"#,
+        "A 0 hold
+         A 8 established
+         ! 3:13 value[1]: expected an object
+         ! 4:26 value[2].resource: expected a string
+         ! 5:68 value[3].resourceData.state: expected a string
+         ! 6:58 value[4].resourceData: expected an object
+         ! 7:56 value[5].changeType: expected a string
+         ! 8:54 value[6].resource: given twice
+         ! 9:13 value[7]: no call in the path",
+    );
+}
+
+#[test]
+fn what_the_rest_does_not_depend_on_is_rejected_and_the_rest_counts() {
+    let data = r#"{"state": "terminated", "resultInfo": [], "direction": 1, "terminationReason": "\ud800", "id": {}}"#;
+    check(
+        &format!(r#"{{"resource": "/app/calls/A", "resourceData": {data}}}"#),
+        "A 0 terminated
+         ! 1:84 resourceData.resultInfo: expected an object
+         ! 1:101 resourceData.direction: expected a string
+         ! 1:132 resourceData.terminationReason: not JSON: unexpected end of hex escape
+         ! 1:141 resourceData.id: expected a string",
+    );
+}
+
+#[test]
+fn half_a_surrogate_pair_where_nobody_reads_costs_nothing() {
+    check(r#"{"resource": "/app/calls/A", "resourceData": {"state": "hold", "subject": "\ud800"}}"#, "A 0 hold");
+}
+
+#[test]
+fn ten_thousand_arrays_in_each_other_are_stepped_over() {
+    let deep = "[".repeat(10_000) + &"]".repeat(10_000);
+    check(&format!(r#"{{"resource": "/app/calls/A", "resourceData": {{"state": "hold", "x": {deep}}}}}"#), "A 0 hold");
+    check(&format!(r#"{{"value": [{deep}]}}"#), "! 1:12 value[0]: expected an object");
+    check(&deep, "! 1:1 neither a notification, nor several in `value`, nor a call with an id and a state or type");
+}
+
+#[test]
+fn a_hundred_thousand_bad_values_are_each_named() {
+    let values = vec!["{}"; 100_000].join(",\n");
+    let lines = read(&post(format!("{{\"value\": [{values}]}}").as_bytes()));
+    assert_eq!(lines.len(), 100_000);
+    assert_eq!(lines[99_999], "! 100000:1 value[99999]: no call in the path");
+}
+
+#[test]
+fn an_id_too_long_for_any_call_is_rejected() {
+    let id = "x".repeat(513);
+    check(&format!(r#"{{"resource": "/app/calls/{id}"}}"#), "! 1:14 resource: an id of more than 512 bytes");
+}

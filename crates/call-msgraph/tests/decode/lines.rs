@@ -1,0 +1,92 @@
+//! Lines of a log: bodies by themselves, and deliveries.
+
+use call_core::{Command, Id, NodeId, Stamp, Timestamp};
+use call_msgraph::{DeliveryKind, Line, decode};
+
+/// Checks why a line, or the body in it, is rejected, and where.
+#[track_caller]
+fn check_rejected(text: &str, expected: &str) {
+    let rejected = match Line::read(text) {
+        Err(rejected) => rejected,
+        Ok(line) => {
+            let mut decoded = decode(&line.delivery(Stamp::at(Timestamp::from_millis(0))));
+            line.locate(decoded.rejected.remove(0))
+        }
+    };
+    assert_eq!(format!("{}:{} {rejected}", rejected.line, rejected.column), expected);
+}
+
+#[test]
+fn a_delivery_says_what_is_known_of_it() -> Result<(), call_msgraph::Rejected> {
+    let line = Line::read(
+        r#"{"receivedAt": "1970-01-01T00:00:01.5Z", "sentAt": "1970-01-01T01:00:01+01:00", "kind": "accepted",
+            "command": "hangup", "callId": "57DAB8B1894C409AB240BD8BEAE78896", "messageId": "m", "token": "t",
+            "node": 3, "seq": 18446744073709551615, "id": "first", "unknown": []}"#,
+    )?;
+    assert_eq!(line.received_at, Some(Timestamp::from_millis(1_500)));
+    assert_eq!(line.sent_at, Some(Timestamp::from_millis(1_000)));
+    assert_eq!(line.kind, DeliveryKind::Accepted(Command::HangUp));
+    assert_eq!(line.call.as_ref().map(ToString::to_string).as_deref(), Some("57dab8b1-894c-409a-b240-bd8beae78896"));
+    assert_eq!(line.message_id, Some(Id::new("m")));
+    assert_eq!((line.node, line.sequence, line.id.as_deref()), (Some(NodeId(3)), Some(u64::MAX), Some("first")));
+    Ok(())
+}
+
+#[test]
+fn a_body_is_json_text_or_bytes() -> Result<(), call_msgraph::Rejected> {
+    let body = r#"{"resource":"/app/calls/X"}"#;
+    for line in [
+        format!(r#"{{"receivedAt": "1970-01-01T00:00:01Z", "body": {body}}}"#),
+        format!(r#"{{"body": {}}}"#, serde_json::Value::from(body)),
+        r#"{"bodyBase64": "eyJyZXNvdXJjZSI6Ii9hcHAvY2FsbHMvWCJ9"}"#.to_owned(),
+        body.to_owned(),
+    ] {
+        assert_eq!(Line::read(&line)?.delivery(Stamp::at(Timestamp::from_millis(0))).body, body.as_bytes());
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_wrong_with_a_delivery_is_named_by_its_place() {
+    for (line, expected) in [
+        (
+            r#"{"receivedAt": "yesterday"}"#,
+            r#"1:16 receivedAt: not an RFC 3339 time of the years 1678 to 2261: "yesterday""#,
+        ),
+        (
+            r#"{"receivedAt": "9999-12-31T23:59:59Z"}"#,
+            r#"1:16 receivedAt: not an RFC 3339 time of the years 1678 to 2261: "9999-12-31T23:59:59Z""#,
+        ),
+        (r#"{"receivedAt": 7}"#, "1:16 receivedAt: expected a string"),
+        ("{\"seq\":\n -1}", "2:2 seq: expected a whole number from 0 to 18446744073709551615"),
+        (r#"{"seq": 1, "node": 70000}"#, "1:20 node: expected a whole number from 0 to 65535"),
+        (
+            r#"{"kind": "parcel"}"#,
+            r#"1:10 kind: "parcel" is none of notification, createResponse, snapshot, gone, accepted"#,
+        ),
+        (r#"{"kind": "accepted"}"#, "1:10 kind: `command` is missing: say which command was accepted"),
+        (r#"{"seq": 1, "seq": 2}"#, "1:19 seq: given twice"),
+        (r#"{"body": {}, "bodyBase64": ""}"#, "1:28 bodyBase64: given beside `body`"),
+        (r#"{"bodyBase64": "?"}"#, "1:16 bodyBase64: not base64"),
+        (
+            r#"{"receivedAt": "1970-01-01T00:00:01Z", "value": []}"#,
+            "1:49 value: stands beside members of a notification or a call: put those into `body`",
+        ),
+        ("[]", "1:1 neither a notification, nor several in `value`, nor a call with an id and a state or type"),
+        ("{}", "1:1 neither a notification, nor several in `value`, nor a call with an id and a state or type"),
+    ] {
+        check_rejected(line, expected);
+    }
+}
+
+#[test]
+fn what_is_wrong_inside_a_body_is_named_by_its_place_in_the_line_or_in_the_string() {
+    check_rejected("{\"body\":\n {\"value\": [7]}}", "2:13 body.value[0]: expected an object");
+    check_rejected(
+        r#"{"body": "{\"value\":\n [7]}"}"#,
+        "1:10 body: line 2, column 3 of what it holds: value[0]: expected an object",
+    );
+    check_rejected(r#"{"body": ""}"#, "1:10 body: line 1, column 1 of what it holds: the body is empty");
+    check_rejected(r#"{"bodyBase64": "/w=="}"#, "1:16 body: line 1, column 1 of what it holds: not UTF-8");
+    check_rejected(r#"{"receivedAt": "1970-01-01T00:00:01Z"}"#, "1:1 body: the body is empty");
+}

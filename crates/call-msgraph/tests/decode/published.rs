@@ -1,0 +1,102 @@
+//! The bodies of "Create call" (v1.0 reference), byte for byte: thirteen of them are not JSON.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use call_msgraph::{Delivery, DeliveryKind};
+
+use super::{check, post, read};
+
+#[test]
+fn every_trailing_comma_is_rejected_with_line_and_column() {
+    let mut broken = 0;
+    for (file, body) in bodies() {
+        let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&body) else { continue };
+        broken += 1;
+        let place = format!("! {}:{} not JSON: trailing comma", error.line(), error.column());
+        assert_eq!(read(&delivery(&file, &body)), [place], "{file}");
+    }
+    assert_eq!(broken, 13);
+    let body = published("01-p2p-service-hosted.response.json");
+    assert_eq!(read(&delivery("response", &body)), ["! 35:1 not JSON: trailing comma"]);
+}
+
+#[test]
+fn every_other_body_but_a_request_is_read() {
+    let mut count = 0;
+    for (file, body) in bodies().into_iter().filter(|(file, _)| !file.contains("request")) {
+        if serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok() {
+            let lines = read(&delivery(&file, &body));
+            assert!(!lines.is_empty() && lines.iter().all(|line| !line.starts_with('!')), "{file}: {lines:?}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 8);
+}
+
+#[test]
+fn the_notifications_of_a_peer_to_peer_call() {
+    let file = |rest: &str| published(&format!("01-p2p-service-hosted.notification-{rest}.json"));
+    check(&file("1-establishing"), "2e1a0b00-2db4-4022-9570-243709c565ab 0 establishing");
+    check(
+        &file("2-established"),
+        "2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116 0 established
+         2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116 0 direction outgoing",
+    );
+    for sharing in ["3-content-sharing-started", "4-content-sharing-updated", "5-content-sharing-ended"] {
+        check(&file(sharing), "421f4c00-4436-4c3a-9d9a-c4924cf98e67 0 exists");
+    }
+}
+
+#[test]
+fn the_notifications_of_a_scheduled_meeting() {
+    let file = |rest: &str| published(&format!("05-join-scheduled-meeting-service-hosted.notification-{rest}.json"));
+    let call = "2f1a1100-b174-40a0-aba7-0b405e01ed92";
+    check(&file("1-establishing"), &format!("{call} 0 establishing"));
+    check(&file("2-established"), &format!("{call} 0 established"));
+    check(&file("3-roster"), &format!("{call} 0 exists"));
+}
+
+#[test]
+fn every_response_without_its_trailing_commas_names_an_outgoing_call_being_established() {
+    let mut responses = 0;
+    for (file, body) in bodies().into_iter().filter(|(file, _)| file.ends_with(".response.json")) {
+        responses += 1;
+        let lines = read(&delivery(&file, &without_trailing_commas(&body)));
+        assert!(lines.len() == 2 && lines[0].ends_with(" 0 establishing"), "{file}: {lines:?}");
+        assert!(lines[1].ends_with(" 0 direction outgoing"), "{file}: {lines:?}");
+    }
+    assert_eq!(responses, 10);
+}
+
+fn delivery<'b>(file: &str, body: &'b str) -> Delivery<'b> {
+    let kind = if file.contains("response") { DeliveryKind::CreateResponse } else { DeliveryKind::Notification };
+    Delivery { kind, ..post(body.as_bytes()) }
+}
+
+fn without_trailing_commas(body: &str) -> String {
+    let mut mended = String::new();
+    for line in body.lines() {
+        if line.trim_start().starts_with(['}', ']']) && mended.ends_with(",\n") {
+            mended.truncate(mended.len() - 2);
+        }
+        mended.push_str(line);
+        mended.push('\n');
+    }
+    mended
+}
+
+fn bodies() -> Vec<(String, String)> {
+    let index: Vec<serde_json::Value> = serde_json::from_str(&published("index.json")).expect("the index is JSON");
+    assert_eq!(index.len(), 28);
+    let file = |entry: &serde_json::Value| entry["file"].as_str().expect("each entry names its file").to_owned();
+    index.iter().map(file).map(|file| (file.clone(), published(&file))).collect()
+}
+
+fn published(file: &str) -> String {
+    fs::read_to_string(directory().join(file)).expect("the body was published")
+}
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decode/published")
+}

@@ -1,0 +1,191 @@
+//! One test for each thing that the examples teach.
+
+use super::check;
+
+const CALL: &str = "57dab8b1-894c-409a-b240-bd8beae78896";
+
+/// A notification about the call itself.
+fn about(data: &str) -> String {
+    changed("updated", "", data)
+}
+
+/// A notification about the call, or about what a path under it names.
+fn changed(change: &str, path: &str, data: &str) -> String {
+    format!(
+        r#"{{"changeType": "{change}", "resourceUrl": "/communications/calls/{CALL}{path}", "resourceData": {data}}}"#
+    )
+}
+
+/// Checks the claims of one notification about the call.
+#[track_caller]
+fn check_claims(body: &str, claims: &str) {
+    let lines: Vec<_> = claims.lines().map(|claim| format!("{CALL} 0 {}", claim.trim())).collect();
+    check(body, &lines.join("\n"));
+}
+
+#[test]
+fn an_id_is_one_in_any_spelling() {
+    for id in [CALL, "57DAB8B1894C409AB240BD8BEAE78896", "57DAB8B1-894c-409A-b240-BD8BEAE78896"] {
+        let data = format!(r#"{{"state": "hold", "id": "{CALL}"}}"#);
+        check_claims(&format!(r#"{{"resourceUrl": "/communications/calls/{id}", "resourceData": {data}}}"#), "hold");
+    }
+}
+
+#[test]
+fn the_path_names_the_call_in_any_spelling_and_in_either_field() {
+    for path in [
+        "/communications/calls/X",
+        "communications/Calls/X/",
+        "https://graph.microsoft.com/v1.0/communications/calls/X",
+        "/beta/communications/calls/X?$select=id",
+        "/app/calls/X",
+        r"\/communications\/calls\/X",
+    ] {
+        for key in ["resourceUrl", "resource"] {
+            check(&format!(r#"{{"{key}": "{path}", "resourceData": {{"state": "hold"}}}}"#), "X 0 hold");
+        }
+    }
+    let both = r#""resource": "/app/calls/old", "resourceUrl": "/communications/calls/new""#;
+    check(&format!(r#"{{{both}, "resourceData": {{"state": "hold"}}}}"#), "new 0 hold");
+}
+
+#[test]
+fn the_type_of_the_data_outranks_the_path() {
+    check_claims(
+        &changed("updated", "/participants", r##"{"@odata.type": "#microsoft.graph.call", "state": "hold"}"##),
+        "hold",
+    );
+    check_claims(&changed("deleted", "", r##"{"@odata.type": "#microsoft.graph.playPromptOperation"}"##), "exists");
+}
+
+#[test]
+fn other_resources_of_a_call_are_set_aside_without_a_complaint() {
+    for path in [
+        "/participants",
+        "/participants/p",
+        "/operations/o",
+        "/operations/participants",
+        "/contentsharingsessions",
+        "/contentSharingSessions/s",
+    ] {
+        for data in [r#"{"id": "1"}"#, r#"[{"id": "1"}, {"id": "2"}]"#, "[]", "null"] {
+            for change in ["created", "updated", "deleted"] {
+                check_claims(&changed(change, path, data), "exists");
+            }
+        }
+    }
+}
+
+#[test]
+fn data_may_be_an_object_an_array_or_missing() {
+    check_claims(&about(r#"{"state": "hold"}"#), "hold");
+    check_claims(&about(r#"[{"state": "hold"}]"#), "hold");
+    check_claims(&format!(r#"{{"changeType": "updated", "resource": "/app/calls/{CALL}"}}"#), "exists");
+}
+
+#[test]
+fn an_id_other_than_the_paths_is_reported_and_not_followed() {
+    check_claims(&about(r#"{"state": "hold", "id": null}"#), "hold");
+    check_claims(&about(r#"{"state": "hold", "id": "491f0b00"}"#), "hold\nidMismatch 491f0b00");
+}
+
+#[test]
+fn words_are_compared_without_case() {
+    check_claims(&changed("Updated", "", r#"{"state": "Established"}"#), "established");
+    check_claims(&changed("DELETED", "", "null"), "terminated");
+    check_claims(
+        &about(r##"{"@odata.type": "#Microsoft.Graph.Call", "state": "TRANSFERACCEPTED"}"##),
+        "transferAccepted",
+    );
+}
+
+#[test]
+fn an_unknown_state_is_kept_verbatim() {
+    check_claims(&about(r#"{"state": "Parked\u00e9"}"#), "unrecognizedState Parkedé");
+}
+
+#[test]
+fn a_deleted_call_is_terminated_whatever_state_stands_in_it() {
+    check_claims(&changed("deleted", "", "{}"), "terminated");
+    check_claims(&changed("deleted", "", r#"{"state": "established"}"#), "terminated");
+    let gone = r#"{"state": "gone", "resultInfo": {"code": 200, "subcode": 0}}"#;
+    check_claims(&changed("deleted", "", gone), "unrecognizedState gone\nterminated 200/0 -");
+}
+
+#[test]
+fn codes_come_as_numbers_as_digits_and_as_words() {
+    for (result, read) in [
+        (r#"{"code": 500, "subcode": 7000, "message": "m"}"#, "500/7000 m"),
+        (r#"{"code": "500", "subCode": "7000"}"#, "500/7000 -"),
+        (r#"{"code": 200, "subCode": "transferAccepted", "message": ""}"#, "200/- transferAccepted"),
+        (r#"{"code": null, "subcode": 1.5, "message": "m"}"#, "-/- m"),
+        ("{}", "-/- -"),
+    ] {
+        check_claims(
+            &about(&format!(r#"{{"state": "terminated", "resultInfo": {result}}}"#)),
+            &format!("terminated {read}"),
+        );
+    }
+}
+
+#[test]
+fn a_type_may_lack_its_hash_or_be_missing() {
+    for name in ["#microsoft.graph.call", "microsoft.graph.call", "#Microsoft.Graph.Call"] {
+        check_claims(&about(&format!(r#"{{"@odata.type": "{name}", "state": "hold"}}"#)), "hold");
+    }
+    let value = r##"{"@odata.type": "#microsoft.graph.notification", "resource": "/app/calls/X", "resourceData": {"state": "hold"}}"##;
+    for envelope in ["#microsoft.graph.commsNotifications", "#Microsoft.Graph.Notifications"] {
+        check(&format!(r#"{{"@odata.type": "{envelope}", "value": [{value}]}}"#), "X 0 hold");
+    }
+    check(&format!(r#"{{"value": [{value}, {value}]}}"#), "X 0 hold\nX 1 hold");
+}
+
+#[test]
+fn a_tone_is_evidence_of_the_state_beside_it() {
+    check_claims(&about(r#"{"state": "established", "toneInfo": {"sequenceId": 1, "tone": "tone1"}}"#), "established");
+}
+
+#[test]
+fn the_reason_for_an_end_and_the_direction_are_kept() {
+    let data = r#"{"direction": "Incoming", "terminationReason": "AppTransferred", "subject": null}"#;
+    check_claims(&changed("deleted", "", data), "terminated\ndirection incoming\nterminationReason AppTransferred");
+}
+
+#[test]
+fn an_unknown_resource_is_reported_by_its_type_or_path() {
+    check_claims(&changed("updated", "/audioRoutingGroups/g", "{}"), "unknownResource audioRoutingGroups/g");
+    check_claims(
+        &changed("deleted", "", r##"{"@odata.type": "#microsoft.graph.moon"}"##),
+        "unknownResource #microsoft.graph.moon",
+    );
+}
+
+#[test]
+fn a_participant_who_joins_or_left_says_nothing_of_the_call_nested_in_the_notification() {
+    for name in ["participantJoiningNotification", "participantLeftNotification"] {
+        let call = r##"{"@odata.type": "#microsoft.graph.call", "state": "incoming"}"##;
+        check(&about(&format!(r##"{{"@odata.type": "#microsoft.graph.{name}", "call": {call}}}"##)), "");
+        let value =
+            format!(r##"{{"@odata.type": "#microsoft.graph.{name}", "resource": "/app/calls/X", "call": {call}}}"##);
+        check(&format!(r#"{{"value": [{value}]}}"#), "");
+    }
+}
+
+#[test]
+fn other_feeds_name_no_call() {
+    for path in ["communications/callRecords/e523d2ed-2966-4b6b-925b-754a88034cc5", "/communications/onlineMeetings/x"]
+    {
+        let body = format!(
+            r#"{{"value": [{{"changeType": "created", "resource": "{path}", "resourceData": {{"id": "1"}}}}]}}"#
+        );
+        check(&body, "! 1:50 value[0].resource: no call in the path");
+    }
+}
+
+#[test]
+fn a_call_by_itself_is_the_response_that_names_it() {
+    let decoded =
+        call_msgraph::decode(&super::post(br#"{"id": "X", "state": "establishing", "direction": "outgoing"}"#));
+    assert!(decoded.observations.iter().all(|(call, _)| call.to_string() == "X"));
+    assert!(matches!(decoded.observations[0].1.source, call_core::Source::CreateResponse { sent_at: None }));
+}

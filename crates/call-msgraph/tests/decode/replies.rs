@@ -1,0 +1,57 @@
+//! Replies to requests of our own.
+
+use call_core::{CallId, Command};
+use call_msgraph::{Delivery, DeliveryKind};
+
+use super::{check_delivery, post};
+
+/// Checks what a reply to a request about call `X` says.
+#[track_caller]
+fn check(kind: DeliveryKind, body: &str, expected: &str) {
+    check_delivery(&Delivery { kind, call: Some(CallId::from("X")), ..post(body.as_bytes()) }, expected);
+}
+
+#[test]
+fn a_snapshot_is_of_the_call_of_its_participants_or_of_an_operation() {
+    check(DeliveryKind::Snapshot, r#"{"id": "X", "state": "hold"}"#, "X 0 hold");
+    check(DeliveryKind::Snapshot, r#"{"value": [{"id": "p"}]}"#, "X 0 exists");
+    check(DeliveryKind::Snapshot, r#"{"value": []}"#, "X 0 exists");
+    check(DeliveryKind::Snapshot, r#"{"id": "o", "status": "running"}"#, "X 0 exists");
+    check(DeliveryKind::Snapshot, r##"{"@odata.type": "#microsoft.graph.participant", "id": "p"}"##, "X 0 exists");
+}
+
+#[test]
+fn a_reply_about_a_call_may_name_it_itself() {
+    let reply = |body: &'static str| Delivery { kind: DeliveryKind::Snapshot, ..post(body.as_bytes()) };
+    check_delivery(&reply(r#"{"id": "Y", "state": "hold"}"#), "Y 0 hold");
+    check_delivery(&reply(r#"{"state": "hold"}"#), "! 1:1 which call? `callId` is missing");
+    check_delivery(&reply(r#"{"id": "o", "status": "running"}"#), "! 1:1 which call? `callId` is missing");
+}
+
+#[test]
+fn a_create_response_may_be_a_location_only() {
+    check(DeliveryKind::CreateResponse, "", "X 0 exists");
+    check(DeliveryKind::Snapshot, "", "! 1:1 the body is empty");
+}
+
+#[test]
+fn a_call_that_is_gone_is_terminated_whatever_the_body_says() {
+    check(DeliveryKind::Gone, r#"{"error": {"code": "8522"}}"#, "X 0 terminated");
+    check_delivery(&Delivery { kind: DeliveryKind::Gone, ..post(b"") }, "! 1:1 which call? `callId` is missing");
+}
+
+#[test]
+fn an_accepted_command_claims_the_state_that_it_leads_to() {
+    for (command, claim) in [
+        (Command::Answer, "establishing"),
+        (Command::Redirect, "redirecting"),
+        (Command::Reject, "terminating"),
+        (Command::HangUp, "terminating"),
+        (Command::Transfer, "transferring"),
+        (Command::Other, "exists"),
+    ] {
+        check(DeliveryKind::Accepted(command), "", &format!("X 0 {claim}"));
+    }
+    let broken = "X 0 terminating\n! 1:2 not JSON: EOF while parsing an object";
+    check(DeliveryKind::Accepted(Command::HangUp), "{", broken);
+}
