@@ -2,4 +2,5 @@
 
 pub mod compare;
 pub mod oracle;
+pub mod scenario;
 pub mod strategies;

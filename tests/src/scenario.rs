@@ -1,0 +1,119 @@
+//! Stories as text: what happened, what arrived, and the timeline that comes of it.
+//!
+//! ```text
+//! The story, and where it was told.
+//!
+//! --- deliveries
+//! {"receivedAt": "2026-03-01T10:00:01Z", "body": {…}}     a line each, as a log for `callctl replay` has them
+//! --- timeline
+//! call c1, outgoing, established or hold
+//!   establishing  inferredStart            by 10:00:01.000
+//!   established   observed                 by 10:00:01.000  L1
+//!   ! unrecognizedState L1
+//! --- rejected
+//! L2 value[0].resourceUrl: expected a string
+//! ```
+
+use std::fmt::Write;
+
+use call_core::{Bound, CallTable, DEFAULT_REORDER_WINDOW, NodeId, Stamp, Timeline};
+use call_msgraph::{Line, decode, format_time};
+
+/// A story, read from its text.
+#[derive(Debug)]
+pub struct Scenario {
+    /// The lines that arrived.
+    pub deliveries: Vec<String>,
+    /// What is to come of them, without superfluous white space.
+    pub expected: String,
+}
+
+impl Scenario {
+    /// Reads a story. Panics if a part is missing, for a story is written by hand.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let (_, rest) = text.split_once("\n--- deliveries\n").expect("a scenario has deliveries");
+        let (deliveries, expected) = rest.split_once("\n--- timeline\n").expect("a scenario has a timeline");
+        Self { deliveries: deliveries.lines().map(str::to_owned).collect(), expected: words_of(expected) }
+    }
+
+    /// Takes in the deliveries in an order of ingestion, given by their places, and tells what comes of them.
+    #[must_use]
+    pub fn outcome(&self, order: &[usize]) -> String {
+        let mut calls = CallTable::default();
+        let mut several = vec![false; self.deliveries.len()];
+        let mut rejected = vec![String::new(); self.deliveries.len()];
+        for &place in order {
+            let line = Line::read(&self.deliveries[place]).expect("a delivery of a scenario is a line of a log");
+            let received_at = line.received_at.expect("a delivery of a scenario has a time");
+            let node = line.node.unwrap_or(NodeId(0));
+            let decoded = decode(&line.delivery(Stamp { received_at, node, sequence: place as u64 + 1, index: 0 }));
+            several[place] = decoded.values > 1;
+            for fault in decoded.rejected {
+                let _ = writeln!(rejected[place], "L{} {fault}", place + 1);
+            }
+            for (call, observation) in decoded.observations {
+                calls.observe(call, observation);
+            }
+        }
+        let mut text = String::new();
+        for (id, call) in calls.iter() {
+            let _ = write!(text, "call {id}, ");
+            write_timeline(&mut text, &call.timeline_within(DEFAULT_REORDER_WINDOW), &several);
+        }
+        if rejected.iter().any(|rejected| !rejected.is_empty()) {
+            let _ = write!(text, "--- rejected\n{}", rejected.concat());
+        }
+        text
+    }
+}
+
+/// Returns the words of a text, so that white space does not matter.
+#[must_use]
+pub fn words_of(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn write_timeline(text: &mut String, timeline: &Timeline, several: &[bool]) {
+    let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
+    let state = timeline.present.as_ref().map_or("no state", |present| present.likely().as_str());
+    let _ = write!(text, "{direction}, {state}");
+    for other in timeline.present.iter().flat_map(|present| present.alternatives()) {
+        let _ = write!(text, " or {other}");
+    }
+    let _ = writeln!(text);
+    for step in &timeline.steps {
+        let bounds = format!("{}{}", bound(step.not_before, "after"), bound(step.not_after, "by"));
+        let stamps = step.basis.receipts().iter().map(|receipt| receipt.stamp);
+        let evidence = ids(stamps, several);
+        let _ = write!(text, "  {:16} {:22} {bounds:36} {evidence}", step.state.as_str(), step.basis.code());
+        if let Some(result) = &step.result {
+            let code = |code: Option<i64>| code.map_or("-".to_owned(), |code| code.to_string());
+            let _ = write!(text, " = {}/{}", code(result.code), code(result.subcode));
+        }
+        text.truncate(text.trim_end().len());
+        let _ = writeln!(text);
+    }
+    if let Some(reason) = &timeline.termination_reason {
+        let _ = writeln!(text, "  ended as {reason}");
+    }
+    for anomaly in &timeline.anomalies {
+        let _ = writeln!(text, "  ! {} {}", anomaly.kind.code(), ids(anomaly.evidence.iter().copied(), several));
+    }
+}
+
+fn bound(bound: Option<Bound>, word: &str) -> String {
+    let Some(bound) = bound else { return String::new() };
+    let time = format_time(bound.at).to_string();
+    let time = time.trim_end_matches('Z').split_once('T').map_or("", |(_, time)| time);
+    format!("{word} {time} ")
+}
+
+fn ids(stamps: impl Iterator<Item = Stamp>, several: &[bool]) -> String {
+    let id = |stamp: Stamp| match several.get(stamp.sequence as usize - 1) {
+        Some(true) => format!("L{}/{}", stamp.sequence, stamp.index),
+        _ => format!("L{}", stamp.sequence),
+    };
+    stamps.map(id).collect::<Vec<_>>().join(" ")
+}
