@@ -49,9 +49,8 @@ impl Scenario {
             let node = line.node.unwrap_or(NodeId(0));
             let decoded = decode(&line.delivery(Stamp { received_at, node, sequence: place as u64 + 1, index: 0 }));
             several[place] = decoded.values > 1;
-            for fault in decoded.rejected {
-                let _ = writeln!(rejected[place], "L{} {fault}", place + 1);
-            }
+            let faults = decoded.rejected.iter().map(|fault| format!("L{} {fault}\n", place + 1));
+            rejected[place] = faults.collect();
             for (call, observation) in decoded.observations {
                 calls.observe(call, observation);
             }

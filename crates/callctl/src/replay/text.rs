@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use call_core::{Basis, CallId, Inference, Reason, Step, Timeline};
+use call_core::{Basis, CallId, Inference, Reason, Receipt, Stamp, Step, Timeline, Timestamp};
 use call_msgraph::format_time;
 
 use super::history::History;
@@ -72,7 +72,7 @@ impl Context<'_> {
         if !others.is_empty() {
             let others: Vec<_> = others.iter().map(|other| other.as_str()).collect();
             let others = others.join(" or ");
-            writeln!(out, "  {DOUBT}? it may be {others} as well: GET /communications/calls/{id} tells{DOUBT:#}")?;
+            writeln!(out, "  {DOUBT}? it may be {others} as well; GET /communications/calls/{id} tells{DOUBT:#}")?;
         }
         for anomaly in self.anomalies(timeline) {
             let (kind, detail) = (anomaly.kind.code(), anomaly.kind.to_string());
@@ -91,7 +91,7 @@ impl Context<'_> {
             .steps
             .iter()
             .enumerate()
-            .map(|(at, step)| (step, self.entered(step, day), self.why(&timeline.steps, at)))
+            .map(|(at, step)| (step, self.entered(step, day), self.why(&timeline.steps, at, day)))
             .collect();
         let states = widest(rows.iter().map(|(step, ..)| step.state.as_str()));
         let times = widest(rows.iter().map(|(_, entered, _)| entered.as_str()));
@@ -100,9 +100,11 @@ impl Context<'_> {
             let is_inferred = matches!(step.basis, Basis::Inferred(_));
             let (mark, style) = if is_inferred { ('~', DIM) } else { ('*', Style::new()) };
             let evidence = evidence(&self.evidence(step.basis.receipts().iter().map(|receipt| receipt.stamp)));
-            let row = format!("{mark} {:states$}  {entered:times$}  {why:whys$}", step.state.as_str());
-            let row = if evidence.is_empty() { row.trim_end() } else { &row };
-            writeln!(out, "  {style}{row}{style:#}  {DIM}{}{DIM:#}", printable(&evidence))?;
+            write!(out, "  {style}{mark} {:states$}  {entered:times$}  ", step.state.as_str())?;
+            match evidence.as_str() {
+                "" => writeln!(out, "{why}{style:#}")?,
+                evidence => writeln!(out, "{why:whys$}{style:#}  {DIM}{}{DIM:#}", printable(evidence))?,
+            }
             if let Some(result) = &step.result {
                 let [code, subcode] =
                     [result.code, result.subcode].map(|code| code.map_or("-".into(), |code| code.to_string()));
@@ -115,12 +117,7 @@ impl Context<'_> {
 
     /// Says when a step was entered, as far as anything proves it.
     fn entered(self, step: &Step, day: Option<&str>) -> String {
-        let time = |bound| {
-            let time = format_time(self.bound(bound)?.at).to_string();
-            let short = day.and_then(|day| time.strip_prefix(day)?.strip_prefix('T')?.strip_suffix('Z'));
-            let short = short.map(str::to_owned);
-            Some(short.unwrap_or(time))
-        };
+        let time = |bound| self.bound(bound).map(|bound| time_of(bound.at, day));
         match (time(step.not_before), time(step.not_after)) {
             (Some(not_before), Some(not_after)) => format!("{not_before} to {not_after}"),
             (None, Some(not_after)) => format!("by {not_after}"),
@@ -130,30 +127,56 @@ impl Context<'_> {
     }
 
     /// Says why a step stands at its place.
-    fn why(self, steps: &[Step], at: usize) -> String {
+    fn why(self, steps: &[Step], at: usize, day: Option<&str>) -> String {
         let step = &steps[at];
         let evidence = match &step.basis {
-            Basis::Inferred(Inference::Edge { from, to }) => return format!("inferred: it leads from {from} to {to}"),
-            Basis::Inferred(_) => return "inferred: a call starts here".to_owned(),
+            Basis::Inferred(Inference::Edge { from, to }) => return format!("inferred: between {from} and {to}"),
+            Basis::Inferred(_) => return "inferred: the call starts here".to_owned(),
             Basis::Observed(evidence) => evidence,
         };
-        let mut sources: Vec<_> = evidence.receipts().iter().map(|receipt| receipt.source.as_str()).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let mut why = sources.join(", ");
-        match evidence.receipts().len() {
-            1 => {}
-            2 => why.push_str(", twice"),
-            count => why.push_str(&format!(", {count} times")),
-        }
-        let next = steps.get(at + 1).map_or("the end", |next| next.state.as_str());
+        let mut why = sources(evidence.receipts());
+        let came = || self.time(evidence.receipts()[0].stamp, day).map_or(String::new(), |time| format!(" ({time})"));
         if evidence.reason() == Reason::PlacedByPhase {
-            why.push_str(&format!("; came late, but is before {next} in every call"));
+            // The phases are in order.
+            let next = steps.get(steps.partition_point(|other| other.state.phase() <= step.state.phase()));
+            let next = next.map_or("the end", |next| next.state.as_str());
+            why.push_str(&format!("; late{}, but always before {next}", came()));
         } else if evidence.reason() == Reason::SwappedToSaveInferred {
-            why.push_str(&format!("; came after {next}, put before it: fewer gaps"));
+            let next = steps.get(at + 1).map_or("the end", |next| next.state.as_str());
+            why.push_str(&format!("; late{}, put before {next} so that no step is missing", came()));
         }
         why
     }
+
+    /// Returns when something was received, unless that was made up.
+    fn time(self, stamp: Stamp, day: Option<&str>) -> Option<String> {
+        (!self.receipts.is_untimed(stamp)).then(|| time_of(stamp.received_at, day))
+    }
+}
+
+/// Writes a time, without the day if it is the usual one.
+fn time_of(at: Timestamp, day: Option<&str>) -> String {
+    let time = format_time(at).to_string();
+    let short = day.and_then(|day| time.strip_prefix(day)?.strip_prefix('T')?.strip_suffix('Z')).map(str::to_owned);
+    short.unwrap_or(time)
+}
+
+/// Names the sources of receipts, each once, with how often there was one.
+fn sources(receipts: &[Receipt]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for receipt in receipts {
+        let source = receipt.source.as_str();
+        match counts.iter_mut().find(|(known, _)| *known == source) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((source, 1)),
+        }
+    }
+    let name = |&(source, count): &(&str, usize)| match count {
+        1 => source.to_owned(),
+        2 => format!("{source} twice"),
+        _ => format!("{source} {count} times"),
+    };
+    counts.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn widest<'t>(texts: impl Iterator<Item = &'t str>) -> usize {

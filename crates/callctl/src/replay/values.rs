@@ -173,12 +173,12 @@ impl<R: BufRead> Values<R> {
         let mut end = self.line_end;
         let outcome = loop {
             match read(&self.buffer[start..end]) {
-                Read::Incomplete(unreadable) => {
+                Read::Incomplete => {
                     let wanted = start + 2 * (end - start);
                     while self.buffer.len() < wanted && self.read_line()? {}
                     let longer = self.end_of_line(wanted.min(self.buffer.len()));
                     if longer == end {
-                        break Err(unreadable);
+                        break Err(fault(&self.buffer[start..end]));
                     }
                     end = longer;
                 }
@@ -261,8 +261,8 @@ impl<R: BufRead> Values<R> {
 enum Read {
     /// So many bytes are a value.
     Complete(usize),
-    /// More is needed, or else it cannot be read.
-    Incomplete(Unreadable),
+    /// More is needed.
+    Incomplete,
     Unreadable(Unreadable),
 }
 
@@ -274,35 +274,36 @@ struct Unreadable {
 
 /// Reads the value that bytes begin with.
 fn read(bytes: &[u8]) -> Read {
-    let (text, is_text) = match str::from_utf8(bytes) {
-        Ok(text) => (text, true),
-        Err(error) => (str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(), false),
-    };
-    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    let is_cut_off = match stream.next() {
-        Some(Ok(_)) => return Read::Complete(stream.byte_offset()),
-        Some(Err(error)) => error.is_eof(),
-        None => true,
-    };
-    if is_cut_off && !is_text {
-        return Read::Unreadable(unreadable(text, text.len(), Reason::NotUtf8));
+    let mut stream = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
+    match stream.next() {
+        Some(Ok(_)) => Read::Complete(stream.byte_offset()),
+        Some(Err(error)) if error.is_eof() && is_deeper(bytes) => {
+            let reason = Reason::NotJson("nested too deeply to go on beyond the line".to_owned());
+            Read::Unreadable(Unreadable { why: rejected(1, 1, reason), at: 0 })
+        }
+        Some(Err(error)) if error.is_eof() => Read::Incomplete,
+        _ => Read::Unreadable(fault(bytes)),
     }
-    if is_cut_off && is_deeper(text) {
-        let reason = Reason::NotJson("nested too deeply to go on beyond the line".to_owned());
-        return Read::Unreadable(unreadable(text, 0, reason));
-    }
-    // It is no value, so the error is there again, with its place.
-    let why = Line::read(text).err().unwrap_or_else(|| rejected(1, 1, Reason::NotADelivery));
-    let before: usize = text.split_inclusive('\n').take(why.line - 1).map(str::len).sum();
-    let unreadable = Unreadable { at: before + why.column - 1, why };
-    if is_cut_off { Read::Incomplete(unreadable) } else { Read::Unreadable(unreadable) }
 }
 
-fn unreadable(text: &str, at: usize, reason: Reason) -> Unreadable {
-    let before = &text.as_bytes()[..at];
-    let line = memchr::memchr_iter(b'\n', before).count() + 1;
-    let column = at - memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
-    Unreadable { why: rejected(line, column, reason), at }
+/// Finds what is wrong with bytes that begin with no value.
+fn fault(bytes: &[u8]) -> Unreadable {
+    let why = match str::from_utf8(bytes) {
+        Ok(text) => Line::read(text).err(),
+        // What is wrong before may be worse.
+        Err(error) => match read(&bytes[..error.valid_up_to()]) {
+            Read::Unreadable(unreadable) => Some(unreadable.why),
+            Read::Complete(_) | Read::Incomplete => {
+                let before = &bytes[..error.valid_up_to()];
+                let line = memchr::memchr_iter(b'\n', before).count() + 1;
+                let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
+                Some(rejected(line, column, Reason::NotUtf8))
+            }
+        },
+    };
+    let why = why.unwrap_or_else(|| rejected(1, 1, Reason::NotADelivery));
+    let before: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(why.line - 1).map(<[u8]>::len).sum();
+    Unreadable { at: before + why.column - 1, why }
 }
 
 const fn rejected(line: usize, column: usize, reason: Reason) -> Rejected {
@@ -310,9 +311,9 @@ const fn rejected(line: usize, column: usize, reason: Reason) -> Rejected {
 }
 
 /// Returns whether too many brackets are open at the end of a text that is the beginning of a value.
-fn is_deeper(text: &str) -> bool {
+fn is_deeper(text: &[u8]) -> bool {
     let (mut depth, mut is_in_string, mut is_escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
+    for &byte in text {
         match byte {
             _ if is_escaped => is_escaped = false,
             b'\\' => is_escaped = true,
