@@ -281,8 +281,8 @@ fn read(bytes: &[u8]) -> Read {
             let reason = Reason::NotJson("nested too deeply to go on beyond the line".to_owned());
             Read::Unreadable(Unreadable { why: rejected(1, 1, reason), at: 0 })
         }
-        Some(Err(error)) if error.is_eof() => Read::Incomplete,
-        _ => Read::Unreadable(fault(bytes)),
+        Some(Err(error)) if !error.is_eof() => Read::Unreadable(fault(bytes)),
+        Some(Err(_)) | None => Read::Incomplete,
     }
 }
 

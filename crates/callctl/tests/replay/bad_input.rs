@@ -1,0 +1,80 @@
+//! What cannot be read is listed with its place, and the rest of the file counts.
+
+use super::{bare, summary};
+
+#[test]
+fn a_line_that_cannot_be_read_costs_itself() {
+    let good = bare("a", "hold");
+    for (bad, expected) in [
+        ("nonsense", "2:2 not JSON: expected ident"),
+        (r#"{"value": [1,}"#, "2:14 not JSON: trailing comma"),
+        (r#"{"value": [1, 2"#, "2:1 not JSON: expected `,` or `]` (at line 3, column 1)"),
+        (r#"{"value": "abc"#, "2:14 not JSON: control character (\\u0000-\\u001F) found while parsing a string"),
+        ("}", "2:1 not JSON: expected value"),
+        (
+            r#"{"receivedAt": "yesterday"}"#,
+            r#"2:16 receivedAt: not an RFC 3339 time of the years 1678 to 2261: "yesterday""#,
+        ),
+        (r#"  {"value": 7}"#, "2:13 value: expected an array"),
+        ("7", "2:1 neither a notification, nor several in `value`, nor a call with an id and a state or type"),
+    ] {
+        let log = format!("{good}\n{bad}\n{good}\n{}", bare("b", "hold"));
+        assert_eq!(summary(log), ["a hold", "b hold", expected], "{bad}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_cost_their_line() {
+    let mut log = bare("a", "hold").into_bytes();
+    log.extend_from_slice(b"\n{\"x\":\"\xff\"}\n\xfe\n");
+    log.extend_from_slice(bare("b", "hold").as_bytes());
+    assert_eq!(summary(log), ["a hold", "b hold", "2:7 not UTF-8", "3:1 not UTF-8"]);
+}
+
+#[test]
+fn a_value_over_several_lines_is_named_by_its_first_line_and_the_place_inside() {
+    let log = format!("{{\"value\": [\n  {{\"resource\": 7}},\n  {}]}}", bare("a", "hold"));
+    assert_eq!(summary(log), ["a hold", "1:1 value[0].resource: expected a string (at line 2, column 16)"]);
+    assert_eq!(
+        summary("{\"value\": [\n  1,\n]}\n{}"),
+        [
+            "1:1 not JSON: trailing comma (at line 3, column 1)",
+            "2:3 neither a notification, nor several in `value`, nor a call with an id and a state or type",
+            "2:4 not JSON: expected value",
+            "3:1 not JSON: expected value",
+            "4:1 neither a notification, nor several in `value`, nor a call with an id and a state or type",
+        ]
+    );
+}
+
+#[test]
+fn in_an_array_reading_goes_on_after_the_line_of_the_fault() {
+    let (a, b) = (bare("a", "hold"), bare("b", "hold"));
+    assert_eq!(summary(format!("[{a},\n{{bad}},\n{b}]")), ["a hold", "b hold", "2:2 not JSON: key must be a string"]);
+    assert_eq!(
+        summary(format!("[{a} {b}\n,{b}]")),
+        ["a hold", "b hold", &format!("1:{} not JSON: expected `,` or `]`", a.len() + 3)]
+    );
+    assert_eq!(summary(format!("[{a},]")), ["a hold", &format!("1:{} not JSON: trailing comma", a.len() + 3)]);
+    assert_eq!(summary(format!("[{a},\n{b}")), ["a hold", "b hold", "2:1 not JSON: the input ends within the array"]);
+}
+
+#[test]
+fn a_body_in_a_string_is_rejected_with_the_place_inside() {
+    let log = [r#"{"body":"{\"value\":\n oops}"}"#, r#"{"body":""}"#, r#"{"bodyBase64":"/w=="}"#].join("\n");
+    assert_eq!(
+        summary(log),
+        [
+            "1:9 body: line 2, column 2 of what it holds: not JSON: expected value",
+            "2:9 body: line 1, column 1 of what it holds: the body is empty",
+            "3:15 body: line 1, column 1 of what it holds: not UTF-8",
+        ]
+    );
+}
+
+#[test]
+fn brackets_without_end_are_given_up_on() {
+    let log = "{\"a\":\n".repeat(2_000) + &bare("a", "hold");
+    let summary = summary(log);
+    assert_eq!((summary.len(), summary[0].as_str()), (2_001, "a hold"));
+}

@@ -1,0 +1,63 @@
+//! The shapes of a log: lines, values over several lines, an array.
+
+use super::{at, bare, json, summary};
+
+#[test]
+fn values_may_span_lines_share_one_and_be_set_apart_by_blank_lines() {
+    let log = format!(
+        "\u{feff}\r\n{}\r\n\r\n{{\n\"body\":\n{}\n}} {}{}",
+        bare("a", "hold"),
+        bare("b", "hold"),
+        bare("c", "hold"),
+        bare("d", "hold")
+    );
+    assert_eq!(summary(log), ["a hold", "b hold", "c hold", "d hold"]);
+}
+
+#[test]
+fn one_array_of_lines_is_a_log_whose_elements_are_counted() {
+    let log = format!("[{},\n  {}\n,{}]", bare("a", "hold"), at("10:00:00", "b", "hold"), bare("a", "established"));
+    let result = json(log);
+    for evidence in [r#""evidence":["L1"]"#, r#""evidence":["L2"]"#, r#""evidence":["L3"]"#] {
+        assert!(result.contains(evidence), "{result}");
+    }
+}
+
+#[test]
+fn lines_without_a_time_keep_their_order_and_bound_nothing() {
+    let log = [bare("c", "established"), bare("c", "hold"), bare("c", "established")].join("\n");
+    let step = |state: &str, evidence: &str| {
+        let basis = if evidence.is_empty() { "inferred" } else { "observed" };
+        format!(r#"{{"state":"{state}","basis":"{basis}","notBefore":null,"notAfter":null,"evidence":[{evidence}]}}"#)
+    };
+    let steps = [
+        step("establishing", ""),
+        step("established", r#""L1""#),
+        step("hold", r#""L2""#),
+        step("established", r#""L3""#),
+    ];
+    let result = json(log);
+    assert!(result.contains(&format!(r#""alternatives":[],"timeline":[{}]"#, steps.join(","))), "{result}");
+}
+
+#[test]
+fn a_call_by_itself_is_taken_as_the_response_to_its_create() {
+    let result = json(r##"{"@odata.type":"#microsoft.graph.call","id":"c","state":"establishing"}"##);
+    assert!(result.contains(r#""id":"c","direction":"outgoing","state":"establishing""#), "{result}");
+}
+
+#[test]
+fn replies_are_told_apart_by_their_kind() {
+    let gone = r#"{"receivedAt":"2026-03-01T10:00:09Z","sentAt":"2026-03-01T10:00:08Z","kind":"gone","callId":"c"}"#;
+    assert_eq!(summary([&at("10:00:00", "c", "established"), gone].join("\n")), ["c terminated"]);
+    let accepted = r#"{"receivedAt":"2026-03-01T10:00:09Z","kind":"accepted","command":"transfer","callId":"c"}"#;
+    assert_eq!(summary([&at("10:00:00", "c", "established"), accepted].join("\n")), ["c transferring"]);
+}
+
+#[test]
+fn calls_are_sorted_by_their_ids_as_they_are_shown() {
+    let ids = ["zz", "57DAB8B1894C409AB240BD8BEAE78896", "5", "6", "Zz"];
+    let log: Vec<_> = ids.iter().map(|id| bare(id, "hold")).collect();
+    let expected = ["5 hold", "57dab8b1-894c-409a-b240-bd8beae78896 hold", "6 hold", "Zz hold", "zz hold"];
+    assert_eq!(summary(log.join("\n")), expected);
+}

@@ -1,0 +1,76 @@
+//! The JSON contract, byte for byte.
+
+use super::{at, bare, json};
+
+const CALL: &str = "57DAB8B1894C409AB240BD8BEAE78896";
+
+#[test]
+fn everything_that_is_known_of_a_call_is_shown_in_the_order_of_the_contract() {
+    let log = [
+        r#"{"receivedAt":"2026-03-01T10:00:00.900Z","sentAt":"2026-03-01T10:00:00.4Z","kind":"createResponse","id":"create","body":{"id":"57dab8b1-894c-409a-b240-bd8beae78896","state":"establishing","direction":"outgoing"}}"#,
+        &at("10:00:01.25", CALL, "established"),
+        &at("10:00:05", CALL, "hold"),
+        r#"{"receivedAt":"2026-03-01T10:00:05.400Z","callId":"57dab8b1-894c-409a-b240-bd8beae78896","body":{"value":[{"changeType":"updated","resourceData":{"state":"established","resultInfo":{"code":500,"subcode":"7000","message":"m"}}},{"changeType":"updated","resourceData":{"state":"parked"}}]}}"#,
+    ];
+    let timeline = concat!(
+        r#"{"state":"establishing","basis":"observed","notBefore":null,"notAfter":"2026-03-01T10:00:00.900Z","evidence":["create"]},"#,
+        r#"{"state":"established","basis":"observed","notBefore":"2026-03-01T10:00:00.400Z","notAfter":"2026-03-01T10:00:01.250Z","evidence":["L2"]},"#,
+        r#"{"state":"hold","basis":"observed","notBefore":"2026-03-01T10:00:00.400Z","notAfter":"2026-03-01T10:00:05.000Z","evidence":["L3"]},"#,
+        r#"{"state":"established","basis":"observed","notBefore":"2026-03-01T10:00:00.400Z","notAfter":"2026-03-01T10:00:05.400Z","evidence":["L4/0"],"result":{"code":500,"subcode":7000,"message":"m"}}"#,
+    );
+    let anomaly = r#"{"kind":"unrecognizedState","detail":"no call state is named \"parked\"","evidence":["L4/1"]}"#;
+    assert_eq!(
+        json(log.join("\n")),
+        format!(
+            r#"{{"calls":[{{"id":"57dab8b1-894c-409a-b240-bd8beae78896","direction":"outgoing","state":"established","phase":"connected","alternatives":["hold"],"timeline":[{timeline}],"result":null,"terminationReason":null,"participants":[],"operations":[],"sharing":[],"anomalies":[{anomaly}]}}],"rejected":[]}}"#
+        )
+    );
+}
+
+#[test]
+fn the_end_of_a_call_shows_its_result_and_what_had_to_be_inferred() {
+    let log = r#"{"receivedAt":"2026-03-01T10:00:00Z","body":{"changeType":"deleted","resourceUrl":"communications/calls/c","resourceData":{"terminationReason":"AppTransferred","resultInfo":{"code":0,"subcode":7015}}}}"#;
+    let timeline = concat!(
+        r#"{"state":"establishing","basis":"inferred","notBefore":null,"notAfter":"2026-03-01T10:00:00.000Z","evidence":[]},"#,
+        r#"{"state":"terminated","basis":"observed","notBefore":null,"notAfter":"2026-03-01T10:00:00.000Z","evidence":["L1"],"result":{"code":0,"subcode":7015,"message":null}}"#,
+    );
+    assert_eq!(
+        json(log),
+        format!(
+            r#"{{"calls":[{{"id":"c","direction":null,"state":"terminated","phase":"terminated","alternatives":[],"timeline":[{timeline}],"result":{{"code":0,"subcode":7015,"message":null}},"terminationReason":"AppTransferred","participants":[],"operations":[],"sharing":[],"anomalies":[]}}],"rejected":[]}}"#
+        )
+    );
+}
+
+#[test]
+fn a_call_of_which_no_state_is_known_has_none() {
+    assert_eq!(
+        json(r#"{"changeType":"updated","resourceUrl":"/communications/calls/c/participants","resourceData":[]}"#),
+        r#"{"calls":[{"id":"c","direction":null,"state":null,"phase":null,"alternatives":[],"timeline":[],"result":null,"terminationReason":null,"participants":[],"operations":[],"sharing":[],"anomalies":[]}],"rejected":[]}"#
+    );
+}
+
+#[test]
+fn an_empty_log_has_no_calls() {
+    for log in ["", "\n\n", "\u{feff}", "[]", "[\n]\n"] {
+        assert_eq!(json(log), r#"{"calls":[],"rejected":[]}"#, "{log:?}");
+    }
+}
+
+#[test]
+fn the_same_stamped_lines_in_any_order_give_the_same_bytes() {
+    let stamped = |nth: usize, call: &str, state: &str| {
+        let time = format!("2026-03-01T10:00:{:02}.{:03}Z", nth / 3, nth * 331 % 1_000);
+        format!(r#"{{"receivedAt":"{time}","seq":{nth},"id":"d{nth}","body":{}}}"#, bare(call, state))
+    };
+    let states = ["establishing", "established", "hold", "established", "transferring", "hold", "parked", "terminated"];
+    let mut lines: Vec<String> =
+        (0..40).map(|nth| stamped(nth, ["b", "A", CALL][nth % 3], states[nth * 5 % states.len()])).collect();
+    let expected = json(lines.join("\n"));
+    for step in [3, 7, 11, 13, 17] {
+        lines = (0..40).map(|nth| lines[nth * step % 40].clone()).collect();
+        assert_eq!(json(lines.join("\n")), expected);
+    }
+    lines.reverse();
+    assert_eq!(json(lines.join("\n")), expected);
+}

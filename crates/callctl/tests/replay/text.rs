@@ -1,0 +1,75 @@
+//! The text for operators, byte for byte.
+
+use super::{at, replay};
+
+#[test]
+fn the_example_of_the_readme_is_put_right_and_explained() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/out-of-order.jsonl");
+    let outcome = replay(&[file], "");
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+    let expected = r"call 2f1a1100-b174-40a0-aba7-0b405e01ed92  outgoing  established  2026-03-01, UTC
+  * establishing  by 10:00:00.750               notification, createResponse; late (10:00:00.800), but always before established  L2 L3
+  * established   10:00:00.400 to 10:00:00.750  notification                                                                      L1
+
+call 57dab8b1-894c-409a-b240-bd8beae78896  incoming  hold  2026-03-01, UTC
+  * incoming      by 11:20:01.000  notification                                L5
+  ~ establishing  by 11:20:04.100  inferred: between incoming and established
+  * established   by 11:20:04.100  notification                                L6
+  * transferring  by 11:24:30.200  notification                                L7
+  * established   by 11:24:36.900  notification                                L8
+                  result 500/7000 Call transfer to *** failed.
+  * hold          by 11:24:37.300  notification                                L9
+";
+    assert_eq!(outcome.stdout, expected);
+}
+
+#[test]
+fn doubt_and_anomalies_say_what_to_do() {
+    let log = [
+        at("10:00:00", "a", "established"),
+        at("10:00:10", "a", "hold"),
+        at("10:00:11", "a", "established"),
+        at("10:00:12", "a", "parked"),
+    ];
+    let expected = r#"call a  direction unknown  established  2026-03-01, UTC
+  ~ establishing  by 10:00:00.000  inferred: the call starts here
+  * established   by 10:00:00.000  notification                    L1
+  * hold          by 10:00:10.000  notification                    L2
+  * established   by 10:00:11.000  notification                    L3
+  ? it may be hold as well; GET /communications/calls/a tells
+  ! unrecognizedState: no call state is named "parked"  L4
+"#;
+    assert_eq!(replay(&[], log.join("\n")).stdout, expected);
+}
+
+#[test]
+fn what_was_rejected_is_told_beside_the_result() {
+    let outcome = replay(&[], "{}\nnonsense\n");
+    assert_eq!(outcome.stdout, "no calls\n");
+    let expected = "error: -:1:1: neither a notification, nor several in `value`, nor a call with an id and a state or type\n\
+                    error: -:2:2: not JSON: expected ident\n  \
+                    2 rejected among 2 values, the rest counts; `--strict` makes that exit with status 1\n";
+    assert_eq!(outcome.stderr, expected);
+    let many = replay(&["--strict"], "{}\n".repeat(1_000)).stderr;
+    assert_eq!(many.lines().count(), 22);
+    assert!(many.contains("error: and 980 more; `--format json` lists them all\n"), "{many}");
+}
+
+#[test]
+fn colour_is_for_terminals_or_on_demand() {
+    let log = at("10:00:00", "a", "established");
+    assert!(!replay(&[], &log).stdout.contains('\x1b'));
+    assert!(replay(&["--color", "always"], &log).stdout.contains("\x1b[1mcall a\x1b[0m"));
+    assert!(!replay(&["--color", "never"], &log).stdout.contains('\x1b'));
+}
+
+#[test]
+fn hostile_text_has_no_power_over_the_terminal() {
+    let log = r#"{"receivedAt":"2026-03-01T10:00:00Z","id":"\u001b[2J","body":{"resource":"/app/calls/\u202ex","resourceData":{"state":"hold","resultInfo":{"message":"a\rb\u0007"}}}}"#;
+    let text = replay(&["--color", "never"], log).stdout;
+    assert!(text.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{202e}')), "{text:?}");
+    assert!(
+        text.contains("call \u{fffd}x") && text.contains("a\u{fffd}b\u{fffd}") && text.contains("\u{fffd}[2J"),
+        "{text:?}"
+    );
+}
