@@ -87,13 +87,14 @@ fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fau
 
 impl Decoded {
     /// Adds what one value says, or what is wrong with it; `index` is its place in a batch.
-    fn add(&mut self, read: Result<Subject<'_>, Fault>, value: Node<'_>, index: Option<u32>) {
+    fn add(&mut self, read: Result<Option<Subject<'_>>, Fault>, value: Node<'_>, index: Option<u32>) {
         self.values += 1;
         let faults = match read {
-            Ok(mut subject) => {
+            Ok(Some(mut subject)) => {
                 self.observations.append(&mut subject.observations);
                 subject.faults
             }
+            Ok(None) => Vec::new(),
             Err(fault) => vec![fault],
         };
         for fault in faults {

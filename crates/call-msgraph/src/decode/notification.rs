@@ -20,7 +20,8 @@ pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Deco
         }
         return Ok(());
     }
-    if ["changeType", "resource", "resourceUrl", "resourceData"].into_iter().any(|key| body.has(key)) {
+    let is_one = ["changeType", "resource", "resourceUrl", "resourceData"].into_iter().any(|key| body.has(key));
+    if is_one || is_aside(&body)? {
         decoded.add(read(delivery, 0, root), root, None);
         return Ok(());
     }
@@ -34,23 +35,27 @@ pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Deco
     Err(root.fault(Reason::NotADelivery))
 }
 
-/// Reads one notification.
-fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<Subject<'s>, Fault> {
+/// Reads one notification; there is no subject if it says nothing of a call.
+fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<Option<Subject<'s>>, Fault> {
     let notification = value.object()?;
     let change = notification.string("changeType")?;
     let data = notification.get("resourceData")?;
-    let aside = match notification.string("@odata.type")? {
-        Some(name) => Shape::by_type(&name) == Shape::Aside,
-        None => false,
-    };
+    if is_aside(&notification)?
+        || data.and_then(|data| data.object().ok()).is_some_and(|data| is_aside(&data) == Ok(true))
+    {
+        return Ok(None);
+    }
     let (call, target) = subject(delivery, &notification, data)?;
     let mut subject = Subject::new(delivery, call, target);
     subject.index = index;
     subject.is_deleted = change.is_some_and(|change| change.eq_ignore_ascii_case("deleted"));
-    if !aside {
-        subject.read(data)?;
-    }
-    Ok(subject)
+    subject.read(data)?;
+    Ok(Some(subject))
+}
+
+/// Returns whether a notification is of a known kind that is no report of a call's state.
+fn is_aside(resource: &Object<'_>) -> Result<bool, Fault> {
+    Ok(resource.string("@odata.type")?.is_some_and(|name| Shape::by_type(&name) == Shape::Aside))
 }
 
 /// Tells which call a notification is about, and what of it: by its path, or if it has none, by what came with it.

@@ -21,7 +21,7 @@ pub(super) fn status(delivery: &Delivery<'_>, state: Option<CallState>, decoded:
 
 /// Reads a body that describes a call, its participants or an operation.
 pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
-    decoded.add(read(delivery, root), root, None);
+    decoded.add(read(delivery, root).map(Some), root, None);
     Ok(())
 }
 

@@ -168,6 +168,7 @@ fn a_participant_who_joins_or_left_says_nothing_of_the_call_nested_in_the_notifi
         let value =
             format!(r##"{{"@odata.type": "#microsoft.graph.{name}", "resource": "/app/calls/X", "call": {call}}}"##);
         check(&format!(r#"{{"value": [{value}]}}"#), "");
+        check(&format!(r##"{{"@odata.type": "#microsoft.graph.{name}", "call": {call}}}"##), "");
     }
 }
 

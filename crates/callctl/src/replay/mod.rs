@@ -75,12 +75,19 @@ impl Replay {
     fn write(&self, history: &History) -> io::Result<()> {
         let privacy = if self.shows_private { Privacy::Shown } else { Privacy::Masked };
         let context = Context { receipts: &history.receipts, privacy };
-        let mut out = BufWriter::new(AutoStream::new(io::stdout().lock(), self.color));
+        let stdout = io::stdout().lock();
         match self.format {
-            Format::Json => json::write(&mut out, history, self.reorder_window, context)?,
-            Format::Text => text::write(&mut out, history, self.reorder_window, context)?,
+            Format::Json => {
+                let mut out = BufWriter::new(stdout);
+                json::write(&mut out, history, self.reorder_window, context)?;
+                out.flush()
+            }
+            Format::Text => {
+                let mut out = BufWriter::new(AutoStream::new(stdout, self.color));
+                text::write(&mut out, history, self.reorder_window, context)?;
+                out.flush()
+            }
         }
-        out.flush()
     }
 
     fn name(&self) -> String {

@@ -60,8 +60,9 @@ impl Context<'_> {
         let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
         let id = printable(&id.to_string());
         write!(out, "{BOLD}call {id}{BOLD:#}  {direction}  {BOLD}{state}{BOLD:#}")?;
-        let bounds = timeline.steps.iter().flat_map(|step| [step.not_before, step.not_after]);
-        let day = bounds.filter_map(|bound| self.bound(bound)).map(|bound| format_time(bound.at).to_string()).min();
+        let bounds =
+            timeline.steps.iter().flat_map(|step| [step.not_before.map(|bound| bound.at), self.not_after(step)]);
+        let day = bounds.flatten().min().map(|first| format_time(first).to_string());
         let day = day.and_then(|time| time.split_once('T').map(|(day, _)| day.to_owned()));
         match &day {
             Some(day) => writeln!(out, "  {DIM}{day}, UTC{DIM:#}")?,
@@ -117,8 +118,8 @@ impl Context<'_> {
 
     /// Says when a step was entered, as far as anything proves it.
     fn entered(self, step: &Step, day: Option<&str>) -> String {
-        let time = |bound| self.bound(bound).map(|bound| time_of(bound.at, day));
-        match (time(step.not_before), time(step.not_after)) {
+        let time = |at| time_of(at, day);
+        match (step.not_before.map(|bound| time(bound.at)), self.not_after(step).map(time)) {
             (Some(not_before), Some(not_after)) => format!("{not_before} to {not_after}"),
             (None, Some(not_after)) => format!("by {not_after}"),
             (Some(not_before), None) => format!("after {not_before}"),

@@ -1,6 +1,6 @@
 //! Calls as JSON shows them: the contract that scripts rely on. The order of the fields is part of it.
 
-use call_core::{Anomaly, Bound, CallId, ResultInfo, Stamp, Step, Timeline};
+use call_core::{Anomaly, AnomalyKind, CallId, ResultInfo, Stamp, Step, Timeline, Timestamp};
 use call_msgraph::format_time;
 use serde::Serialize;
 
@@ -79,15 +79,18 @@ impl Context<'_> {
 
     /// Returns the anomalies, but for contradictions of times that were made up.
     pub(crate) fn anomalies(self, timeline: &Timeline) -> impl Iterator<Item = &Anomaly> {
-        timeline.anomalies.iter().filter(move |anomaly| {
-            anomaly.kind.code() != "contradiction"
-                || !anomaly.evidence.iter().any(|receipt| self.receipts.is_untimed(*receipt))
+        timeline.anomalies.iter().filter(move |anomaly| match anomaly.kind {
+            AnomalyKind::Contradiction(state) => {
+                let mut steps = timeline.steps.iter().filter(|step| step.state == state && step.is_contradicted());
+                steps.any(|step| self.not_after(step).is_some())
+            }
+            AnomalyKind::Odd(_) | AnomalyKind::ConflictingDirection | _ => true,
         })
     }
 
-    /// Returns a bound, unless its time was made up.
-    pub(crate) fn bound(self, bound: Option<Bound>) -> Option<Bound> {
-        bound.filter(|bound| !self.receipts.is_untimed(bound.receipt))
+    /// Returns when a step was entered at the latest, unless that time was made up.
+    pub(crate) fn not_after(self, step: &Step) -> Option<Timestamp> {
+        step.not_after.filter(|bound| !self.receipts.is_untimed(bound.receipt)).map(|bound| bound.at)
     }
 
     /// Returns the names of receipts, each once.
@@ -98,13 +101,13 @@ impl Context<'_> {
     }
 
     fn step(self, step: &Step) -> StepView {
-        let time = |bound| self.bound(bound).map(|bound| format_time(bound.at).to_string());
+        let time = |at| format_time(at).to_string();
         let receipts = step.basis.receipts();
         StepView {
             state: step.state.as_str(),
             basis: if receipts.is_empty() { "inferred" } else { "observed" },
-            not_before: time(step.not_before),
-            not_after: time(step.not_after),
+            not_before: step.not_before.map(|bound| time(bound.at)),
+            not_after: self.not_after(step).map(time),
             evidence: self.evidence(receipts.iter().map(|receipt| receipt.stamp)),
             result: step.result.as_ref().map(|result| self.result(result)),
         }

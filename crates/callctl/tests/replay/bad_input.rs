@@ -1,6 +1,6 @@
 //! What cannot be read is listed with its place, and the rest of the file counts.
 
-use super::{bare, summary};
+use super::{bare, json, summary};
 
 #[test]
 fn a_line_that_cannot_be_read_costs_itself() {
@@ -77,4 +77,14 @@ fn brackets_without_end_are_given_up_on() {
     let log = "{\"a\":\n".repeat(2_000) + &bare("a", "hold");
     let summary = summary(log);
     assert_eq!((summary.len(), summary[0].as_str()), (2_001, "a hold"));
+}
+
+#[test]
+fn a_hundred_thousand_notifications_of_one_call_give_one_timeline() {
+    let lines: Vec<_> = (0..100_000).map(|nth| bare("a", ["established", "hold"][nth % 2])).collect();
+    for log in [lines.join("\n"), format!("{{\"value\":[{}]}}", lines.join(","))] {
+        let result = json(log);
+        assert!(result.starts_with(r#"{"calls":[{"id":"a","direction":null,"state":"hold","phase":"connected","#));
+        assert_eq!(result.matches(r#"{"state":"#).count(), 100_001);
+    }
 }

@@ -41,6 +41,30 @@ fn lines_without_a_time_keep_their_order_and_bound_nothing() {
 }
 
 #[test]
+fn a_bound_by_the_time_of_a_request_stands_though_the_receipt_has_no_time() {
+    let snapshot = r#"{"sentAt":"2026-03-01T10:00:00.5Z","kind":"snapshot","callId":"c","body":{"state":"hold"}}"#;
+    let log = [at("10:00:00", "c", "established"), snapshot.to_owned(), bare("c", "terminated")].join("\n");
+    let bounds = r#""state":"terminated","basis":"observed","notBefore":"2026-03-01T10:00:00.500Z","notAfter":null"#;
+    let result = json(log);
+    assert!(result.contains(bounds), "{result}");
+}
+
+#[test]
+fn times_that_were_made_up_contradict_nothing() {
+    let snapshot = at("10:00:00", "c", "establishing")
+        .replace("\"body\"", r#""kind":"snapshot","sentAt":"2026-03-01T10:00:00Z","callId":"c","body""#);
+    let snapshot = snapshot.replace(
+        r#""resourceUrl":"/communications/calls/c","resourceData":{"state":"establishing"}"#,
+        r#""state":"establishing""#,
+    );
+    let result = json([bare("c", "established"), snapshot].join("\n"));
+    assert!(
+        result.contains(r#""anomalies":[]"#) && result.contains(r#""notBefore":"2026-03-01T10:00:00.000Z""#),
+        "{result}"
+    );
+}
+
+#[test]
 fn a_call_by_itself_is_taken_as_the_response_to_its_create() {
     let result = json(r##"{"@odata.type":"#microsoft.graph.call","id":"c","state":"establishing"}"##);
     assert!(result.contains(r#""id":"c","direction":"outgoing","state":"establishing""#), "{result}");
