@@ -1,6 +1,8 @@
 //! G1: the result depends on the set of stamped observations alone.
 
-use call_core::{Call, CallId, CallTable, Observation};
+use std::time::Duration;
+
+use call_core::{Call, CallId, CallTable, Observation, Source, Timeline};
 use call_tests::strategies::{cases, observations};
 use proptest::prelude::*;
 
@@ -18,6 +20,28 @@ proptest! {
         let again = observations.get(repeated).into_iter().cloned();
         let shuffled = call(shuffled.into_iter().chain(again));
         prop_assert_eq!(shuffled.timeline(), call(observations).timeline());
+    }
+
+    #[test]
+    fn a_message_that_comes_again_changes_nothing_but_the_evidence(
+        observations in observations(12), later in 1_u64..1_000, which in 0_usize..12,
+    ) {
+        let known = call(observations.clone()).timeline();
+        let again = observations.get(which).filter(|again| again.message_id.is_some()).cloned().map(|mut again| {
+            again.stamp.received_at = again.stamp.received_at.saturating_add(Duration::from_millis(later));
+            again
+        });
+        let first = observations.iter().filter(|first| again.as_ref().is_some_and(|again| again.message_id == first.message_id));
+        // Of a promise it is not the message that counts but whether it came too late.
+        prop_assume!(first.clone().all(|first| !matches!(first.source, Source::Accepted { .. })));
+        let told = call(observations.iter().cloned().chain(again)).timeline();
+        let bare = |timeline: &Timeline| -> Vec<_> {
+            let steps = timeline.steps.iter();
+            steps.map(|step| (step.state, step.not_before, step.not_after, step.result.clone())).collect()
+        };
+        prop_assert_eq!(bare(&told), bare(&known));
+        prop_assert_eq!((told.present, told.direction, told.result), (known.present, known.direction, known.result));
+        prop_assert_eq!(told.termination_reason, known.termination_reason);
     }
 
     #[test]

@@ -2,20 +2,20 @@
 
 use alloc::vec::Vec;
 
+use crate::fact::Fact;
 use crate::{Anomaly, AnomalyKind, CallState, Claim, Direction, Observation, Source};
 
-/// Returns the direction, and the anomaly if both were named. Takes observations in order.
-pub(crate) fn of(observations: &[&Observation]) -> (Option<Direction>, Option<Anomaly>) {
-    let named: Vec<_> =
-        observations.iter().filter_map(|observation| Some((observation.stamp, name(observation)?))).collect();
+/// Returns the direction, and the anomaly if both were named. Takes facts in the order of their stamps.
+pub(crate) fn of(facts: &[Fact<'_>]) -> (Option<Direction>, Option<Anomaly>) {
+    let named: Vec<_> = facts.iter().filter_map(|fact| Some((fact, name(fact.first)?))).collect();
     let conflict = named.iter().any(|(_, name)| *name != named[0].1).then(|| Anomaly {
         kind: AnomalyKind::ConflictingDirection,
-        evidence: named.iter().map(|(stamp, _)| *stamp).collect(),
+        evidence: named.iter().flat_map(|(fact, _)| fact.stamps()).collect(),
     });
     let direction = match named.last() {
         Some((_, name)) => Some(*name),
-        None if observations.iter().any(|observation| is_incoming(observation)) => Some(Direction::Incoming),
-        None if observations.iter().any(|observation| matches!(observation.source, Source::CreateResponse { .. })) => {
+        None if facts.iter().any(|fact| is_incoming(fact.first)) => Some(Direction::Incoming),
+        None if facts.iter().any(|fact| matches!(fact.first.source, Source::CreateResponse { .. })) => {
             Some(Direction::Outgoing)
         }
         None => None,

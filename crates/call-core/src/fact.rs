@@ -1,69 +1,88 @@
-//! What counts as one report of a state, however often it was received.
+//! What counts as one fact, however often it was received, and the facts that report a state.
 
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::time::Duration;
 
-use crate::{CallState, Claim, Id, Interval, Observation, Receipt, ResultInfo, Stamp, Timestamp};
+use crate::{CallState, Claim, Id, Observation, Receipt, ResultInfo, Stamp, Timestamp};
 
-/// A state as it was reported once.
-#[derive(Debug, Clone)]
+/// What was observed once, with everything that was received of it.
+#[derive(Debug)]
 pub(crate) struct Fact<'o> {
-    pub(crate) state: CallState,
-    pub(crate) result: Option<&'o ResultInfo>,
-    /// When it was true: by the first receipt.
-    pub(crate) interval: Interval,
-    /// No later than this it was; `None` if it was only promised.
-    pub(crate) reported_at: Option<Timestamp>,
-    /// What comes after it came later than this; `None` if nothing tells.
-    pub(crate) asked_at: Option<Timestamp>,
-    /// In the order of their stamps; the first stands for the order and the bounds.
+    /// Stands for the order and the bounds.
+    pub(crate) first: &'o Observation,
+    /// In the order of their stamps.
     pub(crate) receipts: Vec<Receipt>,
 }
 
+/// A fact that reports a state.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Report<'f> {
+    pub(crate) state: CallState,
+    pub(crate) result: Option<&'f ResultInfo>,
+    pub(crate) fact: &'f Fact<'f>,
+}
+
 /// Collects the facts from observations in order; they stand in the order of their first receipts.
-pub(crate) fn facts<'o>(observations: &[&'o Observation], reorder_window: Duration) -> Vec<Fact<'o>> {
+///
+/// Receipts of one claim, at one place of one message, are one fact.
+pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
     let mut facts: Vec<Fact<'o>> = Vec::new();
     let mut known: BTreeMap<(&Id, u32, &Claim), usize> = BTreeMap::new();
-    for observation in observations {
-        let Claim::State { state, result } = &observation.claim else { continue };
-        let receipt = Receipt { stamp: observation.stamp, source: observation.source };
-        if let Some(message) = &observation.message_id {
-            let place = *known.entry((message, observation.stamp.index, &observation.claim)).or_insert(facts.len());
+    for &first in observations {
+        let receipt = Receipt { stamp: first.stamp, source: first.source };
+        if let Some(message) = &first.message_id {
+            let place = *known.entry((message, first.stamp.index, &first.claim)).or_insert(facts.len());
             if let Some(fact) = facts.get_mut(place) {
                 fact.receipts.push(receipt);
                 continue;
             }
         }
-        let is_a_report = observation.is_a_report();
-        facts.push(Fact {
-            state: *state,
-            result: result.as_deref(),
-            interval: observation.interval(reorder_window),
-            reported_at: is_a_report.then_some(observation.stamp.received_at),
-            asked_at: observation.sent_at().filter(|_| is_a_report),
-            receipts: vec![receipt],
-        });
+        facts.push(Fact { first, receipts: vec![receipt] });
     }
     facts
 }
 
-/// Returns how the call ended: the result that was received last with its end.
-pub(crate) fn call_result<'o>(facts: &[Fact<'o>]) -> Option<&'o ResultInfo> {
-    let end = |fact: &&Fact<'_>| matches!(fact.state, CallState::Terminating | CallState::Terminated);
-    last_result(facts.iter().filter(end))
-}
-
 /// Returns the result that was received last.
-pub(crate) fn last_result<'f, 'o: 'f>(facts: impl Iterator<Item = &'f Fact<'o>>) -> Option<&'o ResultInfo> {
-    let results = facts.filter_map(|fact| Some((fact.stamp(), fact.result?)));
+pub(crate) fn last_result<'f>(reports: impl Iterator<Item = Report<'f>>) -> Option<&'f ResultInfo> {
+    let results = reports.filter_map(|report| Some((report.stamp(), report.result?)));
     results.max_by_key(|(stamp, _)| *stamp).map(|(_, result)| result)
 }
 
+/// Returns how the call ended: the result that was received last with its end.
+pub(crate) fn call_result<'f>(reports: &[Report<'f>]) -> Option<&'f ResultInfo> {
+    let is_end = |report: &Report<'_>| matches!(report.state, CallState::Terminating | CallState::Terminated);
+    last_result(reports.iter().copied().filter(is_end))
+}
+
 impl Fact<'_> {
+    /// Returns the stamps of all receipts, in order.
+    pub(crate) fn stamps(&self) -> impl Iterator<Item = Stamp> {
+        self.receipts.iter().map(|receipt| receipt.stamp)
+    }
+}
+
+impl<'f> Report<'f> {
+    /// Takes a fact, if it reports a state.
+    pub(crate) fn of(fact: &'f Fact<'f>) -> Option<Self> {
+        match &fact.first.claim {
+            Claim::State { state, result } => Some(Self { state: *state, result: result.as_deref(), fact }),
+            Claim::Exists | Claim::Direction(_) | Claim::TerminationReason(_) | Claim::Oddity(_) => None,
+        }
+    }
+
     /// Returns the stamp of the first receipt.
-    pub(crate) fn stamp(&self) -> Stamp {
-        self.receipts[0].stamp
+    pub(crate) const fn stamp(&self) -> Stamp {
+        self.fact.first.stamp
+    }
+
+    /// Returns when the state was entered at the latest; `None` if it was only promised.
+    pub(crate) fn reported_at(&self) -> Option<Timestamp> {
+        self.fact.first.is_a_report().then_some(self.stamp().received_at)
+    }
+
+    /// Returns when what comes after the state was entered at the earliest; `None` if nothing tells.
+    pub(crate) fn asked_at(&self) -> Option<Timestamp> {
+        self.fact.first.sent_at().filter(|_| self.fact.first.is_a_report())
     }
 }

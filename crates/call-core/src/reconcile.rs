@@ -24,7 +24,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::burst::{self, Sighting};
-use crate::fact::{self, Fact};
+use crate::fact::{self, Report};
 use crate::{Anomaly, CallState, Observation, Phase, Present, Source, Timeline, direction, oddities, walk};
 
 /// How long a notification may have been on its way, unless a host knows better.
@@ -40,20 +40,21 @@ pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, re
     observations.dedup();
     drop_outrun_commands(&mut observations);
 
-    let (direction, conflict) = direction::of(&observations);
-    let facts = fact::facts(&observations, reorder_window);
-    let start = walk::start(direction, &facts);
-    let (facts, ends) = explain(start, facts);
-    let steps = walk::steps(start, &facts);
+    let facts = fact::facts(&observations);
+    let (direction, conflict) = direction::of(&facts);
+    let reports: Vec<_> = facts.iter().filter_map(Report::of).collect();
+    let start = walk::start(direction, &reports);
+    let (reports, ends) = explain(start, reports, reorder_window);
+    let steps = walk::steps(start, &reports);
 
     let present = steps.last().map(|last| present(last.state, ends));
     let contradictions = steps.iter().filter(|step| step.is_contradicted()).map(walk::contradiction);
-    let anomalies: Vec<_> = contradictions.chain(oddities::of(&observations)).chain(conflict).collect();
+    let anomalies: Vec<_> = contradictions.chain(oddities::of(&facts)).chain(conflict).collect();
     Timeline {
         present,
         direction,
-        result: fact::call_result(&facts).cloned(),
-        termination_reason: oddities::termination_reason(&observations),
+        result: fact::call_result(&reports).cloned(),
+        termination_reason: oddities::termination_reason(&facts),
         anomalies: Anomaly::grouped(anomalies),
         steps,
     }
@@ -70,21 +71,28 @@ fn drop_outrun_commands(observations: &mut Vec<&Observation>) {
     });
 }
 
-/// Puts facts, given in the order of their stamps, into the order of the cheapest explanation.
+/// Puts reports, given in the order of their stamps, into the order of the cheapest explanation.
 ///
 /// Returns also the states of the connected phase that an explanation may end in.
-fn explain(start: CallState, mut facts: Vec<Fact<'_>>) -> (Vec<Fact<'_>>, Vec<CallState>) {
+fn explain(
+    start: CallState,
+    mut reports: Vec<Report<'_>>,
+    reorder_window: Duration,
+) -> (Vec<Report<'_>>, Vec<CallState>) {
     // Phases other than the connected one are one state each, of which the stamps keep their order.
-    facts.sort_by_key(|fact| fact.state.phase());
-    let from = facts.partition_point(|fact| fact.state.phase() < Phase::Connected);
-    let until = facts.partition_point(|fact| fact.state.phase() <= Phase::Connected);
-    let before = facts[..from].last().map_or(start, |fact| fact.state);
-    let sightings: Vec<_> =
-        facts[from..until].iter().map(|fact| Sighting { state: fact.state, interval: fact.interval }).collect();
+    reports.sort_by_key(|report| report.state.phase());
+    let from = reports.partition_point(|report| report.state.phase() < Phase::Connected);
+    let until = reports.partition_point(|report| report.state.phase() <= Phase::Connected);
+    let before = reports[..from].last().map_or(start, |report| report.state);
+    let interval = |report: &Report<'_>| report.fact.first.interval(reorder_window);
+    let sightings: Vec<_> = reports[from..until]
+        .iter()
+        .map(|report| Sighting { state: report.state, interval: interval(report) })
+        .collect();
     let explanation = burst::explain(before, &sightings);
-    let ordered: Vec<_> = explanation.order.iter().map(|&place| facts[from + place].clone()).collect();
-    facts.splice(from..until, ordered);
-    (facts, explanation.ends)
+    let ordered: Vec<_> = explanation.order.iter().map(|&place| reports[from + place]).collect();
+    reports.splice(from..until, ordered);
+    (reports, explanation.ends)
 }
 
 /// There is doubt about the present only while the call is connected.

@@ -3,22 +3,22 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::fact::{Fact, last_result};
+use crate::fact::{Report, last_result};
 use crate::timeline::{Basis, Bound, Evidence, Inference, Reason, Step};
 use crate::{Anomaly, AnomalyKind, CallState, Direction, Phase, Stamp, lifecycle};
 
 /// Returns the state that the call started in.
-pub(crate) fn start(direction: Option<Direction>, facts: &[Fact<'_>]) -> CallState {
-    let is_incoming = |fact: &Fact<'_>| matches!(fact.state, CallState::Incoming | CallState::Redirecting);
-    if direction == Some(Direction::Incoming) || facts.iter().any(is_incoming) {
+pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> CallState {
+    let is_incoming = |report: &Report<'_>| matches!(report.state, CallState::Incoming | CallState::Redirecting);
+    if direction == Some(Direction::Incoming) || reports.iter().any(is_incoming) {
         return CallState::Incoming;
     }
     CallState::Establishing
 }
 
-/// Returns the steps from the start through facts in the order of their explanation.
-pub(crate) fn steps(start: CallState, facts: &[Fact<'_>]) -> Vec<Step> {
-    let groups: Vec<&[Fact<'_>]> = facts.chunk_by(|a, b| a.state == b.state).collect();
+/// Returns the steps from the start through reports in the order of their explanation.
+pub(crate) fn steps(start: CallState, reports: &[Report<'_>]) -> Vec<Step> {
+    let groups: Vec<&[Report<'_>]> = reports.chunk_by(|a, b| a.state == b.state).collect();
     let reasons = reasons(&groups);
     let mut steps = Vec::with_capacity(groups.len() + 1);
     let mut last = None;
@@ -41,14 +41,20 @@ fn inferred(state: CallState, why: Inference) -> Step {
     Step { state, basis: Basis::Inferred(why), not_before: None, not_after: None, result: None }
 }
 
-fn observed(facts: &[Fact<'_>], reason: Reason) -> Step {
-    let receipts = facts.iter().flat_map(|fact| fact.receipts.iter().copied()).collect();
+fn observed(reports: &[Report<'_>], reason: Reason) -> Step {
+    let receipts = reports.iter().flat_map(|report| report.fact.receipts.iter().copied()).collect();
     let basis = Basis::Observed(Evidence::new(receipts, reason));
-    Step { state: facts[0].state, basis, not_before: None, not_after: None, result: last_result(facts.iter()).cloned() }
+    Step {
+        state: reports[0].state,
+        basis,
+        not_before: None,
+        not_after: None,
+        result: last_result(reports.iter().copied()).cloned(),
+    }
 }
 
-/// Returns for each group of facts why it stands at its place.
-fn reasons(groups: &[&[Fact<'_>]]) -> Vec<Reason> {
+/// Returns for each group of reports why it stands at its place.
+fn reasons(groups: &[&[Report<'_>]]) -> Vec<Reason> {
     let mut reasons = vec![Reason::Observed; groups.len()];
     // The first stamps of all later phases, and of the later groups of the same phase.
     let (mut beyond, mut later): (Option<Stamp>, Option<Stamp>) = (None, None);
@@ -73,9 +79,9 @@ fn reasons(groups: &[&[Fact<'_>]]) -> Vec<Reason> {
 /// Bounds each step by what surely came before it and after it.
 ///
 /// The reorder window is a guess and bounds nothing, nor does a promise.
-fn bound(steps: &mut [Step], groups: &[&[Fact<'_>]]) {
-    let reported = |fact: &Fact<'_>| Some(Bound { at: fact.reported_at?, receipt: fact.stamp() });
-    let asked = |fact: &Fact<'_>| Some(Bound { at: fact.asked_at?, receipt: fact.stamp() });
+fn bound(steps: &mut [Step], groups: &[&[Report<'_>]]) {
+    let reported = |report: &Report<'_>| Some(Bound { at: report.reported_at()?, receipt: report.stamp() });
+    let asked = |report: &Report<'_>| Some(Bound { at: report.asked_at()?, receipt: report.stamp() });
     let is_observed = |step: &Step| matches!(step.basis, Basis::Observed(_));
 
     let mut not_before: Option<Bound> = None;
@@ -83,18 +89,18 @@ fn bound(steps: &mut [Step], groups: &[&[Fact<'_>]]) {
     for step in &mut *steps {
         step.not_before = not_before;
         if is_observed(step) {
-            let facts = following.next().into_iter().flat_map(|facts| facts.iter());
+            let reports = following.next().into_iter().flat_map(|reports| reports.iter());
             // Of two with one instant either proves it; the first receipt is shown.
             let latest = |a: Bound, b: Bound| if b.at > a.at { b } else { a };
-            not_before = not_before.into_iter().chain(facts.filter_map(asked)).reduce(latest);
+            not_before = not_before.into_iter().chain(reports.filter_map(asked)).reduce(latest);
         }
     }
     let mut not_after: Option<Bound> = None;
     let mut preceding = groups.iter().rev();
     for step in steps.iter_mut().rev() {
         if is_observed(step) {
-            let facts = preceding.next().into_iter().flat_map(|facts| facts.iter());
-            not_after = not_after.into_iter().chain(facts.filter_map(reported)).min();
+            let reports = preceding.next().into_iter().flat_map(|reports| reports.iter());
+            not_after = not_after.into_iter().chain(reports.filter_map(reported)).min();
         }
         step.not_after = not_after;
     }
