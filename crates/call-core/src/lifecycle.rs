@@ -29,9 +29,9 @@ pub const fn successors(state: CallState) -> &'static [CallState] {
     }
 }
 
-/// Returns the states that lie between two on the shortest walk, in order; none if one follows the other directly.
+/// Returns the states that lie between two on the shortest walk, in order.
 ///
-/// None as well where no walk leads from one to the other.
+/// There are none if one follows the other directly, if both are one, and if no walk leads from one to the other.
 #[must_use]
 pub const fn between(from: CallState, to: CallState) -> &'static [CallState] {
     match (from, to) {

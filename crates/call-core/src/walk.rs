@@ -28,8 +28,8 @@ pub(crate) fn steps(start: CallState, reports: &[Report<'_>]) -> Vec<Step> {
             steps.push(inferred(start, Inference::Start));
         }
         let from = last.unwrap_or(start);
-        let between = if from == to { &[] } else { lifecycle::between(from, to) };
-        steps.extend(between.iter().map(|&state| inferred(state, Inference::Edge { from, to })));
+        let between = lifecycle::between(from, to).iter();
+        steps.extend(between.map(|&state| inferred(state, Inference::Edge { from, to })));
         steps.push(observed(group, reason));
         last = Some(to);
     }
