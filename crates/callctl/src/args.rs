@@ -25,21 +25,21 @@ pub(crate) enum Command {
     Replay(ReplayArguments),
 }
 
-const EXIT_STATUS: &str = "\
-Exit status: 0; 1 with --strict if anything was rejected; 2 wrong usage; 66 a file that cannot be read; 74 a result that
-cannot be written.";
+const EXIT_STATUS: &str = concat!(
+    "Exit status: 0; 1 with --strict if anything was rejected; 2 wrong usage; 66 a file that cannot be read; ",
+    "74 a result that cannot be written."
+);
 
-const REPLAY_HELP: &str = r#"Each JSON value of the log is what was posted to the webhook (a `commsNotifications` envelope, or one notification), a call
-as the response to its create, or one of those with what is known of its receipt:
-
-  {"receivedAt": "2026-03-01T10:00:01.250Z", "body": {...}}
-  {"receivedAt": "...", "sentAt": "...", "kind": "snapshot", "callId": "...", "body": {...}}
-
-`kind` is notification, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` may
-be given; a `body` that was no JSON is a string, or `bodyBase64`. One JSON array of them works too.
-
-Exit status: 0; 1 with --strict if anything was rejected; 2 wrong usage; 66 a file that cannot be read; 74 a result that
-cannot be written."#;
+const REPLAY_HELP: &str = concat!(
+    "Each JSON value of the log is what was posted to the webhook (a `commsNotifications` envelope, or one notification), ",
+    "or a call as the response to its create; or it is one of these with what is known of its receipt:\n\n",
+    "  {\"receivedAt\": \"2026-03-01T10:00:01.250Z\", \"body\": {...}}\n",
+    "  {\"receivedAt\": \"...\", \"sentAt\": \"...\", \"kind\": \"snapshot\", \"callId\": \"...\", \"body\": {...}}\n\n",
+    "`kind` is notification, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` ",
+    "may be given; a `body` that was no JSON is a string, or `bodyBase64`. One JSON array of them works too.\n\n",
+    "Exit status: 0; 1 with --strict if anything was rejected; 2 wrong usage; 66 a file that cannot be read; ",
+    "74 a result that cannot be written."
+);
 
 #[derive(Args)]
 pub(crate) struct ReplayArguments {

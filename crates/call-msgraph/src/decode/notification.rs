@@ -2,10 +2,12 @@
 
 use call_core::CallId;
 
+use super::decoded::Decoded;
 use super::path::{ResourcePath, Target};
-use super::resource::Shape;
-use super::subject::Subject;
-use super::{Decoded, call_id, reply};
+use super::reply;
+use super::resource;
+use super::shape::Shape;
+use super::subject::{Subject, call_id};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Reason};
 use crate::json::{Node, Object};
@@ -49,7 +51,7 @@ fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<O
     let mut subject = Subject::new(delivery, call, target);
     subject.index = index;
     subject.is_deleted = change.is_some_and(|change| change.eq_ignore_ascii_case("deleted"));
-    subject.read(data)?;
+    resource::claims(&mut subject, data)?;
     Ok(Some(subject))
 }
 

@@ -2,10 +2,11 @@
 
 use call_core::{CallId, CallState, Claim};
 
+use super::decoded::Decoded;
 use super::path::Target;
-use super::resource::Shape;
-use super::subject::Subject;
-use super::{Decoded, call_id};
+use super::resource;
+use super::shape::Shape;
+use super::subject::{Subject, call_id};
 use crate::delivery::Delivery;
 use crate::fault::{Fault, Reason};
 use crate::json::{Node, Object};
@@ -41,7 +42,7 @@ fn read<'s>(delivery: &'s Delivery<'s>, root: Node<'s>) -> Result<Subject<'s>, F
         (None, _) => return Err(root.fault(Reason::NoCallId)),
     };
     let mut subject = Subject::new(delivery, call, target);
-    subject.read(list.or(Some(root)))?;
+    resource::claims(&mut subject, list.or(Some(root)))?;
     Ok(subject)
 }
 

@@ -1,48 +1,53 @@
-//! What a resource is: by its type first, by its path second.
+//! What is said of a resource: an object, an array of them, or nothing.
 
+use call_core::{CallState, Claim};
+
+use super::call;
 use super::path::Target;
+use super::shape::Shape;
+use super::subject::Subject;
 use crate::fault::Fault;
-use crate::json::Object;
+use crate::json::{Node, Object};
 
-/// What a resource is, as far as it makes a difference to calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
-    Call,
-    /// A participant, a roster, an operation or a content sharing session: it says that its call exists.
-    Part,
-    /// A notification that says nothing of its call: the call nested in it is no report of its state.
-    Aside,
-    Unknown,
+/// Makes every claim of what is said of the subject.
+pub(super) fn claims(subject: &mut Subject<'_>, data: Option<Node<'_>>) -> Result<(), Fault> {
+    let Some(data) = data else {
+        claim_bare(subject);
+        return Ok(());
+    };
+    if !data.is_array() {
+        return claim_resource(subject, &data.object()?);
+    }
+    let elements = data.array()?;
+    if elements.is_empty() {
+        claim_bare(subject);
+    }
+    let mut elements = elements.into_iter().filter(|element| !element.is_null());
+    elements.try_for_each(|element| claim_resource(subject, &element.object()?))
 }
 
-impl Shape {
-    pub(super) fn of(resource: &Object<'_>, target: &Target) -> Result<Self, Fault> {
-        let odata_type = resource.string("@odata.type")?;
-        Ok(odata_type.map_or_else(|| Self::by_path(target), |name| Self::by_type(&name)))
-    }
-
-    const fn by_path(target: &Target) -> Self {
-        match target {
-            Target::Call => Self::Call,
-            Target::Part => Self::Part,
-            Target::Other(_) => Self::Unknown,
+fn claim_resource(subject: &mut Subject<'_>, resource: &Object<'_>) -> Result<(), Fault> {
+    match Shape::of(resource, &subject.target)? {
+        Shape::Call => {
+            call::claims(subject, resource)?;
+            subject.claim_existence();
+        }
+        Shape::Part => subject.claim_existence(),
+        Shape::Aside => {}
+        Shape::Unknown => {
+            let name = resource.string("@odata.type")?;
+            let path = if let Target::Other(path) = &subject.target { path.as_str() } else { "" };
+            subject.claim(call::unknown(name.as_deref().unwrap_or(path)));
         }
     }
-
-    /// Reads a type with or without `#`, in any case.
-    pub(super) fn by_type(odata_type: &str) -> Self {
-        match short_name(odata_type).as_str() {
-            "call" => Self::Call,
-            "participant" | "deltaparticipants" | "contentsharingsession" => Self::Part,
-            "participantjoiningnotification" | "participantleftnotification" => Self::Aside,
-            name if name.ends_with("operation") => Self::Part,
-            _ => Self::Unknown,
-        }
-    }
+    Ok(())
 }
 
-/// Returns a type's name without `#` and namespace, in lower case.
-fn short_name(odata_type: &str) -> String {
-    let name = odata_type.strip_prefix('#').unwrap_or(odata_type).to_ascii_lowercase();
-    name.strip_prefix("microsoft.graph.").map(str::to_owned).unwrap_or(name)
+/// Claims a change of which only the path tells what changed.
+fn claim_bare(subject: &mut Subject<'_>) {
+    subject.claim(match &subject.target {
+        Target::Call if subject.is_deleted => Claim::state(CallState::Terminated),
+        Target::Call | Target::Part => Claim::Exists,
+        Target::Other(path) => call::unknown(path),
+    });
 }

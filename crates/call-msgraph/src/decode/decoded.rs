@@ -1,0 +1,42 @@
+use call_core::{CallId, Observation};
+
+use super::subject::Subject;
+use crate::fault::{Fault, Rejected};
+use crate::json::{Node, path_to};
+
+/// What a delivery says, and what of it cannot be read.
+#[derive(Debug, Default)]
+pub struct Decoded {
+    /// Each with the call that it is about.
+    pub observations: Vec<(CallId, Observation)>,
+    /// What cannot be read; the rest counts.
+    pub rejected: Vec<Rejected>,
+    /// How many values there are: the notifications of a batch, or one.
+    pub values: usize,
+    /// What cannot be read, by the way to it; listed with its place at last.
+    pub(super) faults: Vec<(String, Fault)>,
+}
+
+impl Decoded {
+    /// Adds what one value says, or what is wrong with it; `index` is its place in a batch.
+    pub(super) fn add(&mut self, read: Result<Option<Subject<'_>>, Fault>, value: Node<'_>, index: Option<u32>) {
+        self.values += 1;
+        let faults = match read {
+            Ok(Some(mut subject)) => {
+                self.observations.append(&mut subject.observations);
+                subject.faults
+            }
+            Ok(None) => Vec::new(),
+            Err(fault) => vec![fault],
+        };
+        for fault in faults {
+            let inside = path_to(value, fault.at);
+            let path = match index {
+                None => inside,
+                Some(index) if inside.is_empty() => format!("value[{index}]"),
+                Some(index) => format!("value[{index}].{inside}"),
+            };
+            self.faults.push((path, fault));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use call_core::CallState;
+
+use super::decoded::Decoded;
+use super::{notification, reply};
+use crate::delivery::{Delivery, DeliveryKind};
+use crate::fault::{Fault, Reason, Rejected};
+use crate::json::{Node, Places, path_to};
+
+/// Reads one delivery. The n-th value of a batch, from 0, gets the stamp's index n.
+///
+/// A body that is no JSON says nothing; a value that cannot be read costs itself.
+///
+/// ```
+/// use call_core::{CallState, Claim, Stamp, Timestamp};
+/// use call_msgraph::{Delivery, decode};
+/// let body = br##"{"changeType": "updated", "resourceUrl": "/communications/calls/2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116",
+///     "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "Established"}}"##;
+/// let decoded = decode(&Delivery::notification(Stamp::at(Timestamp::from_millis(0)), body));
+/// let (call, observation) = &decoded.observations[0];
+/// assert_eq!(call.to_string(), "2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116");
+/// assert_eq!(observation.claim, Claim::state(CallState::Established));
+/// ```
+#[must_use]
+pub fn decode(delivery: &Delivery<'_>) -> Decoded {
+    let mut decoded = Decoded::default();
+    if let Err(fault) = decode_into(delivery, &mut decoded) {
+        let root = text(delivery.body).ok().flatten().and_then(|text| Node::parse(text).ok());
+        decoded.faults.push((root.map(|root| path_to(root, fault.at)).unwrap_or_default(), fault));
+    }
+    let mut places = Places::new(delivery.body);
+    let mark = if delivery.body.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    for (path, fault) in std::mem::take(&mut decoded.faults) {
+        let (line, column) = places.of(fault.at);
+        // A byte order mark is no column of its line.
+        let column = if line == 1 { column.saturating_sub(mark).max(1) } else { column };
+        decoded.rejected.push(Rejected { line, column, path, reason: fault.reason });
+    }
+    decoded
+}
+
+fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+    let state = match delivery.kind {
+        DeliveryKind::Notification | DeliveryKind::CreateResponse | DeliveryKind::Snapshot => None,
+        DeliveryKind::Gone => Some(CallState::Terminated),
+        DeliveryKind::Accepted(command) => command.leads_to(),
+    };
+    match delivery.kind {
+        DeliveryKind::Notification => {
+            let body = text(delivery.body)?.ok_or(Fault { at: 0, reason: Reason::Empty })?;
+            notification::decode(delivery, Node::parse(body)?, decoded)
+        }
+        DeliveryKind::CreateResponse | DeliveryKind::Snapshot => match text(delivery.body)? {
+            Some(body) => reply::decode(delivery, Node::parse(body)?, decoded),
+            None if delivery.kind == DeliveryKind::CreateResponse && delivery.call.is_some() => {
+                reply::status(delivery, None, decoded)
+            }
+            None => Err(Fault { at: 0, reason: Reason::Empty }),
+        },
+        DeliveryKind::Gone => reply::status(delivery, state, decoded),
+        DeliveryKind::Accepted(_) => {
+            reply::status(delivery, state, decoded)?;
+            // The body may describe an operation, which is none of the call's own state.
+            text(delivery.body)?.map_or(Ok(()), |body| Node::parse(body).map(drop))
+        }
+    }
+}
+
+/// Returns the body as text; `None` if it holds nothing but white space.
+fn text(body: &[u8]) -> Result<Option<&str>, Fault> {
+    let text = str::from_utf8(body).map_err(|error| Fault { at: error.valid_up_to(), reason: Reason::NotUtf8 })?;
+    let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok((!bare.trim_ascii().is_empty()).then_some(text))
+}
