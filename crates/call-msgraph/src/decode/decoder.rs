@@ -39,11 +39,6 @@ pub fn decode(delivery: &Delivery<'_>) -> Decoded {
 }
 
 fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
-    let state = match delivery.kind {
-        DeliveryKind::Notification | DeliveryKind::CreateResponse | DeliveryKind::Snapshot => None,
-        DeliveryKind::Gone => Some(CallState::Terminated),
-        DeliveryKind::Accepted(command) => command.leads_to(),
-    };
     match delivery.kind {
         DeliveryKind::Notification => {
             let body = text(delivery.body)?.ok_or(Fault { at: 0, reason: Reason::Empty })?;
@@ -56,9 +51,9 @@ fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fau
             }
             None => Err(Fault { at: 0, reason: Reason::Empty }),
         },
-        DeliveryKind::Gone => reply::status(delivery, state, decoded),
-        DeliveryKind::Accepted(_) => {
-            reply::status(delivery, state, decoded)?;
+        DeliveryKind::Gone => reply::status(delivery, Some(CallState::Terminated), decoded),
+        DeliveryKind::Accepted(command) => {
+            reply::status(delivery, command.leads_to(), decoded)?;
             // The body may describe an operation, which is none of the call's own state.
             text(delivery.body)?.map_or(Ok(()), |body| Node::parse(body).map(drop))
         }

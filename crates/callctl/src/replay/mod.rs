@@ -6,6 +6,7 @@ mod mask;
 mod receipts;
 mod run;
 mod text;
+mod value;
 mod values;
 mod view;
 

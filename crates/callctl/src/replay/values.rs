@@ -5,8 +5,9 @@
 
 use std::io::{self, BufRead};
 
-use call_msgraph::{Line, Reason, Rejected};
-use serde_json::value::RawValue;
+use call_msgraph::{Reason, Rejected};
+
+use super::value::{Read, Unreadable, fault, read, rejected};
 
 /// A value at its place in the input.
 pub(super) struct Value<'v> {
@@ -19,10 +20,6 @@ pub(super) struct Value<'v> {
     /// The value, or why it cannot be read: line and column count from its beginning.
     pub(super) text: Result<&'v str, Rejected>,
 }
-
-/// More arrays and objects in each other than this are taken for a mistake, once a value goes on beyond its line:
-/// otherwise a file of opening brackets would be read to its end from each of its lines.
-const DEEPEST: usize = 128;
 
 /// A buffer is worth moving from this size on, in bytes.
 const COMPACT_FROM: usize = 64 * 1024;
@@ -258,70 +255,69 @@ impl<R: BufRead> Values<R> {
     }
 }
 
-enum Read {
-    /// So many bytes are a value.
-    Complete(usize),
-    /// More is needed.
-    Incomplete,
-    Unreadable(Unreadable),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
-/// Why a value cannot be read, and at which byte that shows.
-struct Unreadable {
-    why: Rejected,
-    at: usize,
-}
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 400,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(7),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
 
-/// Reads the value that bytes begin with.
-fn read(bytes: &[u8]) -> Read {
-    let mut stream = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
-    match stream.next() {
-        Some(Ok(_)) => Read::Complete(stream.byte_offset()),
-        Some(Err(error)) if error.is_eof() && is_deeper(bytes) => {
-            let reason = Reason::NotJson("nested too deeply to go on beyond the line".to_owned());
-            Read::Unreadable(Unreadable { why: rejected(1, 1, reason), at: 0 })
-        }
-        Some(Err(error)) if !error.is_eof() => Read::Unreadable(fault(bytes)),
-        Some(Err(_)) | None => Read::Incomplete,
-    }
-}
-
-/// Finds what is wrong with bytes that begin with no value.
-fn fault(bytes: &[u8]) -> Unreadable {
-    let why = match str::from_utf8(bytes) {
-        Ok(text) => Line::read(text).err(),
-        // What is wrong before may be worse.
-        Err(error) => match read(&bytes[..error.valid_up_to()]) {
-            Read::Unreadable(unreadable) => Some(unreadable.why),
-            Read::Complete(_) | Read::Incomplete => {
-                let before = &bytes[..error.valid_up_to()];
-                let line = memchr::memchr_iter(b'\n', before).count() + 1;
-                let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
-                Some(rejected(line, column, Reason::NotUtf8))
+        #[test]
+        fn every_value_is_found_at_its_place(
+            values in proptest::collection::vec((value(), space()), 0..40),
+            is_array: bool,
+            mark in select(vec!["", "\u{feff}"]),
+        ) {
+            // A file that begins with a bracket is an array of values.
+            prop_assume!(is_array || values.first().is_none_or(|(value, _)| !value.starts_with('[')));
+            let mut text = String::from(if is_array { "[" } else { "" });
+            let mut expected = Vec::new();
+            for (nth, (value, space)) in values.iter().enumerate() {
+                let start = text.rfind('\n').map_or(0, |newline| newline + 1);
+                let place = (text.matches('\n').count() + 1, text.len() - start + 1);
+                expected.push((place, is_array.then_some(nth as u64 + 1), Ok(value.clone())));
+                text.push_str(value);
+                text.push_str(space);
+                if is_array && nth + 1 < values.len() {
+                    text.push(',');
+                }
             }
-        },
-    };
-    let why = why.unwrap_or_else(|| rejected(1, 1, Reason::NotADelivery));
-    let before: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(why.line - 1).map(<[u8]>::len).sum();
-    Unreadable { at: before + why.column - 1, why }
-}
+            text.push_str(if is_array { "]" } else { "" });
+            prop_assert_eq!(read_all(&(mark.to_owned() + &text)), expected);
+        }
 
-const fn rejected(line: usize, column: usize, reason: Reason) -> Rejected {
-    Rejected { line, column, path: String::new(), reason }
-}
-
-/// Returns whether too many brackets are open at the end of a text that is the beginning of a value.
-fn is_deeper(text: &[u8]) -> bool {
-    let (mut depth, mut is_in_string, mut is_escaped) = (0_usize, false, false);
-    for &byte in text {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => is_in_string = !is_in_string,
-            b'{' | b'[' if !is_in_string => depth += 1,
-            b'}' | b']' if !is_in_string => depth = depth.saturating_sub(1),
-            _ => {}
+        #[test]
+        fn whatever_is_read_comes_to_an_end(text in "[\\[\\]{}\",:1a \n]{0,200}") {
+            let places: Vec<_> = read_all(&text).into_iter().map(|(place, ..)| place).collect();
+            prop_assert!(places.is_sorted(), "{:?}", places);
         }
     }
-    depth > DEEPEST
+
+    type Found = ((usize, usize), Option<u64>, Result<String, String>);
+
+    fn read_all(text: &str) -> Vec<Found> {
+        let mut values = Values::new(text.as_bytes());
+        let mut found = Vec::new();
+        while let Some(Value { line, column, element, text }) = values.next().expect("a slice can be read") {
+            found.push(((line, column), element, text.map(str::to_owned).map_err(|why| why.to_string())));
+        }
+        found
+    }
+
+    /// Values on one line and on many, small ones and some that make the buffer grow and be compacted.
+    fn value() -> impl Strategy<Value = String> {
+        let long = format!("[\n{}\n0]", "{\"a\":\t\"}]\"},\n".repeat(3_000));
+        select(vec!["{}".to_owned(), "{\"a\":\n[1,\n2]}".to_owned(), "\"é\\\"\"".to_owned(), "[\n\n]".to_owned(), long])
+    }
+
+    fn space() -> impl Strategy<Value = &'static str> {
+        select(vec!["\n", " ", "\r\n", "\n\n\t", "\n \n"])
+    }
 }
