@@ -80,6 +80,22 @@ fn brackets_without_end_are_given_up_on() {
 }
 
 #[test]
+fn a_deep_line_and_a_long_one_that_is_cut_off_cost_themselves() {
+    let deep = "[".repeat(10_000) + &"]".repeat(10_000);
+    let long = format!("{{\"value\":[{}", "7,".repeat(1_000_000));
+    let (a, b) = (bare("a", "hold"), bare("b", "hold"));
+    let nothing = "neither a notification, nor several in `value`, nor a call with an id and a state or type";
+    let expected = [
+        "a hold",
+        "b hold",
+        &format!("2:1 {nothing}"),
+        "3:1 not JSON: expected `,` or `]` (at line 4, column 3)",
+        &format!("4:1 {nothing}"),
+    ];
+    assert_eq!(summary(format!("{a}\n{deep}\n{long}\n7 {b}")), expected);
+}
+
+#[test]
 fn a_hundred_thousand_notifications_of_one_call_give_one_timeline() {
     let lines: Vec<_> = (0..100_000).map(|nth| bare("a", ["established", "hold"][nth % 2])).collect();
     for log in [lines.join("\n"), format!("{{\"value\":[{}]}}", lines.join(","))] {
