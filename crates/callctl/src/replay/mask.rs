@@ -29,12 +29,13 @@ impl Privacy {
     }
 }
 
-/// Returns whether a word is an address, a token or too long for anything else.
+/// Returns whether a word is an address or a token.
 fn is_private(word: &str) -> bool {
     let is_address = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-    let is_prefixed =
-        ["tel:", "sip:", "4:", "8:"].iter().any(|prefix| word.starts_with(prefix) && word.len() > prefix.len());
-    let is_token = word.starts_with("eyJ") || (word.len() >= 64 && !word.contains(['/', '.', '_']));
+    let has_prefix = |prefix: &&str| word.starts_with(*prefix) && word.len() > prefix.len();
+    let is_prefixed = ["tel:", "sip:", "4:", "8:", "eyJ"].iter().any(has_prefix);
+    // A GUID has 36 characters, and no word has as many with digits among them.
+    let is_token = word.split(['/', '.']).any(|part| part.len() >= 40 && part.contains(|c: char| c.is_ascii_digit()));
     is_address || is_prefixed || is_token
 }
 
@@ -72,6 +73,7 @@ mod tests {
             ("ask megan@contoso.example, please", "ask ***, please"),
             ("token=eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "token=***"),
             ("called 425.555.0100", "called ***"),
+            ("link aHR0cHM6Ly9leGFtcGxlLmNvbS8rMTQyNTU1NTAxMDA=", "link ***="),
         ] {
             assert_eq!(Privacy::Masked.apply(text), masked);
             assert_eq!(Privacy::Shown.apply(text), text);
@@ -83,7 +85,7 @@ mod tests {
         for text in [
             "Call transfer failed: 500/7000.",
             "DiagCode 0#540000, 2 of 17 devices",
-            "call 57dab8b1-894c-409a-b240-bd8beae78896",
+            "call /communications/calls/57dab8b1-894c-409a-b240-bd8beae78896",
             "x1234567 + y",
             "",
         ] {
