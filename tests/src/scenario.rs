@@ -16,8 +16,8 @@
 
 use std::fmt::Write;
 
-use call_core::{Bound, CallTable, DEFAULT_REORDER_WINDOW, NodeId, Stamp, Timeline};
-use call_msgraph::{Line, decode, format_time};
+use call_core::{Bound, CallTable, DEFAULT_REORDER_WINDOW, NodeId, Receipt, Stamp, Timeline};
+use call_msgraph::{Delivery, Line, decode, format_time};
 
 /// A story, read from its text.
 #[derive(Debug)]
@@ -47,7 +47,10 @@ impl Scenario {
             let line = Line::read(&self.deliveries[place]).expect("a delivery of a scenario is a line of a log");
             let received_at = line.received_at.expect("a delivery of a scenario has a time");
             let node = line.node.unwrap_or(NodeId(0));
-            let decoded = decode(&line.delivery(Stamp { received_at, node, sequence: place as u64 + 1, index: 0 }));
+            let decoded = decode(&Delivery {
+                number: place as u64 + 1,
+                ..line.delivery(Stamp { received_at, node, sequence: place as u64 + 1, index: 0 })
+            });
             several[place] = decoded.values > 1;
             let faults = decoded.rejected.iter().map(|fault| format!("L{} {fault}\n", place + 1));
             rejected[place] = faults.collect();
@@ -84,8 +87,7 @@ fn write_timeline(text: &mut String, timeline: &Timeline, several: &[bool]) {
     let _ = writeln!(text);
     for step in &timeline.steps {
         let bounds = format!("{}{}", bound(step.not_before, "after"), bound(step.not_after, "by"));
-        let stamps = step.basis.receipts().iter().map(|receipt| receipt.stamp);
-        let evidence = ids(stamps, several);
+        let evidence = ids(step.basis.receipts(), several);
         let _ = write!(text, "  {:16} {:22} {bounds:36} {evidence}", step.state.as_str(), step.basis.code());
         if let Some(result) = &step.result {
             let code = |code: Option<i64>| code.map_or("-".to_owned(), |code| code.to_string());
@@ -98,7 +100,7 @@ fn write_timeline(text: &mut String, timeline: &Timeline, several: &[bool]) {
         let _ = writeln!(text, "  ended as {reason}");
     }
     for anomaly in &timeline.anomalies {
-        let _ = writeln!(text, "  ! {} {}", anomaly.kind.code(), ids(anomaly.evidence.iter().copied(), several));
+        let _ = writeln!(text, "  ! {} {}", anomaly.kind.code(), ids(&anomaly.evidence, several));
     }
 }
 
@@ -109,10 +111,10 @@ fn bound(bound: Option<Bound>, word: &str) -> String {
     format!("{word} {time} ")
 }
 
-fn ids(stamps: impl Iterator<Item = Stamp>, several: &[bool]) -> String {
-    let id = |stamp: Stamp| match several.get(stamp.sequence as usize - 1) {
-        Some(true) => format!("L{}/{}", stamp.sequence, stamp.index),
-        _ => format!("L{}", stamp.sequence),
+fn ids(receipts: &[Receipt], several: &[bool]) -> String {
+    let id = |receipt: &Receipt| match several.get(receipt.delivery as usize - 1) {
+        Some(true) => format!("L{}/{}", receipt.delivery, receipt.stamp.index),
+        _ => format!("L{}", receipt.delivery),
     };
-    stamps.map(id).collect::<Vec<_>>().join(" ")
+    receipts.iter().map(id).collect::<Vec<_>>().join(" ")
 }

@@ -30,14 +30,14 @@ pub fn observations(most: usize) -> impl Strategy<Value = Vec<Observation>> {
 /// One observation of any kind.
 pub fn observation() -> impl Strategy<Value = Observation> {
     let message = option::weighted(0.3, select(vec![Id::new("m1"), Id::new("m2"), Id::new("m3")]));
-    (stamp(), claim(), source(), message).prop_map(|(stamp, claim, source, message_id)| {
+    (stamp(), claim(), source(), message, 0_u64..2).prop_map(|(stamp, claim, source, message_id, delivery)| {
         // An accepted command claims the state that it leads to and no other.
         let claim = if let Source::Accepted { command, .. } = source {
             command.leads_to().map_or(Claim::Exists, Claim::state)
         } else {
             claim
         };
-        Observation { stamp, claim, source, message_id }
+        Observation { stamp, claim, source, message_id, delivery }
     })
 }
 

@@ -12,7 +12,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::{CallState, Oddity, Stamp};
+use crate::{CallState, Oddity, Receipt};
 
 /// Something that should not have happened, with what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Anomaly {
     /// What it is; its `Display` is a phrase for operators.
     pub kind: AnomalyKind,
     /// The receipts that show it, in the order of their stamps.
-    pub evidence: Vec<Stamp>,
+    pub evidence: Vec<Receipt>,
 }
 
 /// What should not have happened.
@@ -38,11 +38,11 @@ pub enum AnomalyKind {
 impl Anomaly {
     /// Makes one of all that are alike, with the evidence of each.
     pub(crate) fn grouped(anomalies: Vec<Self>) -> Vec<Self> {
-        let mut grouped: BTreeMap<AnomalyKind, Vec<Stamp>> = BTreeMap::new();
+        let mut grouped: BTreeMap<AnomalyKind, Vec<Receipt>> = BTreeMap::new();
         for Self { kind, evidence } in anomalies {
             grouped.entry(kind).or_default().extend(evidence);
         }
-        let in_order = |mut evidence: Vec<Stamp>| {
+        let in_order = |mut evidence: Vec<Receipt>| {
             evidence.sort_unstable();
             evidence.dedup();
             evidence

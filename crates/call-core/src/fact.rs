@@ -30,7 +30,11 @@ pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
     let mut facts: Vec<Fact<'o>> = Vec::new();
     let mut known: BTreeMap<(&Id, u32, &Claim), usize> = BTreeMap::new();
     for &first in observations {
-        let receipt = Receipt { stamp: first.stamp, source: first.source };
+        let receipt = first.receipt();
+        if let Some(fact) = facts.last_mut().filter(|fact| fact.first.is_repeated_by(first)) {
+            fact.receipts.push(receipt);
+            continue;
+        }
         if let Some(message) = &first.message_id {
             let place = *known.entry((message, first.stamp.index, &first.claim)).or_insert(facts.len());
             if let Some(fact) = facts.get_mut(place) {
@@ -53,13 +57,6 @@ pub(crate) fn last_result<'f>(reports: impl Iterator<Item = Report<'f>>) -> Opti
 pub(crate) fn call_result<'f>(reports: &[Report<'f>]) -> Option<&'f ResultInfo> {
     let is_end = |report: &Report<'_>| matches!(report.state, CallState::Terminating | CallState::Terminated);
     last_result(reports.iter().copied().filter(is_end))
-}
-
-impl Fact<'_> {
-    /// Returns the stamps of all receipts, in order.
-    pub(crate) fn stamps(&self) -> impl Iterator<Item = Stamp> {
-        self.receipts.iter().map(|receipt| receipt.stamp)
-    }
 }
 
 impl<'f> Report<'f> {

@@ -27,6 +27,19 @@ pub struct Observation {
     pub source: Source,
     /// What the service called the message, if it said so: receipts of one claim at one place of one message are one fact.
     pub message_id: Option<Id>,
+    /// The host's own number for the delivery that said so. It comes back with the evidence, and orders nothing.
+    pub delivery: u64,
+}
+
+/// Something received, as evidence cites it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Receipt {
+    /// When and where it was received.
+    pub stamp: Stamp,
+    /// How it reached us.
+    pub source: Source,
+    /// The host's own number for the delivery.
+    pub delivery: u64,
 }
 
 /// How an observation reached us, which decides when it was true.
@@ -76,10 +89,16 @@ impl Source {
 }
 
 impl Observation {
-    /// Makes an observation of a message that has no id.
+    /// Makes an observation of a message that has no id, in a delivery that has no number.
     #[must_use]
     pub const fn new(stamp: Stamp, source: Source, claim: Claim) -> Self {
-        Self { stamp, claim, source, message_id: None }
+        Self { stamp, claim, source, message_id: None, delivery: 0 }
+    }
+
+    /// Returns how evidence cites it.
+    #[must_use]
+    pub const fn receipt(&self) -> Receipt {
+        Receipt { stamp: self.stamp, source: self.source, delivery: self.delivery }
     }
 
     /// Returns when the request was sent that the source answers; unknown if that is later than the receipt.
@@ -109,6 +128,12 @@ impl Observation {
             // What was accepted happens afterwards.
             Source::Accepted { .. } => Interval::between(sent_at, received_at.saturating_add(reorder_window)),
         }
+    }
+
+    /// Returns whether both are one, though perhaps in two deliveries of one stamp.
+    pub(crate) fn is_repeated_by(&self, other: &Self) -> bool {
+        (self.stamp, &self.claim, self.source, &self.message_id)
+            == (other.stamp, &other.claim, other.source, &other.message_id)
     }
 
     /// Returns whether the service said so of its own accord or in reply to a question, rather than promised it.

@@ -9,7 +9,7 @@ use crate::{Anomaly, AnomalyKind, Claim};
 pub(crate) fn of(facts: &[Fact<'_>]) -> impl Iterator<Item = Anomaly> {
     facts.iter().filter_map(|fact| match &fact.first.claim {
         Claim::Oddity(oddity) => {
-            Some(Anomaly { kind: AnomalyKind::Odd(oddity.clone()), evidence: fact.stamps().collect() })
+            Some(Anomaly { kind: AnomalyKind::Odd(oddity.clone()), evidence: fact.receipts.clone() })
         }
         Claim::Exists | Claim::State { .. } | Claim::Direction(_) | Claim::TerminationReason(_) => None,
     })

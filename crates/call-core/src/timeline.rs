@@ -11,7 +11,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::{Anomaly, CallState, Direction, ResultInfo, Source, Stamp, Timestamp};
+use crate::{Anomaly, CallState, Direction, Receipt, ResultInfo, Timestamp};
 
 /// What became of a call, as far as the observations can tell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,7 +51,7 @@ pub struct Bound {
     /// The instant.
     pub at: Timestamp,
     /// The receipt.
-    pub receipt: Stamp,
+    pub receipt: Receipt,
 }
 
 /// Why a step stands in the timeline.
@@ -68,15 +68,6 @@ pub enum Basis {
 pub struct Evidence {
     receipts: Vec<Receipt>,
     reason: Reason,
-}
-
-/// Something received that supports a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Receipt {
-    /// When and where it was received.
-    pub stamp: Stamp,
-    /// How it reached us.
-    pub source: Source,
 }
 
 /// Why an observed step stands at its place.

@@ -80,8 +80,9 @@ fn reasons(groups: &[&[Report<'_>]]) -> Vec<Reason> {
 ///
 /// The reorder window is a guess and bounds nothing, nor does a promise.
 fn bound(steps: &mut [Step], groups: &[&[Report<'_>]]) {
-    let reported = |report: &Report<'_>| Some(Bound { at: report.reported_at()?, receipt: report.stamp() });
-    let asked = |report: &Report<'_>| Some(Bound { at: report.asked_at()?, receipt: report.stamp() });
+    let reported =
+        |report: &Report<'_>| Some(Bound { at: report.reported_at()?, receipt: report.fact.first.receipt() });
+    let asked = |report: &Report<'_>| Some(Bound { at: report.asked_at()?, receipt: report.fact.first.receipt() });
     let is_observed = |step: &Step| matches!(step.basis, Basis::Observed(_));
 
     let mut not_before: Option<Bound> = None;

@@ -7,6 +7,8 @@ pub struct Delivery<'a> {
     pub stamp: Stamp,
     /// What it is.
     pub kind: DeliveryKind,
+    /// The host's own number for it, which comes back with the evidence.
+    pub number: u64,
     /// When the request left that it answers.
     pub sent_at: Option<Timestamp>,
     /// What the service called the message, in a header ("X-Microsoft-Skype-Message-ID").
@@ -37,7 +39,7 @@ impl<'a> Delivery<'a> {
     /// Makes a webhook post of which nothing else is known.
     #[must_use]
     pub const fn notification(stamp: Stamp, body: &'a [u8]) -> Self {
-        Self { stamp, kind: DeliveryKind::Notification, sent_at: None, message_id: None, call: None, body }
+        Self { stamp, kind: DeliveryKind::Notification, number: 0, sent_at: None, message_id: None, call: None, body }
     }
 
     /// Returns the source of what the delivery says.

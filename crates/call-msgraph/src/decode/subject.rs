@@ -30,7 +30,8 @@ impl<'s> Subject<'s> {
         let mut stamp = self.delivery.stamp;
         stamp.index = self.index;
         let (source, message_id) = (self.delivery.source(), self.delivery.message_id.clone());
-        self.observations.push((self.call.clone(), Observation { stamp, claim, source, message_id }));
+        let delivery = self.delivery.number;
+        self.observations.push((self.call.clone(), Observation { stamp, claim, source, message_id, delivery }));
     }
 
     /// Claims that the call exists, unless something else was claimed of it: that says so too.

@@ -69,6 +69,7 @@ impl<'a> Line<'a> {
     pub fn delivery(&self, stamp: Stamp) -> Delivery<'_> {
         Delivery {
             stamp,
+            number: 0,
             kind: self.kind,
             sent_at: self.sent_at,
             message_id: self.message_id.clone(),

@@ -4,9 +4,9 @@ use std::io::{self, BufRead};
 use std::time::Duration;
 
 use call_core::{CallTable, NodeId, Stamp, Timestamp};
-use call_msgraph::{Line, Rejected, decode};
+use call_msgraph::{Delivery, Line, Rejected, decode};
 
-use super::receipts::{Receipt, Receipts};
+use super::receipts::{Label, Receipts};
 use super::values::{Value, Values};
 
 /// What a log says of its calls.
@@ -65,19 +65,20 @@ impl History {
             }
         };
         let received_at = line.received_at.unwrap_or(next_at);
-        let number = value.element.unwrap_or(value.line as u64);
-        let sequence = line.sequence.unwrap_or(number);
+        let place = value.element.unwrap_or(value.line as u64);
+        let sequence = line.sequence.unwrap_or(place);
         let stamp = Stamp { received_at, node: line.node.unwrap_or(NodeId(0)), sequence, index: 0 };
         if until.is_some_and(|until| received_at > until) {
             return Some(received_at);
         }
-        let decoded = decode(&line.delivery(stamp));
-        let receipt = Receipt {
-            id: line.id.as_deref().map_or_else(|| format!("L{number}").into(), Into::into),
+        let number = self.values;
+        let decoded = decode(&Delivery { number, ..line.delivery(stamp) });
+        let label = Label {
+            id: line.id.as_deref().map_or_else(|| format!("L{place}").into(), Into::into),
             has_several: decoded.values > 1,
             is_untimed: line.received_at.is_none(),
         };
-        self.receipts.note(stamp, receipt);
+        self.receipts.note(number, label);
         for (call, observation) in decoded.observations {
             self.calls.observe(call, observation);
         }

@@ -1,17 +1,17 @@
 use std::collections::BTreeMap;
 
-use call_core::Stamp;
+use call_core::Receipt;
 
-/// What to call each receipt, and what else is worth knowing of it.
+/// What to call each receipt, and what else is worth knowing of it, by the number of its delivery.
 ///
-/// Most lines are called after their number, which is their sequence number too: only the others are kept.
+/// Most deliveries are a line each, of one value and with a time, and are called after it: only the others are kept.
 #[derive(Debug, Default)]
 pub(crate) struct Receipts {
-    known: BTreeMap<Stamp, Receipt>,
+    known: BTreeMap<u64, Label>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Receipt {
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Label {
     pub(crate) id: Box<str>,
     /// Whether it is a batch of several values.
     pub(crate) has_several: bool,
@@ -21,43 +21,29 @@ pub(crate) struct Receipt {
 
 impl Receipts {
     /// Takes note of a delivery.
-    pub(crate) fn note(&mut self, stamp: Stamp, receipt: Receipt) {
-        let stamp = Stamp { index: 0, ..stamp };
-        if receipt == Receipt::usual(stamp) {
-            return;
-        }
-        match self.known.get_mut(&stamp) {
-            None => {
-                self.known.insert(stamp, receipt);
-            }
-            // One stamp is one receipt, whatever it is called; any rule does that does not depend on the order.
-            Some(known) => {
-                known.has_several |= receipt.has_several;
-                known.is_untimed |= receipt.is_untimed;
-                if receipt.id < known.id {
-                    known.id = receipt.id;
-                }
-            }
+    pub(crate) fn note(&mut self, delivery: u64, label: Label) {
+        if label != Label::usual(delivery) {
+            self.known.insert(delivery, label);
         }
     }
 
-    /// Returns what to call the value under a stamp.
-    pub(crate) fn id(&self, stamp: Stamp) -> String {
-        match self.known.get(&Stamp { index: 0, ..stamp }) {
-            Some(Receipt { id, has_several: true, .. }) => format!("{id}/{}", stamp.index),
-            Some(Receipt { id, .. }) => id.to_string(),
-            None => Receipt::usual(stamp).id.into(),
+    /// Returns what to call a receipt.
+    pub(crate) fn id(&self, receipt: &Receipt) -> String {
+        match self.known.get(&receipt.delivery) {
+            Some(Label { id, has_several: true, .. }) => format!("{id}/{}", receipt.stamp.index),
+            Some(Label { id, .. }) => id.to_string(),
+            None => Label::usual(receipt.delivery).id.into(),
         }
     }
 
     /// Returns whether the time of a receipt was made up.
-    pub(crate) fn is_untimed(&self, stamp: Stamp) -> bool {
-        self.known.get(&Stamp { index: 0, ..stamp }).is_some_and(|receipt| receipt.is_untimed)
+    pub(crate) fn is_untimed(&self, receipt: &Receipt) -> bool {
+        self.known.get(&receipt.delivery).is_some_and(|label| label.is_untimed)
     }
 }
 
-impl Receipt {
-    fn usual(stamp: Stamp) -> Self {
-        Self { id: format!("L{}", stamp.sequence).into(), has_several: false, is_untimed: false }
+impl Label {
+    fn usual(delivery: u64) -> Self {
+        Self { id: format!("L{delivery}").into(), has_several: false, is_untimed: false }
     }
 }

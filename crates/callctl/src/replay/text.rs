@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use call_core::{Basis, CallId, Inference, Reason, Receipt, Stamp, Step, Timeline, Timestamp};
+use call_core::{Basis, CallId, Inference, Reason, Receipt, Step, Timeline, Timestamp};
 use call_msgraph::format_time;
 
 use super::history::History;
@@ -78,7 +78,7 @@ impl Context<'_> {
         for anomaly in self.anomalies(timeline) {
             let (kind, detail) = (anomaly.kind.code(), anomaly.kind.to_string());
             let detail = printable(&self.privacy.apply(&detail));
-            let evidence = printable(&self.evidence(anomaly.evidence.iter().copied()).join(" "));
+            let evidence = printable(&self.evidence(&anomaly.evidence).join(" "));
             writeln!(out, "  {FAULT}! {kind}: {detail}{FAULT:#}  {DIM}{evidence}{DIM:#}")?;
         }
         if let Some(reason) = &timeline.termination_reason {
@@ -100,7 +100,7 @@ impl Context<'_> {
         for (step, entered, why) in &rows {
             let is_inferred = matches!(step.basis, Basis::Inferred(_));
             let (mark, style) = if is_inferred { ('~', DIM) } else { ('*', Style::new()) };
-            let evidence = evidence(&self.evidence(step.basis.receipts().iter().map(|receipt| receipt.stamp)));
+            let evidence = evidence(&self.evidence(step.basis.receipts()));
             write!(out, "  {style}{mark} {:states$}  {entered:times$}  ", step.state.as_str())?;
             match evidence.as_str() {
                 "" => writeln!(out, "{why}{style:#}")?,
@@ -136,7 +136,7 @@ impl Context<'_> {
             Basis::Observed(evidence) => evidence,
         };
         let mut why = sources(evidence.receipts());
-        let came = || self.time(evidence.receipts()[0].stamp, day).map_or(String::new(), |time| format!(" ({time})"));
+        let came = || self.time(&evidence.receipts()[0], day).map_or(String::new(), |time| format!(" ({time})"));
         if evidence.reason() == Reason::PlacedByPhase {
             // The phases are in order.
             let next = steps.get(steps.partition_point(|other| other.state.phase() <= step.state.phase()));
@@ -150,8 +150,8 @@ impl Context<'_> {
     }
 
     /// Returns when something was received, unless that was made up.
-    fn time(self, stamp: Stamp, day: Option<&str>) -> Option<String> {
-        (!self.receipts.is_untimed(stamp)).then(|| time_of(stamp.received_at, day))
+    fn time(self, receipt: &Receipt, day: Option<&str>) -> Option<String> {
+        (!self.receipts.is_untimed(receipt)).then(|| time_of(receipt.stamp.received_at, day))
     }
 }
 

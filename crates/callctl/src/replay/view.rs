@@ -1,6 +1,6 @@
 //! Calls as JSON shows them: the contract that scripts rely on. The order of the fields is part of it.
 
-use call_core::{Anomaly, AnomalyKind, CallId, ResultInfo, Stamp, Step, Timeline, Timestamp};
+use call_core::{Anomaly, AnomalyKind, CallId, Receipt, ResultInfo, Step, Timeline, Timestamp};
 use call_msgraph::format_time;
 use serde::Serialize;
 
@@ -90,14 +90,16 @@ impl Context<'_> {
 
     /// Returns when a step was entered at the latest, unless that time was made up.
     pub(crate) fn not_after(self, step: &Step) -> Option<Timestamp> {
-        step.not_after.filter(|bound| !self.receipts.is_untimed(bound.receipt)).map(|bound| bound.at)
+        step.not_after.filter(|bound| !self.receipts.is_untimed(&bound.receipt)).map(|bound| bound.at)
     }
 
-    /// Returns the names of receipts, each once.
-    pub(crate) fn evidence(self, stamps: impl IntoIterator<Item = Stamp>) -> Vec<String> {
-        let mut ids: Vec<String> = stamps.into_iter().map(|stamp| self.receipts.id(stamp)).collect();
-        ids.dedup();
-        ids
+    /// Returns the names of receipts in the order of their stamps, each once.
+    pub(crate) fn evidence(self, receipts: &[Receipt]) -> Vec<String> {
+        let mut named: Vec<_> = receipts.iter().map(|receipt| (receipt.stamp, self.receipts.id(receipt))).collect();
+        // Where several deliveries bear one stamp, the names decide, not the order in which they were read.
+        named.sort_unstable();
+        named.dedup();
+        named.into_iter().map(|(_, id)| id).collect()
     }
 
     fn step(self, step: &Step) -> StepView {
@@ -108,7 +110,7 @@ impl Context<'_> {
             basis: if receipts.is_empty() { "inferred" } else { "observed" },
             not_before: step.not_before.map(|bound| time(bound.at)),
             not_after: self.not_after(step).map(time),
-            evidence: self.evidence(receipts.iter().map(|receipt| receipt.stamp)),
+            evidence: self.evidence(receipts),
             result: step.result.as_ref().map(|result| self.result(result)),
         }
     }
@@ -122,7 +124,7 @@ impl Context<'_> {
         AnomalyView {
             kind: anomaly.kind.code(),
             detail: self.privacy.apply(&anomaly.kind.to_string()).into_owned(),
-            evidence: self.evidence(anomaly.evidence.iter().copied()),
+            evidence: self.evidence(&anomaly.evidence),
         }
     }
 }

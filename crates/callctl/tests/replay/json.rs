@@ -74,3 +74,30 @@ fn the_same_stamped_lines_in_any_order_give_the_same_bytes() {
     lines.reverse();
     assert_eq!(json(lines.join("\n")), expected);
 }
+
+#[test]
+fn lines_of_one_stamp_count_in_the_order_of_their_claims_and_keep_their_names() {
+    let line = |id: &str, call: &str, state: &str| {
+        format!(r#"{{"receivedAt":"2026-03-01T10:00:00Z","seq":1,"id":"{id}","body":{}}}"#, bare(call, state))
+    };
+    let lines = [line("x", "a", "hold"), line("y", "a", "established"), line("w", "a", "hold"), line("z", "b", "hold")];
+    let result = json(lines.join("\n"));
+    let established = r#"{"state":"established","basis":"observed","notBefore":null,"notAfter":"2026-03-01T10:00:00.000Z","evidence":["y"]}"#;
+    let hold = r#"{"state":"hold","basis":"observed","notBefore":null,"notAfter":"2026-03-01T10:00:00.000Z","evidence":["w","x"]}"#;
+    assert!(result.contains(&format!("{established},{hold}]")), "{result}");
+    assert!(result.contains(r#""evidence":["z"]"#), "{result}");
+    let reversed: Vec<_> = lines.iter().rev().cloned().collect();
+    assert_eq!(json(reversed.join("\n")), result);
+}
+
+#[test]
+fn a_log_that_holds_everything_twice_gives_the_same_bytes() {
+    let states = ["hold", "established", "transferring"];
+    let line = |nth: usize| {
+        let time = format!("2026-03-01T10:00:00.{:03}Z", nth * 40);
+        format!(r#"{{"receivedAt":"{time}","seq":{nth},"id":"d{nth}","body":{}}}"#, bare("a", states[nth * 2 % 3]))
+    };
+    // Twice as many would be too many to search.
+    let log = (0..20).map(line).collect::<Vec<_>>().join("\n");
+    assert_eq!(json(format!("{log}\n{log}")), json(&log));
+}
