@@ -28,6 +28,10 @@ impl Call {
 
     /// Takes in one observation. An observation that makes no sense becomes an anomaly of the timeline.
     pub fn observe(&mut self, observation: Observation) {
+        if self.observations.len() == self.observations.capacity() {
+            // Most calls hold few observations and there may be a million of them: doubling would be most of the memory.
+            self.observations.reserve_exact(1 + self.observations.len() / 4);
+        }
         self.observations.push(observation);
     }
 
