@@ -19,9 +19,9 @@ impl Privacy {
             return Cow::Borrowed(text);
         }
         let mut masked = String::with_capacity(text.len());
-        for word in text.split_inclusive(|c: char| c.is_whitespace() || "\"'<>,;=()".contains(c)) {
-            let bare = word.trim_end_matches(|c: char| c.is_whitespace() || "\"'<>,;=()".contains(c));
-            let bare = bare.trim_end_matches(['.', '!', '?', ':']);
+        let separates = |c: char| c.is_whitespace() || "\"'<>,;=()".contains(c);
+        for word in text.split_inclusive(separates) {
+            let bare = word.trim_end_matches(separates).trim_end_matches(['.', '!', '?', ':']);
             masked.push_str(if is_private(bare) { MASK } else { bare });
             masked.push_str(&word[bare.len()..]);
         }
@@ -46,13 +46,14 @@ fn numbers(text: &str) -> String {
     while let Some(at) = rest.find(|c: char| c == '+' || c.is_ascii_digit()) {
         let (before, from) = rest.split_at(at);
         shown.push_str(before);
-        let end = from.find(|c: char| !(c.is_ascii_digit() || "+-. ()/".contains(c))).unwrap_or(from.len());
-        let run = from[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
-        let run = if run.is_empty() { &from[..end.max(1)] } else { run };
+        let end = from.find(|c: char| !(c.is_ascii_digit() || "+-. ()".contains(c))).unwrap_or(from.len());
+        // What follows the last digit belongs to the text; without any digit there is no number in it.
+        let run = &from[..from[..end].rfind(|c: char| c.is_ascii_digit()).map_or(end, |last| last + 1)];
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let is_in_word = shown.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '-')
             || from[run.len()..].starts_with(|c: char| c.is_alphanumeric());
-        let is_number = digits >= if run.starts_with('+') { 5 } else { 7 } && !is_in_word && !run.contains('/');
+        // A plus begins a number wherever it stands.
+        let is_number = if run.starts_with('+') { digits >= 5 } else { digits >= 7 && !is_in_word };
         shown.push_str(if is_number { MASK } else { run });
         rest = &from[run.len()..];
     }
@@ -73,6 +74,8 @@ mod tests {
             ("ask megan@contoso.example, please", "ask ***, please"),
             ("token=eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "token=***"),
             ("called 425.555.0100", "called ***"),
+            ("failed: +14255550100/7000, 480/4255550100", "failed: ***/7000, 480/***"),
+            ("callee+14255550100x", "callee***x"),
             ("link aHR0cHM6Ly9leGFtcGxlLmNvbS8rMTQyNTU1NTAxMDA=", "link ***="),
         ] {
             assert_eq!(Privacy::Masked.apply(text), masked);
