@@ -42,12 +42,17 @@ fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<O
     let notification = value.object()?;
     let change = notification.string("changeType")?;
     let data = notification.get("resourceData")?;
-    if is_aside(&notification)?
-        || data.and_then(|data| data.object().ok()).is_some_and(|data| is_aside(&data) == Ok(true))
-    {
+    if is_aside(&notification)? {
         return Ok(None);
     }
-    let (call, target) = subject(delivery, &notification, data)?;
+    let (call, target) = match subject(delivery, &notification, data) {
+        Ok(named) => named,
+        // What says nothing of a call need not name one.
+        Err(fault) => {
+            let data = data.and_then(|data| data.object().ok());
+            return if data.is_some_and(|data| is_aside(&data) == Ok(true)) { Ok(None) } else { Err(fault) };
+        }
+    };
     let mut subject = Subject::new(delivery, call, target);
     subject.index = index;
     subject.is_deleted = change.is_some_and(|change| change.eq_ignore_ascii_case("deleted"));
