@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use call_core::{
-    CallState, Claim, Command, Direction, NodeId, Observation, Source, Stamp, Timeline, Timestamp, reconcile,
-};
+use call_core::{CallState, Claim, Command, NodeId, Observation, Source, Stamp, Timeline, Timestamp, reconcile};
 
 use crate::oracle::{How, Seen, Step, Verdict, explain};
 
@@ -15,8 +13,7 @@ pub const WINDOW: i64 = 2_000;
 pub fn assert_explained_alike(seen: &[Seen]) {
     let observations: Vec<_> = seen.iter().map(observation).collect();
     let timeline = reconcile(&observations, Duration::from_millis(WINDOW as u64));
-    let is_incoming = timeline.direction == Some(Direction::Incoming);
-    assert_eq!(verdict(&timeline), explain(seen, is_incoming, WINDOW), "on {seen:#?}");
+    assert_eq!(verdict(&timeline), explain(seen, WINDOW), "on {seen:#?}");
 }
 
 /// Makes the core's observation of what was seen.

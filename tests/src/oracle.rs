@@ -66,13 +66,13 @@ pub struct Step {
 /// What an explanation costs: inferred steps, inversions, then the order of the receipts themselves.
 type Cost = (usize, usize, Vec<(i64, u64, usize)>);
 
-/// Explains what was seen of a call that is known to be incoming or not; the answer is nothing if nothing was seen.
+/// Explains what was seen of a call; the answer is nothing if nothing was seen.
 #[must_use]
-pub fn explain(seen: &[Seen], is_incoming: bool, window: i64) -> Verdict {
+pub fn explain(seen: &[Seen], window: i64) -> Verdict {
     let over = seen.iter().filter(|one| one.state == 9).map(|one| one.at).min();
     let is_outrun = |one: &&Seen| matches!((one.how, over), (How::Promised(_), Some(over)) if asked(one).is_some_and(|sent| sent > over));
     let seen: Vec<Seen> = seen.iter().filter(|one| !is_outrun(one)).copied().collect();
-    let start = if is_incoming || seen.iter().any(|one| one.state < 2) { 0 } else { 2 };
+    let start = if seen.iter().any(|one| one.state < 2) { 0 } else { 2 };
 
     let mut orders = Vec::new();
     extend(&mut Vec::new(), &seen, window, &mut orders);
