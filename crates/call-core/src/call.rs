@@ -40,12 +40,6 @@ impl Call {
         self.observations.extend_from_slice(&other.observations);
     }
 
-    /// Returns what was observed, as it was fed.
-    #[must_use]
-    pub fn observations(&self) -> &[Observation] {
-        &self.observations
-    }
-
     /// Returns the timeline for the usual reorder window.
     #[must_use]
     pub fn timeline(&self) -> Timeline {

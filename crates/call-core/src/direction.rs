@@ -31,7 +31,7 @@ fn name(observation: &Observation) -> Option<Direction> {
 }
 
 fn is_incoming(observation: &Observation) -> bool {
-    let by_state = matches!(observation.claim.as_state(), Some(CallState::Incoming | CallState::Redirecting));
+    let by_state = observation.claim.as_state().is_some_and(CallState::is_for_incoming);
     let by_command = matches!(observation.source, Source::Accepted { command, .. } if command.is_for_incoming());
     by_state || by_command
 }

@@ -93,6 +93,11 @@ impl CallState {
         Self::ALL.into_iter().find(|state| state.as_str().eq_ignore_ascii_case(word))
     }
 
+    /// Returns whether only an incoming call goes through the state.
+    pub(crate) const fn is_for_incoming(self) -> bool {
+        matches!(self, Self::Incoming | Self::Redirecting)
+    }
+
     /// Returns the phase that the state belongs to.
     #[must_use]
     pub const fn phase(self) -> Phase {

@@ -9,8 +9,7 @@ use crate::{Anomaly, AnomalyKind, CallState, Direction, Phase, Stamp, lifecycle}
 
 /// Returns the state that the call started in.
 pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> CallState {
-    let is_incoming = |report: &Report<'_>| matches!(report.state, CallState::Incoming | CallState::Redirecting);
-    if direction == Some(Direction::Incoming) || reports.iter().any(is_incoming) {
+    if direction == Some(Direction::Incoming) || reports.iter().any(|report| report.state.is_for_incoming()) {
         return CallState::Incoming;
     }
     CallState::Establishing

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Read a log of deliveries, in any order, and show the timeline of each call
-    #[command(after_help = EXIT_STATUS, after_long_help = REPLAY_HELP)]
+    #[command(long_about = REPLAY_ABOUT, after_help = EXIT_STATUS)]
     Replay(ReplayArguments),
 }
 
@@ -30,15 +30,14 @@ const EXIT_STATUS: &str = concat!(
     "74 a result that cannot be written."
 );
 
-const REPLAY_HELP: &str = concat!(
+const REPLAY_ABOUT: &str = concat!(
+    "Read a log of deliveries, in any order, and show the timeline of each call.\n\n",
     "Each JSON value of the log is what was posted to the webhook (a `commsNotifications` envelope, or one notification), ",
     "or a call as the response to its create; or it is one of these with what is known of its receipt:\n\n",
     "  {\"receivedAt\": \"2026-03-01T10:00:01.250Z\", \"body\": {...}}\n",
     "  {\"receivedAt\": \"...\", \"sentAt\": \"...\", \"kind\": \"snapshot\", \"callId\": \"...\", \"body\": {...}}\n\n",
     "`kind` is notification, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` ",
-    "may be given; a `body` that was no JSON is a string, or `bodyBase64`. One JSON array of them works too.\n\n",
-    "Exit status: 0; 1 with --strict if anything was rejected; 2 wrong usage; 66 a file that cannot be read; ",
-    "74 a result that cannot be written."
+    "may be given; a `body` that was no JSON is a string, or `bodyBase64`. One JSON array of them works too."
 );
 
 #[derive(Args)]
