@@ -1,8 +1,13 @@
 //! G1: the result depends on the set of stamped observations alone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{Call, CallId, CallTable, Observation, Source, Timeline};
+use call_core::{
+    Call, CallId, CallTable, Config, DEFAULT_REORDER_WINDOW as WINDOW, Limits, Observation, Source, Timeline,
+    Timestamp, reconcile,
+};
+use call_tests::drive::{self, table};
 use call_tests::strategies::{cases, observations};
 use proptest::prelude::*;
 
@@ -19,14 +24,14 @@ proptest! {
     ) {
         let again = observations.get(repeated).into_iter().cloned();
         let shuffled = call(shuffled.into_iter().chain(again));
-        prop_assert_eq!(shuffled.timeline(), call(observations).timeline());
+        prop_assert_eq!(told(&shuffled), told(&call(observations)));
     }
 
     #[test]
     fn a_message_that_comes_again_changes_nothing_but_the_evidence(
         observations in observations(12), later in 1_u64..1_000, which in 0_usize..12,
     ) {
-        let known = call(observations.clone()).timeline();
+        let known = reconcile(&observations, WINDOW);
         let again = observations.get(which).filter(|again| again.message_id.is_some()).cloned().map(|mut again| {
             again.stamp.received_at = again.stamp.received_at.saturating_add(Duration::from_millis(later));
             again
@@ -34,7 +39,7 @@ proptest! {
         let first = observations.iter().filter(|first| again.as_ref().is_some_and(|again| again.message_id == first.message_id));
         // Of a promise it is not the message that counts but whether it came too late.
         prop_assume!(first.clone().all(|first| !matches!(first.source, Source::Accepted { .. })));
-        let told = call(observations.iter().cloned().chain(again)).timeline();
+        let told = reconcile(observations.iter().chain(&again), WINDOW);
         let bare = |timeline: &Timeline| -> Vec<_> {
             let steps = timeline.steps.iter();
             steps.map(|step| (step.state, step.not_before, step.not_after, step.result.clone())).collect()
@@ -50,38 +55,47 @@ proptest! {
     ) {
         let (a, b, c) = (call(a), call(b), call(c));
         let ab = merged(&a, &b);
-        prop_assert_eq!(ab.timeline(), merged(&b, &a).timeline());
-        prop_assert_eq!(merged(&ab, &c).timeline(), merged(&a, &merged(&b, &c)).timeline());
-        prop_assert_eq!(merged(&ab, &b).timeline(), ab.timeline());
+        prop_assert_eq!(told(&ab), told(&merged(&b, &a)));
+        prop_assert_eq!(told(&merged(&ab, &c)), told(&merged(&a, &merged(&b, &c))));
+        prop_assert_eq!(told(&merged(&ab, &b)), told(&ab));
     }
 
     #[test]
     fn replicas_of_many_calls_agree_once_each_was_told_what_the_other_heard(
         heard in proptest::collection::vec((0_u8..3, any::<bool>(), call_tests::strategies::observation()), 0..20),
     ) {
-        let mut replicas = [CallTable::default(), CallTable::default()];
-        for (call, replica, observation) in heard {
-            replicas[usize::from(replica)].observe(CallId::from(&*call.to_string()), observation);
-        }
-        let [mut one, mut other] = replicas;
-        let before = one.clone();
-        one.merge(&other);
-        other.merge(&before);
-        let told = |table: &CallTable| -> Vec<_> {
-            table.iter().map(|(id, call)| (id.clone(), call.timeline())).collect()
+        let config = narrow();
+        let of = |replica| {
+            let heard = heard.iter().filter(move |(_, at, _)| *at == replica);
+            table(&config, heard.map(|(call, _, observation)| (CallId::from(&*call.to_string()), observation.clone())))
         };
-        prop_assert_eq!(told(&one), told(&other));
+        let (mut one, mut other) = (of(false), of(true));
+        let before = one.clone();
+        one.merge(&other, NOW);
+        other.merge(&before, NOW);
+        let all = |table: &CallTable| -> Vec<_> { table.iter().map(|(id, call)| (id.clone(), told(call))).collect() };
+        prop_assert_eq!(all(&one), all(&other));
     }
 }
 
+const NOW: Timestamp = Timestamp::from_millis(0);
+
+/// A configuration whose limits are reached.
+fn narrow() -> Arc<Config> {
+    let limits = Limits { connected: 4, others: 1, ..Limits::default() };
+    Arc::new(Config { limits, ..Config::default() })
+}
+
 fn call(observations: impl IntoIterator<Item = Observation>) -> Call {
-    let mut call = Call::default();
-    observations.into_iter().for_each(|observation| call.observe(observation));
-    call
+    drive::call(&narrow(), observations)
 }
 
 fn merged(a: &Call, b: &Call) -> Call {
     let mut merged = a.clone();
-    merged.merge(b);
+    merged.merge(b, NOW);
     merged
+}
+
+fn told(call: &Call) -> Timeline {
+    call.timeline().clone()
 }

@@ -1,6 +1,7 @@
 //! What the test binaries share: a brute-force oracle, and how the core is held against it.
 
 pub mod compare;
+pub mod drive;
 pub mod oracle;
 pub mod scenario;
 pub mod strategies;

@@ -14,9 +14,10 @@
 //! L2 value[0].resourceUrl: expected a string
 //! ```
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use call_core::{Bound, CallTable, DEFAULT_REORDER_WINDOW, NodeId, Receipt, Stamp, Timeline};
+use call_core::{Bound, CallId, DEFAULT_REORDER_WINDOW, NodeId, Observation, Receipt, Stamp, Timeline, reconcile};
 use call_msgraph::{Delivery, Line, decode, format_time};
 
 /// A story, read from its text.
@@ -40,7 +41,7 @@ impl Scenario {
     /// Takes in the deliveries in an order of ingestion, given by their places, and tells what comes of them.
     #[must_use]
     pub fn outcome(&self, order: &[usize]) -> String {
-        let mut calls = CallTable::default();
+        let mut calls: BTreeMap<CallId, Vec<Observation>> = BTreeMap::new();
         let mut several = vec![false; self.deliveries.len()];
         let mut rejected = vec![String::new(); self.deliveries.len()];
         for &place in order {
@@ -55,13 +56,13 @@ impl Scenario {
             let faults = decoded.rejected.iter().map(|fault| format!("L{} {fault}\n", place + 1));
             rejected[place] = faults.collect();
             for (call, observation) in decoded.observations {
-                calls.observe(call, observation);
+                calls.entry(call).or_default().push(observation);
             }
         }
         let mut text = String::new();
-        for (id, call) in calls.iter() {
+        for (id, observations) in &calls {
             let _ = write!(text, "call {id}, ");
-            write_timeline(&mut text, &call.timeline_within(DEFAULT_REORDER_WINDOW), &several);
+            write_timeline(&mut text, &reconcile(observations, DEFAULT_REORDER_WINDOW), &several);
         }
         if rejected.iter().any(|rejected| !rejected.is_empty()) {
             let _ = write!(text, "--- rejected\n{}", rejected.concat());

@@ -1,11 +1,10 @@
 //! What a call's observations hold that should not have happened.
 //!
 //! ```
-//! use call_core::{Call, Claim, Observation, Oddity, Source, Stamp, Timestamp};
-//! let mut call = Call::default();
+//! use call_core::{Claim, DEFAULT_REORDER_WINDOW, Observation, Oddity, Source, Stamp, Timestamp, reconcile};
 //! let claim = Claim::Oddity(Oddity::UnrecognizedState("parked".into()));
-//! call.observe(Observation::new(Stamp::at(Timestamp::from_millis(0)), Source::Notification, claim));
-//! assert_eq!(call.timeline().anomalies[0].kind.code(), "unrecognizedState");
+//! let parked = Observation::new(Stamp::at(Timestamp::from_millis(0)), Source::Notification, claim);
+//! assert_eq!(reconcile(&[parked], DEFAULT_REORDER_WINDOW).anomalies[0].kind.code(), "unrecognizedState");
 //! ```
 
 use alloc::collections::BTreeMap;
@@ -33,6 +32,8 @@ pub enum AnomalyKind {
     Odd(Oddity),
     /// The call was said to be incoming and to be outgoing; what was said last counts.
     ConflictingDirection,
+    /// More was observed than is kept. The evidence is the first that was let go of.
+    Truncated,
 }
 
 impl Anomaly {
@@ -61,6 +62,7 @@ impl AnomalyKind {
             Self::Odd(Oddity::IdMismatch(_)) => "idMismatch",
             Self::Odd(Oddity::UnknownResource(_)) => "unknownResource",
             Self::ConflictingDirection => "conflictingDirection",
+            Self::Truncated => "truncated",
         }
     }
 }
@@ -75,6 +77,7 @@ impl fmt::Display for AnomalyKind {
             Self::Odd(Oddity::IdMismatch(id)) => write!(f, "the resource inside names another call: {id:?}"),
             Self::Odd(Oddity::UnknownResource(kind)) => write!(f, "a resource of an unknown kind: {kind:?}"),
             Self::ConflictingDirection => f.write_str("reported as incoming and as outgoing"),
+            Self::Truncated => f.write_str("more was observed than is kept, and some of it is left out here"),
         }
     }
 }

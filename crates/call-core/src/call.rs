@@ -1,54 +1,248 @@
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::time::Duration;
 
-use crate::{CallState, Claim, DEFAULT_REORDER_WINDOW, Observation, Source, Stamp, Timeline, Timestamp, reconcile};
+use crate::feed::Feed;
+use crate::keeping_alive::KeepingAlive;
+use crate::observations::{Observations, Taken};
+use crate::probing::{self, Probing};
+use crate::{
+    Action, CallState, Config, Deadline, Event, ForgetReason, Input, Observation, Output, Phase, ProbeReason, Receipt,
+    Source, Timeline, Timer, Timestamp,
+};
 
-/// What was observed of one call.
+/// One call, as a machine: inputs go in with the time, outputs are drained, the next deadline is asked for.
 ///
-/// It may be fed in any order and as often as it comes: only the set of observations counts (G1).
+/// The contract stands in the [crate's documentation](crate#driving-it).
 ///
 /// ```
-/// use call_core::{Call, CallState::*};
-/// let mut call = Call::from_states([Terminated, Establishing]);
-/// call.merge(&Call::from_states([Terminated, Establishing]));
-/// assert_eq!(call.timeline().states(), [Establishing, Terminated]);
+/// use call_core::{Call, CallState::*, Config, Input, Observation, Timestamp};
+/// let mut call = Call::new(Config::default());
+/// for (second, state) in [(1, Established), (2, Establishing)] {
+///     let now = Timestamp::from_millis(second * 1_000);
+///     call.handle(Input::Observed(Observation::notified(now, state)), now);
+/// }
+/// assert_eq!(call.timeline().states(), [Establishing, Established]);
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Call {
-    observations: Vec<Observation>,
+    config: Arc<Config>,
+    observations: Observations,
+    timeline: Timeline,
+    feed: Feed,
+    outputs: VecDeque<Output>,
+    is_known: bool,
+    heard_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+    is_forgotten: bool,
+    let_go: u64,
+    probing: Probing,
+    keeping_alive: KeepingAlive,
 }
 
 impl Call {
-    /// Makes a call of which notifications named these states, received a minute after each other.
-    pub fn from_states(states: impl IntoIterator<Item = CallState>) -> Self {
-        let minutes = (0..).map(|minute: i64| Stamp::at(Timestamp::from_millis(minute.saturating_mul(60_000))));
-        let observation = |(stamp, state)| Observation::new(stamp, Source::Notification, Claim::state(state));
-        Self { observations: minutes.zip(states).map(observation).collect() }
-    }
-
-    /// Takes in one observation. An observation that makes no sense becomes an anomaly of the timeline.
-    pub fn observe(&mut self, observation: Observation) {
-        if self.observations.len() == self.observations.capacity() {
-            // Most calls hold few observations and there may be a million of them: doubling would be most of the memory.
-            self.observations.reserve_exact(1 + self.observations.len() / 4);
+    /// Makes a call of which nothing was observed yet. Many calls can share one configuration.
+    pub fn new(config: impl Into<Arc<Config>>) -> Self {
+        Self {
+            config: config.into(),
+            observations: Observations::default(),
+            timeline: Timeline::default(),
+            feed: Feed::default(),
+            outputs: VecDeque::new(),
+            is_known: false,
+            heard_at: None,
+            ended_at: None,
+            is_forgotten: false,
+            let_go: 0,
+            probing: Probing::default(),
+            keeping_alive: KeepingAlive::default(),
         }
-        self.observations.push(observation);
     }
 
-    /// Takes in all that another replica observed of the same call.
-    pub fn merge(&mut self, other: &Self) {
-        self.observations.extend_from_slice(&other.observations);
+    /// Takes in one input. It never fails: an observation that makes no sense becomes an anomaly of the timeline.
+    ///
+    /// It takes a time that [`Limits`](crate::Limits) bounds, whatever came before.
+    pub fn handle(&mut self, input: Input, now: Timestamp) {
+        self.clamp(now);
+        match input {
+            Input::Observed(observation) => self.observe(observation, now),
+            Input::Adopted => self.is_known = true,
+            Input::DeadlineReached => {}
+        }
+        self.act(now);
     }
 
-    /// Returns the timeline for the usual reorder window.
+    /// Takes in all that another replica knows of the same call. Both then have the same timeline if each merges the other.
+    pub fn merge(&mut self, other: &Self, now: Timestamp) {
+        self.clamp(now);
+        self.is_known |= other.is_known;
+        for observation in other.observations.iter() {
+            self.hear(observation, now);
+        }
+        if let Some(let_go) = self.observations.merge(&other.observations, &self.config.limits) {
+            self.probing.start_anew();
+            self.update(&let_go, now);
+        }
+        self.act(now);
+    }
+
+    /// Returns what the host should publish or do next; `None` once everything was taken.
     #[must_use]
-    pub fn timeline(&self) -> Timeline {
-        self.timeline_within(DEFAULT_REORDER_WINDOW)
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
     }
 
-    /// Returns the timeline, where notifications may have been on their way for `reorder_window`.
+    /// Returns when to call [`handle`](Self::handle) with [`Input::DeadlineReached`], unless another input comes first, and
+    /// what for.
     #[must_use]
-    pub fn timeline_within(&self, reorder_window: Duration) -> Timeline {
-        reconcile(&self.observations, reorder_window)
+    pub fn next_deadline(&self) -> Option<Deadline> {
+        self.deadlines().into_iter().flatten().min()
+    }
+
+    /// Returns what is known of the call.
+    #[must_use]
+    pub const fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Returns what was known of the call at an instant: the timeline of what had been received by then, as far as it is
+    /// kept.
+    #[must_use]
+    pub fn as_known_at(&self, at: Timestamp) -> Timeline {
+        self.observations.timeline(self.config.reorder_window, at)
+    }
+
+    /// Returns from when on no notification that is still to come can change what the call was doing until then; see
+    /// [`Timeline::settles_at`].
+    #[must_use]
+    pub fn settles_at(&self) -> Option<Timestamp> {
+        self.timeline.settles_at(self.config.reorder_window)
+    }
+
+    /// Returns whether the call was created or answered here, as far as anything tells.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        self.is_known
+    }
+
+    /// Returns whether the call is over.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.ended_at.is_some()
+    }
+
+    /// Returns when something was observed of the call last; never later than the time of the input that told it.
+    #[must_use]
+    pub const fn heard_at(&self) -> Option<Timestamp> {
+        self.heard_at
+    }
+
+    /// Returns how often an observation was let go of, because the limits allow no more of its kind.
+    #[must_use]
+    pub const fn let_go(&self) -> u64 {
+        self.let_go
+    }
+
+    fn observe(&mut self, observation: Observation, now: Timestamp) {
+        self.hear(&observation, now);
+        let is_reply = matches!(observation.source, Source::Snapshot { .. } | Source::Gone { .. });
+        let let_go = match self.observations.insert(observation, &self.config.limits) {
+            Taken::Known => return,
+            Taken::New => None,
+            Taken::LetGo(receipt) => Some(receipt),
+        };
+        if !is_reply {
+            self.probing.start_anew();
+        }
+        self.update(let_go.as_slice(), now);
+    }
+
+    /// Takes note of what does not depend on whether an observation is kept.
+    fn hear(&mut self, observation: &Observation, now: Timestamp) {
+        self.is_known |= matches!(observation.source, Source::CreateResponse { .. } | Source::Accepted { .. });
+        self.heard_at = self.heard_at.max(Some(observation.stamp.received_at.min(now)));
+        self.keeping_alive.observe(observation, now);
+    }
+
+    /// Makes the timeline anew, and tells how it changed.
+    fn update(&mut self, let_go: &[Receipt], now: Timestamp) {
+        self.let_go = self.let_go.saturating_add(let_go.len() as u64);
+        let timeline = self.observations.timeline(self.config.reorder_window, Timestamp::MAX);
+        let changes = self.feed.changes(&self.timeline, &timeline, let_go);
+        self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
+        self.timeline = timeline;
+        let last = self.timeline.steps.last().filter(|step| step.state == CallState::Terminated);
+        let how_known = last.and_then(|step| step.basis.receipts().first());
+        if let (None, Some(&how_known)) = (self.ended_at, how_known) {
+            self.ended_at = Some(now);
+            let result = self.timeline.result.clone();
+            self.outputs.push_back(Output::Event(Event::Ended { how_known, result }));
+        }
+    }
+
+    /// Does what is due.
+    fn act(&mut self, now: Timestamp) {
+        let due = self.deadlines().into_iter().flatten().filter(|deadline| deadline.at <= now);
+        for Deadline { timer, .. } in due.collect::<Vec<_>>() {
+            self.outputs.extend(match timer {
+                Timer::Probe(reason) => {
+                    self.probing.ask(now);
+                    Some(Output::Action(Action::Probe(reason)))
+                }
+                Timer::KeepAlive => {
+                    self.keeping_alive.ask(now);
+                    Some(Output::Action(Action::KeepAlive))
+                }
+                Timer::Warning => {
+                    self.keeping_alive.warn();
+                    let ends_at = self.config.keep_alive.as_ref().and_then(|config| self.keeping_alive.ends_at(config));
+                    ends_at.map(|at| Output::Event(Event::EndsUnlessKeptAlive { at }))
+                }
+                Timer::Forget => {
+                    self.is_forgotten = true;
+                    Some(Output::Action(Action::Forget(ForgetReason::Ended)))
+                }
+            });
+        }
+    }
+
+    /// Returns every timer that runs: the one table of them.
+    fn deadlines(&self) -> [Option<Deadline>; 4] {
+        let deadline = |at: Option<Timestamp>, timer| at.map(|at| Deadline { at, timer });
+        if let Some(ended_at) = self.ended_at {
+            let forget = (!self.is_forgotten).then(|| ended_at.saturating_add(self.config.grace));
+            return [deadline(forget, Timer::Forget), None, None, None];
+        }
+        let keep_alive = self.config.keep_alive.as_ref().filter(|_| self.is_worth_keeping_alive());
+        [
+            self.next_probe(),
+            deadline(keep_alive.and_then(|config| self.keeping_alive.next(config)), Timer::KeepAlive),
+            deadline(keep_alive.and_then(|config| self.keeping_alive.next_warning(config)), Timer::Warning),
+            None,
+        ]
+    }
+
+    fn next_probe(&self) -> Option<Deadline> {
+        let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
+        let question = probing::question(&self.timeline, self.config.reorder_window, probes);
+        let silence = probes.silence.zip(self.heard_at);
+        let silence = silence.map(|(silence, heard_at)| (heard_at.saturating_add(silence), ProbeReason::Silence));
+        let ask =
+            |(since, reason)| Some(Deadline { at: self.probing.next(since, probes)?, timer: Timer::Probe(reason) });
+        question.into_iter().chain(silence).filter_map(ask).min()
+    }
+
+    /// The service ends a call that it is setting up or that is connected, if it is not kept alive.
+    fn is_worth_keeping_alive(&self) -> bool {
+        let phase = self.timeline.present.as_ref().map(|present| present.likely().phase());
+        self.is_known && phase.is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
+    }
+
+    /// Lets nothing lie in the future that was noted before the clock jumped back.
+    fn clamp(&mut self, now: Timestamp) {
+        self.heard_at = self.heard_at.map(|at| at.min(now));
+        self.ended_at = self.ended_at.map(|at| at.min(now));
+        self.probing.clamp(now);
+        self.keeping_alive.clamp(now);
     }
 }

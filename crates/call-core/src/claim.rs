@@ -105,6 +105,8 @@ pub enum Command {
     Transfer,
     /// End the call.
     HangUp,
+    /// Keep the call alive.
+    KeepAlive,
     /// Anything else: it leads to no state.
     Other,
 }
@@ -118,7 +120,7 @@ impl Command {
             Self::Redirect => Some(CallState::Redirecting),
             Self::Reject | Self::HangUp => Some(CallState::Terminating),
             Self::Transfer => Some(CallState::Transferring),
-            Self::Other => None,
+            Self::KeepAlive | Self::Other => None,
         }
     }
 
@@ -127,7 +129,7 @@ impl Command {
     pub const fn is_for_incoming(self) -> bool {
         match self {
             Self::Answer | Self::Reject | Self::Redirect => true,
-            Self::Transfer | Self::HangUp | Self::Other => false,
+            Self::Transfer | Self::HangUp | Self::KeepAlive | Self::Other => false,
         }
     }
 }

@@ -4,14 +4,11 @@
 //! same observations give the same timeline ([`reconcile`] says by which rule).
 //!
 //! ```
-//! use call_core::{Call, CallState::*, Claim, Observation, Source, Stamp, Timestamp};
+//! use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Observation, Timestamp, reconcile};
 //!
-//! let mut call = Call::default();
-//! for (received_ms, state) in [(1_250, Established), (1_900, Establishing)] {
-//!     let stamp = Stamp::at(Timestamp::from_millis(received_ms));
-//!     call.observe(Observation::new(stamp, Source::Notification, Claim::state(state)));
-//! }
-//! let timeline = call.timeline();
+//! let received = [(1_250, Established), (1_900, Establishing)];
+//! let observations = received.map(|(ms, state)| Observation::notified(Timestamp::from_millis(ms), state));
+//! let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
 //! assert_eq!(timeline.states(), [Establishing, Established]);
 //! // It was received last, but a call cannot be established before it was establishing.
 //! assert_eq!(timeline.steps[0].basis.code(), "placedByPhase");
@@ -25,17 +22,28 @@
 
 extern crate alloc;
 
+mod alignment;
 mod anomaly;
 mod burst;
 mod call;
+mod change;
 mod claim;
+mod config;
+mod deadline;
 mod direction;
 mod fact;
+mod feed;
 mod id;
+mod input;
 mod interval;
+mod keeping_alive;
 pub mod lifecycle;
 mod observation;
+mod observations;
 mod oddities;
+mod output;
+mod probing;
+mod queue;
 mod reconcile;
 mod stamp;
 mod state;
@@ -46,13 +54,18 @@ mod walk;
 
 pub use anomaly::{Anomaly, AnomalyKind};
 pub use call::Call;
+pub use change::{Change, Misfit};
 pub use claim::{Claim, Command, Direction, Oddity, ResultInfo};
+pub use config::{Config, KeepAlive, Limits, Probes};
+pub use deadline::{Deadline, Timer};
 pub use id::{CallId, Id};
+pub use input::Input;
 pub use interval::Interval;
 pub use observation::{Observation, Receipt, Source};
+pub use output::{Action, Event, ForgetReason, Output, ProbeReason};
 pub use reconcile::{DEFAULT_REORDER_WINDOW, reconcile};
 pub use stamp::{NodeId, Stamp};
 pub use state::{CallState, Phase};
-pub use table::CallTable;
+pub use table::{CallTable, Counts, TableInput};
 pub use time::Timestamp;
 pub use timeline::{Basis, Bound, Evidence, Inference, Present, Reason, Step, Timeline};

@@ -12,7 +12,7 @@
 
 use core::time::Duration;
 
-use crate::{Claim, Command, Id, Interval, Stamp, Timestamp};
+use crate::{CallState, Claim, Command, Id, Interval, Stamp, Timestamp};
 
 /// One fact that reached us.
 ///
@@ -95,12 +95,43 @@ impl Observation {
         Self { stamp, claim, source, message_id: None, delivery: 0 }
     }
 
+    /// Makes the observation of a notification of a state, the only receipt of its instant.
+    #[must_use]
+    pub const fn notified(received_at: Timestamp, state: CallState) -> Self {
+        Self::new(Stamp::at(received_at), Source::Notification, Claim::state(state))
+    }
+
     /// Returns how evidence cites it.
     #[must_use]
     pub const fn receipt(&self) -> Receipt {
         Receipt { stamp: self.stamp, source: self.source, delivery: self.delivery }
     }
 
+    /// Returns when the request was sent that the source answers; unknown if that is later than the receipt.
+    #[must_use]
+    pub fn sent_at(&self) -> Option<Timestamp> {
+        self.receipt().sent_at()
+    }
+
+    /// Returns the span in which the claim was true.
+    #[must_use]
+    pub fn interval(&self, reorder_window: Duration) -> Interval {
+        self.receipt().interval(reorder_window)
+    }
+
+    /// Returns whether both are one, though perhaps in two deliveries of one stamp.
+    pub(crate) fn is_repeated_by(&self, other: &Self) -> bool {
+        (self.stamp, &self.claim, self.source, &self.message_id)
+            == (other.stamp, &other.claim, other.source, &other.message_id)
+    }
+
+    /// Returns whether the service said so of its own accord or in reply to a question, rather than promised it.
+    pub(crate) const fn is_a_report(&self) -> bool {
+        !matches!(self.source, Source::Accepted { .. })
+    }
+}
+
+impl Receipt {
     /// Returns when the request was sent that the source answers; unknown if that is later than the receipt.
     #[must_use]
     pub fn sent_at(&self) -> Option<Timestamp> {
@@ -114,7 +145,7 @@ impl Observation {
         sent_at.filter(|sent_at| *sent_at <= self.stamp.received_at)
     }
 
-    /// Returns the span in which the claim was true. It holds the receipt, so stamps never contradict the order of spans.
+    /// Returns the span in which what it claims was true. It holds the receipt, so stamps never contradict the order of spans.
     #[must_use]
     pub fn interval(&self, reorder_window: Duration) -> Interval {
         let received_at = self.stamp.received_at;
@@ -128,16 +159,5 @@ impl Observation {
             // What was accepted happens afterwards.
             Source::Accepted { .. } => Interval::between(sent_at, received_at.saturating_add(reorder_window)),
         }
-    }
-
-    /// Returns whether both are one, though perhaps in two deliveries of one stamp.
-    pub(crate) fn is_repeated_by(&self, other: &Self) -> bool {
-        (self.stamp, &self.claim, self.source, &self.message_id)
-            == (other.stamp, &other.claim, other.source, &other.message_id)
-    }
-
-    /// Returns whether the service said so of its own accord or in reply to a question, rather than promised it.
-    pub(crate) const fn is_a_report(&self) -> bool {
-        !matches!(self.source, Source::Accepted { .. })
     }
 }

@@ -1,8 +1,10 @@
 //! The ordered steps that a call went through, each with the reason why it stands there.
 //!
 //! ```
-//! use call_core::{Basis, Call, CallState::*, Present};
-//! let timeline = Call::from_states([Established, Establishing]).timeline();
+//! use call_core::{CallState::*, Observation, Present, Timestamp, reconcile};
+//! use core::time::Duration;
+//! let at = |seconds: i64, state| Observation::notified(Timestamp::from_millis(seconds * 1_000), state);
+//! let timeline = reconcile(&[at(1, Established), at(2, Establishing)], Duration::from_secs(2));
 //! assert_eq!(timeline.states(), [Establishing, Established]);
 //! assert_eq!(timeline.present, Some(Present::Certain(Established)));
 //! assert_eq!(timeline.steps[0].basis.code(), "placedByPhase");
@@ -67,6 +69,7 @@ pub enum Basis {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     receipts: Vec<Receipt>,
+    facts: usize,
     reason: Reason,
 }
 
@@ -131,17 +134,31 @@ impl Step {
 }
 
 impl Evidence {
-    /// Takes at least one receipt, in any order.
-    pub(crate) fn new(mut receipts: Vec<Receipt>, reason: Reason) -> Self {
-        receipts.sort_unstable();
-        receipts.dedup();
-        Self { receipts, reason }
+    /// Takes at least one receipt, in any order, and how many facts they make.
+    pub(crate) fn new(receipts: Vec<Receipt>, facts: usize, reason: Reason) -> Self {
+        let mut evidence = Self { receipts: Vec::new(), facts, reason };
+        evidence.add(&receipts, facts);
+        evidence
+    }
+
+    /// Adds receipts, in any order. Together they make so many facts.
+    pub(crate) fn add(&mut self, receipts: &[Receipt], facts: usize) {
+        self.receipts.extend_from_slice(receipts);
+        self.receipts.sort_unstable();
+        self.receipts.dedup();
+        self.facts = facts;
     }
 
     /// Returns the receipts in the order of their stamps, at least one.
     #[must_use]
     pub fn receipts(&self) -> &[Receipt] {
         &self.receipts
+    }
+
+    /// Returns how many facts they make, at least one: receipts of one message are one, however often it was received.
+    #[must_use]
+    pub const fn facts(&self) -> usize {
+        self.facts
     }
 
     /// Returns why the step stands at its place.
@@ -158,6 +175,15 @@ impl Basis {
         match self {
             Self::Observed(evidence) => evidence.receipts(),
             Self::Inferred(_) => &[],
+        }
+    }
+
+    /// Returns how many facts report the step; none if it is inferred.
+    #[must_use]
+    pub const fn facts(&self) -> usize {
+        match self {
+            Self::Observed(evidence) => evidence.facts,
+            Self::Inferred(_) => 0,
         }
     }
 

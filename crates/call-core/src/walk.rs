@@ -42,7 +42,7 @@ fn inferred(state: CallState, why: Inference) -> Step {
 
 fn observed(reports: &[Report<'_>], reason: Reason) -> Step {
     let receipts = reports.iter().flat_map(|report| report.fact.receipts.iter().copied()).collect();
-    let basis = Basis::Observed(Evidence::new(receipts, reason));
+    let basis = Basis::Observed(Evidence::new(receipts, reports.len(), reason));
     Step {
         state: reports[0].state,
         basis,

@@ -161,6 +161,7 @@ fn command(word: &str) -> Command {
         "redirect" => Command::Redirect,
         "transfer" => Command::Transfer,
         "hangup" => Command::HangUp,
+        "keepalive" => Command::KeepAlive,
         _ => Command::Other,
     }
 }

@@ -1,9 +1,10 @@
 //! Everything that a log says, and what of it cannot be read.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 use std::time::Duration;
 
-use call_core::{CallTable, NodeId, Stamp, Timestamp};
+use call_core::{CallId, NodeId, Observation, Stamp, Timestamp};
 use call_msgraph::{Delivery, Line, Rejected, decode};
 
 use super::receipts::{Label, Receipts};
@@ -12,7 +13,8 @@ use super::values::{Value, Values};
 /// What a log says of its calls.
 #[derive(Debug)]
 pub(crate) struct History {
-    pub(crate) calls: CallTable,
+    /// Everything that was observed, however much: a log is finite.
+    pub(crate) calls: BTreeMap<CallId, Vec<Observation>>,
     pub(crate) receipts: Receipts,
     pub(crate) rejected: Vec<RejectedValue>,
     /// How many values were read, those rejected included.
@@ -34,7 +36,7 @@ impl History {
     /// What has no time of its own is stamped a little more than `reorder_window` after what stands before it, so that
     /// it keeps its order.
     pub(crate) fn read(input: impl BufRead, reorder_window: Duration, until: Option<Timestamp>) -> io::Result<Self> {
-        let (calls, receipts, rejected) = (CallTable::default(), Receipts::default(), Vec::new());
+        let (calls, receipts, rejected) = (BTreeMap::new(), Receipts::default(), Vec::new());
         let mut history = Self { calls, receipts, rejected, values: 0 };
         let pause = reorder_window.saturating_add(Duration::from_millis(1));
         let mut next_at = Timestamp::from_millis(0);
@@ -80,7 +82,12 @@ impl History {
         };
         self.receipts.note(number, label);
         for (call, observation) in decoded.observations {
-            self.calls.observe(call, observation);
+            let known = self.calls.entry(call).or_default();
+            if known.len() == known.capacity() {
+                // Most calls have few observations and a log may have a million calls: doubling would be most of the memory.
+                known.reserve_exact(1 + known.len() / 4);
+            }
+            known.push(observation);
         }
         for rejected in decoded.rejected {
             self.reject(value, &line.locate(rejected));

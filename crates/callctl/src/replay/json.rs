@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use call_core::reconcile;
 use serde::{Serialize, Serializer};
 
 use super::history::{History, RejectedValue};
@@ -28,6 +29,7 @@ struct Calls<'c> {
 impl Serialize for Calls<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let calls = self.history.calls.iter();
-        serializer.collect_seq(calls.map(|(id, call)| self.context.call(id, &call.timeline_within(self.window))))
+        serializer
+            .collect_seq(calls.map(|(id, observations)| self.context.call(id, &reconcile(observations, self.window))))
     }
 }

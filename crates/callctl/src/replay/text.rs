@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use call_core::{Basis, CallId, Inference, Reason, Receipt, Step, Timeline, Timestamp};
+use call_core::{Basis, CallId, Inference, Reason, Receipt, Step, Timeline, Timestamp, reconcile};
 use call_msgraph::format_time;
 
 use super::history::History;
@@ -22,11 +22,11 @@ pub(super) fn write(out: &mut impl Write, history: &History, window: Duration, c
     if calls.len() == 0 {
         writeln!(out, "no calls")?;
     }
-    for (at, (id, call)) in calls.enumerate() {
+    for (at, (id, observations)) in calls.enumerate() {
         if at > 0 {
             writeln!(out)?;
         }
-        context.write_call(out, id, &call.timeline_within(window))?;
+        context.write_call(out, id, &reconcile(observations, window))?;
     }
     Ok(())
 }

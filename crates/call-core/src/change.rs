@@ -1,0 +1,144 @@
+//! How a timeline changes: small facts that a host can store, and that rebuild the timeline exactly (G7).
+//!
+//! ```
+//! use call_core::{CallState, Observation, Timeline, Timestamp, reconcile};
+//! use core::time::Duration;
+//! let at = |seconds: i64, state| Observation::notified(Timestamp::from_millis(seconds * 1_000), state);
+//! let before = reconcile(&[at(1, CallState::Established)], Duration::ZERO);
+//! let after = reconcile(&[at(1, CallState::Established), at(9, CallState::Hold)], Duration::ZERO);
+//! let mut rebuilt = before.clone();
+//! for change in before.changes_to(&after) {
+//!     rebuilt.apply(&change).unwrap();
+//! }
+//! assert_eq!(rebuilt, after);
+//! ```
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::timeline::Basis;
+use crate::{Anomaly, AnomalyKind, Direction, Present, Receipt, ResultInfo, Step, Timeline};
+
+/// One change of a timeline.
+///
+/// Places count from 0 and hold when all changes before this one are applied. Between the changes of one input the
+/// timeline may be on its way: it is a legal walk again after the last of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// The call went through a step that was not known before. A host that acts on a state acts on this.
+    Entered {
+        /// Its place.
+        at: usize,
+        /// The step.
+        step: Box<Step>,
+    },
+    /// A step stands again that had been withdrawn: its entry was told before.
+    Restored {
+        /// Its place.
+        at: usize,
+        /// The step.
+        step: Box<Step>,
+    },
+    /// A step has more evidence, and is the same otherwise.
+    Supported {
+        /// Its place.
+        at: usize,
+        /// What came to it.
+        receipts: Vec<Receipt>,
+        /// How many facts its evidence makes now.
+        facts: usize,
+    },
+    /// A step is known better: its bounds, its result, or why it stands there. Its state is the same.
+    Amended {
+        /// Its place.
+        at: usize,
+        /// The step as it is now.
+        step: Box<Step>,
+    },
+    /// A step does not stand there: what was known allows a better explanation.
+    Withdrawn {
+        /// Its place.
+        at: usize,
+    },
+    /// A step is no longer kept, for a call has many: the call went through it nevertheless.
+    Forgotten {
+        /// Its place.
+        at: usize,
+    },
+    /// What the call is doing now is another state, or known with another certainty.
+    PresentChanged(Option<Present>),
+    /// Who called whom is known, or known better.
+    DirectionChanged(Option<Direction>),
+    /// How the call ended is known, or known better.
+    ResultChanged(Option<ResultInfo>),
+    /// Why the call ended is known, or known better.
+    TerminationReasonChanged(Option<Box<str>>),
+    /// Something should not have happened, or there is other evidence of it than before.
+    AnomalyFound(Anomaly),
+    /// What seemed an anomaly is none.
+    AnomalyGone(AnomalyKind),
+}
+
+/// A change that is none of this timeline: one before it was left out, or was applied twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Misfit {
+    /// The place that the change names.
+    pub at: usize,
+    /// How many steps there are.
+    pub steps: usize,
+}
+
+impl core::fmt::Display for Misfit {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { at, steps } = self;
+        write!(f, "the change is of step {at} of {steps} and does not fit; start again from a whole timeline")
+    }
+}
+
+impl core::error::Error for Misfit {}
+
+impl Timeline {
+    /// Applies a change, as the feed told it.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`Misfit`], and leaves the timeline as it was, if there is no such step. That no change was left out is
+    /// for the host to ensure: not every gap can be seen here.
+    pub fn apply(&mut self, change: &Change) -> Result<(), Misfit> {
+        let steps = self.steps.len();
+        match change {
+            Change::Entered { at, step } | Change::Restored { at, step } => {
+                if *at > steps {
+                    return Err(Misfit { at: *at, steps });
+                }
+                self.steps.insert(*at, Step::clone(step));
+            }
+            Change::Supported { at, receipts, facts } => match self.steps.get_mut(*at).map(|step| &mut step.basis) {
+                Some(Basis::Observed(evidence)) => evidence.add(receipts, *facts),
+                Some(Basis::Inferred(_)) | None => return Err(Misfit { at: *at, steps }),
+            },
+            Change::Amended { at, step } => {
+                *self.steps.get_mut(*at).ok_or(Misfit { at: *at, steps })? = Step::clone(step);
+            }
+            Change::Withdrawn { at } | Change::Forgotten { at } => {
+                if *at >= steps {
+                    return Err(Misfit { at: *at, steps });
+                }
+                self.steps.remove(*at);
+            }
+            Change::PresentChanged(present) => self.present.clone_from(present),
+            Change::DirectionChanged(direction) => self.direction = *direction,
+            Change::ResultChanged(result) => self.result.clone_from(result),
+            Change::TerminationReasonChanged(reason) => self.termination_reason.clone_from(reason),
+            Change::AnomalyFound(anomaly) => {
+                match self.anomalies.binary_search_by(|known| known.kind.cmp(&anomaly.kind)) {
+                    Ok(place) => self.anomalies[place] = anomaly.clone(),
+                    Err(place) => self.anomalies.insert(place, anomaly.clone()),
+                }
+            }
+            Change::AnomalyGone(kind) => self.anomalies.retain(|anomaly| anomaly.kind != *kind),
+        }
+        Ok(())
+    }
+}

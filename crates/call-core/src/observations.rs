@@ -1,0 +1,117 @@
+//! What is kept of everything that was observed of one call: a function of the set, whatever the order it came in (G9).
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use crate::{Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, Timeline, Timestamp, reconcile};
+
+/// Observations of one call, in order and each once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Observations {
+    kept: Vec<Observation>,
+    /// The first that is no longer kept of each group. Which one that is depends on the set alone; how many does not.
+    let_go: BTreeMap<Group, Receipt>,
+}
+
+/// What came of an observation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is kept.
+    New,
+    /// It was kept already.
+    Known,
+    /// It is kept in the place of another, or is itself the one that is not kept.
+    LetGo(Receipt),
+}
+
+/// Observations that share a limit: the connected phase, or else a kind of claim by a kind of source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Connected,
+    Other { claim: &'static str, source: &'static str },
+}
+
+impl Observations {
+    /// Takes in an observation, as far as the limits allow.
+    pub(crate) fn insert(&mut self, observation: Observation, limits: &Limits) -> Taken {
+        let Err(place) = self.kept.binary_search(&observation) else { return Taken::Known };
+        let group = Group::of(&observation);
+        if self.kept.len() == self.kept.capacity() {
+            // Most calls hold few observations and there may be many calls: doubling would be most of the memory.
+            self.kept.reserve_exact(1 + self.kept.len() / 4);
+        }
+        self.kept.insert(place, observation);
+        let (first, last) = group.limits(limits);
+        let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
+        let middle = places.nth(first);
+        if middle.is_none() || places.count() < last {
+            return Taken::New;
+        }
+        let Some(middle) = middle else { return Taken::New };
+        let receipt = self.kept.remove(middle).receipt();
+        self.note(group, receipt);
+        Taken::LetGo(receipt)
+    }
+
+    /// Takes in what another replica kept of the same call, and returns what was let go of; `None` if all was known.
+    pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<Vec<Receipt>> {
+        let known = self.let_go.clone();
+        other.let_go.iter().for_each(|(group, receipt)| self.note(*group, *receipt));
+        let mut is_new = self.let_go != known;
+        let mut let_go = Vec::new();
+        for observation in &other.kept {
+            let taken = self.insert(observation.clone(), limits);
+            is_new |= taken != Taken::Known;
+            if let Taken::LetGo(receipt) = taken {
+                let_go.push(receipt);
+            }
+        }
+        is_new.then_some(let_go)
+    }
+
+    fn note(&mut self, group: Group, receipt: Receipt) {
+        let first = self.let_go.entry(group).or_insert(receipt);
+        *first = receipt.min(*first);
+    }
+
+    /// Returns the timeline of what was received by an instant.
+    pub(crate) fn timeline(&self, reorder_window: Duration, until: Timestamp) -> Timeline {
+        let known = self.kept.iter().filter(|observation| observation.stamp.received_at <= until);
+        let mut timeline = reconcile(known, reorder_window);
+        let let_go = self.let_go.values().copied().filter(|receipt| receipt.stamp.received_at <= until);
+        let truncated = Anomaly { kind: AnomalyKind::Truncated, evidence: let_go.collect() };
+        if !truncated.evidence.is_empty() {
+            timeline.anomalies.push(truncated);
+            timeline.anomalies = Anomaly::grouped(timeline.anomalies);
+        }
+        timeline
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Observation> {
+        self.kept.iter()
+    }
+}
+
+impl Group {
+    fn of(observation: &Observation) -> Self {
+        let source = observation.source.as_str();
+        let claim = match &observation.claim {
+            Claim::State { state, .. } if state.phase() == Phase::Connected => return Self::Connected,
+            Claim::State { state, .. } => state.as_str(),
+            Claim::Exists => "exists",
+            Claim::Direction(_) => "direction",
+            Claim::TerminationReason(_) => "terminationReason",
+            Claim::Oddity(_) => "oddity",
+        };
+        Self::Other { claim, source }
+    }
+
+    /// Returns how many are kept of the first and of the last.
+    const fn limits(self, limits: &Limits) -> (usize, usize) {
+        match self {
+            Self::Connected => (0, limits.connected),
+            Self::Other { .. } => (limits.others, limits.others),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! When a call should be asked for: how long a question has been open, and how often it was asked.
+
+use core::time::Duration;
+
+use crate::{Phase, Present, ProbeReason, Probes, Source, Timeline, Timestamp};
+
+/// How often, and when last, the question was asked that is open.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Probing {
+    asked: u32,
+    asked_at: Option<Timestamp>,
+}
+
+impl Probing {
+    /// Takes note that the host was asked.
+    pub(crate) const fn ask(&mut self, now: Timestamp) {
+        self.asked = self.asked.saturating_add(1);
+        self.asked_at = Some(now);
+    }
+
+    /// Takes note that the question was answered, or that another one is open now.
+    pub(crate) const fn start_anew(&mut self) {
+        self.asked = 0;
+    }
+
+    /// Lets nothing lie in the future, should the clock have jumped back.
+    pub(crate) fn clamp(&mut self, now: Timestamp) {
+        self.asked_at = self.asked_at.map(|at| at.min(now));
+    }
+
+    /// Returns when to ask next, given what is open and since when.
+    pub(crate) fn next(&self, question: Timestamp, probes: &Probes) -> Option<Timestamp> {
+        let Some(asked_at) = self.asked_at else { return Some(question) };
+        let wait = if self.asked < probes.budget.max(1) {
+            let doublings = self.asked.saturating_sub(1).min(31);
+            probes.patience.saturating_mul(1 << doublings)
+        } else {
+            probes.silence?.max(probes.patience)
+        };
+        // Even a patience of nothing must not ask twice in one instant.
+        Some(question.max(asked_at.saturating_add(wait.max(Duration::from_nanos(1)))))
+    }
+}
+
+/// Returns the question that a timeline leaves open, and since when it is worth asking.
+pub(crate) fn question(
+    timeline: &Timeline,
+    reorder_window: Duration,
+    probes: &Probes,
+) -> Option<(Timestamp, ProbeReason)> {
+    let [.., before, last] = timeline.steps.as_slice() else { return None };
+    match timeline.present.as_ref()? {
+        Present::Ambiguous { .. } => {
+            // A snapshot decides if it is asked for after every other interval has ended.
+            let ends = connected_receipts(timeline).map(|receipt| receipt.interval(reorder_window).latest());
+            Some((ends.max()?.saturating_add(Duration::from_nanos(1)), ProbeReason::Ambiguous))
+        }
+        Present::Certain(_) => {
+            let is_change = before.state.phase() == Phase::Connected && last.state.phase() == Phase::Connected;
+            let is_lone = last.basis.facts() == 1
+                && last.basis.receipts().iter().all(|receipt| receipt.source == Source::Notification);
+            let settles_at = timeline.settles_at(reorder_window)?;
+            (probes.confirm && is_change && is_lone).then_some((settles_at, ProbeReason::Unconfirmed))
+        }
+    }
+}
+
+fn connected_receipts(timeline: &Timeline) -> impl Iterator<Item = &crate::Receipt> {
+    let connected = timeline.steps.iter().filter(|step| step.state.phase() == Phase::Connected);
+    connected.flat_map(|step| step.basis.receipts())
+}
+
+impl Timeline {
+    /// Returns from when on no notification that is still to come can change what the call was doing until then.
+    ///
+    /// Within the connected phase that is the reorder window after the last evidence; the other phases are settled at
+    /// once. `None` while the present is ambiguous, for then only a snapshot or a later phase can tell, and if nothing is
+    /// known. A host that must not act too early waits for it.
+    #[must_use]
+    pub fn settles_at(&self, reorder_window: Duration) -> Option<Timestamp> {
+        match self.present.as_ref()? {
+            Present::Ambiguous { .. } => None,
+            Present::Certain(state) if state.phase() == Phase::Connected => {
+                let last = connected_receipts(self).map(|receipt| receipt.stamp.received_at).max()?;
+                Some(last.saturating_add(reorder_window).saturating_add(Duration::from_nanos(1)))
+            }
+            Present::Certain(_) => Some(self.steps.last()?.basis.receipts().first()?.stamp.received_at),
+        }
+    }
+}

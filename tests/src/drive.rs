@@ -1,0 +1,30 @@
+//! Machines driven by hand.
+
+use std::sync::Arc;
+
+use call_core::{Call, CallId, CallTable, Config, Input, Observation, Output, TableInput, Timestamp};
+
+/// Feeds a call, all at one instant.
+#[must_use]
+pub fn call(config: &Arc<Config>, observations: impl IntoIterator<Item = Observation>) -> Call {
+    let mut call = Call::new(Arc::clone(config));
+    for observation in observations {
+        call.handle(Input::Observed(observation), Timestamp::from_millis(0));
+    }
+    call
+}
+
+/// Feeds many calls, all at one instant.
+#[must_use]
+pub fn table(config: &Arc<Config>, heard: impl IntoIterator<Item = (CallId, Observation)>) -> CallTable {
+    let mut table = CallTable::new(Arc::clone(config));
+    for (call, observation) in heard {
+        table.handle(TableInput::Call(call, Input::Observed(observation)), Timestamp::from_millis(0));
+    }
+    table
+}
+
+/// Takes everything that a call has to say.
+pub fn drain(call: &mut Call) -> Vec<Output> {
+    std::iter::from_fn(|| call.poll_output()).collect()
+}
