@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use call_core::strategies::observations;
 use call_core::{CallState, Claim, Observation, Source, Stamp, Timestamp, reconcile};
 use call_msgraph::{Delivery, Line, decode};
-use call_tests::strategies::{body, cases, observations};
+use call_tests::strategies::{body, cases};
 use proptest::prelude::*;
 
 proptest! {

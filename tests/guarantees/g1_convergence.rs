@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use call_core::strategies::observations;
 use call_core::{
     Call, CallId, CallTable, Config, DEFAULT_REORDER_WINDOW as WINDOW, Limits, Observation, Source, Timeline,
     Timestamp, reconcile,
 };
 use call_tests::drive::{self, table};
-use call_tests::strategies::{cases, observations};
+use call_tests::strategies::cases;
 use proptest::prelude::*;
 
 proptest! {
@@ -62,7 +63,7 @@ proptest! {
 
     #[test]
     fn replicas_of_many_calls_agree_once_each_was_told_what_the_other_heard(
-        heard in proptest::collection::vec((0_u8..3, any::<bool>(), call_tests::strategies::observation()), 0..20),
+        heard in proptest::collection::vec((0_u8..3, any::<bool>(), call_core::strategies::observation()), 0..20),
     ) {
         let config = narrow();
         let of = |replica| {

@@ -1,7 +1,8 @@
 //! G3: the phase never goes back; `terminated` is absorbing.
 
+use call_core::strategies::observations;
 use call_core::{CallState, Claim, DEFAULT_REORDER_WINDOW, Observation, Present, Source, Stamp, Timestamp, reconcile};
-use call_tests::strategies::{cases, observations};
+use call_tests::strategies::cases;
 use proptest::prelude::*;
 
 proptest! {

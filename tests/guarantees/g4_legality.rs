@@ -1,8 +1,9 @@
 //! G4: every timeline is a walk of the lifecycle, for every input whatever.
 
+use call_core::strategies::observations;
 use call_core::{CallState, DEFAULT_REORDER_WINDOW, reconcile};
 use call_tests::oracle::may_follow;
-use call_tests::strategies::{cases, observations};
+use call_tests::strategies::cases;
 use proptest::prelude::*;
 
 proptest! {

@@ -6,3 +6,5 @@ mod g2_reordering;
 mod g3_no_regress;
 mod g4_legality;
 mod g5_parsimony;
+mod g6_incremental;
+mod g7_feed;

@@ -2,6 +2,8 @@
 
 pub mod compare;
 pub mod drive;
+pub mod host;
+pub mod kept;
 pub mod oracle;
 pub mod scenario;
 pub mod strategies;

@@ -15,6 +15,7 @@ use crate::{CallState, Oddity, Receipt};
 
 /// Something that should not have happened, with what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Anomaly {
     /// What it is; its `Display` is a phrase for operators.
     pub kind: AnomalyKind,
@@ -24,6 +25,8 @@ pub struct Anomaly {
 
 /// What should not have happened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum AnomalyKind {
     /// By a reply of the service, the state was entered later than it was reported.

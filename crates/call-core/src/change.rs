@@ -24,6 +24,8 @@ use crate::{Anomaly, AnomalyKind, Direction, Present, Receipt, ResultInfo, Step,
 /// Places count from 0 and hold when all changes before this one are applied. Between the changes of one input the
 /// timeline may be on its way: it is a legal walk again after the last of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Change {
     /// The call went through a step that was not known before. A host that acts on a state acts on this.

@@ -12,6 +12,7 @@ use crate::CallState;
 
 /// What an observation claims about its call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Claim {
     /// The call exists, and nothing more.
@@ -50,6 +51,9 @@ impl Claim {
 
 /// Who called whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum Direction {
     /// Somebody called the bot.
     Incoming,
@@ -70,6 +74,8 @@ impl Direction {
 
 /// Why something ended: `code`, `subcode` and `message` of a `resultInfo`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct ResultInfo {
     /// The outcome's class, modelled on HTTP statuses.
     pub code: Option<i64>,
@@ -81,6 +87,9 @@ pub struct ResultInfo {
 
 /// What is reported, but never believed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Oddity {
     /// A state that no lifecycle knows, verbatim.
@@ -93,6 +102,9 @@ pub enum Oddity {
 
 /// What the service can be asked to do with a call, as far as it claims something about it once it is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Command {
     /// Answer an incoming call.

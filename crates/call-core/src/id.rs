@@ -34,6 +34,13 @@ impl Id {
     }
 }
 
+#[cfg(feature = "arbitrary")]
+impl<'a> arbitrary::Arbitrary<'a> for Id {
+    fn arbitrary(bytes: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        bytes.arbitrary().map(Self::new)
+    }
+}
+
 impl Ord for Id {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {

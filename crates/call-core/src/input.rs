@@ -2,6 +2,7 @@ use crate::Observation;
 
 /// What a host tells a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Input {
     /// Something was observed of it.

@@ -21,6 +21,9 @@
 #![no_std]
 
 extern crate alloc;
+// What its derived implementations need.
+#[cfg(feature = "arbitrary")]
+extern crate std;
 
 mod alignment;
 mod anomaly;
@@ -47,6 +50,8 @@ mod queue;
 mod reconcile;
 mod stamp;
 mod state;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 mod table;
 mod time;
 mod timeline;

@@ -18,6 +18,7 @@ use crate::{CallState, Claim, Command, Id, Interval, Stamp, Timestamp};
 ///
 /// Observations are ordered by stamp, then by claim: that is the order in which they count.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Observation {
     /// When and where it was received.
     pub stamp: Stamp,
@@ -33,6 +34,7 @@ pub struct Observation {
 
 /// Something received, as evidence cites it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Receipt {
     /// When and where it was received.
     pub stamp: Stamp,
@@ -46,6 +48,9 @@ pub struct Receipt {
 ///
 /// `sent_at` is when the request left that the source answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase", rename_all_fields = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Source {
     /// A webhook notification.

@@ -14,6 +14,7 @@ use crate::{Change, Receipt, ResultInfo, Timestamp};
 /// What the host should publish, or do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum Output {
     /// Something to tell whoever watches the call.
     Event(Event),
@@ -24,6 +25,7 @@ pub enum Output {
 /// What is now known of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase", rename_all_fields = "camelCase"))]
 #[non_exhaustive]
 pub enum Event {
     /// Its timeline changed.
@@ -47,6 +49,7 @@ pub enum Event {
 /// What the host should do about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Action {
     /// GET the call, and hand in what comes back as a snapshot, or as gone, with the time when it was asked.
@@ -62,6 +65,7 @@ pub enum Action {
 /// Why a call should be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum ProbeReason {
     /// It may be in one state or in another, and only a snapshot can tell.
@@ -75,6 +79,7 @@ pub enum ProbeReason {
 /// Why a call should be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum ForgetReason {
     /// It ended, and its grace period is over.

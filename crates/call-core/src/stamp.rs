@@ -10,6 +10,8 @@ use crate::Timestamp;
 
 /// One of the machines that receive for the same bot; their stamps must differ in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct NodeId(pub u16);
 
 /// A receipt's place in the total order of everything that was received.
@@ -17,6 +19,9 @@ pub struct NodeId(pub u16);
 /// The stamp is given once, by whoever received, and belongs to the observation from then on: the order in which a
 /// host *feeds* observations means nothing (G1). `received_at` must not decrease on a node, `sequence` must not repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Stamp {
     /// When it was received.
     pub received_at: Timestamp,

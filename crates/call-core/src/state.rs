@@ -10,6 +10,9 @@ use core::fmt;
 /// assert_eq!(CallState::Hold.phase(), Phase::Connected);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum CallState {
     /// Somebody calls the bot, which has not answered.

@@ -13,6 +13,7 @@ use core::time::Duration;
 /// assert_eq!(noon.saturating_add(Duration::from_secs(2)).as_millis(), 1_700_000_002_000);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -63,6 +64,17 @@ impl Timestamp {
         // The difference of two `i64` fits an `i128`, and a positive one fits a `u64`.
         let nanos = i128::from(self.0) - i128::from(earlier.0);
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
+    }
+}
+
+#[cfg(feature = "arbitrary")]
+impl<'a> arbitrary::Arbitrary<'a> for Timestamp {
+    /// Most are within half a minute of each other, for order matters only where things are close.
+    fn arbitrary(bytes: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
+        match bytes.arbitrary::<u8>()? {
+            tick @ ..250 => Ok(Self::from_millis(i64::from(tick) * 100)),
+            250.. => bytes.arbitrary().map(Self),
+        }
     }
 }
 

@@ -17,6 +17,8 @@ use crate::{Anomaly, CallState, Direction, Receipt, ResultInfo, Timestamp};
 
 /// What became of a call, as far as the observations can tell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct Timeline {
     /// A legal walk through the lifecycle; empty if no state was observed.
     pub steps: Vec<Step>,
@@ -34,6 +36,8 @@ pub struct Timeline {
 
 /// One state that the call was in.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct Step {
     /// The state.
     pub state: CallState,
@@ -49,6 +53,7 @@ pub struct Step {
 
 /// An instant, and the receipt that proves it to be a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bound {
     /// The instant.
     pub at: Timestamp,
@@ -58,6 +63,8 @@ pub struct Bound {
 
 /// Why a step stands in the timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum Basis {
     /// Something reported it.
     Observed(Evidence),
@@ -67,6 +74,7 @@ pub enum Basis {
 
 /// What reported a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "stored::Evidence"))]
 pub struct Evidence {
     receipts: Vec<Receipt>,
     facts: usize,
@@ -75,6 +83,8 @@ pub struct Evidence {
 
 /// Why an observed step stands at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Reason {
     /// It stands where it was received.
@@ -90,6 +100,8 @@ pub enum Reason {
 
 /// Why a step had to be inferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Inference {
     /// A call starts here.
@@ -105,6 +117,8 @@ pub enum Inference {
 
 /// What the call is doing now.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum Present {
     /// Every admissible explanation ends here.
     Certain(CallState),
@@ -218,6 +232,30 @@ impl Present {
         match self {
             Self::Certain(_) => &[],
             Self::Ambiguous { others, .. } => others,
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod stored {
+    use super::{Reason, Receipt, Vec};
+
+    /// Evidence as it was stored, which may have been tampered with.
+    #[derive(serde::Deserialize)]
+    pub(super) struct Evidence {
+        receipts: Vec<Receipt>,
+        facts: usize,
+        reason: Reason,
+    }
+
+    impl TryFrom<Evidence> for super::Evidence {
+        type Error = &'static str;
+
+        fn try_from(Evidence { receipts, facts, reason }: Evidence) -> Result<Self, Self::Error> {
+            if facts == 0 || facts > receipts.len() {
+                return Err("evidence makes at least one fact, and no more facts than it has receipts");
+            }
+            Ok(Self::new(receipts, facts, reason))
         }
     }
 }

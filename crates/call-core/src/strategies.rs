@@ -1,0 +1,199 @@
+//! Strategies for [`proptest`]: observations of every kind, calls with a known truth, and what can happen on the way.
+//!
+//! They are what this project's own tests draw from. Only with the feature `proptest`.
+//!
+//! ```
+//! use call_core::{CallState, DEFAULT_REORDER_WINDOW, reconcile, strategies};
+//! use proptest::prelude::*;
+//! proptest!(|(truth in strategies::walk(9))| {
+//!     // Whatever a call goes through, it is told as it was while every notification comes at once.
+//!     let timeline = reconcile(&strategies::notified(&truth), DEFAULT_REORDER_WINDOW);
+//!     prop_assert_eq!(timeline.states(), truth.iter().map(|(state, _)| *state).collect::<Vec<CallState>>());
+//! });
+//! ```
+
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::{
+    CallState, Claim, Command, Direction, Id, Input, NodeId, Observation, Oddity, ResultInfo, Source, Stamp, Timestamp,
+    lifecycle,
+};
+
+/// Up to so many observations of one call, of every kind.
+pub fn observations(most: usize) -> impl Strategy<Value = Vec<Observation>> {
+    vec(observation(), 0..=most)
+}
+
+/// One observation of any kind: most are close enough to each other to matter, and some are far out.
+pub fn observation() -> impl Strategy<Value = Observation> {
+    let message = option::weighted(0.3, select(vec![Id::new("m1"), Id::new("m2"), Id::new("m3")]));
+    (stamp(), claim(), source(), message, 0_u64..2).prop_map(|(stamp, claim, source, message_id, delivery)| {
+        // An accepted command claims the state that it leads to and no other.
+        let claim = if let Source::Accepted { command, .. } = source {
+            command.leads_to().map_or(Claim::Exists, Claim::state)
+        } else {
+            claim
+        };
+        Observation { stamp, claim, source, message_id, delivery }
+    })
+}
+
+/// What a call went through, and when it entered each state: a legal walk of at most so many states, seconds apart.
+pub fn walk(most: usize) -> impl Strategy<Value = Vec<(CallState, Timestamp)>> {
+    let starts = select(vec![CallState::Incoming, CallState::Establishing]);
+    let turns = vec((any::<prop::sample::Index>(), 3_000_i64..60_000), 0..most.max(1));
+    (starts, turns).prop_map(|(start, turns)| {
+        let mut walk = vec![(start, Timestamp::from_millis(0))];
+        for (turn, pause) in turns {
+            let (state, at) = walk[walk.len() - 1];
+            // To terminated only where nothing else is left, or every second walk would be over at once.
+            let next: Vec<_> = lifecycle::successors(state)
+                .iter()
+                .filter(|next| turn.index(4) == 0 || next.phase() < crate::Phase::Terminating)
+                .collect();
+            let Some(next) = (!next.is_empty()).then(|| turn.get(&next)) else { break };
+            walk.push((**next, Timestamp::from_millis(at.as_millis() + pause)));
+        }
+        walk
+    })
+}
+
+/// The notifications of what a call went through, each received when it happened.
+#[must_use]
+pub fn notified(walk: &[(CallState, Timestamp)]) -> Vec<Observation> {
+    walk.iter().map(|(state, at)| Observation::notified(*at, *state)).collect()
+}
+
+/// What happens on the way: notifications are late by less than `delay_ms`, and some of them come a second time.
+///
+/// Each receipt has a stamp of its own. They are returned in the order of receipt.
+pub fn chaos(observations: Vec<Observation>, delay_ms: i64) -> impl Strategy<Value = Vec<Observation>> {
+    let delays = vec((0..delay_ms.max(1), option::weighted(0.2, 0..delay_ms.max(1))), observations.len());
+    delays.prop_map(move |delays| {
+        let mut received = Vec::new();
+        for (observation, (delay, again)) in observations.iter().zip(delays) {
+            let late = |delay: i64| {
+                let mut observation = observation.clone();
+                observation.stamp.received_at =
+                    Timestamp::from_millis(observation.stamp.received_at.as_millis() + delay);
+                observation
+            };
+            received.push(late(delay));
+            received.extend(again.map(late));
+        }
+        received.sort();
+        for (sequence, observation) in (0..).zip(&mut received) {
+            observation.stamp.sequence = sequence;
+        }
+        received
+    })
+}
+
+/// The same things in any order, some of them several times: an order of ingestion.
+pub fn shuffled<T: Clone + Debug>(things: Vec<T>) -> impl Strategy<Value = Vec<T>> {
+    let again = match things.len() {
+        0 => Just(Vec::new()).boxed(),
+        count => vec(0..count, 0..=count).prop_map(Vec::from).boxed(),
+    };
+    again.prop_flat_map(move |again| {
+        let repeated = again.into_iter().map(|place| things[place].clone());
+        Just(things.iter().cloned().chain(repeated).collect::<Vec<_>>()).prop_shuffle()
+    })
+}
+
+/// Up to so many inputs, each with the host's clock: it goes on, stands still, and now and then jumps back.
+///
+/// Deadlines are reported early, late and repeatedly. An observation bears a time near to that of its input, or any.
+pub fn inputs(most: usize) -> impl Strategy<Value = Vec<(Input, Timestamp)>> {
+    let pause = prop_oneof![
+        4 => 0_i64..2_000,
+        2 => Just(0),
+        2 => 0_i64..3_600_000,
+        1 => -3_600_000_i64..0,
+    ];
+    let input = prop_oneof![
+        8 => (observation(), any::<bool>()).prop_map(|(observation, is_near)| (Some(observation), is_near)),
+        4 => Just((None, false)),
+    ];
+    vec((input, pause, 0..20), 0..=most).prop_map(|inputs| {
+        let mut clock = 1_000_000;
+        let with_time = |((observed, is_near), pause, adopts): ((Option<Observation>, bool), i64, i32)| {
+            clock += pause;
+            let input = match observed {
+                Some(mut observation) if is_near => {
+                    // So close to each other within half a minute, but now.
+                    let near = observation.stamp.received_at.as_millis().rem_euclid(30_000);
+                    observation.stamp.received_at = Timestamp::from_millis(clock - near);
+                    Input::Observed(observation)
+                }
+                Some(observation) => Input::Observed(observation),
+                None if adopts == 0 => Input::Adopted,
+                None => Input::DeadlineReached,
+            };
+            (input, Timestamp::from_millis(clock))
+        };
+        inputs.into_iter().map(with_time).collect()
+    })
+}
+
+fn stamp() -> impl Strategy<Value = Stamp> {
+    (time(), 0_u16..2, 0_u64..3, 0_u32..2).prop_map(|(received_at, node, sequence, index)| Stamp {
+        received_at,
+        node: NodeId(node),
+        sequence,
+        index,
+    })
+}
+
+fn time() -> impl Strategy<Value = Timestamp> {
+    prop_oneof![
+        40 => (0_i64..40).prop_map(|tick| Timestamp::from_millis(tick * 300)),
+        1 => select(vec![Timestamp::MIN, Timestamp::MAX]),
+        1 => any::<i64>().prop_map(Timestamp::from_nanos),
+    ]
+}
+
+fn source() -> impl Strategy<Value = Source> {
+    let command = select(vec![
+        Command::Answer,
+        Command::Reject,
+        Command::Redirect,
+        Command::Transfer,
+        Command::HangUp,
+        Command::KeepAlive,
+        Command::Other,
+    ]);
+    (0..12, option::of(time()), command).prop_map(|(kind, sent_at, command)| match kind {
+        0 => Source::CreateResponse { sent_at },
+        1..=3 => Source::Snapshot { sent_at },
+        4 => Source::Gone { sent_at },
+        5 => Source::Accepted { command, sent_at },
+        _ => Source::Notification,
+    })
+}
+
+fn claim() -> impl Strategy<Value = Claim> {
+    let result = option::weighted(
+        0.2,
+        (0_i64..3).prop_map(|code| Box::new(ResultInfo { code: Some(code), subcode: None, message: None })),
+    );
+    let connected = select(CallState::ALL[4..8].to_vec());
+    let state = prop_oneof![select(CallState::ALL.to_vec()), connected];
+    prop_oneof![
+        8 => (state, result).prop_map(|(state, result)| Claim::State { state, result }),
+        1 => select(vec![Direction::Incoming, Direction::Outgoing]).prop_map(Claim::Direction),
+        1 => select(vec![
+            Claim::Exists,
+            Claim::TerminationReason("AppTransferred".into()),
+            Claim::Oddity(Oddity::UnrecognizedState("parked".into())),
+        ]),
+    ]
+}

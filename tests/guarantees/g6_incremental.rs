@@ -1,0 +1,52 @@
+//! G6: feeding one at a time equals computing from the whole set.
+
+use call_core::strategies::{inputs, observations};
+use call_core::{Call, Config, Input, Limits, Observation, Timestamp, reconcile};
+use call_tests::kept;
+use call_tests::strategies::cases;
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn after_each_input_the_timeline_is_that_of_the_whole_set(inputs in inputs(40)) {
+        let config = Config::default();
+        let mut call = Call::new(config.clone());
+        let mut whole: Vec<Observation> = Vec::new();
+        for (input, now) in inputs {
+            if let Input::Observed(observation) = &input {
+                whole.push(observation.clone());
+            }
+            call.handle(input, now);
+            prop_assert_eq!(call.timeline(), &reconcile(&whole, config.reorder_window));
+        }
+    }
+
+    #[test]
+    fn within_limits_too_the_timeline_is_that_of_what_is_kept_of_the_whole_set(
+        observations in observations(40), connected in 0_usize..10, others in 0_usize..3,
+    ) {
+        let limits = Limits { connected, others, ..Limits::default() };
+        let config = Config { limits: limits.clone(), ..Config::default() };
+        let mut call = Call::new(config.clone());
+        for heard in 0..observations.len() {
+            call.handle(Input::Observed(observations[heard].clone()), Timestamp::from_millis(0));
+            let kept = kept::of(&observations[..=heard], &limits);
+            prop_assert_eq!(call.timeline(), &kept::timeline(&kept, config.reorder_window));
+        }
+    }
+
+    #[test]
+    fn what_was_known_at_an_instant_is_the_timeline_of_what_had_been_received(
+        observations in observations(20), instant in 0_i64..12_000,
+    ) {
+        let instant = Timestamp::from_millis(instant);
+        let mut call = Call::new(Config::default());
+        for observation in observations.iter().rev() {
+            call.handle(Input::Observed(observation.clone()), Timestamp::MAX);
+        }
+        let received = observations.iter().filter(|observation| observation.stamp.received_at <= instant);
+        prop_assert_eq!(call.as_known_at(instant), reconcile(received, Config::default().reorder_window));
+    }
+}

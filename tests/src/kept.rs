@@ -1,0 +1,62 @@
+//! What is kept of a call within its limits, by sorting everything: the reference for G6 and G9.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use call_core::{Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, Timeline, reconcile};
+
+/// What is kept of a set, and the first of each kind that is not.
+#[derive(Debug)]
+pub struct Kept {
+    /// In order.
+    pub observations: Vec<Observation>,
+    /// In order.
+    pub let_go: Vec<Receipt>,
+}
+
+/// Returns what is kept of a set of observations.
+#[must_use]
+pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
+    let set: BTreeSet<&Observation> = observations.iter().collect();
+    let mut kinds: BTreeMap<_, Vec<&Observation>> = BTreeMap::new();
+    for observation in set {
+        kinds.entry(kind(observation)).or_default().push(observation);
+    }
+    let mut kept = Kept { observations: Vec::new(), let_go: Vec::new() };
+    for (kind, all) in kinds {
+        let is_connected = kind.0 == "connected";
+        let (first, last) = if is_connected { (0, limits.connected) } else { (limits.others, limits.others) };
+        let middle = first..all.len().saturating_sub(last).max(first);
+        let in_the_middle = |at: usize| middle.contains(&at);
+        let dropped = all.iter().enumerate().filter(|(at, _)| in_the_middle(*at)).map(|(_, one)| one.receipt());
+        kept.let_go.extend(dropped.min());
+        let rest = all.iter().enumerate().filter(|(at, _)| !in_the_middle(*at)).map(|(_, one)| (*one).clone());
+        kept.observations.extend(rest);
+    }
+    kept.observations.sort();
+    kept.let_go.sort();
+    kept.let_go.dedup();
+    kept
+}
+
+/// Returns the timeline of what is kept, with its anomaly.
+#[must_use]
+pub fn timeline(kept: &Kept, reorder_window: Duration) -> Timeline {
+    let mut timeline = reconcile(&kept.observations, reorder_window);
+    if !kept.let_go.is_empty() {
+        timeline.anomalies.push(Anomaly { kind: AnomalyKind::Truncated, evidence: kept.let_go.clone() });
+        timeline.anomalies.sort_by(|a, b| a.kind.cmp(&b.kind));
+    }
+    timeline
+}
+
+fn kind(observation: &Observation) -> (String, &'static str) {
+    match &observation.claim {
+        Claim::State { state, .. } if state.phase() == Phase::Connected => ("connected".to_owned(), ""),
+        Claim::State { state, .. } => (state.to_string(), observation.source.as_str()),
+        Claim::Direction(_) => ("a direction".to_owned(), observation.source.as_str()),
+        Claim::TerminationReason(_) => ("a reason".to_owned(), observation.source.as_str()),
+        Claim::Oddity(_) => ("an oddity".to_owned(), observation.source.as_str()),
+        Claim::Exists | _ => ("nothing".to_owned(), observation.source.as_str()),
+    }
+}
