@@ -8,3 +8,4 @@ mod g4_legality;
 mod g5_parsimony;
 mod g6_incremental;
 mod g7_feed;
+mod g8_settles;

@@ -5,5 +5,6 @@ pub mod drive;
 pub mod host;
 pub mod kept;
 pub mod oracle;
+pub mod replies;
 pub mod scenario;
 pub mod strategies;

@@ -112,8 +112,7 @@ impl Call {
         self.observations.timeline(self.config.reorder_window, at)
     }
 
-    /// Returns from when on no notification that is still to come can change what the call was doing until then; see
-    /// [`Timeline::settles_at`].
+    /// Returns from when on the present is settled, if nothing more is heard: see [`Timeline::settles_at`].
     #[must_use]
     pub fn settles_at(&self) -> Option<Timestamp> {
         self.timeline.settles_at(self.config.reorder_window)

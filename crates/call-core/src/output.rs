@@ -89,3 +89,15 @@ pub enum ForgetReason {
     /// Nobody created or answered it here, and of too many such calls it is the one heard of longest ago.
     TooManyUnknown,
 }
+
+impl From<Event> for Output {
+    fn from(event: Event) -> Self {
+        Self::Event(event)
+    }
+}
+
+impl From<Action> for Output {
+    fn from(action: Action) -> Self {
+        Self::Action(action)
+    }
+}

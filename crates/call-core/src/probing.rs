@@ -52,8 +52,8 @@ pub(crate) fn question(
     match timeline.present.as_ref()? {
         Present::Ambiguous { .. } => {
             // A snapshot decides if it is asked for after every other interval has ended.
-            let ends = connected_receipts(timeline).map(|receipt| receipt.interval(reorder_window).latest());
-            Some((ends.max()?.saturating_add(Duration::from_nanos(1)), ProbeReason::Ambiguous))
+            let end = connected_end(timeline, reorder_window)?;
+            Some((end.saturating_add(Duration::from_nanos(1)), ProbeReason::Ambiguous))
         }
         Present::Certain(_) => {
             let is_change = before.state.phase() == Phase::Connected && last.state.phase() == Phase::Connected;
@@ -65,24 +65,26 @@ pub(crate) fn question(
     }
 }
 
-fn connected_receipts(timeline: &Timeline) -> impl Iterator<Item = &crate::Receipt> {
+/// Returns when the last interval of the connected phase ends.
+fn connected_end(timeline: &Timeline, reorder_window: Duration) -> Option<Timestamp> {
     let connected = timeline.steps.iter().filter(|step| step.state.phase() == Phase::Connected);
-    connected.flat_map(|step| step.basis.receipts())
+    let receipts = connected.flat_map(|step| step.basis.receipts());
+    receipts.map(|receipt| receipt.interval(reorder_window).latest()).max()
 }
 
 impl Timeline {
-    /// Returns from when on no notification that is still to come can change what the call was doing until then.
+    /// Returns from when on a notification that is still to come says what came last, and not what came in between.
     ///
-    /// Within the connected phase that is the reorder window after the last evidence; the other phases are settled at
-    /// once. `None` while the present is ambiguous, for then only a snapshot or a later phase can tell, and if nothing is
+    /// Within the connected phase that is the reorder window after the last evidence was true; the other phases are settled
+    /// at once. `None` while the present is ambiguous, for then only a snapshot or a later phase can tell, and if nothing is
     /// known. A host that must not act too early waits for it.
     #[must_use]
     pub fn settles_at(&self, reorder_window: Duration) -> Option<Timestamp> {
         match self.present.as_ref()? {
             Present::Ambiguous { .. } => None,
             Present::Certain(state) if state.phase() == Phase::Connected => {
-                let last = connected_receipts(self).map(|receipt| receipt.stamp.received_at).max()?;
-                Some(last.saturating_add(reorder_window).saturating_add(Duration::from_nanos(1)))
+                let end = connected_end(self, reorder_window)?;
+                Some(end.saturating_add(reorder_window).saturating_add(Duration::from_nanos(1)))
             }
             Present::Certain(_) => Some(self.steps.last()?.basis.receipts().first()?.stamp.received_at),
         }
