@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use call_core::strategies::observations;
-use call_core::{CallState, Claim, Observation, Source, Stamp, Timestamp, reconcile};
+use call_core::strategies::{inputs, observations};
+use call_core::{Call, CallState, Claim, Config, KeepAlive, Observation, Probes, Source, Stamp, Timestamp, reconcile};
 use call_msgraph::{Delivery, Line, decode};
+use call_tests::host::Host;
 use call_tests::strategies::{body, cases};
 use proptest::prelude::*;
 
@@ -16,6 +17,22 @@ proptest! {
         let timeline = reconcile(&observations, window);
         let has_state = observations.iter().any(|observation| observation.claim.as_state().is_some());
         prop_assert!(has_state || timeline.steps.is_empty());
+    }
+
+    #[test]
+    fn every_history_of_inputs_is_taken_and_leaves_no_deadline_that_is_due(
+        inputs in inputs(40), config in config(), later in 0_i64..3_600_000,
+    ) {
+        let mut call = Call::new(config);
+        let mut host = Host::default();
+        let mut until = Timestamp::from_millis(0);
+        for (input, now) in inputs {
+            until = now.saturating_add(Duration::from_millis(later.unsigned_abs()));
+            host.hand(&mut call, input, now);
+        }
+        host.run(&mut call, until);
+        // In an hour there are no more questions than seconds.
+        prop_assert!(host.actions.len() <= 2 * 3_600 + 2 * 40, "{}", host.actions.len());
     }
 
     #[test]
@@ -55,4 +72,33 @@ fn a_burst_of_thousands_is_taken_in_the_order_of_its_stamps() {
     let timeline = reconcile(&observations, Duration::from_secs(2));
     // The start and the first `established` are inferred.
     assert_eq!(timeline.steps.len(), 20_002);
+}
+
+/// Any settings, senseless ones among them.
+fn config() -> impl Strategy<Value = Config> {
+    let time = || {
+        prop_oneof![
+            Just(Duration::ZERO),
+            Just(Duration::MAX),
+            (0_u64..100).prop_map(Duration::from_secs),
+            any::<Duration>()
+        ]
+    };
+    let probes = (any::<bool>(), proptest::option::of(time()), time(), 0_u32..6);
+    let probes = probes.prop_map(|(confirm, silence, patience, budget)| Probes { confirm, silence, patience, budget });
+    let keep_alive = (time(), time(), time(), time());
+    let keep_alive = keep_alive.prop_map(|(every, retry, ends_after, warn_before)| KeepAlive {
+        every,
+        retry,
+        ends_after,
+        warn_before,
+    });
+    let parts = (time(), time(), proptest::option::of(probes), proptest::option::of(keep_alive));
+    parts.prop_map(|(reorder_window, grace, probes, keep_alive)| Config {
+        reorder_window,
+        grace,
+        probes,
+        keep_alive,
+        ..Config::default()
+    })
 }

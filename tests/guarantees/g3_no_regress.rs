@@ -1,7 +1,11 @@
 //! G3: the phase never goes back; `terminated` is absorbing.
 
-use call_core::strategies::observations;
-use call_core::{CallState, Claim, DEFAULT_REORDER_WINDOW, Observation, Present, Source, Stamp, Timestamp, reconcile};
+use call_core::strategies::{inputs, observations};
+use call_core::{
+    Call, CallState, Claim, Config, DEFAULT_REORDER_WINDOW, Input, Observation, Present, Source, Stamp, Timestamp,
+    reconcile,
+};
+use call_tests::host::Host;
 use call_tests::strategies::cases;
 use proptest::prelude::*;
 
@@ -26,6 +30,19 @@ proptest! {
             .collect();
         let phases: Vec<_> = (0..=reports.len()).map(|heard| phase(&reports[..heard])).collect();
         prop_assert!(phases.is_sorted(), "{phases:?}");
+    }
+
+    #[test]
+    fn the_end_is_told_exactly_once_whatever_comes_in_whatever_order(inputs in inputs(30)) {
+        // The host sees to it that it is told no more than once, and only if the call has ended.
+        let (mut call, mut host) = (Call::new(Config::default()), Host::default());
+        for (input, now) in &inputs {
+            host.hand(&mut call, input.clone(), *now);
+        }
+        let over = |(input, _): &(Input, Timestamp)| {
+            matches!(input, Input::Observed(observation) if observation.claim.as_state() == Some(CallState::Terminated))
+        };
+        prop_assert_eq!(host.ends.len() == 1, inputs.iter().any(over));
     }
 
     #[test]

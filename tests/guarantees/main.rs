@@ -9,3 +9,4 @@ mod g5_parsimony;
 mod g6_incremental;
 mod g7_feed;
 mod g8_settles;
+mod g9_bounded;

@@ -12,6 +12,9 @@ use core::time::Duration;
 
 use crate::DEFAULT_REORDER_WINDOW;
 
+/// Nothing is asked for twice within this time, whatever the settings say, so that no host turns in a circle.
+pub(crate) const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+
 /// The settings of a call, or of a table of calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -34,7 +37,7 @@ pub struct Probes {
     pub confirm: bool,
     /// How long nothing may be heard of a call before it is asked for; `None` for ever.
     pub silence: Option<Duration>,
-    /// The time between two probes of a call. It doubles for each that left the question open.
+    /// The time between two probes of a call, at least a second. It doubles for each that left the question open.
     pub patience: Duration,
     /// How many probes one question is worth. After them, only silence asks again.
     pub budget: u32,
@@ -45,7 +48,7 @@ pub struct Probes {
 pub struct KeepAlive {
     /// The time between two of them; the reference recommends 15 minutes.
     pub every: Duration,
-    /// When to ask again, if nothing said that it was done.
+    /// When to ask again, if nothing said that it was done; at least a second.
     pub retry: Duration,
     /// When the service ends a call that was not kept alive: 45 minutes.
     pub ends_after: Duration,

@@ -1,5 +1,6 @@
 //! When a call should be kept alive, and when the host is warned that it was not.
 
+use crate::config::SHORTEST_WAIT;
 use crate::{Command, KeepAlive, Observation, Source, Timestamp};
 
 /// When the call was kept alive last, and when that was asked for.
@@ -49,9 +50,8 @@ impl KeepingAlive {
 
     /// Returns when to ask next.
     pub(crate) fn next(&self, config: &KeepAlive) -> Option<Timestamp> {
-        let nanosecond = core::time::Duration::from_nanos(1);
         let due = self.alive_at()?.saturating_add(config.every);
-        let again = self.asked_at.map(|at| at.saturating_add(config.retry.max(nanosecond)));
+        let again = self.asked_at.map(|at| at.saturating_add(config.retry.max(SHORTEST_WAIT)));
         Some(again.map_or(due, |again| due.max(again)))
     }
 

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use crate::config::SHORTEST_WAIT;
 use crate::{Phase, Present, ProbeReason, Probes, Source, Timeline, Timestamp};
 
 /// How often, and when last, the question was asked that is open.
@@ -37,8 +38,7 @@ impl Probing {
         } else {
             probes.silence?.max(probes.patience)
         };
-        // Even a patience of nothing must not ask twice in one instant.
-        Some(question.max(asked_at.saturating_add(wait.max(Duration::from_nanos(1)))))
+        Some(question.max(asked_at.saturating_add(wait.max(SHORTEST_WAIT))))
     }
 }
 

@@ -1,0 +1,177 @@
+//! G9: memory is capped by configuration, and what is dropped is counted and reported.
+//!
+//! That what is kept of a call depends on the set alone is held by G1 and G6, with narrow limits.
+
+use std::time::Duration;
+
+use call_core::{
+    Action, AnomalyKind, Call, CallId, CallState, CallState::*, CallTable, Claim, Command, Config, Event, ForgetReason,
+    Input, Limits, Observation, Oddity, Output, Source, Stamp, TableInput, Timestamp,
+};
+use call_tests::replies::accepted;
+use call_tests::strategies::cases;
+use proptest::prelude::*;
+
+#[test]
+fn of_a_flood_the_newest_is_kept_and_the_rest_is_counted_and_reported() {
+    let limits = Limits { connected: 50, others: 3, ..Limits::default() };
+    let mut call = Call::new(Config { limits, ..Config::default() });
+    let mut heard = 0;
+    for (second, state) in (0..3_000).zip([Establishing, Established, Hold].into_iter().cycle()) {
+        let now = Timestamp::from_millis(second * 1_000);
+        let oddity = Claim::Oddity(Oddity::UnrecognizedState(format!("odd{second}").into()));
+        for claim in [Claim::state(state), oddity] {
+            call.handle(Input::Observed(Observation::new(Stamp::at(now), Source::Notification, claim)), now);
+            heard += 1;
+        }
+        while call.poll_output().is_some() {}
+    }
+    let timeline = call.timeline();
+    let receipts: usize = timeline.steps.iter().map(|step| step.basis.receipts().len()).sum();
+    assert_eq!(receipts, 50 + 6);
+    assert_eq!(timeline.steps.last().unwrap().not_after.unwrap().at, Timestamp::from_millis(2_999_000));
+    assert_eq!(timeline.anomalies.len(), 6 + 1);
+    assert_eq!(call.let_go(), heard - 50 - 6 - 6);
+    let truncated = timeline.anomalies.iter().find(|anomaly| anomaly.kind == AnomalyKind::Truncated).unwrap();
+    let first_let_go: Vec<_> = truncated.evidence.iter().map(|receipt| receipt.stamp.received_at.as_millis()).collect();
+    // Of the connected phase the oldest went first; of the others those after the first three.
+    assert_eq!(first_let_go, [1_000, 3_000, 9_000]);
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn of_too_many_calls_the_one_heard_of_longest_ago_is_dropped_and_reported(
+        heard in proptest::collection::vec((0_usize..8, 0..4, 0_i64..30), 0..60),
+    ) {
+        let limits = Limits { unknown_calls: 3, ended_calls: 2, forgotten_calls: 2, ..Limits::default() };
+        let grace = Duration::from_secs(60);
+        let config = Config { limits, grace, probes: None, keep_alive: None, ..Config::default() };
+        let mut table = CallTable::new(config);
+        let mut model = Model::default();
+        let mut clock = 0;
+        for (call, kind, pause) in heard {
+            clock += pause * 1_000;
+            let now = Timestamp::from_millis(clock);
+            table.handle(TableInput::DeadlineReached, now);
+            model.pass(clock);
+            let observation = match kind {
+                0 => accepted(Command::Answer, now, now),
+                1 => Observation::notified(now, Terminated),
+                _ => Observation::notified(now, Established),
+            };
+            table.handle(TableInput::Call(id(call), Input::Observed(observation)), now);
+            model.hear(call, kind, clock);
+            let mut said = Vec::new();
+            while let Some((call, output)) = table.poll_output() {
+                match output {
+                    Output::Action(Action::Forget(reason)) => said.push((call, Some(reason))),
+                    Output::Event(Event::TooLate(_)) => said.push((call, None)),
+                    Output::Event(_) | Output::Action(_) => {}
+                }
+            }
+            let expected: Vec<_> = model.said.drain(..).map(|(call, said)| (id(call), said)).collect();
+            prop_assert_eq!(said, expected);
+            let mut held: Vec<_> = model.calls.iter().map(|call| id(call.id)).collect();
+            held.sort();
+            prop_assert_eq!(table.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), held);
+            let counts = table.counts();
+            prop_assert!(counts.unknown <= 3 && counts.ended <= 2 && counts.forgotten <= 2, "{:?}", counts);
+            prop_assert_eq!(counts.dropped_unknown, model.dropped_unknown);
+            prop_assert_eq!(counts.dropped_ended, model.dropped_ended);
+            prop_assert_eq!(counts.too_late, model.too_late);
+        }
+    }
+}
+
+fn id(call: usize) -> CallId {
+    CallId::from(&*call.to_string())
+}
+
+/// A table of calls by the simplest means: lists that are searched from the front.
+#[derive(Default)]
+struct Model {
+    calls: Vec<ModelCall>,
+    forgotten: Vec<(i64, usize)>,
+    said: Vec<(usize, Option<ForgetReason>)>,
+    dropped_unknown: u64,
+    dropped_ended: u64,
+    too_late: u64,
+}
+
+#[derive(Clone)]
+struct ModelCall {
+    id: usize,
+    heard_at: i64,
+    is_known: bool,
+    ended_at: Option<i64>,
+}
+
+impl Model {
+    fn pass(&mut self, clock: i64) {
+        let mut over: Vec<_> = self.calls.iter().filter_map(|call| Some((call.ended_at? + 60_000, call.id))).collect();
+        over.retain(|(at, _)| *at <= clock);
+        over.sort_unstable();
+        for (_, id) in over {
+            self.forget(id, clock, ForgetReason::Ended);
+        }
+    }
+
+    fn hear(&mut self, id: usize, kind: i32, clock: i64) {
+        if self.forgotten.iter().any(|(_, known)| *known == id) {
+            self.too_late += 1;
+            self.said.push((id, None));
+            return;
+        }
+        if self.calls.iter().all(|call| call.id != id) {
+            self.calls.push(ModelCall { id, heard_at: clock, is_known: false, ended_at: None });
+        }
+        for call in self.calls.iter_mut().filter(|call| call.id == id) {
+            call.heard_at = clock;
+            call.is_known |= kind == 0;
+            if kind == 1 {
+                call.ended_at = call.ended_at.or(Some(clock));
+            }
+        }
+        let unknown = |call: &&ModelCall| !call.is_known && call.ended_at.is_none();
+        if self.calls.iter().filter(unknown).count() > 3 {
+            self.dropped_unknown += 1;
+            let id = self.longest_ago(unknown);
+            self.calls.retain(|call| call.id != id);
+            self.said.push((id, Some(ForgetReason::TooManyUnknown)));
+        }
+        if self.calls.iter().filter(|call| call.ended_at.is_some()).count() > 2 {
+            self.dropped_ended += 1;
+            let id = self.longest_ago(|call| call.ended_at.is_some());
+            self.forget(id, clock, ForgetReason::TooManyEnded);
+        }
+    }
+
+    fn longest_ago(&self, which: impl FnMut(&&ModelCall) -> bool) -> usize {
+        let oldest = self.calls.iter().filter(which).min_by_key(|call| (call.heard_at, call.id));
+        oldest.expect("there are too many of them").id
+    }
+
+    fn forget(&mut self, id: usize, clock: i64, reason: ForgetReason) {
+        self.calls.retain(|call| call.id != id);
+        self.forgotten.push((clock, id));
+        self.forgotten.sort_unstable();
+        if self.forgotten.len() > 2 {
+            self.forgotten.remove(0);
+        }
+        self.said.push((id, Some(reason)));
+    }
+}
+
+#[test]
+fn states_of_any_kind_are_kept_within_their_limits() {
+    let limits = Limits { connected: 0, others: 0, ..Limits::default() };
+    let mut call = Call::new(Config { limits, ..Config::default() });
+    for (ms, state) in (0..).zip(CallState::ALL) {
+        let now = Timestamp::from_millis(ms);
+        call.handle(Input::Observed(Observation::notified(now, state)), now);
+    }
+    assert!(call.timeline().steps.is_empty());
+    assert_eq!(call.let_go(), 10);
+}
