@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use call_core::{Action, Call, CallState, Change, Event, Input, Output, Receipt, Timeline, Timestamp};
+use call_core::{Action, Call, CallState, Change, Event, Input, Observation, Output, Receipt, Timeline, Timestamp};
 
 /// Stores the feed of a call, rebuilds the timeline from it, and notes what it was asked to do.
 #[derive(Debug, Default)]
@@ -25,6 +25,12 @@ impl Host {
     pub fn hand(&mut self, call: &mut Call, input: Input, now: Timestamp) {
         call.handle(input, now);
         self.listen(call, now);
+    }
+
+    /// Hands a call an observation when it is received.
+    pub fn hear(&mut self, call: &mut Call, observation: Observation) {
+        let now = observation.stamp.received_at;
+        self.hand(call, Input::Observed(observation), now);
     }
 
     /// Takes everything that a call says, and holds it against what the call is.

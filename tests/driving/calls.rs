@@ -1,0 +1,96 @@
+//! Many calls in one table.
+
+use call_core::{
+    Action, CallId, CallState::*, CallTable, Change, Config, Event, ForgetReason, Input, Observation, Output,
+    TableInput, Timestamp,
+};
+use call_tests::replies::created;
+
+#[test]
+fn a_notification_that_precedes_the_create_response_is_kept_and_the_response_makes_the_call_known() {
+    let mut calls = CallTable::new(Config::default());
+    hear(&mut calls, "a", notified(1, Established));
+    assert_eq!((calls.counts().calls, calls.counts().unknown), (1, 1));
+    assert_eq!(calls.next_deadline(), None);
+    hear(&mut calls, "a", created(at(0), at(2)));
+    assert_eq!((calls.counts().calls, calls.counts().unknown), (1, 0));
+    assert!(calls.next_deadline().is_some());
+    let call = calls.get(&CallId::from("a")).unwrap();
+    assert_eq!(call.timeline().states(), [Establishing, Established]);
+}
+
+#[test]
+fn the_next_deadline_is_that_of_the_call_that_is_due_first_and_only_those_due_are_woken() {
+    let mut calls = CallTable::new(Config::default());
+    for (second, id) in [(100, "b"), (0, "a"), (200, "c")] {
+        hear(&mut calls, id, created(at(second), at(second)));
+    }
+    let quarter = 15 * 60;
+    assert_eq!(calls.next_deadline().unwrap().at, at(quarter));
+    drain(&mut calls);
+    calls.handle(TableInput::DeadlineReached, at(quarter + 100));
+    let keep_alive = |id: &str| (CallId::from(id), Output::Action(Action::KeepAlive));
+    assert_eq!(drain(&mut calls), [keep_alive("a"), keep_alive("b")]);
+    calls.handle(TableInput::DeadlineReached, at(quarter + 100));
+    assert_eq!(drain(&mut calls), []);
+    assert_eq!(calls.next_deadline().unwrap().at, at(quarter + 160));
+}
+
+#[test]
+fn what_comes_of_a_forgotten_call_is_reported_and_starts_no_new_one() {
+    let mut calls = CallTable::new(Config::default());
+    hear(&mut calls, "a", notified(0, Terminated));
+    calls.handle(TableInput::DeadlineReached, at(300));
+    let forget = Output::Action(Action::Forget(ForgetReason::Ended));
+    assert_eq!(drain(&mut calls).last(), Some(&(CallId::from("a"), forget)));
+    assert!(calls.get(&CallId::from("a")).is_none());
+    let late = notified(301, Terminated);
+    hear(&mut calls, "a", late.clone());
+    assert_eq!(drain(&mut calls), [(CallId::from("a"), Output::Event(Event::TooLate(late.receipt())))]);
+    assert_eq!((calls.counts().calls, calls.counts().too_late), (0, 1));
+}
+
+#[test]
+fn the_feeds_of_calls_are_told_apart() {
+    let mut calls = CallTable::new(Config::default());
+    hear(&mut calls, "a", notified(0, Established));
+    hear(&mut calls, "b", notified(0, Establishing));
+    let mut entered = Vec::new();
+    for (id, output) in drain(&mut calls) {
+        if let Output::Event(Event::Changed(Change::Entered { step, .. })) = output {
+            entered.push((id.to_string(), step.state));
+        }
+    }
+    let expected = [("a", Establishing), ("a", Established), ("b", Establishing)];
+    assert_eq!(entered, expected.map(|(id, state)| (id.to_owned(), state)));
+}
+
+#[test]
+fn merging_tells_what_the_other_replica_knew_but_for_calls_that_were_forgotten_here() {
+    let (mut here, mut there) = (CallTable::new(Config::default()), CallTable::new(Config::default()));
+    hear(&mut here, "over", notified(0, Terminated));
+    here.handle(TableInput::DeadlineReached, at(300));
+    drain(&mut here);
+    hear(&mut there, "over", notified(1, Terminated));
+    hear(&mut there, "new", notified(1, Established));
+    here.merge(&there, at(301));
+    assert!(drain(&mut here).iter().all(|(id, _)| *id == CallId::from("new")));
+    assert_eq!(here.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>(), ["new"]);
+}
+
+fn hear(calls: &mut CallTable, id: &str, observation: Observation) {
+    let now = observation.stamp.received_at;
+    calls.handle(TableInput::Call(id.into(), Input::Observed(observation)), now);
+}
+
+fn drain(calls: &mut CallTable) -> Vec<(CallId, Output)> {
+    std::iter::from_fn(|| calls.poll_output()).collect()
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_millis(second * 1_000)
+}
+
+fn notified(second: i64, state: call_core::CallState) -> Observation {
+    Observation::notified(at(second), state)
+}

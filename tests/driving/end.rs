@@ -1,0 +1,104 @@
+//! However a call ends, its end is told, once, with how it became known.
+
+use call_core::{
+    Action, Call, CallState::*, Change, Claim, Config, Event, ForgetReason, Input, Observation, Output, ProbeReason,
+    ResultInfo, Source, Stamp, Timestamp,
+};
+use call_tests::host::Host;
+use call_tests::replies::{created, gone, snapshot};
+
+#[test]
+fn a_notification_a_snapshot_and_a_404_each_end_a_call() {
+    let ends = [notified(60, Terminated), snapshot(at(60), at(60), Terminated), gone(at(60), at(60))];
+    for end in ends {
+        let (mut call, mut host) = established();
+        host.hear(&mut call, end.clone());
+        assert_eq!(host.ends, [Event::Ended { how_known: end.receipt(), result: None }]);
+    }
+}
+
+#[test]
+fn a_call_may_end_without_anything_between_and_each_second_report_is_no_second_end() {
+    let (mut call, mut host) = (Call::new(Config::default()), Host::default());
+    host.hear(&mut call, created(at(0), at(0)));
+    host.hear(&mut call, ended(5, 486));
+    host.hear(&mut call, ended(6, 486));
+    host.hear(&mut call, gone(at(6), at(7)));
+    host.hear(&mut call, notified(8, Established));
+    assert_eq!(host.ends, [Event::Ended { how_known: ended(5, 486).receipt(), result: Some(result(486)) }]);
+    assert_eq!(host.timeline.states(), [Establishing, Established, Terminated]);
+}
+
+#[test]
+fn a_result_that_comes_after_the_end_is_told_as_a_change() {
+    let (mut call, mut host) = established();
+    host.hear(&mut call, notified(60, Terminated));
+    call.handle(Input::Observed(ended(61, 200)), at(61));
+    let said: Vec<_> = std::iter::from_fn(|| call.poll_output()).collect();
+    assert!(said.contains(&Output::Event(Event::Changed(Change::ResultChanged(Some(result(200)))))), "{said:?}");
+    assert!(said.iter().all(|output| !matches!(output, Output::Event(Event::Ended { .. }))), "{said:?}");
+}
+
+#[test]
+fn an_end_that_was_never_notified_is_found_by_asking_after_a_silence() {
+    let (mut call, mut host) = established();
+    let silence = 30 * 60;
+    host.run(&mut call, at(silence));
+    assert_eq!(host.actions.last(), Some(&(at(silence), Action::Probe(ProbeReason::Silence))));
+    host.hear(&mut call, gone(at(silence), at(silence + 1)));
+    assert_eq!(host.ends.len(), 1);
+}
+
+#[test]
+fn a_terminating_that_is_never_followed_is_asked_about() {
+    let (mut call, mut host) = established();
+    host.hear(&mut call, notified(60, Terminating));
+    assert_eq!(host.ends, []);
+    host.run(&mut call, at(60 + 30 * 60));
+    assert_eq!(host.actions.last(), Some(&(at(60 + 30 * 60), Action::Probe(ProbeReason::Silence))));
+}
+
+#[test]
+fn an_ended_call_is_forgotten_once_its_grace_is_over_and_asks_for_nothing_more() {
+    let (mut call, mut host) = established();
+    host.hear(&mut call, notified(60, Terminated));
+    let grace = 5 * 60;
+    host.run(&mut call, at(60 + grace - 1));
+    assert_eq!(host.actions, []);
+    host.run(&mut call, at(86_400));
+    assert_eq!(host.actions, [(at(60 + grace), Action::Forget(ForgetReason::Ended))]);
+    assert_eq!(call.next_deadline(), None);
+}
+
+#[test]
+fn grace_counts_from_when_the_end_was_learnt_so_that_late_news_can_still_be_read() {
+    let (mut call, mut host) = established();
+    host.hand(&mut call, Input::Observed(notified(60, Terminated)), at(7_200));
+    assert!(host.actions.iter().all(|(_, action)| !matches!(action, Action::Forget(_))));
+    assert_eq!(call.next_deadline().unwrap().at, at(7_200 + 300));
+}
+
+fn established() -> (Call, Host) {
+    let config = Config { keep_alive: None, ..Config::default() };
+    let (mut call, mut host) = (Call::new(config), Host::default());
+    host.hear(&mut call, created(at(-2), at(-1)));
+    host.hear(&mut call, notified(0, Established));
+    (call, host)
+}
+
+fn ended(second: i64, code: i64) -> Observation {
+    let claim = Claim::State { state: Terminated, result: Some(Box::new(result(code))) };
+    Observation::new(Stamp::at(at(second)), Source::Notification, claim)
+}
+
+fn result(code: i64) -> ResultInfo {
+    ResultInfo { code: Some(code), subcode: None, message: None }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_millis(second * 1_000)
+}
+
+fn notified(second: i64, state: call_core::CallState) -> Observation {
+    Observation::notified(at(second), state)
+}
