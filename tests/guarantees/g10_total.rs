@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use call_core::strategies::{inputs, observations};
 use call_core::{Call, CallState, Claim, Config, KeepAlive, Observation, Probes, Source, Stamp, Timestamp, reconcile};
-use call_msgraph::{Delivery, Line, decode};
+use call_msgraph::Line;
+use call_tests::fuzz;
 use call_tests::host::Host;
 use call_tests::strategies::{body, cases};
 use proptest::prelude::*;
@@ -37,14 +38,14 @@ proptest! {
 
     #[test]
     fn every_body_says_something_or_is_rejected_at_a_place_in_it(body in body()) {
-        let decoded = decode(&Delivery::notification(Stamp::at(Timestamp::from_millis(0)), &body));
-        let says_something = !decoded.observations.is_empty() || !decoded.rejected.is_empty();
-        // An empty batch has nothing to say.
-        let has_values = decoded.values > 0 || !body.ends_with(b"\"value\":[]}");
-        prop_assert!(says_something || !has_values, "{}", String::from_utf8_lossy(&body));
-        for rejected in decoded.rejected {
-            prop_assert!(rejected.line == 1 && (1..=body.len() + 1).contains(&rejected.column), "{rejected:?}");
-        }
+        fuzz::body(&body);
+    }
+
+    #[test]
+    fn every_small_history_of_any_bytes_is_explained_as_by_brute_force(
+        bytes in proptest::collection::vec(any::<u8>(), 0..400),
+    ) {
+        fuzz::history(&bytes);
     }
 
     #[test]

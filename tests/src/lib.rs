@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod drive;
+pub mod fuzz;
 pub mod host;
 pub mod kept;
 pub mod oracle;

@@ -1,23 +1,94 @@
 //! Turns call notifications that arrive late, twice or in the wrong order into one explained timeline per call.
 //!
-//! Feed what reached you as [`Observation`]s, in whatever order; ask for the [`Timeline`]. Two machines that were fed the
-//! same observations give the same timeline ([`reconcile`] says by which rule).
+//! Hand in what reached you, in whatever order, with the time; take what is now known and what to do; come back when told
+//! to. That is all of a host:
 //!
 //! ```
-//! use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Observation, Timestamp, reconcile};
+//! use call_core::{
+//!     Action, CallState::*, CallTable, Config, Event, Input, Observation, Output, TableInput, Timestamp,
+//! };
 //!
-//! let received = [(1_250, Established), (1_900, Establishing)];
-//! let observations = received.map(|(ms, state)| Observation::notified(Timestamp::from_millis(ms), state));
-//! let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
-//! assert_eq!(timeline.states(), [Establishing, Established]);
-//! // It was received last, but a call cannot be established before it was establishing.
-//! assert_eq!(timeline.steps[0].basis.code(), "placedByPhase");
-//! // So it was establishing no later than it was seen established.
-//! assert_eq!(timeline.steps[0].not_after.unwrap().at, Timestamp::from_millis(1_250));
+//! let mut calls = CallTable::new(Config::default());
+//! // What a webhook received of one call. It is established before it is establishing, and its end is reported twice.
+//! let received = [(1_250, Established), (1_900, Establishing), (60_000, Terminated), (60_100, Terminated)];
+//! let received = received.map(|(ms, state)| Observation::notified(Timestamp::from_millis(ms), state));
+//! let mut inbox = received.into_iter().peekable();
+//! let mut ends = Vec::new();
+//! loop {
+//!     // A host waits here: for its inbox or until the next deadline, whichever comes first.
+//!     let deadline = calls.next_deadline().map(|deadline| deadline.at);
+//!     let received = inbox.next_if(|next| deadline.is_none_or(|at| next.stamp.received_at < at));
+//!     let (input, now) = match (received, deadline) {
+//!         (Some(observation), _) => {
+//!             let now = observation.stamp.received_at;
+//!             (TableInput::Call("57dab8b1-894c".into(), Input::Observed(observation)), now)
+//!         }
+//!         (None, Some(at)) => (TableInput::DeadlineReached, at),
+//!         (None, None) => break,
+//!     };
+//!     calls.handle(input, now);
+//!     while let Some((call, output)) = calls.poll_output() {
+//!         match output {
+//!             Output::Event(Event::Ended { result, .. }) => ends.push((call, result)),
+//!             Output::Event(event) => println!("{call}: {event:?}"), // store it, publish it
+//!             Output::Action(Action::Probe(_)) => {}                 // GET the call, hand in what comes back
+//!             Output::Action(Action::KeepAlive) => {}                // POST keepAlive, hand in what comes back
+//!             Output::Action(_) => {}                                // let go of what you hold for the call
+//!         }
+//!     }
+//! }
+//! assert_eq!(ends.len(), 1);
 //! ```
 //!
-//! The crate does no I/O, spawns nothing, reads no clock, draws no random number and knows no JSON. It never panics, and
-//! there is no observation that it refuses: what is odd becomes an [`Anomaly`] beside the timeline.
+//! The rule by which two machines that know the same come to the same timeline is one function, [`reconcile`]. [`Call`] and
+//! [`CallTable`] stand around it. There is no I/O here, no clock, no thread, no randomness and no JSON; `call-msgraph` reads
+//! observations from deliveries.
+//!
+//! # What goes in
+//!
+//! An [`Observation`] is one claim (the call is `established`), from one [`Source`] (a notification, the answer to a GET, a
+//! 404, …), under one [`Stamp`]: when it was received, by which node, as which. Whoever receives stamps, once, and keeps the
+//! stamp with the delivery. The order in which observations are handed in means nothing, and handing one in twice changes
+//! nothing, so that after a restart everything can be handed in again.
+//!
+//! # What comes out
+//!
+//! * [`Event::Changed`]: a typed [`Change`] of the timeline. Stored and applied in order, the changes rebuild it exactly
+//!   ([`Timeline::apply`]). A host that does something when a call enters a state does it on [`Change::Entered`], which comes
+//!   at most once for each step, however often the step is reported, amended, withdrawn and restored.
+//! * [`Event::Ended`]: exactly once, however the end became known.
+//! * [`Action`]: GET a call whose present is in doubt or of which nothing was heard for long, keep it alive, forget it.
+//!   [`Config`] says when, and turns each of them off.
+//!
+//! [`Call::timeline`] is the whole at any time, [`Call::as_known_at`] what was known at an instant, and
+//! [`Call::settles_at`] says how long a host should wait that must not act too early.
+//!
+//! # Driving it
+//!
+//! * After each `handle` (and `merge`), drain `poll_output` to `None`, then read `next_deadline`. Asking costs nothing and
+//!   changes nothing.
+//! * When the deadline is reached, hand in `DeadlineReached`. Early, late and twice are harmless, and no deadline is left
+//!   that is due already. The deadline says what for ([`Timer`]).
+//! * A clock that stands still is harmless, and so is one that jumps back: nothing is then waited for longer than a wait takes.
+//! * Between the outputs of one input the timeline that a host rebuilds may be on its way; after the last it is legal.
+//! * An action needs no answer but an observation. What stays unanswered is asked again, more rarely each time.
+//! * The same inputs at the same times give the same outputs, byte for byte.
+//! * No input is refused, and none makes it panic. What makes no sense becomes an [`Anomaly`] beside the timeline.
+//!
+//! # How much it holds
+//!
+//! [`Limits`] caps what is kept of a call, and the number of calls that nobody here created and of those that have ended.
+//! What is kept of a call depends on the set of its observations alone, so that replicas still agree. What is let go of is
+//! counted ([`Counts`], [`Call::let_go`]) and reported: a call says so in an anomaly, a call that is dropped by
+//! [`Action::Forget`]. One more observation costs at most what computing the timeline of all that is kept of its call costs:
+//! tens of microseconds as a rule, and some milliseconds in the worst case that the default limits allow.
+//!
+//! # Features
+//!
+//! * `serde`: timelines, changes and outputs can be stored.
+//! * `proptest`: `strategies` for property tests of what is built on
+//!   this crate: observations, orders of delivery, chaos.
+//! * `arbitrary`: observations from a fuzzer's bytes.
 #![no_std]
 
 extern crate alloc;

@@ -1,4 +1,4 @@
-//! Strategies for [`proptest`]: observations of every kind, calls with a known truth, and what can happen on the way.
+//! Strategies for property tests: observations of every kind, calls with a known truth, and what can happen on the way.
 //!
 //! They are what this project's own tests draw from. Only with the feature `proptest`.
 //!

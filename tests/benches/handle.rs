@@ -1,0 +1,43 @@
+//! What one more notification costs a call that has had many: `cargo bench --package call-tests`.
+//!
+//! The time per notification must not grow from line to line within a column.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
+
+use std::time::Instant;
+
+use call_core::{Call, CallState, CallState::*, Config, Input, Observation, Timestamp};
+
+/// How notifications follow each other: their states in turn, and the milliseconds between them.
+const FLOODS: [(&str, &[CallState], i64); 4] = [
+    ("established again and again", &[Established], 1_000),
+    ("held and resumed, 10 s each", &[Established, Hold], 10_000),
+    ("held and resumed, 1 s each", &[Established, Hold], 1_000),
+    ("every connected state, bursts of 32", &[Established, Hold, Transferring, TransferAccepted], 60),
+];
+
+fn main() {
+    println!("nanoseconds per notification, by how many came before");
+    for (name, states, pause) in FLOODS {
+        let figures: Vec<_> = [1_000, 10_000, 100_000]
+            .into_iter()
+            // The last is slow by design, and bounded: it need not be shown at length.
+            .filter(|count| pause > 100 || *count <= 10_000)
+            .map(|count| format!("{count:>9}: {:>8}", nanos_each(states, pause, count)))
+            .collect();
+        println!("{name:<36}{}", figures.join(""));
+    }
+}
+
+fn nanos_each(states: &[CallState], pause: i64, count: i64) -> u128 {
+    let mut call = Call::new(Config::default());
+    let start = Instant::now();
+    for (nth, state) in (0..count).zip(states.iter().cycle()) {
+        // After each 32 there is a pause, so that none is too long to be searched.
+        let now = Timestamp::from_millis(nth * pause + nth / 32 * 3_000);
+        call.handle(Input::Observed(Observation::notified(now, *state)), now);
+        while call.poll_output().is_some() {}
+    }
+    start.elapsed().as_nanos() / count.unsigned_abs() as u128
+}

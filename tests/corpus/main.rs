@@ -1,0 +1,35 @@
+//! The fuzzer's corpus, replayed.
+
+#![expect(clippy::print_stdout, reason = "should a check fail, the last file that was named is the one")]
+
+use std::fs;
+use std::path::Path;
+
+use call_tests::fuzz;
+
+#[test]
+fn every_body_of_the_corpus_is_decoded_or_rejected_in_place() {
+    each_of("body", fuzz::body);
+}
+
+#[test]
+fn every_log_of_the_corpus_is_replayed_alike_in_both_directions() {
+    each_of("log", fuzz::log);
+}
+
+#[test]
+fn every_history_of_the_corpus_is_explained_as_by_brute_force() {
+    each_of("history", fuzz::history);
+}
+
+fn each_of(target: &str, check: fn(&[u8])) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
+    let files = fs::read_dir(&corpus).expect("there is a corpus");
+    let mut files: Vec<_> = files.map(|file| file.expect("it can be listed").path()).collect();
+    files.sort();
+    assert!(!files.is_empty(), "{} is empty", corpus.display());
+    for file in files {
+        println!("{}", file.display());
+        check(&fs::read(file).expect("it can be read"));
+    }
+}

@@ -1,0 +1,84 @@
+//! What the fuzzer calls with its bytes, and the tests with the corpus. Each panics if a guarantee is broken.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arbitrary::{Arbitrary, Unstructured};
+use call_core::{
+    Call, CallId, Config, DEFAULT_REORDER_WINDOW, Input, Limits, NodeId, Observation, Stamp, Timestamp, reconcile,
+};
+use call_msgraph::{Delivery, Line, decode};
+
+use crate::compare::assert_explained_alike;
+use crate::host::Host;
+use crate::oracle::{How, Seen};
+
+/// Every body says something or is rejected at a place in it.
+pub fn body(body: &[u8]) {
+    let decoded = decode(&Delivery::notification(Stamp::at(Timestamp::from_millis(0)), body));
+    let says_something = !decoded.observations.is_empty() || !decoded.rejected.is_empty();
+    // An empty batch has nothing to say.
+    let is_empty_batch = decoded.values == 0 && body.windows(7).any(|word| word == br#""value""#);
+    assert!(says_something || is_empty_batch, "{}", String::from_utf8_lossy(body));
+    let lines = body.split(|byte| *byte == b'\n').count();
+    for rejected in decoded.rejected {
+        let is_inside = (1..=lines).contains(&rejected.line) && (1..=body.len() + 1).contains(&rejected.column);
+        assert!(is_inside, "{rejected:?}");
+    }
+}
+
+/// Every log is read line by line or rejected at a place in it, and gives the same timelines in the reverse order.
+pub fn log(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut calls: BTreeMap<CallId, Vec<Observation>> = BTreeMap::new();
+    for (nth, text) in (1..).zip(text.lines()) {
+        let line = match Line::read(text) {
+            Ok(line) => line,
+            Err(rejected) => {
+                assert!(rejected.line == 1 && (1..=text.len() + 1).contains(&rejected.column), "{rejected:?}");
+                continue;
+            }
+        };
+        let received_at = line.received_at.unwrap_or(Timestamp::from_millis(0));
+        let (node, sequence) = (line.node.unwrap_or(NodeId(0)), line.sequence.unwrap_or(nth));
+        let stamp = Stamp { received_at, node, sequence, index: 0 };
+        for (call, observation) in decode(&Delivery { number: nth, ..line.delivery(stamp) }).observations {
+            calls.entry(call).or_default().push(observation);
+        }
+    }
+    for observations in calls.values() {
+        let forwards = reconcile(observations, DEFAULT_REORDER_WINDOW);
+        assert_eq!(forwards, reconcile(observations.iter().rev(), DEFAULT_REORDER_WINDOW));
+    }
+}
+
+/// What the core makes of a small history is what brute force makes of it, and a call tells it as its feed does.
+pub fn history(bytes: &[u8]) {
+    // When the bytes run out, the history is over.
+    let _ = small_history(&mut Unstructured::new(bytes));
+}
+
+fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
+    let mut seen: Vec<Seen> = Vec::new();
+    for sequence in 0..bytes.int_in_range(0..=6)? {
+        let (at, state) = (i64::from(u8::arbitrary(bytes)?) * 100, bytes.int_in_range(0..=9)?);
+        let sent = Option::<u8>::arbitrary(bytes)?.map(|ago| at - i64::from(ago) * 50);
+        let (state, how) = match bytes.int_in_range(0..=3)? {
+            0 => (state, How::Answered(sent)),
+            // Only a transfer is promised here.
+            1 => (6, How::Promised(sent)),
+            _ => (state, How::Notified),
+        };
+        seen.push(Seen { at, sequence, state, how });
+    }
+    assert_explained_alike(&seen);
+
+    let limits = Limits { connected: bytes.int_in_range(1..=40)?, others: 2, ..Limits::default() };
+    let config = Arc::new(Config { limits, ..Config::default() });
+    let (mut call, mut host) = (Call::new(config), Host::default());
+    for input in bytes.arbitrary_iter::<(Input, Timestamp)>()?.take(100) {
+        let (input, now) = input?;
+        host.hand(&mut call, input, now);
+    }
+    Ok(())
+}
