@@ -96,7 +96,7 @@ impl Call {
     /// what for.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Deadline> {
-        self.deadlines().into_iter().flatten().min()
+        self.deadlines().min()
     }
 
     /// Returns what is known of the call.
@@ -181,8 +181,8 @@ impl Call {
 
     /// Does what is due.
     fn act(&mut self, now: Timestamp) {
-        let due = self.deadlines().into_iter().flatten().filter(|deadline| deadline.at <= now);
-        for Deadline { timer, .. } in due.collect::<Vec<_>>() {
+        let due: Vec<_> = self.deadlines().filter(|deadline| deadline.at <= now).collect();
+        for Deadline { timer, .. } in due {
             self.outputs.extend(match timer {
                 Timer::Probe(reason) => {
                     self.probing.ask(now);
@@ -206,28 +206,27 @@ impl Call {
     }
 
     /// Returns every timer that runs: the one table of them.
-    fn deadlines(&self) -> [Option<Deadline>; 4] {
-        let deadline = |at: Option<Timestamp>, timer| at.map(|at| Deadline { at, timer });
-        if let Some(ended_at) = self.ended_at {
-            let forget = (!self.is_forgotten).then(|| ended_at.saturating_add(self.config.grace));
-            return [deadline(forget, Timer::Forget), None, None, None];
-        }
-        let keep_alive = self.config.keep_alive.as_ref().filter(|_| self.is_worth_keeping_alive());
-        [
-            self.next_probe(),
-            deadline(keep_alive.and_then(|config| self.keeping_alive.next(config)), Timer::KeepAlive),
-            deadline(keep_alive.and_then(|config| self.keeping_alive.next_warning(config)), Timer::Warning),
-            None,
-        ]
+    fn deadlines(&self) -> impl Iterator<Item = Deadline> {
+        let is_open = self.ended_at.is_none();
+        let forget = self.ended_at.filter(|_| !self.is_forgotten).map(|at| at.saturating_add(self.config.grace));
+        let keep_alive = self.config.keep_alive.as_ref().filter(|_| is_open && self.is_worth_keeping_alive());
+        let timers = [
+            self.next_probe().filter(|_| is_open),
+            keep_alive.and_then(|config| Some((self.keeping_alive.next(config)?, Timer::KeepAlive))),
+            keep_alive.and_then(|config| Some((self.keeping_alive.next_warning(config)?, Timer::Warning))),
+            forget.map(|at| (at, Timer::Forget)),
+        ];
+        // What lies beyond the end of time is never due.
+        let timers = timers.into_iter().flatten().filter(|(at, _)| *at < Timestamp::MAX);
+        timers.map(|(at, timer)| Deadline { at, timer })
     }
 
-    fn next_probe(&self) -> Option<Deadline> {
+    fn next_probe(&self) -> Option<(Timestamp, Timer)> {
         let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
         let question = probing::question(&self.timeline, self.config.reorder_window, probes);
         let silence = probes.silence.zip(self.heard_at);
         let silence = silence.map(|(silence, heard_at)| (heard_at.saturating_add(silence), ProbeReason::Silence));
-        let ask =
-            |(since, reason)| Some(Deadline { at: self.probing.next(since, probes)?, timer: Timer::Probe(reason) });
+        let ask = |(since, reason)| Some((self.probing.next(since, probes)?, Timer::Probe(reason)));
         question.into_iter().chain(silence).filter_map(ask).min()
     }
 
