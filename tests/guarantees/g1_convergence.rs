@@ -23,6 +23,7 @@ proptest! {
         }),
         repeated in 0_usize..12,
     ) {
+        prop_assert_eq!(reconcile(&shuffled, WINDOW), reconcile(&observations, WINDOW));
         let again = observations.get(repeated).into_iter().cloned();
         let shuffled = call(shuffled.into_iter().chain(again));
         prop_assert_eq!(told(&shuffled), told(&call(observations)));
