@@ -5,7 +5,10 @@
 use std::sync::Arc;
 
 use call_core::strategies::{inputs, observations, shuffled};
-use call_core::{Call, Config, DEFAULT_REORDER_WINDOW, Event, Input, Limits, Output, Timeline, Timestamp, reconcile};
+use call_core::{
+    Call, CallState, CallState::*, Change, Config, DEFAULT_REORDER_WINDOW, Event, Input, Limits, Observation, Output,
+    Timeline, Timestamp, reconcile,
+};
 use call_tests::drive;
 use call_tests::host::Host;
 use call_tests::strategies::cases;
@@ -81,4 +84,57 @@ proptest! {
         let whole: Timeline = serde_json::from_str(&serde_json::to_string(&rebuilt).unwrap()).unwrap();
         prop_assert_eq!(whole, rebuilt);
     }
+}
+
+#[test]
+fn a_step_that_moves_is_withdrawn_and_restored_and_not_entered_again() {
+    let mut call = Call::new(Config::default());
+    let told = |call: &mut Call, ms, state| steps_told(call, notified(ms, state));
+    assert_eq!(told(&mut call, 7_000, Established), ["entered establishing", "entered established"]);
+    // The two may be out of order, and fewer steps have to be inferred if they are.
+    assert_eq!(told(&mut call, 5_000, Transferring), ["entered transferring"]);
+    // Now they need not be.
+    assert_eq!(told(&mut call, 1_000, Established), ["entered established", "withdrawn", "restored established"]);
+    assert_eq!(call.timeline().states(), [Establishing, Established, Transferring, Established]);
+}
+
+#[test]
+fn a_step_that_falls_apart_keeps_the_part_that_was_told() {
+    let mut call = Call::new(Config::default());
+    let told = |call: &mut Call, ms, state| steps_told(call, notified(ms, state));
+    assert_eq!(told(&mut call, 20_000, Established), ["entered establishing", "entered established"]);
+    assert_eq!(told(&mut call, 1_000, Established), [""; 0]);
+    assert_eq!(told(&mut call, 10_000, Hold), ["entered established", "entered hold"]);
+}
+
+#[test]
+fn steps_that_the_limits_let_go_of_are_forgotten_and_not_withdrawn() {
+    let limits = Limits { connected: 2, ..Limits::default() };
+    let mut call = Call::new(Config { limits, ..Config::default() });
+    let mut told = Vec::new();
+    for (ms, state) in [(0, Established), (10_000, Hold), (20_000, Established), (30_000, Hold)] {
+        told.push(steps_told(&mut call, notified(ms, state)));
+    }
+    // The first established was reported; it is now required by what is left.
+    assert_eq!(told[2], ["entered established"]);
+    assert_eq!(told[3], ["forgotten", "forgotten", "entered hold"]);
+    assert_eq!(call.timeline().states(), [Establishing, Established, Hold]);
+}
+
+/// Hands a call an observation and returns what it tells of its steps, but for what makes them known better.
+fn steps_told(call: &mut Call, observation: Observation) -> Vec<String> {
+    let now = observation.stamp.received_at;
+    call.handle(Input::Observed(observation), now);
+    let told = |output: Output| match output {
+        Output::Event(Event::Changed(Change::Entered { step, .. })) => Some(format!("entered {}", step.state)),
+        Output::Event(Event::Changed(Change::Restored { step, .. })) => Some(format!("restored {}", step.state)),
+        Output::Event(Event::Changed(Change::Withdrawn { .. })) => Some("withdrawn".to_owned()),
+        Output::Event(Event::Changed(Change::Forgotten { .. })) => Some("forgotten".to_owned()),
+        Output::Event(_) | Output::Action(_) => None,
+    };
+    drive::drain(call).into_iter().filter_map(told).collect()
+}
+
+fn notified(ms: i64, state: CallState) -> Observation {
+    Observation::notified(Timestamp::from_millis(ms), state)
 }

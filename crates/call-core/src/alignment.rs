@@ -2,8 +2,10 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
-use crate::{Receipt, Step};
+use crate::Step;
+use crate::opening::Opening;
 
 /// What leads from one list of steps to another, in the order of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,39 +18,40 @@ pub(crate) enum Edit {
     Insert { new: usize },
 }
 
-/// Finds the steps that stay: those that share evidence, as many as keep their order, and between them those of one state.
-pub(crate) fn align(old: &[Step], new: &[Step]) -> Vec<Edit> {
+/// Finds the steps that stay: those that can be known by the same, as many as keep their order, and between them steps of
+/// one state of which one is known by nothing that is left.
+///
+/// What a step is known by to the host counts first.
+pub(crate) fn align(old: &[Step], new: &[Step], is_told: impl Fn(&Opening) -> bool) -> Vec<Edit> {
     let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
     let (old_end, new_end) = (old.len() - tail, new.len() - tail);
 
-    let anchors = longest_rising(&shared(&old[head..old_end], &new[head..new_end]));
-    let anchors = anchors.into_iter().map(|(in_old, in_new)| (head + in_old, head + in_new));
+    let known = (head..new_end).flat_map(|place| Opening::of(&new[place..]).map(move |opening| (opening, place)));
+    let mut known: Vec<_> = known.collect();
+    known.sort_unstable();
+    let find = |opening: Opening| {
+        let place = known.binary_search_by_key(&opening, |(opening, _)| *opening);
+        place.ok().map(|place| known[place].1)
+    };
+    let same = |place: usize| {
+        let told = Opening::of(&old[place..]).filter(&is_told);
+        told.chain(Opening::of(&old[place..])).find_map(find)
+    };
+    let pairs: Vec<_> = (head..old_end).filter_map(|place| Some((place, same(place)?))).collect();
+
     let ends = (0..tail).map(|place| (old_end + place, new_end + place));
+    let is_left = |place: usize| pairs.binary_search_by_key(&place, |(old, _)| *old).is_ok();
+    let alike = |of: usize, place: usize| !is_left(of) && old[of].state == new[place].state;
     let mut edits: Vec<_> = (0..head).map(|place| Edit::Keep { old: place, new: place }).collect();
     let (mut from_old, mut from_new) = (head, head);
-    for (to_old, to_new) in anchors.chain(ends) {
-        fill(&mut edits, old, from_old..to_old, new, from_new..to_new);
+    for (to_old, to_new) in longest_rising(&pairs).into_iter().chain(ends) {
+        fill(&mut edits, from_old..to_old, from_new..to_new, alike);
         edits.push(Edit::Keep { old: to_old, new: to_new });
         (from_old, from_new) = (to_old + 1, to_new + 1);
     }
-    fill(&mut edits, old, from_old..old.len(), new, from_new..new.len());
+    fill(&mut edits, from_old..old.len(), from_new..new.len(), alike);
     edits
-}
-
-/// Returns for each old step, in order, the new one of its state that has the first piece of its evidence that is left.
-fn shared(old: &[Step], new: &[Step]) -> Vec<(usize, usize)> {
-    let receipts = |(place, step): (usize, &Step)| -> Vec<_> {
-        step.basis.receipts().iter().map(|receipt| (step.state, *receipt, place)).collect()
-    };
-    let mut known: Vec<(_, Receipt, usize)> = new.iter().enumerate().flat_map(receipts).collect();
-    known.sort_unstable();
-    let find = |state, receipt: &Receipt| {
-        let place = known.binary_search_by(|(s, r, _)| (s, r).cmp(&(&state, receipt)));
-        place.ok().map(|place| known[place].2)
-    };
-    let matched = |step: &Step| step.basis.receipts().iter().find_map(|receipt| find(step.state, receipt));
-    old.iter().enumerate().filter_map(|(place, step)| Some((place, matched(step)?))).collect()
 }
 
 /// Returns the longest run of pairs that rises in both, of pairs that rise in the first.
@@ -70,25 +73,18 @@ fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     run
 }
 
-/// Aligns what lies between two steps that stay: steps of one state are one, in their order.
-fn fill(
-    edits: &mut Vec<Edit>,
-    old: &[Step],
-    mut in_old: core::ops::Range<usize>,
-    new: &[Step],
-    in_new: core::ops::Range<usize>,
-) {
-    for place in in_new {
-        let same = in_old.clone().find(|&known| old[known].state == new[place].state);
-        if let Some(same) = same {
-            edits.extend((in_old.start..same).map(|old| Edit::Remove { old }));
-            edits.push(Edit::Keep { old: same, new: place });
-            in_old.start = same + 1;
+/// Aligns what lies between two steps that stay.
+fn fill(edits: &mut Vec<Edit>, mut old: Range<usize>, new: Range<usize>, alike: impl Fn(usize, usize) -> bool) {
+    for place in new {
+        if let Some(found) = old.clone().find(|&of| alike(of, place)) {
+            edits.extend((old.start..found).map(|old| Edit::Remove { old }));
+            edits.push(Edit::Keep { old: found, new: place });
+            old.start = found + 1;
         } else {
             edits.push(Edit::Insert { new: place });
         }
     }
-    edits.extend(in_old.map(|old| Edit::Remove { old }));
+    edits.extend(old.map(|old| Edit::Remove { old }));
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::alignment::{Edit, align};
+use crate::opening::Opening;
 use crate::timeline::Basis;
-use crate::{CallState, Change, Receipt, Step, Timeline};
+use crate::{Change, Receipt, Step, Timeline};
 
 /// Remembers whose entry was told.
 ///
@@ -13,13 +14,6 @@ use crate::{CallState, Change, Receipt, Step, Timeline};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Feed {
     told: Vec<Opening>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Opening {
-    state: CallState,
-    is_inferred: bool,
-    receipt: Receipt,
 }
 
 impl Timeline {
@@ -37,7 +31,7 @@ impl Feed {
     pub(crate) fn changes(&mut self, before: &Timeline, after: &Timeline, let_go: &[Receipt]) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut at = 0;
-        for edit in align(&before.steps, &after.steps) {
+        for edit in align(&before.steps, &after.steps, |opening| self.told.binary_search(opening).is_ok()) {
             match edit {
                 Edit::Keep { old, new } => {
                     changes.extend(difference(at, &before.steps[old], &after.steps[new]));
@@ -62,36 +56,21 @@ impl Feed {
     /// Tells the first of some steps.
     fn enter(&mut self, at: usize, steps: &[Step]) -> Change {
         let step = Box::new(steps[0].clone());
-        let openings = openings(steps);
-        if openings.iter().any(|opening| self.told.binary_search(opening).is_ok()) {
+        if Opening::of(steps).any(|opening| self.told.binary_search(&opening).is_ok()) {
             return Change::Restored { at, step };
         }
-        if let Some(opening) = openings.first()
-            && let Err(place) = self.told.binary_search(opening)
+        if let Some(opening) = Opening::of(steps).next()
+            && let Err(place) = self.told.binary_search(&opening)
         {
-            self.told.insert(place, *opening);
+            self.told.insert(place, opening);
         }
         Change::Entered { at, step }
     }
 }
 
-/// Returns what the first of some steps can be known by, the first evidence first.
-fn openings(steps: &[Step]) -> Vec<Opening> {
-    let state = steps[0].state;
-    let is_inferred = matches!(steps[0].basis, Basis::Inferred(_));
-    let opening = |receipt: &Receipt| Opening { state, is_inferred, receipt: *receipt };
-    grounds(steps).iter().map(opening).collect()
-}
-
-/// Returns the evidence of the first of some steps, or of the step that requires it.
-fn grounds(steps: &[Step]) -> &[Receipt] {
-    steps.iter().map(|step| step.basis.receipts()).find(|receipts| !receipts.is_empty()).unwrap_or_default()
-}
-
 /// Returns whether the first of some steps goes because its evidence is no longer kept.
 fn is_gone(steps: &[Step], let_go: &[Receipt]) -> bool {
-    let grounds = grounds(steps);
-    !grounds.is_empty() && grounds.iter().all(|receipt| let_go.contains(receipt))
+    Opening::of(steps).all(|opening| let_go.contains(&opening.receipt))
 }
 
 /// Returns how a step that stays has changed.

@@ -115,6 +115,7 @@ pub mod lifecycle;
 mod observation;
 mod observations;
 mod oddities;
+mod opening;
 mod output;
 mod probing;
 mod queue;
