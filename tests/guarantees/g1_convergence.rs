@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::strategies::observations;
+use call_core::strategies::{inputs, observations, shuffled};
 use call_core::{
-    Call, CallId, CallTable, Config, DEFAULT_REORDER_WINDOW as WINDOW, Limits, Observation, Source, Timeline,
+    Call, CallId, CallTable, Config, DEFAULT_REORDER_WINDOW as WINDOW, Input, Limits, Observation, Source, Timeline,
     Timestamp, reconcile,
 };
 use call_tests::drive::{self, table};
@@ -27,6 +27,18 @@ proptest! {
         let again = observations.get(repeated).into_iter().cloned();
         let shuffled = call(shuffled.into_iter().chain(again));
         prop_assert_eq!(told(&shuffled), told(&call(observations)));
+    }
+
+    #[test]
+    fn neither_the_clock_nor_deadlines_nor_what_is_asked_for_change_the_timeline(
+        (inputs, shuffled) in inputs(20).prop_flat_map(|inputs| (Just(inputs.clone()), shuffled(inputs))),
+    ) {
+        let driven = |inputs: Vec<(Input, Timestamp)>| {
+            let mut call = Call::new(narrow());
+            inputs.into_iter().for_each(|(input, now)| call.handle(input, now));
+            told(&call)
+        };
+        prop_assert_eq!(driven(shuffled), driven(inputs));
     }
 
     #[test]

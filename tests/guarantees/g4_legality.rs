@@ -1,7 +1,7 @@
 //! G4: every timeline is a walk of the lifecycle, for every input whatever.
 
-use call_core::strategies::observations;
-use call_core::{CallState, DEFAULT_REORDER_WINDOW, reconcile};
+use call_core::strategies::{inputs, observations};
+use call_core::{Call, CallState, Config, DEFAULT_REORDER_WINDOW, Limits, reconcile};
 use call_tests::oracle::may_follow;
 use call_tests::strategies::cases;
 use proptest::prelude::*;
@@ -16,6 +16,18 @@ proptest! {
         prop_assert!(states.first().is_none_or(|first| matches!(first, CallState::Incoming | CallState::Establishing)));
         for pair in states.windows(2) {
             prop_assert!(may_follow(pair[0].as_str(), pair[1].as_str()), "{states:?}");
+        }
+    }
+
+    #[test]
+    fn after_each_input_and_within_limits_the_timeline_is_a_legal_walk(inputs in inputs(40), connected in 0_usize..8) {
+        let limits = Limits { connected, others: 1, ..Limits::default() };
+        let mut call = Call::new(Config { limits, ..Config::default() });
+        for (input, now) in inputs {
+            call.handle(input, now);
+            let states = call.timeline().states();
+            let is_legal = states.windows(2).all(|pair| may_follow(pair[0].as_str(), pair[1].as_str()));
+            prop_assert!(is_legal, "{:?}", states);
         }
     }
 

@@ -5,7 +5,7 @@
 //! ```
 //! use call_core::{CallState, DEFAULT_REORDER_WINDOW, reconcile, strategies};
 //! use proptest::prelude::*;
-//! proptest!(|(truth in strategies::walk(9))| {
+//! proptest!(|(truth in strategies::walk(9, 3_000))| {
 //!     // Whatever a call goes through, it is told as it was while every notification comes at once.
 //!     let timeline = reconcile(&strategies::notified(&truth), DEFAULT_REORDER_WINDOW);
 //!     prop_assert_eq!(timeline.states(), truth.iter().map(|(state, _)| *state).collect::<Vec<CallState>>());
@@ -23,8 +23,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::{
-    CallState, Claim, Command, Direction, Id, Input, NodeId, Observation, Oddity, ResultInfo, Source, Stamp, Timestamp,
-    lifecycle,
+    CallState, Claim, Command, Direction, Id, Input, NodeId, Observation, Oddity, Phase, ResultInfo, Source, Stamp,
+    Timestamp, lifecycle,
 };
 
 /// Up to so many observations of one call, of every kind.
@@ -46,21 +46,24 @@ pub fn observation() -> impl Strategy<Value = Observation> {
     })
 }
 
-/// What a call went through, and when it entered each state: a legal walk of at most so many states, seconds apart.
-pub fn walk(most: usize) -> impl Strategy<Value = Vec<(CallState, Timestamp)>> {
+/// What a call went through, and when it entered each state: a legal walk of at most so many states.
+///
+/// Between two states at least `pause_ms` pass, and less than ten times as much.
+pub fn walk(most: usize, pause_ms: i64) -> impl Strategy<Value = Vec<(CallState, Timestamp)>> {
+    let pause_ms = pause_ms.max(1);
     let starts = select(vec![CallState::Incoming, CallState::Establishing]);
-    let turns = vec((any::<prop::sample::Index>(), 3_000_i64..60_000), 0..most.max(1));
+    let turns = vec((any::<prop::sample::Index>(), pause_ms..pause_ms.saturating_mul(10)), 0..most.max(1));
     (starts, turns).prop_map(|(start, turns)| {
         let mut walk = vec![(start, Timestamp::from_millis(0))];
         for (turn, pause) in turns {
             let (state, at) = walk[walk.len() - 1];
-            // To terminated only where nothing else is left, or every second walk would be over at once.
-            let next: Vec<_> = lifecycle::successors(state)
-                .iter()
-                .filter(|next| turn.index(4) == 0 || next.phase() < crate::Phase::Terminating)
-                .collect();
-            let Some(next) = (!next.is_empty()).then(|| turn.get(&next)) else { break };
-            walk.push((**next, Timestamp::from_millis(at.as_millis() + pause)));
+            // Every fourth turn may be towards the end; were it every one, few walks would come far.
+            let may_end = turn.index(4) == 0;
+            let next = lifecycle::successors(state).iter().filter(|next| may_end || next.phase() < Phase::Terminating);
+            let next: Vec<_> = next.copied().collect();
+            if !next.is_empty() {
+                walk.push((*turn.get(&next), Timestamp::from_millis(at.as_millis().saturating_add(pause))));
+            }
         }
         walk
     })
