@@ -9,3 +9,8 @@ pub mod oracle;
 pub mod replies;
 pub mod scenario;
 pub mod strategies;
+
+/// The code of the guide runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+struct EmbeddingGuide;

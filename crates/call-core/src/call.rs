@@ -144,13 +144,13 @@ impl Call {
 
     fn observe(&mut self, observation: Observation, now: Timestamp) {
         self.hear(&observation, now);
-        let is_reply = matches!(observation.source, Source::Snapshot { .. } | Source::Gone { .. });
+        let is_notified = observation.source == Source::Notification;
         let let_go = match self.observations.insert(observation, &self.config.limits) {
             Taken::Known => return,
             Taken::New => None,
             Taken::LetGo(receipt) => Some(receipt),
         };
-        if !is_reply {
+        if is_notified {
             self.probing.start_anew();
         }
         self.update(let_go.as_slice(), now);
@@ -170,6 +170,9 @@ impl Call {
         let changes = self.feed.changes(&self.timeline, &timeline, let_go);
         self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
         self.timeline = timeline;
+        if self.question().is_none() {
+            self.probing.start_anew();
+        }
         let last = self.timeline.steps.last().filter(|step| step.state == CallState::Terminated);
         let how_known = last.and_then(|step| step.basis.receipts().first());
         if let (None, Some(&how_known)) = (self.ended_at, how_known) {
@@ -223,11 +226,14 @@ impl Call {
 
     fn next_probe(&self) -> Option<(Timestamp, Timer)> {
         let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
-        let question = probing::question(&self.timeline, self.config.reorder_window, probes);
         let silence = probes.silence.zip(self.heard_at);
         let silence = silence.map(|(silence, heard_at)| (heard_at.saturating_add(silence), ProbeReason::Silence));
         let ask = |(since, reason)| Some((self.probing.next(since, probes)?, Timer::Probe(reason)));
-        question.into_iter().chain(silence).filter_map(ask).min()
+        self.question().into_iter().chain(silence).filter_map(ask).min()
+    }
+
+    fn question(&self) -> Option<(Timestamp, ProbeReason)> {
+        probing::question(&self.timeline, self.config.reorder_window, self.config.probes.as_ref()?)
     }
 
     /// The service ends a call that it is setting up or that is connected, if it is not kept alive.

@@ -58,7 +58,9 @@ pub struct KeepAlive {
 
 /// How much is kept at most.
 ///
-/// Of one call, what is kept depends on the set of its observations alone, so that replicas agree on it.
+/// Of one call, what is kept depends on the set of its observations alone, so that replicas agree on it. The number of calls
+/// that were created or answered here and have not ended is not limited, for it is the host that makes them; probes and
+/// keep-alives see to it that no end is missed for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Observations of the connected phase of a call: the newest are kept.

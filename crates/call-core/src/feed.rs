@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::alignment::{Edit, align};
 use crate::opening::Opening;
 use crate::timeline::Basis;
-use crate::{Change, Receipt, Step, Timeline};
+use crate::{AnomalyKind, Change, Receipt, Step, Timeline};
 
 /// Remembers whose entry was told.
 ///
@@ -102,9 +102,9 @@ fn beside_the_steps(before: &Timeline, after: &Timeline, changes: &mut Vec<Chang
     if before.termination_reason != after.termination_reason {
         changes.push(Change::TerminationReasonChanged(after.termination_reason.clone()));
     }
-    let is_gone = |kind| after.anomalies.iter().all(|anomaly| anomaly.kind != kind);
-    let gone = before.anomalies.iter().map(|anomaly| anomaly.kind.clone()).filter(|kind| is_gone(kind.clone()));
-    changes.extend(gone.map(Change::AnomalyGone));
+    let is_gone = |kind: &&AnomalyKind| after.anomalies.iter().all(|anomaly| anomaly.kind != **kind);
+    let gone = before.anomalies.iter().map(|anomaly| &anomaly.kind).filter(is_gone);
+    changes.extend(gone.cloned().map(Change::AnomalyGone));
     let found = after.anomalies.iter().filter(|anomaly| !before.anomalies.contains(anomaly));
     changes.extend(found.cloned().map(Change::AnomalyFound));
 }

@@ -83,6 +83,7 @@ impl CallTable {
     pub fn handle(&mut self, input: TableInput, now: Timestamp) {
         match input {
             TableInput::Call(id, input) if self.forgotten.contains(&id) => self.refuse(id, &input),
+            TableInput::Call(id, Input::DeadlineReached) if !self.calls.contains_key(&id) => {}
             TableInput::Call(id, input) => self.with(id, now, |call| call.handle(input, now)),
             TableInput::DeadlineReached => {
                 let due = self.deadlines.iter().take_while(|(deadline, _)| deadline.at <= now);
