@@ -1,17 +1,19 @@
 //! A host that believes nothing but what it is told.
 
-use std::collections::BTreeSet;
-
 use call_core::{Action, Call, CallState, Change, Event, Input, Observation, Output, Receipt, Timeline, Timestamp};
+
+/// What a step can be known by: its state, whether it is inferred, and a piece of its evidence or of what required it.
+type Key = (CallState, bool, Receipt);
 
 /// Stores the feed of a call, rebuilds the timeline from it, and notes what it was asked to do.
 #[derive(Debug, Default)]
 pub struct Host {
     /// As the feed tells it.
     pub timeline: Timeline,
-    /// The entries that were told, each by its state, whether it was inferred, and its first evidence or that of what
-    /// required it.
-    pub entries: BTreeSet<(CallState, bool, Receipt)>,
+    /// By what each of its steps was known, once all was told.
+    known: Vec<Vec<Key>>,
+    /// By what the steps were known that were withdrawn and not restored.
+    withdrawn: Vec<Vec<Key>>,
     /// How often the end was told.
     pub ends: Vec<Event>,
     /// What it was asked to do, and when.
@@ -35,17 +37,22 @@ impl Host {
 
     /// Takes everything that a call says, and holds it against what the call is.
     pub fn listen(&mut self, call: &mut Call, now: Timestamp) {
-        // Which of the steps were entered just now.
-        let mut is_new = vec![false; self.timeline.steps.len()];
+        // How each step came to stand where it is, if that is new.
+        let mut news = vec![None; self.known.len()];
         while let Some(output) = call.poll_output() {
             match output {
                 Output::Event(Event::Changed(change)) => {
                     self.timeline.apply(&change).expect("a change fits what the changes before it made");
                     if let Change::Entered { at, .. } | Change::Restored { at, .. } = change {
-                        is_new.insert(at, matches!(change, Change::Entered { .. }));
+                        self.known.insert(at, Vec::new());
+                        news.insert(at, Some(matches!(change, Change::Entered { .. })));
                     }
                     if let Change::Withdrawn { at } | Change::Forgotten { at } = change {
-                        is_new.remove(at);
+                        news.remove(at);
+                        let known = self.known.remove(at);
+                        if matches!(change, Change::Withdrawn { .. }) {
+                            self.withdraw(known);
+                        }
                     }
                 }
                 Output::Event(ended @ Event::Ended { .. }) => self.ends.push(ended),
@@ -55,17 +62,35 @@ impl Host {
             }
         }
         assert_eq!(&self.timeline, call.timeline(), "the feed rebuilds the timeline");
-        for at in (0..is_new.len()).filter(|&at| is_new[at]) {
-            let steps = &self.timeline.steps[at..];
-            let grounds = steps.iter().find_map(|step| step.basis.receipts().first());
-            let entry =
-                (steps[0].state, steps[0].basis.receipts().is_empty(), *grounds.expect("the last step is observed"));
-            assert!(self.entries.insert(entry), "{entry:?} was told as entered before");
-        }
+        self.recognize(&news, call.let_go() == 0);
         assert!(self.ends.len() <= 1, "{:?}", self.ends);
         assert_eq!(self.ends.len() == 1, call.has_ended());
         if let Some(deadline) = call.next_deadline() {
             assert!(deadline.at > now, "at {now:?} there is still {deadline:?}: a host would turn in a circle");
+        }
+    }
+
+    fn withdraw(&mut self, mut known: Vec<Key>) {
+        let is_same = |other: &Vec<Key>| other.iter().any(|key| known.contains(key));
+        let (same, others): (Vec<_>, Vec<_>) = self.withdrawn.drain(..).partition(is_same);
+        self.withdrawn = others;
+        known.extend(same.into_iter().flatten());
+        self.withdrawn.push(known);
+    }
+
+    /// Panics if a step was told as new that is an old one, or the other way round.
+    fn recognize(&mut self, news: &[Option<bool>], all_is_kept: bool) {
+        for (at, news) in news.iter().enumerate() {
+            let keys = keys(&self.timeline, at);
+            if let Some(is_new) = *news {
+                let old = self.withdrawn.iter().position(|known| known.iter().any(|key| keys.contains(key)));
+                // What is let go of may be known by something that the host has not seen go.
+                assert!(is_new != old.is_some() || !(is_new || all_is_kept), "{is_new}, but {old:?} has {keys:?}");
+                self.known[at] = old.map(|old| self.withdrawn.remove(old)).unwrap_or_default();
+            }
+            if !self.known[at].iter().any(|key| keys.contains(key)) {
+                self.known[at].push(keys[0]);
+            }
         }
     }
 
@@ -75,4 +100,12 @@ impl Host {
             self.hand(call, Input::DeadlineReached, deadline.at);
         }
     }
+}
+
+/// Returns all that a step can be known by, the earliest evidence first.
+fn keys(timeline: &Timeline, at: usize) -> Vec<Key> {
+    let steps = &timeline.steps[at..];
+    let grounds = steps.iter().map(|step| step.basis.receipts()).find(|receipts| !receipts.is_empty());
+    let is_inferred = steps[0].basis.receipts().is_empty();
+    grounds.expect("the last step is observed").iter().map(|receipt| (steps[0].state, is_inferred, *receipt)).collect()
 }

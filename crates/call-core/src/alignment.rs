@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::Step;
-use crate::opening::Opening;
+use crate::identity::Mark;
 
 /// What leads from one list of steps to another, in the order of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,22 +21,22 @@ pub(crate) enum Edit {
 /// Finds the steps that stay: those that can be known by the same, as many as keep their order, and between them steps of
 /// one state of which one is known by nothing that is left.
 ///
-/// What a step is known by to the host counts first.
-pub(crate) fn align(old: &[Step], new: &[Step], is_told: impl Fn(&Opening) -> bool) -> Vec<Edit> {
+/// What the host knows a step by counts first.
+pub(crate) fn align(old: &[Step], new: &[Step], is_known_by: impl Fn(usize, &Mark) -> bool) -> Vec<Edit> {
     let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
     let (old_end, new_end) = (old.len() - tail, new.len() - tail);
 
-    let known = (head..new_end).flat_map(|place| Opening::of(&new[place..]).map(move |opening| (opening, place)));
-    let mut known: Vec<_> = known.collect();
-    known.sort_unstable();
-    let find = |opening: Opening| {
-        let place = known.binary_search_by_key(&opening, |(opening, _)| *opening);
-        place.ok().map(|place| known[place].1)
+    let marks = (head..new_end).flat_map(|place| Mark::of(&new[place..]).map(move |mark| (mark, place)));
+    let mut marks: Vec<_> = marks.collect();
+    marks.sort_unstable();
+    let find = |mark: Mark| {
+        let place = marks.binary_search_by_key(&mark, |(mark, _)| *mark);
+        place.ok().map(|place| marks[place].1)
     };
     let same = |place: usize| {
-        let told = Opening::of(&old[place..]).filter(&is_told);
-        told.chain(Opening::of(&old[place..])).find_map(find)
+        let first = Mark::of(&old[place..]).filter(|mark| is_known_by(place, mark));
+        first.chain(Mark::of(&old[place..])).find_map(find)
     };
     let pairs: Vec<_> = (head..old_end).filter_map(|place| Some((place, same(place)?))).collect();
 

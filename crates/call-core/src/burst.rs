@@ -124,8 +124,9 @@ struct Burst<'s> {
 }
 
 impl Burst<'_> {
-    fn is_too_long(&self) -> bool {
-        self.sightings.len() > MAX_BURST
+    /// Returns whether there is nothing to search, or too much.
+    fn is_taken_in_order(&self) -> bool {
+        self.sightings.len() == 1 || self.sightings.len() > MAX_BURST
     }
 
     fn state(&self, place: usize) -> usize {
@@ -135,7 +136,7 @@ impl Burst<'_> {
 
     /// Returns what is to pay before the burst, given what is to pay after it.
     fn rest(&self, edges: &Edges, after: &Rest) -> Rest {
-        if !self.is_too_long() {
+        if !self.is_taken_in_order() {
             return Table::fill(self, edges, after).rests[0];
         }
         (0..self.sightings.len()).rev().fold(*after, |after, place| {
@@ -148,7 +149,7 @@ impl Burst<'_> {
     /// Appends the places of the sightings in the cheapest order, and returns the state reached.
     fn read(&self, edges: &Edges, after: &Rest, mut reached: usize, order: &mut Vec<usize>) -> usize {
         let count = self.sightings.len();
-        if self.is_too_long() {
+        if self.is_taken_in_order() {
             order.extend(self.first..self.first + count);
             return self.state(count - 1);
         }

@@ -81,7 +81,7 @@ impl Call {
         }
         if let Some(let_go) = self.observations.merge(&other.observations, &self.config.limits) {
             self.probing.start_anew();
-            self.update(&let_go, now);
+            self.update(let_go, now);
         }
         self.act(now);
     }
@@ -147,13 +147,13 @@ impl Call {
         let is_notified = observation.source == Source::Notification;
         let let_go = match self.observations.insert(observation, &self.config.limits) {
             Taken::Known => return,
-            Taken::New => None,
-            Taken::LetGo(receipt) => Some(receipt),
+            Taken::New => 0,
+            Taken::LetGo => 1,
         };
         if is_notified {
             self.probing.start_anew();
         }
-        self.update(let_go.as_slice(), now);
+        self.update(let_go, now);
     }
 
     /// Takes note of what does not depend on whether an observation is kept.
@@ -163,11 +163,12 @@ impl Call {
         self.keeping_alive.observe(observation, now);
     }
 
-    /// Makes the timeline anew, and tells how it changed.
-    fn update(&mut self, let_go: &[Receipt], now: Timestamp) {
-        self.let_go = self.let_go.saturating_add(let_go.len() as u64);
+    /// Makes the timeline anew, after so many observations were let go of, and tells how it changed.
+    fn update(&mut self, let_go: u64, now: Timestamp) {
+        self.let_go = self.let_go.saturating_add(let_go);
         let timeline = self.observations.timeline(self.config.reorder_window, Timestamp::MAX);
-        let changes = self.feed.changes(&self.timeline, &timeline, let_go);
+        let is_kept = |receipt: &Receipt| let_go == 0 || self.observations.supports_a_state(receipt);
+        let changes = self.feed.changes(&self.timeline, &timeline, is_kept);
         self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
         self.timeline = timeline;
         if self.question().is_none() {

@@ -4,16 +4,17 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::alignment::{Edit, align};
-use crate::opening::Opening;
+use crate::identity::{Identity, Mark};
 use crate::timeline::Basis;
 use crate::{AnomalyKind, Change, Receipt, Step, Timeline};
 
-/// Remembers whose entry was told.
-///
-/// A step is known by its state and by the evidence that it was first told with; an inferred one by what required it.
+/// Remembers by what the host knows the steps that it was told of.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Feed {
-    told: Vec<Opening>,
+    /// Those that stand, in their order.
+    known: Vec<Identity>,
+    /// Those that were withdrawn and not restored. No two have a mark in common.
+    withdrawn: Vec<Identity>,
 }
 
 impl Timeline {
@@ -22,55 +23,74 @@ impl Timeline {
     /// No step is told as restored or forgotten, for that depends on what was told before: see [`crate::Call`].
     #[must_use]
     pub fn changes_to(&self, after: &Self) -> Vec<Change> {
-        Feed::default().changes(self, after, &[])
+        let known = (0..self.steps.len()).map(|place| Identity::new(&self.steps[place..])).collect();
+        Feed { known, withdrawn: Vec::new() }.changes(self, after, |_| true)
     }
 }
 
 impl Feed {
-    /// Returns the changes between two timelines, of which the second no longer knows some receipts.
-    pub(crate) fn changes(&mut self, before: &Timeline, after: &Timeline, let_go: &[Receipt]) -> Vec<Change> {
+    /// Returns the changes between two timelines, of which the second may lack what is no longer kept.
+    pub(crate) fn changes(
+        &mut self,
+        before: &Timeline,
+        after: &Timeline,
+        is_kept: impl Fn(&Receipt) -> bool,
+    ) -> Vec<Change> {
+        let (old, new) = (before.steps.as_slice(), after.steps.as_slice());
+        let edits = align(old, new, |place, mark| self.known.get(place).is_some_and(|known| known.has(mark)));
+        let is_withdrawn = |place: usize| Mark::of(&old[place..]).any(|mark| is_kept(&mark.receipt));
+        let mut known = core::mem::take(&mut self.known);
+        for edit in &edits {
+            if let Edit::Remove { old } = *edit
+                && is_withdrawn(old)
+            {
+                self.withdraw(core::mem::take(&mut known[old]));
+            }
+        }
+
         let mut changes = Vec::new();
-        let mut at = 0;
-        for edit in align(&before.steps, &after.steps, |opening| self.told.binary_search(opening).is_ok()) {
+        for edit in edits {
+            let at = self.known.len();
             match edit {
-                Edit::Keep { old, new } => {
-                    changes.extend(difference(at, &before.steps[old], &after.steps[new]));
-                    at += 1;
+                Edit::Keep { old: from, new: to } => {
+                    changes.extend(difference(at, &old[from], &new[to]));
+                    self.known.push(core::mem::take(&mut known[from]));
                 }
-                Edit::Remove { old } => changes.push(if is_gone(&before.steps[old..], let_go) {
-                    Change::Forgotten { at }
-                } else {
-                    Change::Withdrawn { at }
-                }),
-                Edit::Insert { new } => {
-                    changes.push(self.enter(at, &after.steps[new..]));
-                    at += 1;
+                Edit::Remove { old } if is_withdrawn(old) => changes.push(Change::Withdrawn { at }),
+                Edit::Remove { .. } => changes.push(Change::Forgotten { at }),
+                Edit::Insert { new: to } => {
+                    let step = Box::new(new[to].clone());
+                    let restored = self.restore(&new[to..]);
+                    changes.push(match restored {
+                        Some(_) => Change::Restored { at, step },
+                        None => Change::Entered { at, step },
+                    });
+                    self.known.push(restored.unwrap_or_default());
                 }
             }
         }
-        self.told.retain(|opening| !let_go.contains(&opening.receipt));
+        self.withdrawn.retain_mut(|identity| identity.retain(&is_kept));
+        for (place, identity) in self.known.iter_mut().enumerate() {
+            identity.retain(&is_kept);
+            identity.follow(&new[place..]);
+        }
         beside_the_steps(before, after, &mut changes);
         changes
     }
 
-    /// Tells the first of some steps.
-    fn enter(&mut self, at: usize, steps: &[Step]) -> Change {
-        let step = Box::new(steps[0].clone());
-        if Opening::of(steps).any(|opening| self.told.binary_search(&opening).is_ok()) {
-            return Change::Restored { at, step };
+    fn withdraw(&mut self, mut identity: Identity) {
+        // What cannot be told apart is one.
+        while let Some(place) = self.withdrawn.iter().position(|known| known.overlaps(&identity)) {
+            identity.absorb(self.withdrawn.swap_remove(place));
         }
-        if let Some(opening) = Opening::of(steps).next()
-            && let Err(place) = self.told.binary_search(&opening)
-        {
-            self.told.insert(place, opening);
-        }
-        Change::Entered { at, step }
+        self.withdrawn.push(identity);
     }
-}
 
-/// Returns whether the first of some steps goes because its evidence is no longer kept.
-fn is_gone(steps: &[Step], let_go: &[Receipt]) -> bool {
-    Opening::of(steps).all(|opening| let_go.contains(&opening.receipt))
+    /// Returns the identity of the first of some steps, if it was withdrawn.
+    fn restore(&mut self, steps: &[Step]) -> Option<Identity> {
+        let place = self.withdrawn.iter().position(|known| known.is_of(steps))?;
+        Some(self.withdrawn.swap_remove(place))
+    }
 }
 
 /// Returns how a step that stays has changed.

@@ -22,7 +22,7 @@ pub(crate) enum Taken {
     /// It was kept already.
     Known,
     /// It is kept in the place of another, or is itself the one that is not kept.
-    LetGo(Receipt),
+    LetGo,
 }
 
 /// Observations that share a limit: the connected phase, or else a kind of claim by a kind of source.
@@ -51,23 +51,29 @@ impl Observations {
         let Some(middle) = middle else { return Taken::New };
         let receipt = self.kept.remove(middle).receipt();
         self.note(group, receipt);
-        Taken::LetGo(receipt)
+        Taken::LetGo
     }
 
-    /// Takes in what another replica kept of the same call, and returns what was let go of; `None` if all was known.
-    pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<Vec<Receipt>> {
+    /// Takes in what another replica kept of the same call, and returns how much was let go of; `None` if all was known.
+    pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<u64> {
         let known = self.let_go.clone();
         other.let_go.iter().for_each(|(group, receipt)| self.note(*group, *receipt));
         let mut is_new = self.let_go != known;
-        let mut let_go = Vec::new();
+        let mut let_go = 0;
         for observation in &other.kept {
             let taken = self.insert(observation.clone(), limits);
             is_new |= taken != Taken::Known;
-            if let Taken::LetGo(receipt) = taken {
-                let_go.push(receipt);
-            }
+            let_go += u64::from(taken == Taken::LetGo);
         }
         is_new.then_some(let_go)
+    }
+
+    /// Returns whether what was received then still supports a state.
+    pub(crate) fn supports_a_state(&self, receipt: &Receipt) -> bool {
+        let from = self.kept.partition_point(|observation| observation.stamp < receipt.stamp);
+        let received_then = self.kept[from..].iter().take_while(|observation| observation.stamp == receipt.stamp);
+        let mut states = received_then.filter(|observation| observation.claim.as_state().is_some());
+        states.any(|observation| observation.receipt() == *receipt)
     }
 
     fn note(&mut self, group: Group, receipt: Receipt) {
