@@ -76,8 +76,12 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     let limits = Limits { connected: bytes.int_in_range(1..=40)?, others: 2, ..Limits::default() };
     let config = Arc::new(Config { limits, ..Config::default() });
     let (mut call, mut host) = (Call::new(config), Host::default());
-    for input in bytes.arbitrary_iter::<(Input, Timestamp)>()?.take(100) {
-        let (input, now) = input?;
+    for (nth, input) in (0..100).zip(bytes.arbitrary_iter::<(Input, Timestamp)>()?) {
+        let (mut input, now) = input?;
+        if let Input::Observed(observation) = &mut input {
+            // Evidence that cannot be told apart cannot be followed when some of it is let go of.
+            observation.delivery = nth;
+        }
         host.hand(&mut call, input, now);
     }
     Ok(())
