@@ -28,6 +28,25 @@ proptest! {
     }
 
     #[test]
+    fn the_same_observations_in_the_same_order_tell_the_same_feed_whatever_the_clock(inputs in inputs(30)) {
+        let feed = |now: fn(&Input, Timestamp) -> Timestamp| {
+            let mut call = Call::new(Config::default());
+            for (input, clock) in &inputs {
+                call.handle(input.clone(), now(input, *clock));
+            }
+            let events = drive::drain(&mut call).into_iter().filter(|output| match output {
+                Output::Event(Event::Changed(_) | Event::Ended { .. }) => true,
+                Output::Event(_) | Output::Action(_) => false,
+            });
+            events.collect::<Vec<_>>()
+        };
+        let as_received = feed(|input, clock| {
+            if let Input::Observed(observation) = input { observation.stamp.received_at } else { clock }
+        });
+        prop_assert_eq!(feed(|_, clock| clock), as_received);
+    }
+
+    #[test]
     fn what_is_known_already_is_not_told_again(
         (known, again) in observations(12).prop_flat_map(|known| (Just(known.clone()), shuffled(known))),
     ) {

@@ -27,6 +27,8 @@ impl Host {
     pub fn hand(&mut self, call: &mut Call, input: Input, now: Timestamp) {
         call.handle(input, now);
         self.listen(call, now);
+        call.handle(Input::DeadlineReached, now);
+        assert_eq!(call.poll_output(), None, "a deadline that is reported without need changes nothing");
     }
 
     /// Hands a call an observation when it is received.

@@ -132,7 +132,7 @@ pub fn inputs(most: usize) -> impl Strategy<Value = Vec<(Input, Timestamp)>> {
             clock += pause;
             let input = match observed {
                 Some(mut observation) if is_near => {
-                    // So close to each other within half a minute, but now.
+                    // As close to each other as they were, but within the last half minute.
                     let near = observation.stamp.received_at.as_millis().rem_euclid(30_000);
                     observation.stamp.received_at = Timestamp::from_millis(clock - near);
                     Input::Observed(observation)
