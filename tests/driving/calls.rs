@@ -37,6 +37,15 @@ fn the_next_deadline_is_that_of_the_call_that_is_due_first_and_only_those_due_ar
 }
 
 #[test]
+fn a_deadline_of_a_call_that_is_not_held_makes_none() {
+    let mut calls = CallTable::new(Config::default());
+    calls.handle(TableInput::Call("a".into(), Input::DeadlineReached), at(0));
+    assert_eq!(calls.counts().calls, 0);
+    calls.handle(TableInput::Call("a".into(), Input::Adopted), at(0));
+    assert_eq!((calls.counts().calls, calls.counts().unknown), (1, 0));
+}
+
+#[test]
 fn what_comes_of_a_forgotten_call_is_reported_and_starts_no_new_one() {
     let mut calls = CallTable::new(Config::default());
     hear(&mut calls, "a", notified(0, Terminated));

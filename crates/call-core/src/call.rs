@@ -89,7 +89,12 @@ impl Call {
     /// Returns what the host should publish or do next; `None` once everything was taken.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        let output = self.outputs.pop_front();
+        if output.is_none() {
+            // There may be a million calls, and most of them have nothing to say for long.
+            self.outputs = VecDeque::new();
+        }
+        output
     }
 
     /// Returns when to call [`handle`](Self::handle) with [`Input::DeadlineReached`], unless another input comes first, and

@@ -33,7 +33,9 @@ pub(crate) struct Identity(Vec<Mark>);
 impl Identity {
     /// Makes the identity of the first of some steps.
     pub(crate) fn new(steps: &[Step]) -> Self {
-        Self(Mark::of(steps).take(1).collect())
+        let mut identity = Self::default();
+        identity.follow(steps);
+        identity
     }
 
     pub(crate) fn has(&self, mark: &Mark) -> bool {
@@ -48,6 +50,8 @@ impl Identity {
     /// Sees to it that the first of some steps, which is this one, can be recognized again.
     pub(crate) fn follow(&mut self, steps: &[Step]) {
         if !self.is_of(steps) {
+            // Most have one mark for ever.
+            self.0.reserve_exact(1);
             self.0.extend(Mark::of(steps).next());
         }
     }

@@ -149,18 +149,17 @@ impl Step {
 
 impl Evidence {
     /// Takes at least one receipt, in any order, and how many facts they make.
-    pub(crate) fn new(receipts: Vec<Receipt>, facts: usize, reason: Reason) -> Self {
-        let mut evidence = Self { receipts: Vec::new(), facts, reason };
-        evidence.add(&receipts, facts);
-        evidence
+    pub(crate) fn new(mut receipts: Vec<Receipt>, facts: usize, reason: Reason) -> Self {
+        receipts.sort_unstable();
+        receipts.dedup();
+        receipts.shrink_to_fit();
+        Self { receipts, facts, reason }
     }
 
     /// Adds receipts, in any order. Together they make so many facts.
     pub(crate) fn add(&mut self, receipts: &[Receipt], facts: usize) {
-        self.receipts.extend_from_slice(receipts);
-        self.receipts.sort_unstable();
-        self.receipts.dedup();
-        self.facts = facts;
+        let all = [self.receipts.as_slice(), receipts].concat();
+        *self = Self::new(all, facts, self.reason);
     }
 
     /// Returns the receipts in the order of their stamps, at least one.
