@@ -1,6 +1,6 @@
 //! G4: every timeline is a walk of the lifecycle, for every input whatever.
 
-use call_core::strategies::{inputs, observations};
+use call_core::strategies::{Chaos, inputs, notified, observations, walk};
 use call_core::{Call, CallState, Config, DEFAULT_REORDER_WINDOW, Limits, reconcile};
 use call_tests::oracle::may_follow;
 use call_tests::strategies::cases;
@@ -29,6 +29,20 @@ proptest! {
             let is_legal = states.windows(2).all(|pair| may_follow(pair[0].as_str(), pair[1].as_str()));
             prop_assert!(is_legal, "{:?}", states);
         }
+    }
+
+    #[test]
+    fn what_was_lost_on_the_way_is_inferred_where_the_lifecycle_requires_it(
+        received in walk(24, 1_000).prop_flat_map(|truth| {
+            Chaos { delay_ms: 10_000, lost: 0.5, ..Chaos::default() }.received(notified(&truth))
+        }),
+    ) {
+        let timeline = reconcile(&received, DEFAULT_REORDER_WINDOW);
+        let states = timeline.states();
+        let is_legal = states.windows(2).all(|pair| may_follow(pair[0].as_str(), pair[1].as_str()));
+        prop_assert!(is_legal, "{:?}", states);
+        let evidence = timeline.steps.iter().flat_map(|step| step.basis.receipts());
+        prop_assert_eq!(evidence.count(), received.len());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! G5: no admissible explanation costs less. All small histories are tried in `tests/exhaustive`.
 
-use call_core::strategies::{chaos, notified, walk};
+use call_core::strategies::{Chaos, notified, walk};
 use call_core::{DEFAULT_REORDER_WINDOW, Step, reconcile};
 use call_tests::strategies::cases;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ proptest! {
     fn where_everything_was_notified_nothing_has_to_be_inferred(
         // Neighbours may be swapped, but those of one state are not, so that the truth is admissible.
         (truth, received) in walk(24, 1_000).prop_flat_map(|truth| {
-            let received = chaos(notified(&truth), 2_000);
+            let received = Chaos::default().received(notified(&truth));
             (Just(truth), received)
         }),
     ) {
@@ -24,7 +24,7 @@ proptest! {
     #[test]
     fn what_happened_further_apart_than_notifications_are_late_is_told_as_it_was(
         (truth, received) in walk(24, 4_001).prop_flat_map(|truth| {
-            let received = chaos(notified(&truth), 2_000);
+            let received = Chaos::default().received(notified(&truth));
             (Just(truth), received)
         }),
     ) {

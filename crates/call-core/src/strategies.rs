@@ -75,29 +75,55 @@ pub fn notified(walk: &[(CallState, Timestamp)]) -> Vec<Observation> {
     walk.iter().map(|(state, at)| Observation::notified(*at, *state)).collect()
 }
 
-/// What happens on the way: notifications are late by less than `delay_ms`, and some of them come a second time.
+/// What can happen to notifications on the way.
 ///
-/// Each receipt has a stamp of its own. They are returned in the order of receipt.
-pub fn chaos(observations: Vec<Observation>, delay_ms: i64) -> impl Strategy<Value = Vec<Observation>> {
-    let delays = vec((0..delay_ms.max(1), option::weighted(0.2, 0..delay_ms.max(1))), observations.len());
-    delays.prop_map(move |delays| {
-        let mut received = Vec::new();
-        for (observation, (delay, again)) in observations.iter().zip(delays) {
-            let late = |delay: i64| {
-                let mut observation = observation.clone();
-                observation.stamp.received_at =
-                    Timestamp::from_millis(observation.stamp.received_at.as_millis() + delay);
-                observation
-            };
-            received.push(late(delay));
-            received.extend(again.map(late));
-        }
-        received.sort();
-        for (sequence, observation) in (0..).zip(&mut received) {
-            observation.stamp.sequence = sequence;
-        }
-        received
-    })
+/// ```
+/// use call_core::strategies::Chaos;
+/// let wild = Chaos { delay_ms: 60_000, lost: 0.3, ..Chaos::default() };
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chaos {
+    /// Each is late by less than this.
+    pub delay_ms: i64,
+    /// How many of them come a second time, of one; that one is late by itself.
+    pub repeated: f64,
+    /// How many of them do not come at all, of one.
+    pub lost: f64,
+}
+
+impl Default for Chaos {
+    /// Late by less than the usual reorder window, a fifth of them twice, and none lost.
+    fn default() -> Self {
+        Self { delay_ms: 2_000, repeated: 0.2, lost: 0.0 }
+    }
+}
+
+impl Chaos {
+    /// Notifications as they are received, in the order of receipt, each under a stamp of its own.
+    pub fn received(self, sent: Vec<Observation>) -> impl Strategy<Value = Vec<Observation>> {
+        let delay = move || 0..self.delay_ms.max(1);
+        let is_lost = proptest::bool::weighted(self.lost.clamp(0.0, 1.0));
+        let repeated = option::weighted(self.repeated.clamp(0.0, 1.0), delay());
+        vec((delay(), repeated, is_lost), sent.len()).prop_map(move |fates| {
+            let mut received = Vec::new();
+            let fates = sent.iter().zip(fates).filter(|(_, (_, _, is_lost))| !is_lost);
+            for (observation, (delay, again, _)) in fates {
+                received.push(late(observation, delay));
+                received.extend(again.map(|delay| late(observation, delay)));
+            }
+            received.sort();
+            for (sequence, observation) in (0..).zip(&mut received) {
+                observation.stamp.sequence = sequence;
+            }
+            received
+        })
+    }
+}
+
+fn late(observation: &Observation, delay_ms: i64) -> Observation {
+    let mut late = observation.clone();
+    late.stamp.received_at = Timestamp::from_millis(late.stamp.received_at.as_millis().saturating_add(delay_ms));
+    late
 }
 
 /// The same things in any order, some of them several times: an order of ingestion.
