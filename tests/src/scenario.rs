@@ -17,7 +17,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use call_core::{Bound, CallId, DEFAULT_REORDER_WINDOW, NodeId, Observation, Receipt, Stamp, Timeline, reconcile};
+use call_core::{Bound, CallId, DEFAULT_REORDER_WINDOW, Observation, Receipt, Stamp, Timeline, reconcile};
 use call_msgraph::{Delivery, Line, decode, format_time};
 
 /// A story, read from its text.
@@ -47,11 +47,9 @@ impl Scenario {
         for &place in order {
             let line = Line::read(&self.deliveries[place]).expect("a delivery of a scenario is a line of a log");
             let received_at = line.received_at.expect("a delivery of a scenario has a time");
-            let node = line.node.unwrap_or(NodeId(0));
-            let decoded = decode(&Delivery {
-                number: place as u64 + 1,
-                ..line.delivery(Stamp { received_at, node, sequence: place as u64 + 1, index: 0 })
-            });
+            let number = place as u64 + 1;
+            let stamp = line.stamp(Stamp { sequence: number, ..Stamp::at(received_at) });
+            let decoded = decode(&Delivery { number, ..line.delivery(stamp) });
             several[place] = decoded.values > 1;
             let faults = decoded.rejected.iter().map(|fault| format!("L{} {fault}\n", place + 1));
             rejected[place] = faults.collect();

@@ -44,11 +44,10 @@ impl Observations {
         self.kept.insert(place, observation);
         let (first, last) = group.limits(limits);
         let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
-        let middle = places.nth(first);
-        if middle.is_none() || places.count() < last {
+        let Some(middle) = places.nth(first) else { return Taken::New };
+        if places.count() < last {
             return Taken::New;
         }
-        let Some(middle) = middle else { return Taken::New };
         let receipt = self.kept.remove(middle).receipt();
         self.note(group, receipt);
         Taken::LetGo

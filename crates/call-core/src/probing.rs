@@ -59,8 +59,10 @@ pub(crate) fn question(
             let is_change = before.state.phase() == Phase::Connected && last.state.phase() == Phase::Connected;
             let is_lone = last.basis.facts() == 1
                 && last.basis.receipts().iter().all(|receipt| receipt.source == Source::Notification);
-            let settles_at = timeline.settles_at(reorder_window)?;
-            (probes.confirm && is_change && is_lone).then_some((settles_at, ProbeReason::Unconfirmed))
+            if !(probes.confirm && is_change && is_lone) {
+                return None;
+            }
+            Some((timeline.settles_at(reorder_window)?, ProbeReason::Unconfirmed))
         }
     }
 }

@@ -88,7 +88,7 @@ impl CallTable {
             TableInput::DeadlineReached => {
                 let due = self.deadlines.iter().take_while(|(deadline, _)| deadline.at <= now);
                 for id in due.map(|(_, id)| id.clone()).collect::<Vec<_>>() {
-                    self.with(id, now, |call| call.handle(Input::DeadlineReached, now));
+                    self.handle(TableInput::Call(id, Input::DeadlineReached), now);
                 }
             }
         }

@@ -64,6 +64,17 @@ impl<'a> Line<'a> {
         read(text, root).map_err(|fault| located(Some(root), fault))
     }
 
+    /// Returns the stamp that the line bears, in which what it does not say is that of another.
+    #[must_use]
+    pub fn stamp(&self, otherwise: Stamp) -> Stamp {
+        Stamp {
+            received_at: self.received_at.unwrap_or(otherwise.received_at),
+            node: self.node.unwrap_or(otherwise.node),
+            sequence: self.sequence.unwrap_or(otherwise.sequence),
+            index: otherwise.index,
+        }
+    }
+
     /// Makes the delivery that the line describes; what its stamp is made of may be missing here, so it is given.
     #[must_use]
     pub fn delivery(&self, stamp: Stamp) -> Delivery<'_> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 use std::time::Duration;
 
-use call_core::{CallId, NodeId, Observation, Stamp, Timestamp};
+use call_core::{CallId, Observation, Stamp, Timestamp};
 use call_msgraph::{Delivery, Line, Rejected, decode};
 
 use super::receipts::{Label, Receipts};
@@ -52,24 +52,16 @@ impl History {
 
     /// Takes in one value, and returns when it was received.
     fn take(&mut self, value: &Value<'_>, next_at: Timestamp, until: Option<Timestamp>) -> Option<Timestamp> {
-        let text = match &value.text {
-            Ok(text) => text,
-            Err(rejected) => {
-                self.reject(value, rejected);
-                return None;
-            }
-        };
-        let line = match Line::read(text) {
+        let line = match value.text.clone().and_then(Line::read) {
             Ok(line) => line,
             Err(rejected) => {
                 self.reject(value, &rejected);
                 return None;
             }
         };
-        let received_at = line.received_at.unwrap_or(next_at);
         let place = value.element.unwrap_or(value.line as u64);
-        let sequence = line.sequence.unwrap_or(place);
-        let stamp = Stamp { received_at, node: line.node.unwrap_or(NodeId(0)), sequence, index: 0 };
+        let stamp = line.stamp(Stamp { sequence: place, ..Stamp::at(next_at) });
+        let received_at = stamp.received_at;
         if until.is_some_and(|until| received_at > until) {
             return Some(received_at);
         }
