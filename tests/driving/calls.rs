@@ -2,9 +2,11 @@
 
 use call_core::{
     Action, CallId, CallState::*, CallTable, Change, Config, Event, ForgetReason, Input, Observation, Output,
-    TableInput, Timestamp,
+    TableInput,
 };
 use call_tests::replies::created;
+
+use super::{at, notified};
 
 #[test]
 fn a_notification_that_precedes_the_create_response_is_kept_and_the_response_makes_the_call_known() {
@@ -94,12 +96,4 @@ fn hear(calls: &mut CallTable, id: &str, observation: Observation) {
 
 fn drain(calls: &mut CallTable) -> Vec<(CallId, Output)> {
     std::iter::from_fn(|| calls.poll_output()).collect()
-}
-
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_millis(second * 1_000)
-}
-
-fn notified(second: i64, state: call_core::CallState) -> Observation {
-    Observation::notified(at(second), state)
 }

@@ -2,10 +2,13 @@
 
 use call_core::{
     Action, Call, CallState::*, Change, Claim, Config, Event, ForgetReason, Input, Observation, Output, ProbeReason,
-    ResultInfo, Source, Stamp, Timestamp,
+    ResultInfo, Source, Stamp,
 };
+use call_tests::drive::drain;
 use call_tests::host::Host;
 use call_tests::replies::{created, gone, snapshot};
+
+use super::{at, notified};
 
 #[test]
 fn a_notification_a_snapshot_and_a_404_each_end_a_call() {
@@ -34,7 +37,7 @@ fn a_result_that_comes_after_the_end_is_told_as_a_change() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(60, Terminated));
     call.handle(Input::Observed(ended(61, 200)), at(61));
-    let said: Vec<_> = std::iter::from_fn(|| call.poll_output()).collect();
+    let said = drain(&mut call);
     assert!(said.contains(&Output::Event(Event::Changed(Change::ResultChanged(Some(result(200)))))), "{said:?}");
     assert!(said.iter().all(|output| !matches!(output, Output::Event(Event::Ended { .. }))), "{said:?}");
 }
@@ -93,12 +96,4 @@ fn ended(second: i64, code: i64) -> Observation {
 
 fn result(code: i64) -> ResultInfo {
     ResultInfo { code: Some(code), subcode: None, message: None }
-}
-
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_millis(second * 1_000)
-}
-
-fn notified(second: i64, state: call_core::CallState) -> Observation {
-    Observation::notified(at(second), state)
 }

@@ -4,3 +4,13 @@ mod calls;
 mod end;
 mod keep_alive;
 mod probes;
+
+use call_core::{CallState, Observation, Timestamp};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_millis(second * 1_000)
+}
+
+fn notified(second: i64, state: CallState) -> Observation {
+    Observation::notified(at(second), state)
+}

@@ -9,6 +9,8 @@ use call_core::{
 use call_tests::host::Host;
 use call_tests::replies::{accepted, created, snapshot};
 
+use super::{at, notified};
+
 const PATIENCE: i64 = 10;
 const SILENCE: i64 = 1_800;
 
@@ -166,12 +168,4 @@ fn asked(host: &Host) -> Vec<(i64, ProbeReason)> {
         Action::KeepAlive | Action::Forget(_) | _ => None,
     };
     host.actions.iter().filter_map(probe).collect()
-}
-
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_millis(second * 1_000)
-}
-
-fn notified(second: i64, state: call_core::CallState) -> Observation {
-    Observation::notified(at(second), state)
 }

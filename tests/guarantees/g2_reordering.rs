@@ -1,8 +1,6 @@
 //! G2: outside the connected phase, any permutation, duplication or delay gives the same sequence of states.
 
-use call_core::{
-    CallState, CallState::*, Claim, DEFAULT_REORDER_WINDOW, Observation, Source, Stamp, Timestamp, reconcile,
-};
+use call_core::{CallState, CallState::*, DEFAULT_REORDER_WINDOW, Observation, Timestamp, reconcile};
 use call_tests::strategies::cases;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -34,5 +32,5 @@ proptest! {
 }
 
 fn notified(at: i64, state: CallState) -> Observation {
-    Observation::new(Stamp::at(Timestamp::from_millis(at)), Source::Notification, Claim::state(state))
+    Observation::notified(Timestamp::from_millis(at), state)
 }

@@ -2,8 +2,7 @@
 
 use call_core::strategies::{inputs, observations};
 use call_core::{
-    Call, CallState, Claim, Config, DEFAULT_REORDER_WINDOW, Input, Observation, Present, Source, Stamp, Timestamp,
-    reconcile,
+    Call, CallState, Config, DEFAULT_REORDER_WINDOW, Input, Observation, Present, Source, Timestamp, reconcile,
 };
 use call_tests::host::Host;
 use call_tests::strategies::cases;
@@ -47,8 +46,7 @@ proptest! {
 
     #[test]
     fn nothing_follows_terminated(observations in observations(12), at in 0_i64..12_000) {
-        let stamp = Stamp::at(Timestamp::from_millis(at));
-        let over = Observation::new(stamp, Source::Notification, Claim::state(CallState::Terminated));
+        let over = Observation::notified(Timestamp::from_millis(at), CallState::Terminated);
         let timeline = reconcile(observations.iter().chain([&over]), DEFAULT_REORDER_WINDOW);
         prop_assert_eq!(timeline.present, Some(Present::Certain(CallState::Terminated)));
     }

@@ -14,9 +14,7 @@ proptest! {
         let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
         let states = timeline.states();
         prop_assert!(states.first().is_none_or(|first| matches!(first, CallState::Incoming | CallState::Establishing)));
-        for pair in states.windows(2) {
-            prop_assert!(may_follow(pair[0].as_str(), pair[1].as_str()), "{states:?}");
-        }
+        prop_assert!(is_legal(&states), "{:?}", states);
     }
 
     #[test]
@@ -26,8 +24,7 @@ proptest! {
         for (input, now) in inputs {
             call.handle(input, now);
             let states = call.timeline().states();
-            let is_legal = states.windows(2).all(|pair| may_follow(pair[0].as_str(), pair[1].as_str()));
-            prop_assert!(is_legal, "{:?}", states);
+            prop_assert!(is_legal(&states), "{:?}", states);
         }
     }
 
@@ -39,8 +36,7 @@ proptest! {
     ) {
         let timeline = reconcile(&received, DEFAULT_REORDER_WINDOW);
         let states = timeline.states();
-        let is_legal = states.windows(2).all(|pair| may_follow(pair[0].as_str(), pair[1].as_str()));
-        prop_assert!(is_legal, "{:?}", states);
+        prop_assert!(is_legal(&states), "{:?}", states);
         let evidence = timeline.steps.iter().flat_map(|step| step.basis.receipts());
         prop_assert_eq!(evidence.count(), received.len());
     }
@@ -55,4 +51,8 @@ proptest! {
         let last_is_observed = timeline.steps.last().is_none_or(|step| !step.basis.receipts().is_empty());
         prop_assert!(last_is_observed);
     }
+}
+
+fn is_legal(states: &[CallState]) -> bool {
+    states.windows(2).all(|pair| may_follow(pair[0].as_str(), pair[1].as_str()))
 }
