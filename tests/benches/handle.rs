@@ -1,6 +1,6 @@
 //! What one more notification costs a call that has had many: `cargo bench --package call-tests`.
 //!
-//! The time per notification must not grow from line to line within a column.
+//! The time per notification must not grow along a line.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]

@@ -47,6 +47,12 @@ fn five_observations_of_every_state_are_explained_as_by_brute_force_across_burst
 }
 
 #[test]
+#[ignore = "takes more than a minute"]
+fn five_observations_of_every_state_and_source_are_explained_as_by_brute_force() {
+    SPACINGS.iter().for_each(|spacing| each_history(spacing, &ALL, assert_explained_alike));
+}
+
+#[test]
 fn five_notifications_in_the_reverse_order_of_ingestion_are_told_step_by_step_as_what_they_are_together() {
     let config = Arc::new(Config::default());
     each_history(&SPACINGS[1], &ALL[..10], |seen| {

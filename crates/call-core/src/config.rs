@@ -39,7 +39,7 @@ pub struct Probes {
     pub silence: Option<Duration>,
     /// The time between two probes of a call, at least a second. It doubles for each that left the question open.
     pub patience: Duration,
-    /// How many probes one question is worth. After them, only silence asks again.
+    /// How many probes one question is worth. After them it is asked again only once in each time of silence.
     pub budget: u32,
 }
 
