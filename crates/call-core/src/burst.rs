@@ -9,7 +9,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::{CallState, Interval, lifecycle};
+use crate::lifecycle::Lifecycle;
+use crate::{CallState, Interval};
 
 /// A burst of more observations than this is taken in stamp order, which bounds the cost.
 const MAX_BURST: usize = 32;
@@ -93,7 +94,7 @@ struct Edges([[usize; WIDTH]; WIDTH + 1]);
 
 impl Edges {
     fn new(before: CallState) -> Self {
-        let row = |from| STATES.map(|to| lifecycle::between(from, to).len());
+        let row = |from: CallState| STATES.map(|to| from.between(to).len());
         Self([row(STATES[0]), row(STATES[1]), row(STATES[2]), row(STATES[3]), row(before)])
     }
 }

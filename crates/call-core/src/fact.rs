@@ -17,8 +17,8 @@ pub(crate) struct Fact<'o> {
 
 /// A fact that reports a state.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Report<'f> {
-    pub(crate) state: CallState,
+pub(crate) struct Report<'f, S = CallState> {
+    pub(crate) state: S,
     pub(crate) result: Option<&'f ResultInfo>,
     pub(crate) fact: &'f Fact<'f>,
 }
@@ -48,7 +48,7 @@ pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
 }
 
 /// Returns the result that was received last.
-pub(crate) fn last_result<'f>(reports: impl Iterator<Item = Report<'f>>) -> Option<&'f ResultInfo> {
+pub(crate) fn last_result<'f, S>(reports: impl Iterator<Item = Report<'f, S>>) -> Option<&'f ResultInfo> {
     let results = reports.filter_map(|report| Some((report.stamp(), report.result?)));
     results.max_by_key(|(stamp, _)| *stamp).map(|(_, result)| result)
 }
@@ -67,7 +67,9 @@ impl<'f> Report<'f> {
             Claim::Exists | Claim::Direction(_) | Claim::TerminationReason(_) | Claim::Oddity(_) => None,
         }
     }
+}
 
+impl<S> Report<'_, S> {
     /// Returns the stamp of the first receipt.
     pub(crate) const fn stamp(&self) -> Stamp {
         self.fact.first.stamp

@@ -122,6 +122,7 @@ mod queue;
 mod reconcile;
 mod stamp;
 mod state;
+mod status;
 #[cfg(feature = "proptest")]
 pub mod strategies;
 mod table;
@@ -143,6 +144,7 @@ pub use output::{Action, Event, ForgetReason, Output, ProbeReason};
 pub use reconcile::{DEFAULT_REORDER_WINDOW, reconcile};
 pub use stamp::{NodeId, Stamp};
 pub use state::{CallState, Phase};
+pub use status::{OperationStatus, SharingState};
 pub use table::{CallTable, Counts, TableInput};
 pub use time::Timestamp;
 pub use timeline::{Basis, Bound, Evidence, Inference, Present, Reason, Step, Timeline};

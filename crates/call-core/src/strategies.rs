@@ -22,9 +22,10 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::lifecycle::Lifecycle;
 use crate::{
     CallState, Claim, Command, Direction, Id, Input, NodeId, Observation, Oddity, Phase, ResultInfo, Source, Stamp,
-    Timestamp, lifecycle,
+    Timestamp,
 };
 
 /// Up to so many observations of one call, of every kind.
@@ -59,7 +60,7 @@ pub fn walk(most: usize, pause_ms: i64) -> impl Strategy<Value = Vec<(CallState,
             let (state, at) = walk[walk.len() - 1];
             // Every fourth turn may be towards the end; were it every one, few walks would come far.
             let may_end = turn.index(4) == 0;
-            let next = lifecycle::successors(state).iter().filter(|next| may_end || next.phase() < Phase::Terminating);
+            let next = state.successors().iter().filter(|next| may_end || next.phase() < Phase::Terminating);
             let next: Vec<_> = next.copied().collect();
             if !next.is_empty() {
                 walk.push((*turn.get(&next), Timestamp::from_millis(at.as_millis().saturating_add(pause))));

@@ -34,15 +34,15 @@ pub struct Timeline {
     pub anomalies: Vec<Anomaly>,
 }
 
-/// One state that the call was in.
+/// One state that the call was in, or something that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
-pub struct Step {
+pub struct Step<S = CallState> {
     /// The state.
-    pub state: CallState,
+    pub state: S,
     /// Why the step stands in the timeline.
-    pub basis: Basis,
+    pub basis: Basis<S>,
     /// It was entered no earlier; `None` if nothing proves that.
     pub not_before: Option<Bound>,
     /// It was entered no later; `None` if nothing proves that.
@@ -65,11 +65,11 @@ pub struct Bound {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
-pub enum Basis {
+pub enum Basis<S = CallState> {
     /// Something reported it.
     Observed(Evidence),
     /// Nothing reported it, but no legal walk avoids it.
-    Inferred(Inference),
+    Inferred(Inference<S>),
 }
 
 /// What reported a step.
@@ -103,15 +103,15 @@ pub enum Reason {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
-pub enum Inference {
+pub enum Inference<S = CallState> {
     /// A call starts here.
     Start,
     /// There is no shorter way between two states than through this one.
     Edge {
         /// The last state before it that was not inferred from this edge.
-        from: CallState,
+        from: S,
         /// The next observed state after it.
-        to: CallState,
+        to: S,
     },
 }
 
@@ -139,7 +139,7 @@ impl Timeline {
     }
 }
 
-impl Step {
+impl<S> Step<S> {
     /// Returns whether its two bounds cross, so that the service contradicted itself.
     #[must_use]
     pub fn is_contradicted(&self) -> bool {
@@ -181,7 +181,7 @@ impl Evidence {
     }
 }
 
-impl Basis {
+impl<S> Basis<S> {
     /// Returns what reported the step; empty if nothing did.
     #[must_use]
     pub fn receipts(&self) -> &[Receipt] {

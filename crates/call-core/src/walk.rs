@@ -4,8 +4,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::fact::{Report, last_result};
+use crate::lifecycle::Lifecycle;
 use crate::timeline::{Basis, Bound, Evidence, Inference, Reason, Step};
-use crate::{Anomaly, AnomalyKind, CallState, Direction, Phase, Stamp, lifecycle};
+use crate::{Anomaly, AnomalyKind, CallState, Direction, Stamp};
 
 /// Returns the state that the call started in.
 pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> CallState {
@@ -16,8 +17,8 @@ pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> Cal
 }
 
 /// Returns the steps from the start through reports in the order of their explanation.
-pub(crate) fn steps(start: CallState, reports: &[Report<'_>]) -> Vec<Step> {
-    let groups: Vec<&[Report<'_>]> = reports.chunk_by(|a, b| a.state == b.state).collect();
+pub(crate) fn steps<S: Lifecycle>(start: S, reports: &[Report<'_, S>]) -> Vec<Step<S>> {
+    let groups: Vec<&[Report<'_, S>]> = reports.chunk_by(|a, b| a.state == b.state).collect();
     let reasons = reasons(&groups);
     let mut steps = Vec::with_capacity(groups.len() + 1);
     let mut last = None;
@@ -27,7 +28,7 @@ pub(crate) fn steps(start: CallState, reports: &[Report<'_>]) -> Vec<Step> {
             steps.push(inferred(start, Inference::Start));
         }
         let from = last.unwrap_or(start);
-        let between = lifecycle::between(from, to).iter();
+        let between = from.between(to).iter();
         steps.extend(between.map(|&state| inferred(state, Inference::Edge { from, to })));
         steps.push(observed(group, reason));
         last = Some(to);
@@ -36,11 +37,11 @@ pub(crate) fn steps(start: CallState, reports: &[Report<'_>]) -> Vec<Step> {
     steps
 }
 
-fn inferred(state: CallState, why: Inference) -> Step {
+fn inferred<S>(state: S, why: Inference<S>) -> Step<S> {
     Step { state, basis: Basis::Inferred(why), not_before: None, not_after: None, result: None }
 }
 
-fn observed(reports: &[Report<'_>], reason: Reason) -> Step {
+fn observed<S: Lifecycle>(reports: &[Report<'_, S>], reason: Reason) -> Step<S> {
     let receipts = reports.iter().flat_map(|report| report.fact.receipts.iter().copied()).collect();
     let basis = Basis::Observed(Evidence::new(receipts, reports.len(), reason));
     Step {
@@ -53,7 +54,7 @@ fn observed(reports: &[Report<'_>], reason: Reason) -> Step {
 }
 
 /// Returns for each group of reports why it stands at its place.
-fn reasons(groups: &[&[Report<'_>]]) -> Vec<Reason> {
+fn reasons<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Reason> {
     let mut reasons = vec![Reason::Observed; groups.len()];
     // The first stamps of all later phases, and of the later groups of the same phase.
     let (mut beyond, mut later): (Option<Stamp>, Option<Stamp>) = (None, None);
@@ -63,7 +64,7 @@ fn reasons(groups: &[&[Report<'_>]]) -> Vec<Reason> {
             beyond = beyond.into_iter().chain(later.take()).min();
         }
         let first = group[0].stamp();
-        let goes_on = at > 0 && phase == Phase::Connected && groups[at - 1][0].state.phase() == phase;
+        let goes_on = at > 0 && groups[at - 1][0].state.phase() == phase;
         reasons[at] = match () {
             () if beyond.is_some_and(|beyond| beyond < first) => Reason::PlacedByPhase,
             () if later.is_some_and(|later| later < first) => Reason::SwappedToSaveInferred,
@@ -78,11 +79,11 @@ fn reasons(groups: &[&[Report<'_>]]) -> Vec<Reason> {
 /// Bounds each step by what surely came before it and after it.
 ///
 /// The reorder window is a guess and bounds nothing, nor does a promise.
-fn bound(steps: &mut [Step], groups: &[&[Report<'_>]]) {
+fn bound<S: Lifecycle>(steps: &mut [Step<S>], groups: &[&[Report<'_, S>]]) {
     let reported =
-        |report: &Report<'_>| Some(Bound { at: report.reported_at()?, receipt: report.fact.first.receipt() });
-    let asked = |report: &Report<'_>| Some(Bound { at: report.asked_at()?, receipt: report.fact.first.receipt() });
-    let is_observed = |step: &Step| matches!(step.basis, Basis::Observed(_));
+        |report: &Report<'_, S>| Some(Bound { at: report.reported_at()?, receipt: report.fact.first.receipt() });
+    let asked = |report: &Report<'_, S>| Some(Bound { at: report.asked_at()?, receipt: report.fact.first.receipt() });
+    let is_observed = |step: &Step<S>| matches!(step.basis, Basis::Observed(_));
 
     let mut not_before: Option<Bound> = None;
     let mut following = groups.iter();
