@@ -60,7 +60,7 @@ proptest! {
         };
         prop_assert_eq!(bare(&told), bare(&known));
         prop_assert_eq!((told.present, told.direction, told.result), (known.present, known.direction, known.result));
-        prop_assert_eq!(told.termination_reason, known.termination_reason);
+        prop_assert_eq!(told.fields, known.fields);
     }
 
     #[test]
@@ -96,7 +96,7 @@ const NOW: Timestamp = Timestamp::from_millis(0);
 
 /// A configuration whose limits are reached.
 fn narrow() -> Arc<Config> {
-    let limits = Limits { connected: 4, others: 1, ..Limits::default() };
+    let limits = Limits { connected: 4, others: 1, streams: 2, ..Limits::default() };
     Arc::new(Config { limits, ..Config::default() })
 }
 

@@ -19,7 +19,7 @@ proptest! {
 
     #[test]
     fn the_feed_rebuilds_the_timeline_and_tells_each_entry_once(inputs in inputs(40), connected in 1_usize..20) {
-        let limits = Limits { connected, others: 2, ..Limits::default() };
+        let limits = Limits { connected, others: 2, streams: 2, ..Limits::default() };
         let mut call = Call::new(Config { limits, ..Config::default() });
         let mut host = Host::default();
         for (input, now) in inputs {
@@ -63,7 +63,7 @@ proptest! {
     fn the_feed_of_a_merge_rebuilds_the_timeline(
         replicas in proptest::collection::vec(observations(8), 1..5), connected in 1_usize..8,
     ) {
-        let limits = Limits { connected, others: 1, ..Limits::default() };
+        let limits = Limits { connected, others: 1, streams: 1, ..Limits::default() };
         let config = Arc::new(Config { limits, ..Config::default() });
         let mut call = Call::new(Arc::clone(&config));
         let mut host = Host::default();

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 #[test]
 fn of_a_flood_the_newest_is_kept_and_the_rest_is_counted_and_reported() {
-    let limits = Limits { connected: 50, others: 3, ..Limits::default() };
+    let limits = Limits { connected: 50, others: 3, streams: 3, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
     let mut heard = 0;
     for (second, state) in (0..3_000).zip([Establishing, Established, Hold].into_iter().cycle()) {
@@ -166,7 +166,7 @@ impl Model {
 
 #[test]
 fn states_of_any_kind_are_kept_within_their_limits() {
-    let limits = Limits { connected: 0, others: 0, ..Limits::default() };
+    let limits = Limits { connected: 0, others: 0, streams: 0, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
     for (ms, state) in (0..).zip(CallState::ALL) {
         let now = Timestamp::from_millis(ms);

@@ -82,7 +82,7 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     }
     assert_explained_alike(&seen);
 
-    let limits = Limits { connected: bytes.int_in_range(1..=40)?, others: 2, ..Limits::default() };
+    let limits = Limits { connected: bytes.int_in_range(1..=40)?, others: 2, streams: 2, ..Limits::default() };
     let config = Arc::new(Config { limits, ..Config::default() });
     let (mut call, mut host) = (Call::new(config), Host::default());
     for (nth, input) in (0..100).zip(bytes.arbitrary_iter::<(Input, Timestamp)>()?) {

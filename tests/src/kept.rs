@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use call_core::{Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, Timeline, reconcile};
+use call_core::{Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, RosterExtent, Timeline, reconcile};
 
 /// What is kept of a set, and the first of each kind that is not.
 #[derive(Debug)]
@@ -23,9 +23,16 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
         kinds.entry(kind(observation)).or_default().push(observation);
     }
     let mut kept = Kept { observations: Vec::new(), let_go: Vec::new() };
-    for (kind, all) in kinds {
-        let is_connected = kind.0 == "connected";
-        let (first, last) = if is_connected { (0, limits.connected) } else { (limits.others, limits.others) };
+    for ((kind, _), mut all) in kinds {
+        let (first, last) = match kind.as_str() {
+            "connected" => (0, limits.connected),
+            "changes of the roster" | "operations" | "sharing" | "tones" => (0, limits.streams),
+            "numbered lists" => (0, limits.others),
+            _ => (limits.others, limits.others),
+        };
+        if kind == "numbered lists" {
+            all.sort_by_key(|list| if let Claim::Roster(list) = &list.claim { list.number } else { None });
+        }
         let middle = first..all.len().saturating_sub(last).max(first);
         let in_the_middle = |at: usize| middle.contains(&at);
         let dropped = all.iter().enumerate().filter(|(at, _)| in_the_middle(*at)).map(|(_, one)| one.receipt());
@@ -55,7 +62,15 @@ fn kind(observation: &Observation) -> (String, &'static str) {
         Claim::State { state, .. } if state.phase() == Phase::Connected => ("connected".to_owned(), ""),
         Claim::State { state, .. } => (state.to_string(), observation.source.as_str()),
         Claim::Direction(_) => ("a direction".to_owned(), observation.source.as_str()),
-        Claim::TerminationReason(_) => ("a reason".to_owned(), observation.source.as_str()),
+        Claim::Field(field) => (field.name().to_owned(), observation.source.as_str()),
+        Claim::Roster(report) => match (report.extent, report.number) {
+            (RosterExtent::Full, Some(_)) => ("numbered lists".to_owned(), ""),
+            (RosterExtent::Full, None) => ("a list".to_owned(), observation.source.as_str()),
+            (RosterExtent::Delta | RosterExtent::Some, _) => ("changes of the roster".to_owned(), ""),
+        },
+        Claim::Operation(_) => ("operations".to_owned(), ""),
+        Claim::Sharing(_) => ("sharing".to_owned(), ""),
+        Claim::Tone(_) => ("tones".to_owned(), ""),
         Claim::Oddity(_) => ("an oddity".to_owned(), observation.source.as_str()),
         Claim::Exists | _ => ("nothing".to_owned(), observation.source.as_str()),
     }

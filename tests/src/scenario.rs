@@ -95,7 +95,7 @@ fn write_timeline(text: &mut String, timeline: &Timeline, several: &[bool]) {
         text.truncate(text.trim_end().len());
         let _ = writeln!(text);
     }
-    if let Some(reason) = &timeline.termination_reason {
+    if let Some(reason) = &timeline.fields.termination_reason {
         let _ = writeln!(text, "  ended as {reason}");
     }
     for anomaly in &timeline.anomalies {

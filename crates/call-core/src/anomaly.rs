@@ -11,7 +11,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::{CallState, Oddity, Receipt};
+use crate::{CallState, Oddity, OperationKey, Receipt};
 
 /// Something that should not have happened, with what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Anomaly {
 pub enum AnomalyKind {
     /// By a reply of the service, the state was entered later than it was reported.
     Contradiction(CallState),
+    /// The operation was said to have completed and to have failed; what was said first counts.
+    TwoEnds(OperationKey),
     /// Something that fits no lifecycle.
     Odd(Oddity),
     /// The call was said to be incoming and to be outgoing; what was said last counts.
@@ -60,7 +62,7 @@ impl AnomalyKind {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Contradiction(_) => "contradiction",
+            Self::Contradiction(_) | Self::TwoEnds(_) => "contradiction",
             Self::Odd(Oddity::UnrecognizedState(_)) => "unrecognizedState",
             Self::Odd(Oddity::IdMismatch(_)) => "idMismatch",
             Self::Odd(Oddity::UnknownResource(_)) => "unknownResource",
@@ -75,6 +77,10 @@ impl fmt::Display for AnomalyKind {
         match self {
             Self::Contradiction(state) => {
                 write!(f, "{state} was reported before a reply by which the call had not yet come so far")
+            }
+            Self::TwoEnds(OperationKey::Id(id)) => write!(f, "operation {id} was reported as completed and as failed"),
+            Self::TwoEnds(OperationKey::ClientContext(_)) => {
+                f.write_str("an operation without an id was reported as completed and as failed")
             }
             Self::Odd(Oddity::UnrecognizedState(word)) => write!(f, "no call state is named {word:?}"),
             Self::Odd(Oddity::IdMismatch(id)) => write!(f, "the resource inside names another call: {id:?}"),

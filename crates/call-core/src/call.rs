@@ -37,6 +37,7 @@ pub struct Call {
     is_forgotten: bool,
     let_go: u64,
     probing: Probing,
+    listing: Probing,
     keeping_alive: KeepingAlive,
 }
 
@@ -55,6 +56,7 @@ impl Call {
             is_forgotten: false,
             let_go: 0,
             probing: Probing::default(),
+            listing: Probing::default(),
             keeping_alive: KeepingAlive::default(),
         }
     }
@@ -174,6 +176,9 @@ impl Call {
         let timeline = self.observations.timeline(self.config.reorder_window, Timestamp::MAX);
         let is_kept = |receipt: &Receipt| let_go == 0 || self.observations.supports_a_state(receipt);
         let changes = self.feed.changes(&self.timeline, &timeline, is_kept);
+        if timeline.roster.gap != self.timeline.roster.gap {
+            self.listing.start_anew();
+        }
         self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
         self.timeline = timeline;
         if self.question().is_none() {
@@ -196,6 +201,10 @@ impl Call {
                 Timer::Probe(reason) => {
                     self.probing.ask(now);
                     Some(Output::Action(Action::Probe(reason)))
+                }
+                Timer::ListParticipants => {
+                    self.listing.ask(now);
+                    Some(Output::Action(Action::ListParticipants))
                 }
                 Timer::KeepAlive => {
                     self.keeping_alive.ask(now);
@@ -221,6 +230,7 @@ impl Call {
         let keep_alive = self.config.keep_alive.as_ref().filter(|_| is_open && self.is_worth_keeping_alive());
         let timers = [
             self.next_probe().filter(|_| is_open),
+            self.next_listing().filter(|_| is_open),
             keep_alive.and_then(|config| Some((self.keeping_alive.next(config)?, Timer::KeepAlive))),
             keep_alive.and_then(|config| Some((self.keeping_alive.next_warning(config)?, Timer::Warning))),
             forget.map(|at| (at, Timer::Forget)),
@@ -238,6 +248,13 @@ impl Call {
         self.question().into_iter().chain(silence).filter_map(ask).min()
     }
 
+    /// A delta that is only late fills the gap.
+    fn next_listing(&self) -> Option<(Timestamp, Timer)> {
+        let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
+        let since = self.timeline.roster.gap?.stamp.received_at.saturating_add(self.config.reorder_window);
+        Some((self.listing.next(since, probes)?, Timer::ListParticipants))
+    }
+
     fn question(&self) -> Option<(Timestamp, ProbeReason)> {
         probing::question(&self.timeline, self.config.reorder_window, self.config.probes.as_ref()?)
     }
@@ -253,6 +270,7 @@ impl Call {
         self.heard_at = self.heard_at.map(|at| at.min(now));
         self.ended_at = self.ended_at.map(|at| at.min(now));
         self.probing.clamp(now);
+        self.listing.clamp(now);
         self.keeping_alive.clamp(now);
     }
 }

@@ -16,8 +16,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::timeline::Basis;
-use crate::{Anomaly, AnomalyKind, Direction, Present, Receipt, ResultInfo, Step, Timeline};
+use crate::step::Basis;
+use crate::{
+    Anomaly, AnomalyKind, Direction, Fields, Id, Operation, OperationKey, Participant, ParticipantKey, Present,
+    Receipt, ResultInfo, SharingSession, Step, Timeline, Tone, keyed,
+};
 
 /// One change of a timeline.
 ///
@@ -74,8 +77,28 @@ pub enum Change {
     DirectionChanged(Option<Direction>),
     /// How the call ended is known, or known better.
     ResultChanged(Option<ResultInfo>),
-    /// Why the call ended is known, or known better.
-    TerminationReasonChanged(Option<Box<str>>),
+    /// What the call's resource says beside its state is known, or known better.
+    FieldsChanged(Box<Fields>),
+    /// Somebody takes part in the call, or does so again.
+    ParticipantJoined(Participant),
+    /// Something else is known of one who takes part in the call.
+    ParticipantChanged(Participant),
+    /// Somebody takes part in the call no longer.
+    ParticipantLeft(ParticipantKey),
+    /// It is another report before which something of the roster is missing, or nothing is missing any more.
+    RosterGapChanged(Option<Receipt>),
+    /// An operation is known, or known better.
+    OperationChanged(Box<Operation>),
+    /// An operation is no longer kept, for the call has had many.
+    OperationForgotten(OperationKey),
+    /// A session of content sharing is known, or known better.
+    SharingChanged(SharingSession),
+    /// A session of content sharing is no longer kept, for the call has had many.
+    SharingForgotten(Id),
+    /// Somebody pressed a key. Tones are told as they are received: `sequence_id` says in which order they were pressed.
+    ToneReceived(Tone),
+    /// A tone is no longer kept, for the call has had many.
+    ToneForgotten(i64),
     /// Something should not have happened, or there is other evidence of it than before.
     AnomalyFound(Anomaly),
     /// What seemed an anomaly is none.
@@ -132,13 +155,19 @@ impl Timeline {
             Change::PresentChanged(present) => self.present.clone_from(present),
             Change::DirectionChanged(direction) => self.direction = *direction,
             Change::ResultChanged(result) => self.result.clone_from(result),
-            Change::TerminationReasonChanged(reason) => self.termination_reason.clone_from(reason),
-            Change::AnomalyFound(anomaly) => {
-                match self.anomalies.binary_search_by(|known| known.kind.cmp(&anomaly.kind)) {
-                    Ok(place) => self.anomalies[place] = anomaly.clone(),
-                    Err(place) => self.anomalies.insert(place, anomaly.clone()),
-                }
+            Change::FieldsChanged(fields) => self.fields = Fields::clone(fields),
+            Change::ParticipantJoined(told) | Change::ParticipantChanged(told) => {
+                keyed::put(&mut self.roster.participants, told, |participant| &participant.key);
             }
+            Change::ParticipantLeft(key) => self.roster.participants.retain(|participant| participant.key != *key),
+            Change::RosterGapChanged(gap) => self.roster.gap = *gap,
+            Change::OperationChanged(told) => keyed::put(&mut self.operations, told, |operation| &operation.key),
+            Change::OperationForgotten(key) => self.operations.retain(|operation| operation.key != *key),
+            Change::SharingChanged(told) => keyed::put(&mut self.sharing, told, |session| &session.id),
+            Change::SharingForgotten(id) => self.sharing.retain(|session| session.id != *id),
+            Change::ToneReceived(told) => keyed::put(&mut self.tones, told, |tone| &tone.sequence_id),
+            Change::ToneForgotten(id) => self.tones.retain(|tone| tone.sequence_id != *id),
+            Change::AnomalyFound(told) => keyed::put(&mut self.anomalies, told, |anomaly| &anomaly.kind),
             Change::AnomalyGone(kind) => self.anomalies.retain(|anomaly| anomaly.kind != *kind),
         }
         Ok(())

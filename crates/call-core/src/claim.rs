@@ -9,7 +9,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::CallState;
+use crate::{CallState, Field, OperationReport, RosterReport, SharingReport, Tone};
 
 /// What an observation claims about its call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,10 +27,18 @@ pub enum Claim {
     },
     /// Who called whom.
     Direction(Direction),
-    /// Why the call ended, where no result says so: `AppTransferred` ("call: transfer", v1.0 reference).
-    TerminationReason(Box<str>),
     /// Something that fits no lifecycle; it is reported and changes nothing.
     Oddity(Oddity),
+    /// What the call's resource says beside its state.
+    Field(Box<Field>),
+    /// Who takes part in the call.
+    Roster(Box<RosterReport>),
+    /// What became of something that the call was asked to do.
+    Operation(Box<OperationReport>),
+    /// Whether content is shared.
+    Sharing(Box<SharingReport>),
+    /// Somebody pressed a key.
+    Tone(Box<Tone>),
 }
 
 impl Claim {
@@ -43,10 +51,7 @@ impl Claim {
     /// Returns the state that is claimed, if one is.
     #[must_use]
     pub const fn as_state(&self) -> Option<CallState> {
-        match self {
-            Self::State { state, .. } => Some(*state),
-            Self::Exists | Self::Direction(_) | Self::TerminationReason(_) | Self::Oddity(_) => None,
-        }
+        if let Self::State { state, .. } = self { Some(*state) } else { None }
     }
 }
 

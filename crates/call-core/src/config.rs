@@ -67,6 +67,10 @@ pub struct Limits {
     pub connected: usize,
     /// Observations of each other claim by each source: so many of the first and as many of the last are kept.
     pub others: usize,
+    /// Reports of operations, of sharing sessions, of tones, and of changes of the roster: of each, the newest are kept.
+    ///
+    /// Of whole rosters as many are kept as of any other claim, for each replaces the one before.
+    pub streams: usize,
     /// Calls that nobody created or answered here: the one heard of longest ago is dropped.
     pub unknown_calls: usize,
     /// Calls that have ended, within their grace period: the one heard of longest ago is forgotten early.
@@ -107,6 +111,13 @@ impl Default for KeepAlive {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connected: 128, others: 4, unknown_calls: 10_000, ended_calls: 10_000, forgotten_calls: 100_000 }
+        Self {
+            connected: 128,
+            others: 4,
+            streams: 128,
+            unknown_calls: 10_000,
+            ended_calls: 10_000,
+            forgotten_calls: 100_000,
+        }
     }
 }

@@ -14,6 +14,8 @@ pub struct Deadline {
 pub enum Timer {
     /// The host will be asked to GET it.
     Probe(ProbeReason),
+    /// The host will be asked to GET its participants.
+    ListParticipants,
     /// The host will be asked to keep it alive.
     KeepAlive,
     /// The host will be warned that it was not kept alive.

@@ -24,10 +24,7 @@ pub(crate) fn of(facts: &[Fact<'_>]) -> (Option<Direction>, Option<Anomaly>) {
 }
 
 fn name(observation: &Observation) -> Option<Direction> {
-    match observation.claim {
-        Claim::Direction(direction) => Some(direction),
-        Claim::Exists | Claim::State { .. } | Claim::TerminationReason(_) | Claim::Oddity(_) => None,
-    }
+    if let Claim::Direction(direction) = observation.claim { Some(direction) } else { None }
 }
 
 fn is_incoming(observation: &Observation) -> bool {

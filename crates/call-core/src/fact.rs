@@ -62,10 +62,8 @@ pub(crate) fn call_result<'f>(reports: &[Report<'f>]) -> Option<&'f ResultInfo> 
 impl<'f> Report<'f> {
     /// Takes a fact, if it reports a state.
     pub(crate) fn of(fact: &'f Fact<'f>) -> Option<Self> {
-        match &fact.first.claim {
-            Claim::State { state, result } => Some(Self { state: *state, result: result.as_deref(), fact }),
-            Claim::Exists | Claim::Direction(_) | Claim::TerminationReason(_) | Claim::Oddity(_) => None,
-        }
+        let Claim::State { state, result } = &fact.first.claim else { return None };
+        Some(Self { state: *state, result: result.as_deref(), fact })
     }
 }
 

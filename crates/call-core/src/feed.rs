@@ -5,8 +5,10 @@ use alloc::vec::Vec;
 
 use crate::alignment::{Edit, align};
 use crate::identity::{Identity, Mark};
-use crate::timeline::Basis;
-use crate::{AnomalyKind, Change, Receipt, Step, Timeline};
+use crate::keyed::Difference::{Changed, Gone, New};
+use crate::keyed::differences;
+use crate::step::Basis;
+use crate::{Change, Receipt, Step, Timeline};
 
 /// Remembers by what the host knows the steps that it was told of.
 #[derive(Debug, Clone, Default)]
@@ -119,12 +121,36 @@ fn beside_the_steps(before: &Timeline, after: &Timeline, changes: &mut Vec<Chang
     if before.result != after.result {
         changes.push(Change::ResultChanged(after.result.clone()));
     }
-    if before.termination_reason != after.termination_reason {
-        changes.push(Change::TerminationReasonChanged(after.termination_reason.clone()));
+    if before.fields != after.fields {
+        changes.push(Change::FieldsChanged(Box::new(after.fields.clone())));
     }
-    let is_gone = |kind: &&AnomalyKind| after.anomalies.iter().all(|anomaly| anomaly.kind != **kind);
-    let gone = before.anomalies.iter().map(|anomaly| &anomaly.kind).filter(is_gone);
-    changes.extend(gone.cloned().map(Change::AnomalyGone));
-    let found = after.anomalies.iter().filter(|anomaly| !before.anomalies.contains(anomaly));
-    changes.extend(found.cloned().map(Change::AnomalyFound));
+    let (known, now) = (&before.roster.participants, &after.roster.participants);
+    changes.extend(differences(known, now, |participant| &participant.key).into_iter().map(|told| match told {
+        New(participant) => Change::ParticipantJoined(participant.clone()),
+        Changed(participant) => Change::ParticipantChanged(participant.clone()),
+        Gone(participant) => Change::ParticipantLeft(participant.key.clone()),
+    }));
+    if before.roster.gap != after.roster.gap {
+        changes.push(Change::RosterGapChanged(after.roster.gap));
+    }
+    let operations = differences(&before.operations, &after.operations, |operation| &operation.key);
+    changes.extend(operations.into_iter().map(|told| match told {
+        New(operation) | Changed(operation) => Change::OperationChanged(Box::new(operation.clone())),
+        Gone(operation) => Change::OperationForgotten(operation.key.clone()),
+    }));
+    let sharing = differences(&before.sharing, &after.sharing, |session| &session.id);
+    changes.extend(sharing.into_iter().map(|told| match told {
+        New(session) | Changed(session) => Change::SharingChanged(session.clone()),
+        Gone(session) => Change::SharingForgotten(session.id.clone()),
+    }));
+    let tones = differences(&before.tones, &after.tones, |tone| &tone.sequence_id);
+    changes.extend(tones.into_iter().map(|told| match told {
+        New(tone) | Changed(tone) => Change::ToneReceived(tone.clone()),
+        Gone(tone) => Change::ToneForgotten(tone.sequence_id),
+    }));
+    let anomalies = differences(&before.anomalies, &after.anomalies, |anomaly| &anomaly.kind);
+    changes.extend(anomalies.into_iter().map(|told| match told {
+        New(anomaly) | Changed(anomaly) => Change::AnomalyFound(anomaly.clone()),
+        Gone(anomaly) => Change::AnomalyGone(anomaly.kind.clone()),
+    }));
 }

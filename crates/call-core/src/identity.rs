@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::timeline::Basis;
+use crate::step::Basis;
 use crate::{CallState, Receipt, Step};
 
 /// What a step can be known by: its state and a piece of its evidence, or of the evidence of what required it.

@@ -4,7 +4,9 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::{Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, Timeline, Timestamp, reconcile};
+use crate::{
+    Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, RosterExtent, Timeline, Timestamp, reconcile,
+};
 
 /// Observations of one call, in order and each once.
 #[derive(Debug, Clone, Default)]
@@ -25,11 +27,18 @@ pub(crate) enum Taken {
     LetGo,
 }
 
-/// Observations that share a limit: the connected phase, or else a kind of claim by a kind of source.
+/// Observations that share a limit: the connected phase, what is told as a stream, or else a kind of claim by a kind of
+/// source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
     Connected,
-    Other { claim: &'static str, source: &'static str },
+    Stream(&'static str),
+    /// Full rosters that are numbered: what stands last by its number counts, whenever it was received.
+    NumberedRoster,
+    Other {
+        claim: &'static str,
+        source: &'static str,
+    },
 }
 
 impl Observations {
@@ -44,9 +53,13 @@ impl Observations {
         self.kept.insert(place, observation);
         let (first, last) = group.limits(limits);
         let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
-        let Some(middle) = places.nth(first) else { return Taken::New };
+        let Some(mut middle) = places.nth(first) else { return Taken::New };
         if places.count() < last {
             return Taken::New;
+        }
+        if group == Group::NumberedRoster {
+            let places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
+            middle = places.min_by_key(|&place| roster_number(&self.kept[place])).unwrap_or(middle);
         }
         let receipt = self.kept.remove(middle).receipt();
         self.note(group, receipt);
@@ -106,8 +119,16 @@ impl Group {
             Claim::State { state, .. } => state.as_str(),
             Claim::Exists => "exists",
             Claim::Direction(_) => "direction",
-            Claim::TerminationReason(_) => "terminationReason",
             Claim::Oddity(_) => "oddity",
+            Claim::Field(field) => field.name(),
+            Claim::Roster(report) => match report.extent {
+                RosterExtent::Full if report.number.is_some() => return Self::NumberedRoster,
+                RosterExtent::Full => "roster",
+                RosterExtent::Delta | RosterExtent::Some => return Self::Stream("roster"),
+            },
+            Claim::Operation(_) => return Self::Stream("operation"),
+            Claim::Sharing(_) => return Self::Stream("sharing"),
+            Claim::Tone(_) => return Self::Stream("tone"),
         };
         Self::Other { claim, source }
     }
@@ -116,7 +137,13 @@ impl Group {
     const fn limits(self, limits: &Limits) -> (usize, usize) {
         match self {
             Self::Connected => (0, limits.connected),
+            Self::Stream(_) => (0, limits.streams),
+            Self::NumberedRoster => (0, limits.others),
             Self::Other { .. } => (limits.others, limits.others),
         }
     }
+}
+
+fn roster_number(observation: &Observation) -> Option<i64> {
+    if let Claim::Roster(report) = &observation.claim { report.number } else { None }
 }

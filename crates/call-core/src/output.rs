@@ -56,6 +56,8 @@ pub enum Action {
     ///
     /// If nothing comes back, nothing needs to be handed in: it will be asked for again.
     Probe(ProbeReason),
+    /// GET the call's participants, for a report of them is missing, and hand in what comes back as a snapshot.
+    ListParticipants,
     /// Keep the call alive, and hand in the reply as accepted, or as gone.
     KeepAlive,
     /// Let go of what is held for the call. Nothing more comes of it.

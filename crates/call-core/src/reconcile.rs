@@ -24,8 +24,11 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::burst::{self, Sighting};
-use crate::fact::{self, Report};
-use crate::{Anomaly, CallState, Observation, Phase, Present, Source, Timeline, direction, oddities, walk};
+use crate::fact::{self, Fact, Report};
+use crate::{
+    Anomaly, AnomalyKind, CallState, Claim, Observation, Phase, Present, Roster, Source, Timeline, beside, direction,
+    operations, roster, walk,
+};
 
 /// How long a notification may have been on its way, unless a host knows better.
 pub const DEFAULT_REORDER_WINDOW: Duration = Duration::from_secs(2);
@@ -48,13 +51,20 @@ pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, re
     let steps = walk::steps(start, &reports);
 
     let present = steps.last().map(|last| present(last.state, ends));
+    // When a call has ended nobody is present.
+    let is_over = steps.last().is_some_and(|last| last.state == CallState::Terminated);
+    let (operations, two_ends) = operations::of(&facts);
     let contradictions = steps.iter().filter(|step| step.is_contradicted()).map(walk::contradiction);
-    let anomalies: Vec<_> = contradictions.chain(oddities::of(&facts)).chain(conflict).collect();
+    let anomalies: Vec<_> = contradictions.chain(odd(&facts)).chain(conflict).chain(two_ends).collect();
     Timeline {
         present,
         direction,
         result: fact::call_result(&reports).cloned(),
-        termination_reason: oddities::termination_reason(&facts),
+        fields: beside::fields(&facts),
+        roster: if is_over { Roster::default() } else { roster::of(&facts) },
+        operations,
+        sharing: beside::sharing(&facts),
+        tones: beside::tones(&facts),
         anomalies: Anomaly::grouped(anomalies),
         steps,
     }
@@ -93,6 +103,14 @@ fn explain(
     let ordered: Vec<_> = explanation.order.iter().map(|&place| reports[from + place]).collect();
     reports.splice(from..until, ordered);
     (reports, explanation.ends)
+}
+
+/// Returns an anomaly for each claim that fits no lifecycle.
+fn odd(facts: &[Fact<'_>]) -> impl Iterator<Item = Anomaly> {
+    facts.iter().filter_map(|fact| {
+        let Claim::Oddity(oddity) = &fact.first.claim else { return None };
+        Some(Anomaly { kind: AnomalyKind::Odd(oddity.clone()), evidence: fact.receipts.clone() })
+    })
 }
 
 /// There is doubt about the present only while the call is connected.

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::Id;
+
 /// How far a media operation has come ("commsOperation resource type", property `status`, v1.0 reference).
 ///
 /// ```
@@ -80,6 +82,16 @@ impl SharingState {
             Self::Ended => "ended",
         }
     }
+}
+
+/// One report of a session of content sharing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct SharingReport {
+    /// Which one.
+    pub id: Id,
+    /// Whether content is shared in it.
+    pub state: SharingState,
 }
 
 impl fmt::Display for SharingState {

@@ -24,8 +24,9 @@ use proptest::sample::select;
 
 use crate::lifecycle::Lifecycle;
 use crate::{
-    CallState, Claim, Command, Direction, Id, Input, NodeId, Observation, Oddity, Phase, ResultInfo, Source, Stamp,
-    Timestamp,
+    CallState, Claim, Command, Direction, Field, Id, Input, MediaState, NodeId, Observation, Oddity, OperationDetails,
+    OperationKey, OperationReport, OperationStatus, ParticipantKey, ParticipantReport, Phase, Private, ResultInfo,
+    RosterExtent, RosterReport, SharingReport, SharingState, Source, Stamp, Timestamp, Tone,
 };
 
 /// Up to so many observations of one call, of every kind.
@@ -220,10 +221,61 @@ fn claim() -> impl Strategy<Value = Claim> {
     prop_oneof![
         8 => (state, result).prop_map(|(state, result)| Claim::State { state, result }),
         1 => select(vec![Direction::Incoming, Direction::Outgoing]).prop_map(Claim::Direction),
-        1 => select(vec![
-            Claim::Exists,
-            Claim::TerminationReason("AppTransferred".into()),
-            Claim::Oddity(Oddity::UnrecognizedState("parked".into())),
-        ]),
+        1 => select(vec![Claim::Exists, Claim::Oddity(Oddity::UnrecognizedState("parked".into()))]),
+        4 => beside(),
     ]
+}
+
+/// A claim about what belongs to a call.
+pub fn beside() -> impl Strategy<Value = Claim> {
+    let field = select(vec![
+        Field::TerminationReason("AppTransferred".into()),
+        Field::CallChainId(Id::new("c1")),
+        Field::CallChainId(Id::new("c2")),
+        Field::MediaState(MediaState::Active),
+        Field::MediaState(MediaState::Inactive),
+    ]);
+    let sharing = (select(vec!["s1", "s2"]), select(vec![SharingState::Active, SharingState::Ended]));
+    let tone = (1_i64..5, select(vec!["tone1", "pound"]));
+    prop_oneof![
+        2 => field.prop_map(|field| Claim::Field(Box::new(field))),
+        4 => roster().prop_map(|report| Claim::Roster(Box::new(report))),
+        3 => operation().prop_map(|report| Claim::Operation(Box::new(report))),
+        2 => sharing.prop_map(|(id, state)| Claim::Sharing(Box::new(SharingReport { id: Id::new(id), state }))),
+        1 => tone.prop_map(|(sequence_id, tone)| Claim::Tone(Box::new(Tone { sequence_id, tone: Private::new(tone) }))),
+    ]
+}
+
+fn roster() -> impl Strategy<Value = RosterReport> {
+    let extent = select(vec![RosterExtent::Full, RosterExtent::Full, RosterExtent::Delta, RosterExtent::Some]);
+    let key = select(vec![
+        ParticipantKey::Id(Id::new("p1")),
+        ParticipantKey::Id(Id::new("p2")),
+        ParticipantKey::Identity("phone".into(), Private::new("+15550100")),
+    ]);
+    let told = (key, proptest::bool::weighted(0.2), option::of(any::<bool>()), option::of(any::<bool>()));
+    let participant = told.prop_map(|(key, is_removed, is_in_lobby, is_muted)| ParticipantReport {
+        is_removed,
+        is_in_lobby,
+        is_muted,
+        ..ParticipantReport::new(key)
+    });
+    (extent, option::of(0_i64..6), vec(participant, 0..3)).prop_map(|(extent, number, participants)| RosterReport {
+        extent,
+        number,
+        participants: participants.into(),
+    })
+}
+
+fn operation() -> impl Strategy<Value = OperationReport> {
+    let key = select(vec![
+        OperationKey::Id(Id::new("o1")),
+        OperationKey::Id(Id::new("o2")),
+        OperationKey::ClientContext("invite".into()),
+    ]);
+    let context = option::of(select(vec!["invite".into(), "prompt".into()]));
+    (key, option::of(select(OperationStatus::ALL.to_vec())), context).prop_map(|(key, status, client_context)| {
+        let details = OperationDetails { client_context, ..OperationDetails::default() };
+        OperationReport { status, details, ..OperationReport::new(key) }
+    })
 }

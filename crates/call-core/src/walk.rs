@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::fact::{Report, last_result};
 use crate::lifecycle::Lifecycle;
-use crate::timeline::{Basis, Bound, Evidence, Inference, Reason, Step};
+use crate::step::{Basis, Bound, Evidence, Inference, Reason, Step};
 use crate::{Anomaly, AnomalyKind, CallState, Direction, Stamp};
 
 /// Returns the state that the call started in.
@@ -35,6 +35,25 @@ pub(crate) fn steps<S: Lifecycle>(start: S, reports: &[Report<'_, S>]) -> Vec<St
     }
     bound(&mut steps, &groups);
     steps
+}
+
+/// Returns the steps of something that goes straight through its lifecycle, given reports in the order of their stamps.
+///
+/// Of two states that exclude each other, for they are of one phase, the first stands: returns also what contradicts it.
+pub(crate) fn straight<S: Lifecycle>(mut reports: Vec<Report<'_, S>>) -> (Vec<Step<S>>, Vec<Report<'_, S>>) {
+    reports.sort_by_key(|report| report.state.phase());
+    let (mut standing, mut contradicted): (Vec<Report<'_, S>>, Vec<_>) =
+        (Vec::with_capacity(reports.len()), Vec::new());
+    for report in reports {
+        match standing.last() {
+            Some(last) if last.state != report.state && last.state.phase() == report.state.phase() => {
+                contradicted.push(report);
+            }
+            _ => standing.push(report),
+        }
+    }
+    let steps = standing.first().map(|first| steps(first.state, &standing)).unwrap_or_default();
+    (steps, contradicted)
 }
 
 fn inferred<S>(state: S, why: Inference<S>) -> Step<S> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use call_core::{CallId, CallState, Claim, Direction, Oddity, ResultInfo};
+use call_core::{CallId, CallState, Claim, Direction, Field, Oddity, ResultInfo};
 
 use super::subject::Subject;
 use crate::clip::clip;
@@ -32,7 +32,7 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
         subject.claim(Claim::Direction(direction));
     }
     if let Some(reason) = string(subject, call, "terminationReason") {
-        subject.claim(Claim::TerminationReason(clip(&reason, LONGEST_WORD).into()));
+        subject.claim(Claim::Field(Box::new(Field::TerminationReason(clip(&reason, LONGEST_WORD).into()))));
     }
     // The path names the call; another id inside is reported, not followed ("participant: invite", v1.0 reference).
     if let Some(id) = string(subject, call, "id").filter(|id| CallId::from(&**id) != subject.call) {

@@ -51,7 +51,7 @@ fn words(claim: &Claim) -> String {
             words
         }
         Claim::Direction(direction) => format!("direction {}", direction.as_str()),
-        Claim::TerminationReason(reason) => format!("terminationReason {reason}"),
+        Claim::Field(field) => format!("{field:?}"),
         Claim::Oddity(Oddity::UnrecognizedState(word)) => format!("unrecognizedState {word}"),
         Claim::Oddity(Oddity::IdMismatch(id)) => format!("idMismatch {id}"),
         Claim::Oddity(Oddity::UnknownResource(name)) => format!("unknownResource {name}"),

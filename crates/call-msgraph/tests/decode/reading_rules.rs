@@ -148,7 +148,10 @@ fn a_tone_is_evidence_of_the_state_beside_it() {
 #[test]
 fn the_reason_for_an_end_and_the_direction_are_kept() {
     let data = r#"{"direction": "Incoming", "terminationReason": "AppTransferred", "subject": null}"#;
-    check_claims(&changed("deleted", "", data), "terminated\ndirection incoming\nterminationReason AppTransferred");
+    check_claims(
+        &changed("deleted", "", data),
+        "terminated\ndirection incoming\nTerminationReason(\"AppTransferred\")",
+    );
 }
 
 #[test]

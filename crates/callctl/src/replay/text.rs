@@ -81,7 +81,7 @@ impl Context<'_> {
             let evidence = printable(&self.evidence(&anomaly.evidence).join(" "));
             writeln!(out, "  {FAULT}! {kind}: {detail}{FAULT:#}  {DIM}{evidence}{DIM:#}")?;
         }
-        if let Some(reason) = &timeline.termination_reason {
+        if let Some(reason) = &timeline.fields.termination_reason {
             writeln!(out, "  ended as {}", printable(&self.privacy.apply(reason)))?;
         }
         Ok(())

@@ -69,7 +69,11 @@ impl Context<'_> {
             alternatives: others.map(|other| other.as_str()).collect(),
             timeline: timeline.steps.iter().map(|step| self.step(step)).collect(),
             result: timeline.result.as_ref().map(|result| self.result(result)),
-            termination_reason: timeline.termination_reason.as_ref().map(|word| self.privacy.apply(word).into_owned()),
+            termination_reason: timeline
+                .fields
+                .termination_reason
+                .as_ref()
+                .map(|word| self.privacy.apply(word).into_owned()),
             participants: [],
             operations: [],
             sharing: [],
