@@ -4,6 +4,7 @@ mod calls;
 mod end;
 mod keep_alive;
 mod probes;
+mod rosters;
 
 use call_core::{CallState, Observation, Timestamp};
 

@@ -1,5 +1,7 @@
 //! Every history up to a size, and many larger ones: the core's answer is the one found by brute force (G5).
 
+mod parts;
+
 use std::sync::Arc;
 use std::time::Duration;
 

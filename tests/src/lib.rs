@@ -6,6 +6,7 @@ pub mod fuzz;
 pub mod host;
 pub mod kept;
 pub mod oracle;
+pub mod parts;
 pub mod replies;
 pub mod scenario;
 pub mod strategies;

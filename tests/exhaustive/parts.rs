@@ -1,0 +1,40 @@
+//! What belongs to a call is what it is by definition, whatever the order of arrival.
+
+use call_core::strategies::beside;
+use call_core::{Claim, DEFAULT_REORDER_WINDOW, Field, Observation, Source, Stamp, Timeline, Timestamp, reconcile};
+use call_tests::parts;
+use call_tests::strategies::cases;
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(cases(20_000))]
+
+    #[test]
+    fn whatever_is_told_beside_the_state_comes_out_as_by_definition(claims in proptest::collection::vec(beside(), 0..12)) {
+        let told: Vec<Observation> = (0..).zip(claims).map(|(second, claim)| notified(second, claim)).collect();
+        let timeline = reconcile(told.iter().rev(), DEFAULT_REORDER_WINDOW);
+        prop_assert_eq!(present(&timeline), parts::roster(&told));
+        prop_assert_eq!(timeline.roster.gap.is_some(), parts::roster_has_a_gap(&told));
+        let operations: Vec<_> = timeline.operations.iter().map(|one| (one.key.clone(), one.status())).collect();
+        prop_assert_eq!(operations, parts::operations(&told));
+        let sharing: Vec<_> = timeline.sharing.iter().map(|one| (one.id.to_string(), one.state())).collect();
+        prop_assert_eq!(sharing, parts::sharing(&told));
+        let tones: Vec<_> = timeline.tones.iter().map(|one| (one.sequence_id, one.tone.expose().to_owned())).collect();
+        prop_assert_eq!(tones, parts::tones(&told));
+        let told_fields = told.iter().filter_map(|one| if let Claim::Field(field) = &one.claim { Some(field) } else { None });
+        let last = |name: &str| told_fields.clone().rfind(|field| field.name() == name).map(|field| Field::clone(field));
+        let fields = &timeline.fields;
+        prop_assert_eq!(fields.call_chain_id.clone().map(Field::CallChainId), last("callChainId"));
+        prop_assert_eq!(fields.media_state.map(Field::MediaState), last("mediaState"));
+        prop_assert_eq!(fields.termination_reason.clone().map(Field::TerminationReason), last("terminationReason"));
+    }
+}
+
+fn notified(second: i64, claim: Claim) -> Observation {
+    Observation::new(Stamp::at(Timestamp::from_millis(second * 1_000)), Source::Notification, claim)
+}
+
+fn present(timeline: &Timeline) -> Vec<parts::Present> {
+    let present = timeline.roster.participants.iter();
+    present.map(|one| (one.key.clone(), one.is_in_lobby, one.is_muted)).collect()
+}

@@ -1,0 +1,111 @@
+//! What belongs to a call, by definition: the reference for rosters, operations, sharing sessions, tones and fields.
+//!
+//! It looks each answer up in the whole of what was told, and applies nothing to anything.
+
+use call_core::{
+    Claim, Observation, OperationKey, OperationReport, OperationStatus, ParticipantKey, ParticipantReport,
+    RosterExtent, RosterReport, SharingState,
+};
+
+/// Somebody present: whether in the lobby, and whether muted.
+pub type Present = (ParticipantKey, bool, bool);
+
+/// Returns who is present, by key, after observations that all have stamps of their own, given in the order of these.
+#[must_use]
+pub fn roster(observations: &[Observation]) -> Vec<Present> {
+    let told = claims(observations, |claim| if let Claim::Roster(report) = claim { Some(&**report) } else { None });
+    let number = |at: usize| told[at].number.or_else(|| told[..at].iter().filter_map(|before| before.number).max());
+    let mut order: Vec<(Option<i64>, usize)> = (0..told.len()).map(|at| (number(at), at)).collect();
+    order.sort_unstable();
+    let order: Vec<&RosterReport> = order.iter().map(|(_, at)| told[*at]).collect();
+    let listed = order.iter().rposition(|report| report.extent == RosterExtent::Full);
+    // Everything that was told of anybody since the last list, and nothing before it matters.
+    let entries: Vec<&ParticipantReport> =
+        order[listed.unwrap_or(0)..].iter().flat_map(|report| &report.participants).collect();
+    let mut keys: Vec<&ParticipantKey> = entries.iter().map(|entry| &entry.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let present = keys.into_iter().filter_map(|key| {
+        let of_one: Vec<_> = entries.iter().filter(|entry| entry.key == *key).collect();
+        let stay = of_one.iter().rev().take_while(|entry| !entry.is_removed);
+        let in_lobby = stay.clone().find_map(|entry| entry.is_in_lobby).unwrap_or(false);
+        let muted = stay.clone().find_map(|entry| entry.is_muted).unwrap_or(false);
+        (stay.count() > 0).then(|| (key.clone(), in_lobby, muted))
+    });
+    present.collect()
+}
+
+/// Returns whether a delta is missing that no list made good for.
+#[must_use]
+pub fn roster_has_a_gap(observations: &[Observation]) -> bool {
+    let told = claims(observations, |claim| if let Claim::Roster(report) = claim { Some(&**report) } else { None });
+    let number = |at: usize| told[at].number.or_else(|| told[..at].iter().filter_map(|before| before.number).max());
+    let lists: Vec<usize> = (0..told.len()).filter(|at| told[*at].extent == RosterExtent::Full).collect();
+    let last_by_number = lists.iter().map(|at| (number(*at), *at)).max();
+    let deltas = (0..told.len()).filter(|at| told[*at].extent == RosterExtent::Delta);
+    let deltas: Vec<(i64, usize)> = deltas
+        .filter(|at| last_by_number.is_none_or(|list| (number(*at), *at) > list))
+        .filter_map(|at| Some((told[at].number?, at)))
+        .collect();
+    // Before a delta something is missing if another stands before it, but none right before it.
+    let is_open = |(this, at): &(i64, usize)| {
+        let is_first = deltas.iter().filter(|(other, place)| (*other, *place) < (*this, *at)).count() == 0;
+        let follows = deltas.iter().any(|(other, place)| (*other, *place) < (*this, *at) && this - other <= 1);
+        !is_first && !follows && lists.iter().all(|list| list < at)
+    };
+    deltas.iter().any(is_open)
+}
+
+/// Returns the status of each operation, by key.
+#[must_use]
+pub fn operations(observations: &[Observation]) -> Vec<(OperationKey, Option<OperationStatus>)> {
+    let told = claims(observations, |claim| if let Claim::Operation(report) = claim { Some(&**report) } else { None });
+    let keys = told.iter().map(|report| own_key(report, &told)).collect::<std::collections::BTreeSet<_>>();
+    let status = |key: &OperationKey| {
+        let statuses = told.iter().filter(|report| own_key(report, &told) == *key).filter_map(|report| report.status);
+        let statuses: Vec<_> = statuses.collect();
+        let end = statuses.iter().find(|status| status.is_end());
+        end.or_else(|| statuses.iter().max()).copied()
+    };
+    keys.into_iter().map(|key| (key.clone(), status(&key))).collect()
+}
+
+/// What bears only a `clientContext` belongs to the one operation that bears it with an id.
+fn own_key(report: &OperationReport, told: &[&OperationReport]) -> OperationKey {
+    let OperationKey::ClientContext(context) = &report.key else { return report.key.clone() };
+    let same = told.iter().filter(|other| other.details.client_context.as_ref() == Some(context));
+    let mut ids: Vec<_> = same.map(|other| &other.key).filter(|key| matches!(key, OperationKey::Id(_))).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if let [id] = ids.as_slice() { (*id).clone() } else { report.key.clone() }
+}
+
+/// Returns the state of each sharing session, by id.
+#[must_use]
+pub fn sharing(observations: &[Observation]) -> Vec<(String, SharingState)> {
+    let told = claims(observations, |claim| if let Claim::Sharing(report) = claim { Some(&**report) } else { None });
+    let mut ids: Vec<String> = told.iter().map(|report| report.id.to_string()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let has_ended =
+        |id: &str| told.iter().any(|report| report.id.to_string() == id && report.state == SharingState::Ended);
+    let state = |id: &str| if has_ended(id) { SharingState::Ended } else { SharingState::Active };
+    ids.into_iter().map(|id| (id.clone(), state(&id))).collect()
+}
+
+/// Returns the keys that were pressed, by sequence id.
+#[must_use]
+pub fn tones(observations: &[Observation]) -> Vec<(i64, String)> {
+    let told = claims(observations, |claim| if let Claim::Tone(tone) = claim { Some(&**tone) } else { None });
+    let first = |(at, tone): &(usize, &&call_core::Tone)| {
+        told[..*at].iter().all(|before| before.sequence_id != tone.sequence_id)
+    };
+    let firsts = told.iter().enumerate().filter(first);
+    let mut tones: Vec<_> = firsts.map(|(_, tone)| (tone.sequence_id, tone.tone.expose().to_owned())).collect();
+    tones.sort_unstable();
+    tones
+}
+
+fn claims<'o, T>(observations: &'o [Observation], of: impl Fn(&'o Claim) -> Option<&'o T>) -> Vec<&'o T> {
+    observations.iter().filter_map(|observation| of(&observation.claim)).collect()
+}
