@@ -89,7 +89,7 @@ pub enum Change {
     RosterGapChanged(Option<Receipt>),
     /// An operation is known, or known better.
     OperationChanged(Box<Operation>),
-    /// An operation is no longer kept, for the call has had many.
+    /// An operation is no longer kept, for the call has had many; or it had no id, and is now known to be one that has.
     OperationForgotten(OperationKey),
     /// A session of content sharing is known, or known better.
     SharingChanged(SharingSession),
@@ -159,16 +159,18 @@ impl Timeline {
             Change::ParticipantJoined(told) | Change::ParticipantChanged(told) => {
                 keyed::put(&mut self.roster.participants, told, |participant| &participant.key);
             }
-            Change::ParticipantLeft(key) => self.roster.participants.retain(|participant| participant.key != *key),
+            Change::ParticipantLeft(key) => {
+                keyed::take(&mut self.roster.participants, key, |participant| &participant.key);
+            }
             Change::RosterGapChanged(gap) => self.roster.gap = *gap,
             Change::OperationChanged(told) => keyed::put(&mut self.operations, told, |operation| &operation.key),
-            Change::OperationForgotten(key) => self.operations.retain(|operation| operation.key != *key),
+            Change::OperationForgotten(key) => keyed::take(&mut self.operations, key, |operation| &operation.key),
             Change::SharingChanged(told) => keyed::put(&mut self.sharing, told, |session| &session.id),
-            Change::SharingForgotten(id) => self.sharing.retain(|session| session.id != *id),
+            Change::SharingForgotten(id) => keyed::take(&mut self.sharing, id, |session| &session.id),
             Change::ToneReceived(told) => keyed::put(&mut self.tones, told, |tone| &tone.sequence_id),
-            Change::ToneForgotten(id) => self.tones.retain(|tone| tone.sequence_id != *id),
+            Change::ToneForgotten(id) => keyed::take(&mut self.tones, id, |tone| &tone.sequence_id),
             Change::AnomalyFound(told) => keyed::put(&mut self.anomalies, told, |anomaly| &anomaly.kind),
-            Change::AnomalyGone(kind) => self.anomalies.retain(|anomaly| anomaly.kind != *kind),
+            Change::AnomalyGone(kind) => keyed::take(&mut self.anomalies, kind, |anomaly| &anomaly.kind),
         }
         Ok(())
     }

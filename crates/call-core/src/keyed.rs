@@ -35,6 +35,13 @@ pub(crate) fn differences<'t, T: PartialEq, K: Ord>(
     differences
 }
 
+/// Takes the element that has a key out of a list, if there is one.
+pub(crate) fn take<T, K: Ord>(list: &mut Vec<T>, wanted: &K, key: impl Fn(&T) -> &K) {
+    if let Ok(place) = list.binary_search_by(|known| key(known).cmp(wanted)) {
+        list.remove(place);
+    }
+}
+
 /// Puts an element into a list, in the place of the one that has its key.
 pub(crate) fn put<T: Clone, K: Ord>(list: &mut Vec<T>, element: &T, key: impl Fn(&T) -> &K) {
     match list.binary_search_by(|known| key(known).cmp(key(element))) {

@@ -57,8 +57,13 @@
 //!   ([`Timeline::apply`]). A host that does something when a call enters a state does it on [`Change::Entered`], which comes
 //!   at most once for each step, however often the step is reported, amended, withdrawn and restored.
 //! * [`Event::Ended`]: exactly once, however the end became known.
-//! * [`Action`]: GET a call whose present is in doubt or of which nothing was heard for long, keep it alive, forget it.
+//! * [`Action`]: GET a call whose present is in doubt or of which nothing was heard for long, list its participants when a
+//!   report of them is missing, keep it alive, forget it.
 //!   [`Config`] says when, and turns each of them off.
+//!
+//! Beside the states that the call went through, a [`Timeline`] says who takes part in it ([`Roster`]), what it was asked to
+//! do ([`Operation`]), whether content is shared ([`SharingSession`]), which keys were pressed ([`Tone`]), and what else its
+//! resource says ([`Fields`]). All of it follows from the set of observations, and is told by the same feed.
 //!
 //! [`Call::timeline`] is the whole at any time, [`Call::as_known_at`] what was known at an instant, and
 //! [`Call::settles_at`] says how long a host should wait that must not act too early.
