@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use call_core::{
-    Action, Call, CallState::Terminated, Change, Claim, Config, Event, Id, Input, Observation, Output, ParticipantKey,
-    ParticipantReport, Probes, RosterExtent, RosterReport, Source, Stamp, Timestamp,
+    Action, Call,
+    CallState::{Established, Terminated},
+    Change, Claim, Config, Event, Id, Input, Observation, Output, ParticipantKey, ParticipantReport, Probes,
+    RosterExtent, RosterReport, Source, Stamp, Timestamp,
 };
 use call_tests::host::Host;
 use call_tests::replies::created;
@@ -38,7 +40,7 @@ fn a_list_makes_good_for_what_is_missing_even_if_it_bears_an_older_number() {
     let (mut call, mut host) = known();
     [delta(10, 4), delta(20, 6)].into_iter().for_each(|delta| host.hear(&mut call, delta));
     host.run(&mut call, at(25));
-    host.hear(&mut call, list(25, Some(2), &["bot"]));
+    host.hear(&mut call, list(25, 2, &["bot"]));
     host.run(&mut call, at(600));
     assert_eq!(listings(&host), [20 + WINDOW]);
 }
@@ -54,9 +56,7 @@ fn a_list_that_does_not_come_is_asked_for_again_ever_more_rarely() {
 #[test]
 fn a_call_that_nobody_here_created_and_a_host_that_wants_no_probes_list_nobody() {
     let quiet = Config { probes: None, ..config() };
-    for (config, first) in
-        [(config(), notified(0, call_core::CallState::Established)), (quiet, created(at(-2), at(-1)))]
-    {
+    for (config, first) in [(config(), notified(0, Established)), (quiet, created(at(-2), at(-1)))] {
         let (mut call, mut host) = (Call::new(config), Host::default());
         [first, delta(10, 1), delta(20, 3)].into_iter().for_each(|told| host.hear(&mut call, told));
         host.run(&mut call, at(600));
@@ -68,9 +68,9 @@ fn a_call_that_nobody_here_created_and_a_host_that_wants_no_probes_list_nobody()
 fn who_comes_changes_and_leaves_is_told_as_it_is_known_and_at_the_end_all_have_left() {
     let mut call = Call::new(config());
     let told = [
-        list(1, Some(1), &["bot", "megan"]),
-        list(2, Some(2), &["bot", "lee"]),
-        list(3, Some(3), &["bot", "lee", "megan"]),
+        list(1, 1, &["bot", "megan"]),
+        list(2, 2, &["bot", "lee"]),
+        list(3, 3, &["bot", "lee", "megan"]),
         notified(4, Terminated),
     ];
     let mut words = Vec::new();
@@ -113,15 +113,15 @@ fn listings(host: &Host) -> Vec<i64> {
 }
 
 fn delta(second: i64, number: i64) -> Observation {
-    roster(second, RosterExtent::Delta, Some(number), &[])
+    roster(second, RosterExtent::Delta, number, &[])
 }
 
-fn list(second: i64, number: Option<i64>, ids: &[&str]) -> Observation {
+fn list(second: i64, number: i64, ids: &[&str]) -> Observation {
     roster(second, RosterExtent::Full, number, ids)
 }
 
-fn roster(second: i64, extent: RosterExtent, number: Option<i64>, ids: &[&str]) -> Observation {
+fn roster(second: i64, extent: RosterExtent, number: i64, ids: &[&str]) -> Observation {
     let participants = ids.iter().map(|id| ParticipantReport::new(ParticipantKey::Id(Id::new(id)))).collect();
-    let claim = Claim::Roster(Box::new(RosterReport { extent, number, participants }));
+    let claim = Claim::Roster(Box::new(RosterReport { extent, number: Some(number), participants }));
     Observation::new(Stamp::at(at(second)), Source::Notification, claim)
 }

@@ -13,15 +13,11 @@ pub type Present = (ParticipantKey, bool, bool);
 /// Returns who is present, by key, after observations that all have stamps of their own, given in the order of these.
 #[must_use]
 pub fn roster(observations: &[Observation]) -> Vec<Present> {
-    let told = claims(observations, |claim| if let Claim::Roster(report) = claim { Some(&**report) } else { None });
-    let number = |at: usize| told[at].number.or_else(|| told[..at].iter().filter_map(|before| before.number).max());
-    let mut order: Vec<(Option<i64>, usize)> = (0..told.len()).map(|at| (number(at), at)).collect();
-    order.sort_unstable();
-    let order: Vec<&RosterReport> = order.iter().map(|(_, at)| told[*at]).collect();
-    let listed = order.iter().rposition(|report| report.extent == RosterExtent::Full);
+    let order = rosters(observations);
+    let listed = order.iter().rposition(|(_, report)| report.extent == RosterExtent::Full);
     // Everything that was told of anybody since the last list, and nothing before it matters.
     let entries: Vec<&ParticipantReport> =
-        order[listed.unwrap_or(0)..].iter().flat_map(|report| &report.participants).collect();
+        order[listed.unwrap_or(0)..].iter().flat_map(|(_, report)| &report.participants).collect();
     let mut keys: Vec<&ParticipantKey> = entries.iter().map(|entry| &entry.key).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -38,15 +34,12 @@ pub fn roster(observations: &[Observation]) -> Vec<Present> {
 /// Returns whether a delta is missing that no list made good for.
 #[must_use]
 pub fn roster_has_a_gap(observations: &[Observation]) -> bool {
-    let told = claims(observations, |claim| if let Claim::Roster(report) = claim { Some(&**report) } else { None });
-    let number = |at: usize| told[at].number.or_else(|| told[..at].iter().filter_map(|before| before.number).max());
-    let lists: Vec<usize> = (0..told.len()).filter(|at| told[*at].extent == RosterExtent::Full).collect();
-    let last_by_number = lists.iter().map(|at| (number(*at), *at)).max();
-    let deltas = (0..told.len()).filter(|at| told[*at].extent == RosterExtent::Delta);
-    let deltas: Vec<(i64, usize)> = deltas
-        .filter(|at| last_by_number.is_none_or(|list| (number(*at), *at) > list))
-        .filter_map(|at| Some((told[at].number?, at)))
-        .collect();
+    let order = rosters(observations);
+    let lists = order.iter().filter(|(_, report)| report.extent == RosterExtent::Full);
+    let lists: Vec<usize> = lists.map(|(at, _)| *at).collect();
+    let listed = order.iter().rposition(|(_, report)| report.extent == RosterExtent::Full);
+    let deltas = order[listed.unwrap_or(0)..].iter().filter(|(_, report)| report.extent == RosterExtent::Delta);
+    let deltas: Vec<(i64, usize)> = deltas.filter_map(|(at, report)| Some((report.number?, *at))).collect();
     // Before a delta something is missing if another stands before it, but none right before it.
     let is_open = |(this, at): &(i64, usize)| {
         let is_first = deltas.iter().filter(|(other, place)| (*other, *place) < (*this, *at)).count() == 0;
@@ -104,6 +97,15 @@ pub fn tones(observations: &[Observation]) -> Vec<(i64, String)> {
     let mut tones: Vec<_> = firsts.map(|(_, tone)| (tone.sequence_id, tone.tone.expose().to_owned())).collect();
     tones.sort_unstable();
     tones
+}
+
+/// Returns the reports of the roster in the order of their numbers, each with its place in the order of the stamps.
+fn rosters(observations: &[Observation]) -> Vec<(usize, &RosterReport)> {
+    let told = claims(observations, |claim| if let Claim::Roster(report) = claim { Some(&**report) } else { None });
+    let number = |at: usize| told[at].number.or_else(|| told[..at].iter().filter_map(|before| before.number).max());
+    let mut order: Vec<(Option<i64>, usize)> = (0..told.len()).map(|at| (number(at), at)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, at)| (at, told[at])).collect()
 }
 
 fn claims<'o, T>(observations: &'o [Observation], of: impl Fn(&'o Claim) -> Option<&'o T>) -> Vec<&'o T> {

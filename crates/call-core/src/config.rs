@@ -20,7 +20,7 @@ pub(crate) const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 pub struct Config {
     /// How long a notification may have been on its way.
     pub reorder_window: Duration,
-    /// When the host is asked to GET a call; `None` turns probes off.
+    /// When the host is asked to GET a call or its participants; `None` turns that off.
     pub probes: Option<Probes>,
     /// When the host is asked to keep a call alive; `None` leaves that to the host.
     pub keep_alive: Option<KeepAlive>,

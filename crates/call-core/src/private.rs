@@ -3,6 +3,8 @@ use core::fmt;
 
 /// A name, a phone number, a key pressed or the like: `Debug` prints a placeholder, so that it reaches no log by accident.
 ///
+/// What is stored with the feature `serde` holds the text itself.
+///
 /// ```
 /// use call_core::Private;
 /// let name = Private::new("Megan Bowen");
