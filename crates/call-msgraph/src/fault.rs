@@ -30,6 +30,21 @@ pub enum Reason {
     /// The reply names no call, nor does what came with it.
     #[error("which call? `callId` is missing")]
     NoCallId,
+    /// A participant has neither an id nor an identity.
+    #[error("names nobody: `id` and `info.identity` are missing")]
+    Nobody,
+    /// An operation has no id, and no context of the command that started it.
+    #[error("which operation? `id` and `clientContext` are missing")]
+    NoOperation,
+    /// A session of content sharing has no id.
+    #[error("which session? `id` is missing")]
+    NoSession,
+    /// A reply tells of an error, and so of no call.
+    #[error("the service answered with the error {0:?}, which tells of no call")]
+    ServiceError(String),
+    /// There are more faults in one value than are listed.
+    #[error("{0} faults from here on are not listed")]
+    More(usize),
     /// An id is longer than any that the service gives.
     #[error("an id of more than {LONGEST_ID} bytes")]
     LongId,

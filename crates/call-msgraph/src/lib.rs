@@ -31,8 +31,10 @@ mod delivery;
 mod fault;
 mod json;
 mod line;
+mod service_error;
 
 pub use decode::{Decoded, decode};
 pub use delivery::{Delivery, DeliveryKind};
 pub use fault::{Reason, Rejected};
 pub use line::{Line, format_time, parse_time};
+pub use service_error::ServiceError;

@@ -1,86 +1,79 @@
 //! What a call resource claims.
 
-use std::borrow::Cow;
-
-use call_core::{CallId, CallState, Claim, Direction, Field, Oddity, ResultInfo};
+use call_core::{CallId, CallState, Claim, Direction, Field, MediaState, Oddity, Tone, TranscriptionState};
 
 use super::subject::Subject;
-use crate::clip::clip;
+use super::{identity, member};
 use crate::fault::Fault;
-use crate::json::{Node, Object};
-
-/// Words and messages are kept up to this many bytes.
-const LONGEST_WORD: usize = 128;
-const LONGEST_MESSAGE: usize = 1024;
+use crate::json::Object;
 
 /// Makes every claim of a call.
 ///
 /// A `deleted` call is terminated, whatever state stands in it ("call: reject", v1.0 reference). Only the state must be
-/// readable: what else cannot be read is reported, and the rest counts.
+/// readable.
 pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(), Fault> {
     let word = call.string("state")?;
     let state = word.as_deref().and_then(CallState::from_word);
     if let (Some(word), None) = (word, state) {
-        subject.claim(Claim::Oddity(Oddity::UnrecognizedState(clip(&word, LONGEST_WORD).into())));
+        member::odd(subject, Oddity::UnrecognizedState, &word);
     }
     let state = if subject.is_deleted { Some(CallState::Terminated) } else { state };
-    let result = optional(subject, call.get("resultInfo"), |subject, node| result_info(subject, node.object()?));
+    let result = member::result_info(subject, call);
     if let Some(state) = state {
         subject.claim(Claim::State { state, result: result.map(Box::new) });
     }
-    if let Some(direction) = string(subject, call, "direction").and_then(|word| direction(&word)) {
+    if let Some(direction) = member::string(subject, call, "direction").and_then(|word| direction(&word)) {
         subject.claim(Claim::Direction(direction));
     }
-    if let Some(reason) = string(subject, call, "terminationReason") {
-        subject.claim(Claim::Field(Box::new(Field::TerminationReason(clip(&reason, LONGEST_WORD).into()))));
+    for field in fields(subject, call).into_iter().flatten() {
+        subject.claim(Claim::Field(Box::new(field)));
+    }
+    if let Some(info) = member::object(subject, call, "toneInfo") {
+        tone(subject, &info);
     }
     // The path names the call; another id inside is reported, not followed ("participant: invite", v1.0 reference).
-    if let Some(id) = string(subject, call, "id").filter(|id| CallId::from(&**id) != subject.call) {
-        subject.claim(Claim::Oddity(Oddity::IdMismatch(clip(&id, LONGEST_WORD).into())));
+    if let Some(id) = member::string(subject, call, "id").filter(|id| CallId::from(&**id) != subject.call) {
+        member::odd(subject, Oddity::IdMismatch, &id);
     }
     Ok(())
-}
-
-/// Claims that a resource of an unknown kind was reported.
-pub(super) fn unknown(name: &str) -> Claim {
-    Claim::Oddity(Oddity::UnknownResource(clip(name, LONGEST_WORD).into()))
 }
 
 fn direction(word: &str) -> Option<Direction> {
     [Direction::Incoming, Direction::Outgoing].into_iter().find(|known| known.as_str().eq_ignore_ascii_case(word))
 }
 
-/// Reads `resultInfo`, whose codes come as numbers, as strings of digits and as words, and spelt in two ways.
-fn result_info(subject: &mut Subject<'_>, result: Object<'_>) -> Result<ResultInfo, Fault> {
-    let code = result.get("code")?;
-    let subcode = match result.get("subcode")? {
-        None => result.get("subCode")?,
-        found => found,
-    };
-    let message = string(subject, &result, "message").filter(|message| !message.is_empty());
-    let words = || [subcode, code].into_iter().flatten().filter(|node| node.integer().is_none());
-    let message = message.or_else(|| words().find_map(|node| node.string().ok()));
-    Ok(ResultInfo {
-        code: code.and_then(Node::integer),
-        subcode: subcode.and_then(Node::integer),
-        message: message.map(|message| clip(&message, LONGEST_MESSAGE).into()),
-    })
+/// Reads what hosts ask for beside the state.
+fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 10] {
+    let chat = member::object(subject, call, "chatInfo");
+    let source = member::object(subject, call, "source");
+    let source = source.and_then(|source| member::object(subject, &source, "identity"));
+    let media = member::object(subject, call, "mediaState");
+    let transcription = member::object(subject, call, "transcription");
+    let mut inner = |object: Option<Object<'_>>, key| member::word(subject, &object?, key);
+    let audio = inner(media, "audio").and_then(|word| MediaState::from_word(&word));
+    let transcription = inner(transcription, "state").and_then(|word| TranscriptionState::from_word(&word));
+    let thread = chat.and_then(|chat| member::text(subject, &chat, "threadId"));
+    let source = source.and_then(|set| identity::read(subject, &set));
+    let title = member::text(subject, call, "subject");
+    [
+        member::id(subject, call, "callChainId").map(Field::CallChainId),
+        member::id(subject, call, "myParticipantId").map(Field::MyParticipantId),
+        member::id(subject, call, "tenantId").map(Field::TenantId),
+        thread.map(Field::ThreadId),
+        title.map(|title| Field::Subject(call_core::Private::new(&title))),
+        source.map(Field::Source),
+        audio.map(Field::MediaState),
+        transcription.map(Field::Transcription),
+        member::word(subject, call, "terminationReason").map(Field::TerminationReason),
+        member::whole(subject, call, "replacesContext").map(Field::ReplacesContext),
+    ]
 }
 
-/// Reads a string that the rest does not depend on.
-fn string<'a>(subject: &mut Subject<'_>, object: &Object<'a>, key: &str) -> Option<Cow<'a, str>> {
-    optional(subject, object.get(key), |_, node| node.string())
-}
-
-/// Reads a member that the rest does not depend on: what is wrong with it is reported.
-fn optional<'s, 'a, T>(
-    subject: &mut Subject<'s>,
-    member: Result<Option<Node<'a>>, Fault>,
-    read: impl FnOnce(&mut Subject<'s>, Node<'a>) -> Result<T, Fault>,
-) -> Option<T> {
-    let read = member.and_then(|node| node.map(|node| read(subject, node)).transpose());
-    read.unwrap_or_else(|fault| {
-        subject.faults.push(fault);
-        None
-    })
+/// Claims that a key was pressed ("call: subscribeToTone", v1.0 reference).
+fn tone(subject: &mut Subject<'_>, info: &Object<'_>) {
+    let (number, tone) = (member::integer(subject, info, "sequenceId"), member::string(subject, info, "tone"));
+    if let (Some(sequence_id), Some(tone)) = (number, tone) {
+        let tone = call_core::Private::new(&tone);
+        subject.claim(Claim::Tone(Box::new(Tone { sequence_id, tone })));
+    }
 }

@@ -1,7 +1,7 @@
 use call_core::{CallId, Observation};
 
 use super::subject::Subject;
-use crate::fault::{Fault, Rejected};
+use crate::fault::{Fault, Reason, Rejected};
 use crate::json::{Node, path_to};
 
 /// What a delivery says, and what of it cannot be read.
@@ -29,7 +29,7 @@ impl Decoded {
             Ok(None) => Vec::new(),
             Err(fault) => vec![fault],
         };
-        for fault in faults {
+        for fault in capped(faults) {
             let inside = path_to(value, fault.at);
             let path = match index {
                 None => inside,
@@ -39,4 +39,17 @@ impl Decoded {
             self.faults.push((path, fault));
         }
     }
+}
+
+/// Of one value, at most so many faults are listed: the way to each is sought from the value's beginning.
+const MOST_FAULTS: usize = 32;
+
+fn capped(mut faults: Vec<Fault>) -> Vec<Fault> {
+    faults.sort_by_key(|fault| fault.at);
+    let more = faults.len().saturating_sub(MOST_FAULTS);
+    faults.truncate(MOST_FAULTS + 1);
+    if let Some(last) = faults.get_mut(MOST_FAULTS) {
+        last.reason = Reason::More(more);
+    }
+    faults
 }

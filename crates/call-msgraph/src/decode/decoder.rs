@@ -54,8 +54,7 @@ fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fau
         DeliveryKind::Gone => reply::status(delivery, Some(CallState::Terminated), decoded),
         DeliveryKind::Accepted(command) => {
             reply::status(delivery, command.leads_to(), decoded)?;
-            // The body may describe an operation, which is none of the call's own state.
-            text(delivery.body)?.map_or(Ok(()), |body| Node::parse(body).map(drop))
+            text(delivery.body)?.map_or(Ok(()), |body| reply::operation(delivery, Node::parse(body)?, decoded))
         }
     }
 }

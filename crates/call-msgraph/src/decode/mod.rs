@@ -3,11 +3,16 @@
 mod call;
 mod decoded;
 mod decoder;
+mod identity;
+mod member;
 mod notification;
+mod operation;
 mod path;
 mod reply;
 mod resource;
+mod roster;
 mod shape;
+mod sharing;
 mod subject;
 
 pub use decoded::Decoded;

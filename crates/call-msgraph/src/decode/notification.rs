@@ -55,7 +55,9 @@ fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<O
     };
     let mut subject = Subject::new(delivery, call, target);
     subject.index = index;
-    subject.is_deleted = change.is_some_and(|change| change.eq_ignore_ascii_case("deleted"));
+    let is_change = |word: &str| change.as_deref().is_some_and(|change| change.eq_ignore_ascii_case(word));
+    subject.is_deleted = is_change("deleted");
+    subject.is_whole = !subject.is_deleted && !is_change("created");
     resource::claims(&mut subject, data)?;
     Ok(Some(subject))
 }

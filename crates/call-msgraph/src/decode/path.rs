@@ -11,10 +11,40 @@ pub(super) struct ResourcePath<'p> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
     Call,
-    /// Participants, operations or content sharing sessions, all of them or one.
-    Part,
+    /// Those who take part, or the one with this id.
+    Participants(Option<String>),
+    /// Media operations, or the one with this id.
+    Operations(Option<String>),
+    /// Sessions of content sharing, or the one with this id.
+    Sharing(Option<String>),
     /// Anything else: the path after the call.
     Other(String),
+}
+
+impl Target {
+    /// Returns the id of the one participant, operation or session that is named.
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Participants(id) | Self::Operations(id) | Self::Sharing(id) => id.as_deref(),
+            Self::Call | Self::Other(_) => None,
+        }
+    }
+
+    /// Reads what follows a call. A roster may stand under `operations` ("participant: invite", v1.0 reference), so the
+    /// last word that is known counts.
+    fn read(part: &str) -> Self {
+        let segments: Vec<_> = part.split('/').filter(|segment| !segment.is_empty()).collect();
+        let Some(first) = segments.first() else { return Self::Call };
+        let word = |segment: &str| PARTS.into_iter().find(|part| part.eq_ignore_ascii_case(segment));
+        let last = segments.iter().rposition(|segment| word(segment).is_some());
+        let Some(last) = last.filter(|_| word(first).is_some()) else { return Self::Other(segments.join("/")) };
+        let id = segments.get(last + 1).map(|&id| id.to_owned());
+        match word(segments[last]) {
+            Some("operations") => Self::Operations(id),
+            Some("participants") => Self::Participants(id),
+            _ => Self::Sharing(id),
+        }
+    }
 }
 
 impl<'p> ResourcePath<'p> {
@@ -28,12 +58,7 @@ impl<'p> ResourcePath<'p> {
         let at = at.or_else(|| path.get(..6).filter(|first| first.eq_ignore_ascii_case("calls/")).map(|_| 0))?;
         let rest = path.get(at + "calls/".len()..)?.trim_matches('/');
         let (call, part) = rest.split_once('/').unwrap_or((rest, ""));
-        let target = match part.split('/').find(|segment| !segment.is_empty()) {
-            None => Target::Call,
-            Some(first) if PARTS.iter().any(|known| known.eq_ignore_ascii_case(first)) => Target::Part,
-            Some(_) => Target::Other(part.trim_start_matches('/').to_owned()),
-        };
-        (!call.is_empty()).then_some(Self { call, target })
+        (!call.is_empty()).then(|| Self { call, target: Target::read(part) })
     }
 }
 
@@ -62,13 +87,16 @@ mod tests {
 
     #[test]
     fn what_follows_the_call_is_told_apart() {
+        let id = |id: &str| Some(id.to_owned());
         for (path, target) in [
-            ("participants", Target::Part),
-            ("/Participants/p", Target::Part),
-            ("operations/participants", Target::Part),
-            ("operations/o/", Target::Part),
-            ("contentsharingsessions", Target::Part),
-            ("contentSharingSessions/s", Target::Part),
+            ("participants", Target::Participants(None)),
+            ("/Participants/p", Target::Participants(id("p"))),
+            ("operations/participants", Target::Participants(None)),
+            ("operations//participants/p", Target::Participants(id("p"))),
+            ("operations", Target::Operations(None)),
+            ("operations/o/", Target::Operations(id("o"))),
+            ("contentsharingsessions", Target::Sharing(None)),
+            ("contentSharingSessions/s", Target::Sharing(id("s"))),
             ("audioRoutingGroups/g", Target::Other("audioRoutingGroups/g".to_owned())),
         ] {
             let whole = format!("/communications/calls/C/{path}");

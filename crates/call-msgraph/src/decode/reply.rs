@@ -10,6 +10,7 @@ use super::subject::{Subject, call_id};
 use crate::delivery::Delivery;
 use crate::fault::{Fault, Reason};
 use crate::json::{Node, Object};
+use crate::service_error::ServiceError;
 
 /// Reads what a reply says by its status line alone: the call is gone, or a command was accepted.
 pub(super) fn status(delivery: &Delivery<'_>, state: Option<CallState>, decoded: &mut Decoded) -> Result<(), Fault> {
@@ -17,6 +18,17 @@ pub(super) fn status(delivery: &Delivery<'_>, state: Option<CallState>, decoded:
     let mut subject = Subject::new(delivery, call, Target::Call);
     subject.claim(state.map_or(Claim::Exists, Claim::state));
     decoded.observations.append(&mut subject.observations);
+    Ok(())
+}
+
+/// Reads the body of an accepted command, which may tell of the operation that it started.
+pub(super) fn operation(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+    let Ok(body) = root.object() else { return Ok(()) };
+    let target = target(Some(&body), None)?;
+    if let (Shape::Operation, Some(call)) = (Shape::of(&body, &target)?, &delivery.call) {
+        let mut subject = Subject::new(delivery, call.clone(), target);
+        decoded.add(resource::claims(&mut subject, Some(root)).map(|()| Some(subject)), root, None);
+    }
     Ok(())
 }
 
@@ -35,6 +47,9 @@ fn read<'s>(delivery: &'s Delivery<'s>, root: Node<'s>) -> Result<Subject<'s>, F
         Some(body) => body.get("value")?.filter(|value| value.is_array()),
         None => Some(root),
     };
+    if let Some(error) = body.as_ref().and_then(|body| body.get("error").ok().flatten()) {
+        return Err(error.fault(Reason::ServiceError(ServiceError::inside(error).code.unwrap_or_default().into())));
+    }
     let target = target(body.as_ref(), list)?;
     let call = match (&delivery.call, &body) {
         (Some(call), _) => call.clone(),
@@ -48,11 +63,13 @@ fn read<'s>(delivery: &'s Delivery<'s>, root: Node<'s>) -> Result<Subject<'s>, F
 
 /// Tells what a reply without a type is about: a list is one of participants, and only operations have a status.
 fn target(body: Option<&Object<'_>>, list: Option<Node<'_>>) -> Result<Target, Fault> {
-    let is_part = match body {
-        Some(body) if list.is_none() => body.get("status")?.is_some() && body.get("state")?.is_none(),
-        _ => true,
-    };
-    Ok(if is_part { Target::Part } else { Target::Call })
+    match body {
+        Some(body) if list.is_none() => {
+            let is_operation = body.get("status")?.is_some() && body.get("state")?.is_none();
+            Ok(if is_operation { Target::Operations(None) } else { Target::Call })
+        }
+        _ => Ok(Target::Participants(None)),
+    }
 }
 
 /// Returns the id of a call that nothing else names.

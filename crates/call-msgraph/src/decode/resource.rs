@@ -1,53 +1,83 @@
 //! What is said of a resource: an object, an array of them, or nothing.
 
-use call_core::{CallState, Claim};
+use call_core::{CallState, Claim, Oddity};
 
-use super::call;
 use super::path::Target;
 use super::shape::Shape;
 use super::subject::Subject;
+use super::{call, member, operation, roster, sharing};
 use crate::fault::Fault;
 use crate::json::{Node, Object};
 
 /// Makes every claim of what is said of the subject.
 pub(super) fn claims(subject: &mut Subject<'_>, data: Option<Node<'_>>) -> Result<(), Fault> {
-    let Some(data) = data else {
-        claim_bare(subject);
-        return Ok(());
-    };
-    if !data.is_array() {
-        return claim_resource(subject, &data.object()?);
-    }
-    let elements = data.array()?;
-    if elements.is_empty() {
-        claim_bare(subject);
-    }
-    let mut elements = elements.into_iter().filter(|element| !element.is_null());
-    elements.try_for_each(|element| claim_resource(subject, &element.object()?))
-}
-
-fn claim_resource(subject: &mut Subject<'_>, resource: &Object<'_>) -> Result<(), Fault> {
-    match Shape::of(resource, &subject.target)? {
-        Shape::Call => {
-            call::claims(subject, resource)?;
-            subject.claim_existence();
+    match data {
+        None => bare(subject),
+        Some(data) if data.is_array() => list(subject, data)?,
+        Some(data) => {
+            let resource = data.object()?;
+            claim_resource(subject, Shape::of(&resource, &subject.target)?, &resource)?;
         }
-        Shape::Part => subject.claim_existence(),
-        Shape::Aside => {}
-        Shape::Unknown => {
-            let name = resource.string("@odata.type")?;
-            let path = if let Target::Other(path) = &subject.target { path.as_str() } else { "" };
-            subject.claim(call::unknown(name.as_deref().unwrap_or(path)));
-        }
+    }
+    // Whatever is told of a part of a call says that the call exists.
+    if subject.observations.is_empty() && !subject.is_aside {
+        subject.claim(Claim::Exists);
     }
     Ok(())
 }
 
+/// Claims what the elements of an array say: participants together, others one by one.
+fn list(subject: &mut Subject<'_>, data: Node<'_>) -> Result<(), Fault> {
+    let elements = data.array()?;
+    let is_roster = elements.is_empty() && subject.target == Target::Participants(None);
+    let mut participants = is_roster.then(roster::List::default);
+    for element in elements.into_iter().filter(|element| !element.is_null()) {
+        let resource = element.object()?;
+        let shape = Shape::of(&resource, &subject.target)?;
+        if shape == Shape::Participant {
+            participants.get_or_insert_default().add(subject, &resource);
+        } else {
+            claim_resource(subject, shape, &resource)?;
+        }
+    }
+    if let Some(participants) = participants {
+        participants.claim(subject);
+    }
+    Ok(())
+}
+
+/// Claims what one resource says. A part of a call that cannot be read costs itself: the path names the call all the same.
+fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Object<'_>) -> Result<(), Fault> {
+    let part = match shape {
+        Shape::Call => return call::claims(subject, resource),
+        Shape::Participant => roster::single(subject, resource),
+        Shape::RosterDelta => roster::delta(subject, resource),
+        Shape::Operation => operation::claims(subject, resource),
+        Shape::SharingSession => sharing::claims(subject, resource),
+        Shape::Aside => {
+            subject.is_aside = true;
+            Ok(())
+        }
+        Shape::Unknown => {
+            let name = resource.string("@odata.type")?;
+            let path = if let Target::Other(path) = &subject.target { path.as_str() } else { "" };
+            let name = name.as_deref().unwrap_or(path).to_owned();
+            member::odd(subject, Oddity::UnknownResource, &name);
+            Ok(())
+        }
+    };
+    subject.faults.extend(part.err());
+    Ok(())
+}
+
 /// Claims a change of which only the path tells what changed.
-fn claim_bare(subject: &mut Subject<'_>) {
-    subject.claim(match &subject.target {
-        Target::Call if subject.is_deleted => Claim::state(CallState::Terminated),
-        Target::Call | Target::Part => Claim::Exists,
-        Target::Other(path) => call::unknown(path),
-    });
+fn bare(subject: &mut Subject<'_>) {
+    match (subject.target.clone(), subject.own_id(None)) {
+        (Target::Call, _) if subject.is_deleted => subject.claim(Claim::state(CallState::Terminated)),
+        (Target::Participants(_), Some(id)) => roster::bare(subject, id),
+        (Target::Operations(_), Some(id)) => operation::bare(subject, id),
+        (Target::Sharing(_), Some(id)) => sharing::bare(subject, id),
+        (Target::Other(path), _) => member::odd(subject, Oddity::UnknownResource, &path),
+        _ => {}
+    }
 }

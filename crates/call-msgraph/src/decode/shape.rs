@@ -8,8 +8,11 @@ use crate::json::Object;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Call,
-    /// A participant, a roster, an operation or a content sharing session: it says that its call exists.
-    Part,
+    Participant,
+    /// A roster that names only those who came, changed or left.
+    RosterDelta,
+    Operation,
+    SharingSession,
     /// A notification that says nothing of its call: the call nested in it is no report of its state.
     Aside,
     Unknown,
@@ -25,25 +28,34 @@ impl Shape {
     const fn by_path(target: &Target) -> Self {
         match target {
             Target::Call => Self::Call,
-            Target::Part => Self::Part,
+            Target::Participants(_) => Self::Participant,
+            Target::Operations(_) => Self::Operation,
+            Target::Sharing(_) => Self::SharingSession,
             Target::Other(_) => Self::Unknown,
         }
     }
 
     /// Reads a type with or without `#`, in any case.
     pub(super) fn by_type(odata_type: &str) -> Self {
-        match short_name(odata_type).as_str() {
+        match short_name(odata_type).to_ascii_lowercase().as_str() {
             "call" => Self::Call,
-            "participant" | "deltaparticipants" | "contentsharingsession" => Self::Part,
+            "participant" => Self::Participant,
+            "deltaparticipants" => Self::RosterDelta,
+            "contentsharingsession" => Self::SharingSession,
             "participantjoiningnotification" | "participantleftnotification" => Self::Aside,
-            name if name.ends_with("operation") => Self::Part,
+            name if name.ends_with("operation") => Self::Operation,
             _ => Self::Unknown,
         }
     }
 }
 
-/// Returns a type's name without `#` and namespace, in lower case.
-fn short_name(odata_type: &str) -> String {
-    let name = odata_type.strip_prefix('#').unwrap_or(odata_type).to_ascii_lowercase();
-    name.strip_prefix("microsoft.graph.").map(str::to_owned).unwrap_or(name)
+const NAMESPACE: &str = "microsoft.graph.";
+
+/// Returns a type's name without `#` and namespace.
+pub(super) fn short_name(odata_type: &str) -> &str {
+    let name = odata_type.strip_prefix('#').unwrap_or(odata_type);
+    match name.split_at_checked(NAMESPACE.len()) {
+        Some((namespace, rest)) if namespace.eq_ignore_ascii_case(NAMESPACE) => rest,
+        _ => name,
+    }
 }

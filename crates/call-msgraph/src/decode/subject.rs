@@ -1,4 +1,4 @@
-use call_core::{CallId, Claim, Observation};
+use call_core::{CallId, Claim, Id, Observation, Oddity};
 
 use super::path::Target;
 use crate::delivery::Delivery;
@@ -11,6 +11,10 @@ pub(super) struct Subject<'s> {
     pub(super) target: Target,
     /// Whether the resource was reported as deleted.
     pub(super) is_deleted: bool,
+    /// Whether what was said is no report of a call.
+    pub(super) is_aside: bool,
+    /// Whether a list holds everybody: it was `updated`, or asked for.
+    pub(super) is_whole: bool,
     /// Made so far; a value that cannot be read leaves none.
     pub(super) observations: Vec<(CallId, Observation)>,
     /// What was wrong with something that the rest does not depend on.
@@ -23,7 +27,8 @@ pub(super) struct Subject<'s> {
 impl<'s> Subject<'s> {
     pub(super) fn new(delivery: &'s Delivery<'s>, call: CallId, target: Target) -> Self {
         let (observations, faults) = (Vec::new(), Vec::new());
-        Self { call, target, is_deleted: false, observations, faults, index: 0, delivery }
+        let (is_deleted, is_aside, is_whole) = (false, false, true);
+        Self { call, target, is_deleted, is_aside, is_whole, observations, faults, index: 0, delivery }
     }
 
     pub(super) fn claim(&mut self, claim: Claim) {
@@ -34,11 +39,13 @@ impl<'s> Subject<'s> {
         self.observations.push((self.call.clone(), Observation { stamp, claim, source, message_id, delivery }));
     }
 
-    /// Claims that the call exists, unless something else was claimed of it: that says so too.
-    pub(super) fn claim_existence(&mut self) {
-        if self.observations.is_empty() {
-            self.claim(Claim::Exists);
+    /// Returns the id of a part of the call. The path names it; another id inside is reported, not followed.
+    pub(super) fn own_id(&mut self, inside: Option<Id>) -> Option<Id> {
+        let Some(named) = self.target.id().filter(|id| id.len() <= LONGEST_ID).map(Id::new) else { return inside };
+        if let Some(other) = inside.filter(|inside| *inside != named) {
+            self.claim(Claim::Oddity(Oddity::IdMismatch(other.to_string().into())));
         }
+        Some(named)
     }
 }
 

@@ -71,6 +71,11 @@ impl<'a> Node<'a> {
         self.raw.trim_matches('"').parse().ok()
     }
 
+    /// Reads a truth.
+    pub(crate) fn boolean(self) -> Result<bool, Fault> {
+        self.raw.parse().map_err(|_| self.fault(Reason::WrongType("true or false")))
+    }
+
     /// Reads the members of an object.
     pub(crate) fn object(self) -> Result<Object<'a>, Fault> {
         if !self.is_object() {

@@ -2,13 +2,17 @@
 
 mod bad_input;
 mod lines;
+mod parts;
 mod published;
 mod reading_rules;
 mod replies;
 
 use std::fmt::Write;
 
-use call_core::{Claim, Oddity, Stamp, Timestamp};
+use call_core::{
+    Claim, Field, Identity, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus, ParticipantKey,
+    Private, ResultInfo, RosterReport, Stamp, Timestamp,
+};
 use call_msgraph::{Delivery, decode};
 
 /// Checks what a webhook post says of its calls, a claim a line.
@@ -22,6 +26,27 @@ fn check(body: &str, expected: &str) {
 fn check_delivery(delivery: &Delivery<'_>, expected: &str) {
     let expected: Vec<_> = expected.lines().map(str::trim).collect();
     assert_eq!(read(delivery), expected);
+}
+
+/// A call of the examples.
+const CALL: &str = "57dab8b1-894c-409a-b240-bd8beae78896";
+
+/// A notification about that call, or about what a path under it names.
+fn changed(change: &str, path: &str, data: &str) -> String {
+    format!(
+        r#"{{"changeType": "{change}", "resourceUrl": "/communications/calls/{CALL}{path}", "resourceData": {data}}}"#
+    )
+}
+
+/// Checks the claims of one notification about that call.
+#[track_caller]
+fn check_claims(body: &str, claims: &str) {
+    let line = |claim: &str| match claim.trim().starts_with('!') {
+        true => claim.trim().to_owned(),
+        false => format!("{CALL} 0 {}", claim.trim()),
+    };
+    let lines: Vec<_> = claims.lines().map(line).collect();
+    check(body, &lines.join("\n"));
 }
 
 fn post(body: &[u8]) -> Delivery<'_> {
@@ -41,20 +66,83 @@ fn read(delivery: &Delivery<'_>) -> Vec<String> {
 fn words(claim: &Claim) -> String {
     match claim {
         Claim::Exists => "exists".to_owned(),
-        Claim::State { state, result } => {
-            let mut words = state.to_string();
-            if let Some(result) = result {
-                let code = |code: Option<i64>| code.map_or("-".to_owned(), |code| code.to_string());
-                let _ = write!(words, " {}/{}", code(result.code), code(result.subcode));
-                let _ = write!(words, " {}", result.message.as_deref().unwrap_or("-"));
-            }
-            words
-        }
+        Claim::State { state, result } => format!("{state}{}", result_words(result.as_deref())),
         Claim::Direction(direction) => format!("direction {}", direction.as_str()),
-        Claim::Field(field) => format!("{field:?}"),
+        Claim::Field(field) => field_words(field),
+        Claim::Roster(report) => roster_words(report),
+        Claim::Operation(report) => operation_words(report),
+        Claim::Sharing(report) => format!("sharing {} {}", report.id, report.state),
+        Claim::Tone(tone) => format!("tone {} {}", tone.sequence_id, tone.tone.expose()),
         Claim::Oddity(Oddity::UnrecognizedState(word)) => format!("unrecognizedState {word}"),
         Claim::Oddity(Oddity::IdMismatch(id)) => format!("idMismatch {id}"),
         Claim::Oddity(Oddity::UnknownResource(name)) => format!("unknownResource {name}"),
         Claim::Oddity(_) | _ => panic!("no words for {claim:?}"),
     }
+}
+
+fn result_words(result: Option<&ResultInfo>) -> String {
+    let code = |code: Option<i64>| code.map_or("-".to_owned(), |code| code.to_string());
+    result.map_or_else(String::new, |result| {
+        let message = result.message.as_deref().unwrap_or("-");
+        format!(" {}/{} {message}", code(result.code), code(result.subcode))
+    })
+}
+
+/// `NAME VALUE`
+fn field_words(field: &Field) -> String {
+    let value = match field {
+        Field::CallChainId(id) | Field::MyParticipantId(id) | Field::TenantId(id) => id.to_string(),
+        Field::ThreadId(text) | Field::TerminationReason(text) => text.to_string(),
+        Field::Subject(text) | Field::ReplacesContext(text) => text.expose().to_owned(),
+        Field::Source(identity) => identity_words(identity),
+        Field::MediaState(state) => state.as_str().to_owned(),
+        Field::Transcription(state) => state.as_str().to_owned(),
+        _ => panic!("no words for {field:?}"),
+    };
+    format!("{} {value}", field.name())
+}
+
+/// `EXTENT NUMBER`, then each one: `-` who has left, `+` or `~` muted or not, `>` or `<` in the lobby or not.
+fn roster_words(report: &RosterReport) -> String {
+    let mut words =
+        format!("{:?} {}", report.extent, report.number.map_or("-".to_owned(), |number| number.to_string()));
+    for told in &report.participants {
+        let key = match &told.key {
+            ParticipantKey::Id(id) => id.to_string(),
+            ParticipantKey::Identity(kind, id) => format!("{kind}={}", id.expose()),
+        };
+        let mark = |told: Option<bool>, yes, no| told.map_or("", |told| if told { yes } else { no });
+        let removed = if told.is_removed { "-" } else { "" };
+        let (muted, lobby) = (mark(told.is_muted, "+", "~"), mark(told.is_in_lobby, ">", "<"));
+        let _ = write!(words, " {removed}{key}{muted}{lobby}");
+        if let Some(identity) = &told.identity {
+            let _ = write!(words, "({})", identity_words(identity));
+        }
+    }
+    words
+}
+
+fn identity_words(identity: &Identity) -> String {
+    let text = |text: &Option<Private>| text.as_ref().map_or("-".to_owned(), |text| text.expose().to_owned());
+    format!("{} {} {}", identity.kind, text(&identity.id), text(&identity.display_name))
+}
+
+/// `KEY KIND STATUS RESULT`, then what else was told.
+fn operation_words(report: &OperationReport) -> String {
+    let OperationDetails { kind, client_context, completion_reason, recording_location, recording_access_token } =
+        &report.details;
+    let mut words = match &report.key {
+        OperationKey::Id(id) => format!("operation {id}"),
+        OperationKey::ClientContext(context) => format!("operation ?{context}"),
+    };
+    let _ = write!(words, " {}", kind.as_deref().unwrap_or("-"));
+    let _ = write!(words, " {}", report.status.map_or("-", OperationStatus::as_str));
+    words.push_str(&result_words(report.result.as_ref()));
+    for (name, text) in [("context", client_context), ("reason", completion_reason)] {
+        let _ = text.as_ref().map(|text| write!(words, " {name}={text}"));
+    }
+    for (name, text) in [("location", recording_location), ("token", recording_access_token)] {
+        let _ = text.as_ref().map(|text| write!(words, " {name}={}", text.expose()));
+    }
+    words
 }

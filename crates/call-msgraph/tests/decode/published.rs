@@ -43,8 +43,13 @@ fn the_notifications_of_a_peer_to_peer_call() {
         "2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116 0 established
          2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116 0 direction outgoing",
     );
-    for sharing in ["3-content-sharing-started", "4-content-sharing-updated", "5-content-sharing-ended"] {
-        check(&file(sharing), "421f4c00-4436-4c3a-9d9a-c4924cf98e67 0 exists");
+    for (sharing, state) in [
+        ("3-content-sharing-started", "active"),
+        ("4-content-sharing-updated", "active"),
+        ("5-content-sharing-ended", "ended"),
+    ] {
+        let session = "F7D9EF30FF0A9BD3F64B274387FB8FF8E96B6CFBA8F87F8305A74DE99AF007BC";
+        check(&file(sharing), &format!("421f4c00-4436-4c3a-9d9a-c4924cf98e67 0 sharing {session} {state}"));
     }
 }
 
@@ -52,9 +57,12 @@ fn the_notifications_of_a_peer_to_peer_call() {
 fn the_notifications_of_a_scheduled_meeting() {
     let file = |rest: &str| published(&format!("05-join-scheduled-meeting-service-hosted.notification-{rest}.json"));
     let call = "2f1a1100-b174-40a0-aba7-0b405e01ed92";
-    check(&file("1-establishing"), &format!("{call} 0 establishing"));
-    check(&file("2-established"), &format!("{call} 0 established"));
-    check(&file("3-roster"), &format!("{call} 0 exists"));
+    let thread = format!("{call} 0 threadId 19:meeting_Win6Ydo4wsMijFjZS00ZGVjLTk5MGUtOTRjNWY2NmNkYTFm@thread.v2");
+    check(&file("1-establishing"), &format!("{call} 0 establishing\n{thread}"));
+    check(&file("2-established"), &format!("{call} 0 established\n{thread}"));
+    let john = "0d7664b6-6432-43ed-8d27-d9e7adec188c+<(user 112f7296-5fa4-42ca-bae8-6a692b15d4b8 John)";
+    let bot = "05491616-385f-44a8-9974-18cc5f9933c1~<(application 2891555a-92ff-42e6-80fa-6e1300c6b5c6 Calling Bot)";
+    check(&file("3-roster"), &format!("{call} 0 Full - {john} {bot}"));
 }
 
 #[test]
@@ -63,7 +71,8 @@ fn every_response_without_its_trailing_commas_names_an_outgoing_call_being_estab
     for (file, body) in bodies().into_iter().filter(|(file, _)| file.ends_with(".response.json")) {
         responses += 1;
         let lines = read(&delivery(&file, &without_trailing_commas(&body)));
-        assert!(lines.len() == 2 && lines[0].ends_with(" 0 establishing"), "{file}: {lines:?}");
+        assert!(lines[0].ends_with(" 0 establishing"), "{file}: {lines:?}");
+        assert!(lines.iter().all(|line| !line.starts_with('!')), "{file}: {lines:?}");
         assert!(lines[1].ends_with(" 0 direction outgoing"), "{file}: {lines:?}");
     }
     assert_eq!(responses, 10);

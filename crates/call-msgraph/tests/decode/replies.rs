@@ -14,10 +14,43 @@ fn check(kind: DeliveryKind, body: &str, expected: &str) {
 #[test]
 fn a_snapshot_is_of_the_call_of_its_participants_or_of_an_operation() {
     check(DeliveryKind::Snapshot, r#"{"id": "X", "state": "hold"}"#, "X 0 hold");
-    check(DeliveryKind::Snapshot, r#"{"value": [{"id": "p"}]}"#, "X 0 exists");
-    check(DeliveryKind::Snapshot, r#"{"value": []}"#, "X 0 exists");
-    check(DeliveryKind::Snapshot, r#"{"id": "o", "status": "running"}"#, "X 0 exists");
-    check(DeliveryKind::Snapshot, r##"{"@odata.type": "#microsoft.graph.participant", "id": "p"}"##, "X 0 exists");
+    check(DeliveryKind::Snapshot, r#"{"id": "o", "status": "running"}"#, "X 0 operation o - running");
+}
+
+#[test]
+fn a_reply_with_one_participant_is_a_change_and_an_empty_list_a_roster() {
+    let one = r##"{"@odata.type": "#microsoft.graph.participant", "id": "p", "rosterSequenceNumber": 4}"##;
+    check(DeliveryKind::Snapshot, one, "X 0 Some 4 p");
+    check(DeliveryKind::Snapshot, r#"{"value": [{"id": "p"}]}"#, "X 0 Full - p");
+    check(DeliveryKind::Snapshot, r#"[{"id": "p"}]"#, "X 0 Full - p");
+    check(DeliveryKind::Snapshot, r#"{"value": []}"#, "X 0 Full -");
+}
+
+#[test]
+fn an_error_tells_of_no_call() {
+    let error = r#"{"error": {"code": "8522", "message": "Call not found."}}"#;
+    let refused = r#"! 1:11 error: the service answered with the error "8522", which tells of no call"#;
+    check(DeliveryKind::Snapshot, error, refused);
+    check(DeliveryKind::CreateResponse, error, refused);
+}
+
+#[test]
+fn an_accepted_command_may_tell_of_the_operation_that_it_started() {
+    let running = r##"{"@odata.type": "#microsoft.graph.playPromptOperation", "id": "o", "status": "running", "clientContext": "c"}"##;
+    check(
+        DeliveryKind::Accepted(Command::Other),
+        running,
+        "X 0 exists
+         X 0 operation o playPrompt running context=c",
+    );
+    check(
+        DeliveryKind::Accepted(Command::Other),
+        r#"{"id": "o", "status": "Completed"}"#,
+        "X 0 exists\nX 0 operation o - completed",
+    );
+    for other in ["{}", "[]", "7", r#"{"state": "established"}"#] {
+        check(DeliveryKind::Accepted(Command::HangUp), other, "X 0 terminating");
+    }
 }
 
 #[test]

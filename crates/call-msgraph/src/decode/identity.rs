@@ -1,0 +1,21 @@
+//! Who somebody is.
+
+use call_core::{Identity, Private};
+
+use super::member;
+use super::subject::Subject;
+use crate::json::Object;
+
+/// Those that say most of a person, where several stand in one set.
+const FIRST: [&str; 4] = ["user", "application", "applicationInstance", "phone"];
+
+/// Reads the identity that an identity set holds ("identitySet resource type", v1.0 reference); the set is open.
+pub(super) fn read(subject: &mut Subject<'_>, set: &Object<'_>) -> Option<Identity> {
+    let names = set.members().iter().filter(|(name, node)| !name.starts_with('@') && node.is_object());
+    let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+    let kind = names.map(|(name, _)| &**name).min_by_key(|name| (rank(name), *name))?;
+    let identity = member::object(subject, set, kind)?;
+    let id = member::text(subject, &identity, "id").map(|id| Private::new(&id));
+    let display_name = member::text(subject, &identity, "displayName").map(|name| Private::new(&name));
+    Some(Identity { kind: member::clip_word(kind).into(), id, display_name })
+}

@@ -1,0 +1,107 @@
+//! Members of a resource that the rest of it does not depend on: what is wrong with one is reported, and the rest counts.
+
+use std::borrow::Cow;
+
+use call_core::{Id, Oddity, Private, ResultInfo};
+
+use super::subject::Subject;
+use crate::clip::clip;
+use crate::fault::{Fault, LONGEST_ID, Reason};
+use crate::json::{Node, Object};
+
+/// Words and texts are kept up to this many bytes.
+const LONGEST_WORD: usize = 128;
+const LONGEST_TEXT: usize = 1024;
+
+/// Reads a string.
+pub(super) fn string<'a>(subject: &mut Subject<'_>, object: &Object<'a>, key: &str) -> Option<Cow<'a, str>> {
+    let string = optional(subject, object.get(key), |_, node| node.string());
+    string.filter(|text| !text.is_empty())
+}
+
+/// Reads a string that is one word.
+pub(super) fn word(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Box<str>> {
+    string(subject, object, key).map(|text| clip_word(&text).into())
+}
+
+/// Reads a string that is kept as long as it is.
+pub(super) fn whole(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Private> {
+    string(subject, object, key).map(|text| Private::new(&text))
+}
+
+/// Reads a string that somebody wrote for others to read.
+pub(super) fn text(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Box<str>> {
+    string(subject, object, key).map(|text| clip(&text, LONGEST_TEXT).into())
+}
+
+/// Reads an id.
+pub(super) fn id(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Id> {
+    optional(subject, object.get(key), |_, node| read_id(node)).flatten()
+}
+
+/// Reads an id that must be readable; `None` if it is empty.
+pub(super) fn read_id(node: Node<'_>) -> Result<Option<Id>, Fault> {
+    let id = node.string()?;
+    if id.len() > LONGEST_ID {
+        return Err(node.fault(Reason::LongId));
+    }
+    Ok((!id.is_empty()).then(|| Id::new(&id)))
+}
+
+/// Reads a truth.
+pub(super) fn boolean(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<bool> {
+    optional(subject, object.get(key), |_, node| node.boolean())
+}
+
+/// Reads a whole number.
+pub(super) fn integer(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<i64> {
+    optional(subject, object.get(key), |_, node| {
+        node.integer().ok_or_else(|| node.fault(Reason::WrongType("a whole number")))
+    })
+}
+
+/// Reads an object.
+pub(super) fn object<'a>(subject: &mut Subject<'_>, object: &Object<'a>, key: &str) -> Option<Object<'a>> {
+    optional(subject, object.get(key), |_, node| node.object())
+}
+
+/// Reads `resultInfo`, whose codes come as numbers, as strings of digits and as words, and spelt in two ways.
+pub(super) fn result_info(subject: &mut Subject<'_>, resource: &Object<'_>) -> Option<ResultInfo> {
+    optional(subject, resource.get("resultInfo"), |subject, node| {
+        let result = node.object()?;
+        let code = result.get("code")?;
+        let subcode = match result.get("subcode")? {
+            None => result.get("subCode")?,
+            found => found,
+        };
+        let message = string(subject, &result, "message");
+        let words = || [subcode, code].into_iter().flatten().filter(|node| node.integer().is_none());
+        let message = message.or_else(|| words().find_map(|node| node.string().ok()));
+        Ok(ResultInfo {
+            code: code.and_then(Node::integer),
+            subcode: subcode.and_then(Node::integer),
+            message: message.map(|message| clip(&message, LONGEST_TEXT).into()),
+        })
+    })
+}
+
+/// Reports a word that stands where none of its kind is known.
+pub(super) fn odd(subject: &mut Subject<'_>, oddity: fn(Box<str>) -> Oddity, word: &str) {
+    subject.claim(call_core::Claim::Oddity(oddity(clip_word(word).into())));
+}
+
+pub(super) fn clip_word(text: &str) -> &str {
+    clip(text, LONGEST_WORD)
+}
+
+fn optional<'s, 'a, T>(
+    subject: &mut Subject<'s>,
+    member: Result<Option<Node<'a>>, Fault>,
+    read: impl FnOnce(&mut Subject<'s>, Node<'a>) -> Result<T, Fault>,
+) -> Option<T> {
+    let read = member.and_then(|node| node.map(|node| read(subject, node)).transpose());
+    read.unwrap_or_else(|fault| {
+        subject.faults.push(fault);
+        None
+    })
+}

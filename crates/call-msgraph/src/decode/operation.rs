@@ -1,0 +1,69 @@
+//! What a media operation claims ("commsOperation resource type", v1.0 reference).
+
+use call_core::{Claim, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus};
+
+use super::member;
+use super::shape::short_name;
+use super::subject::Subject;
+use crate::fault::{Fault, Reason};
+use crate::json::Object;
+
+/// Claims what is told of an operation. Only what names it must be readable.
+pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Result<(), Fault> {
+    let client_context = member::text(subject, operation, "clientContext");
+    let named = operation.get("id")?.map(member::read_id).transpose()?.flatten();
+    let key = match (subject.own_id(named), &client_context) {
+        (Some(id), _) => OperationKey::Id(id),
+        (None, Some(context)) => OperationKey::ClientContext(context.clone()),
+        (None, None) => return Err(operation.node().fault(Reason::NoOperation)),
+    };
+    let word = member::string(subject, operation, "status");
+    let status = word.as_deref().and_then(OperationStatus::from_word);
+    if let (Some(word), None) = (word, status) {
+        member::odd(subject, Oddity::UnrecognizedState, &word);
+    }
+    let report = OperationReport {
+        key,
+        status,
+        result: member::result_info(subject, operation),
+        details: OperationDetails {
+            kind: member::word(subject, operation, "@odata.type").and_then(|name| kind(&name)),
+            client_context,
+            completion_reason: member::word(subject, operation, "completionReason"),
+            recording_location: member::whole(subject, operation, "recordingLocation"),
+            recording_access_token: member::whole(subject, operation, "recordingAccessToken"),
+        },
+    };
+    subject.claim(Claim::Operation(Box::new(report)));
+    Ok(())
+}
+
+/// Claims that an operation exists of which only the path tells.
+pub(super) fn bare(subject: &mut Subject<'_>, id: call_core::Id) {
+    subject.claim(Claim::Operation(Box::new(OperationReport::new(OperationKey::Id(id)))));
+}
+
+/// Returns the kind that a type names, in the reference's spelling; `commsOperation` names none.
+fn kind(odata_type: &str) -> Option<Box<str>> {
+    let name = short_name(odata_type);
+    let kind = name.get(..name.len().checked_sub("operation".len())?)?;
+    if kind.is_empty() || kind.eq_ignore_ascii_case("comms") {
+        return None;
+    }
+    Some(KINDS.iter().find(|known| known.eq_ignore_ascii_case(kind)).map_or(kind, |known| *known).into())
+}
+
+const KINDS: [&str; 12] = [
+    "addLargeGalleryView",
+    "cancelMediaProcessing",
+    "inviteParticipants",
+    "muteParticipant",
+    "playPrompt",
+    "record",
+    "sendDtmfTones",
+    "startHoldMusic",
+    "stopHoldMusic",
+    "subscribeToTone",
+    "unmuteParticipant",
+    "updateRecordingStatus",
+];

@@ -1,0 +1,96 @@
+use std::fmt;
+
+use call_core::Private;
+
+use crate::clip::clip;
+use crate::json::{Node, Object};
+
+/// What the service said of a request that it did not take ("Microsoft Graph error responses and resource types").
+///
+/// Shown, it holds no message: that may quote what was sent.
+///
+/// ```
+/// let body = br#"{"error": {"code": "8522", "message": "Call not found.", "innerError": {"request-id": "7d1a"}}}"#;
+/// let error = call_msgraph::ServiceError::read(body);
+/// assert_eq!(error.to_string(), "the service said 8522 (request-id 7d1a)");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServiceError {
+    /// The error's code: a number such as `8522` (no such call), or a word.
+    pub code: Option<Box<str>>,
+    /// The service's own words.
+    pub message: Option<Private>,
+    /// The service's name for the request: what its support asks for.
+    pub request_id: Option<Box<str>>,
+    /// Our own name for the request, as the service repeats it.
+    pub client_request_id: Option<Box<str>>,
+}
+
+impl ServiceError {
+    /// Reads the body of a reply that is no success. What is missing or cannot be read says nothing.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Self {
+        let root = str::from_utf8(body).ok().and_then(|text| Node::parse(text).ok());
+        member(root, &["error"]).map(Self::inside).unwrap_or_default()
+    }
+
+    /// Reads what stands under `error`.
+    pub(crate) fn inside(error: Node<'_>) -> Self {
+        let inner = member(Some(error), &["innerError", "innererror"]);
+        Self {
+            code: text(Some(error), "code", 128),
+            message: text(Some(error), "message", 1024).map(|text| Private::new(&text)),
+            request_id: text(inner, "request-id", 128),
+            client_request_id: text(inner, "client-request-id", 128),
+        }
+    }
+}
+
+fn member<'a>(node: Option<Node<'a>>, keys: &[&str]) -> Option<Node<'a>> {
+    let object: Object<'a> = node?.object().ok()?;
+    keys.iter().find_map(|key| object.get(key).ok().flatten())
+}
+
+/// Reads a string or a number.
+fn text(node: Option<Node<'_>>, key: &str, bytes: usize) -> Option<Box<str>> {
+    let node = member(node, &[key])?;
+    let text = node.string().ok().or_else(|| node.integer().map(|number| number.to_string().into()))?;
+    Some(clip(&text, bytes).into())
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "the service said {}", code.escape_debug())?,
+            None => f.write_str("the service gave no reason")?,
+        }
+        match &self.request_id {
+            Some(id) => write!(f, " (request-id {})", id.escape_debug()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ServiceError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_is_no_error_gives_no_reason() {
+        for body in ["", "busy", "[]", r#"{"error": 7}"#, r#"{"error": {"code": {}}}"#, r#"{"error": {"#, "null"] {
+            assert_eq!(ServiceError::read(body.as_bytes()), ServiceError::default(), "{body}");
+        }
+        assert_eq!(ServiceError::read(b"\xff").to_string(), "the service gave no reason");
+    }
+
+    #[test]
+    fn every_part_of_an_error_is_kept() {
+        let body = br#"{"error": {"code": 8522, "message": "no", "innererror":
+            {"date": "2026-03-01T10:00:00", "request-id": "r", "client-request-id": "c"}}}"#;
+        let error = ServiceError::read(body);
+        assert_eq!((error.code.as_deref(), error.message), (Some("8522"), Some(Private::new("no"))));
+        assert_eq!((error.request_id.as_deref(), error.client_request_id.as_deref()), (Some("r"), Some("c")));
+    }
+}

@@ -1,0 +1,181 @@
+//! Participants, media operations, sharing sessions and the fields of a call.
+
+use super::{changed, check_claims};
+
+/// Checks what a notification says of the participants of the call.
+#[track_caller]
+fn check_roster(change: &str, data: &str, claims: &str) {
+    check_claims(&changed(change, "/participants", data), claims);
+}
+
+#[test]
+fn a_list_is_the_whole_roster_numbered_by_its_largest_number() {
+    let list = r#"[{"id": "57DAB8B1894C409AB240BD8BEAE78896", "rosterSequenceNumber": 7, "isInLobby": true},
+        {"id": "b", "rosterSequenceNumber": "12", "isMuted": false}, {"id": "c"}]"#;
+    check_roster("updated", list, "Full 12 57dab8b1-894c-409a-b240-bd8beae78896> b~ c");
+    check_roster("Updated", "[]", "Full -");
+}
+
+#[test]
+fn participants_that_were_created_or_deleted_say_nothing_of_the_others() {
+    check_roster("created", r#"[{"id": "a", "rosterSequenceNumber": 3}]"#, "Some 3 a");
+    check_roster("deleted", r#"[{"id": "a", "rosterSequenceNumber": 3}]"#, "Some - -a");
+    check_roster("deleted", "[]", "exists");
+}
+
+#[test]
+fn one_participant_is_a_change() {
+    check_roster("updated", r#"{"id": "a", "isMuted": true}"#, "Some - a+");
+    let by_path = |id: &str| changed("updated", "/participants/p", &format!(r#"{{"id": {id}, "isMuted": true}}"#));
+    check_claims(&by_path("null"), "Some - p+");
+    check_claims(&by_path(r#""q""#), "idMismatch q\nSome - p+");
+}
+
+#[test]
+fn a_delta_names_only_those_who_came_changed_or_left() {
+    let delta = r##"{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": 5, "participants": [
+        {"id": "a", "isInLobby": false}, {"id": "b", "removedState": {"reason": "left"}}, {"id": "c", "removedState": null}]}"##;
+    check_roster("updated", delta, "Delta 5 a< -b c");
+    let nobody = r##"{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": "6"}"##;
+    check_roster("updated", nobody, "Delta 6");
+}
+
+#[test]
+fn who_has_no_id_is_known_by_the_identity() {
+    let list = r#"[{"id": null, "info": {"identity": {"@odata.type": "x", "user": null, "phone": {"id": "+15551234567"}}}},
+        {"info": {"identity": {"guest": {"id": null, "displayName": "Ann"}}}}]"#;
+    check_roster("updated", list, "Full - phone=+15551234567(phone +15551234567 -) guest=Ann(guest - Ann)");
+}
+
+#[test]
+fn of_several_identities_the_user_counts() {
+    let list = r#"[{"id": "a", "info": {"identity": {"encrypted": {"id": "e"}, "phone": {"id": "+1"}, "user": {"id": "u"}}}}]"#;
+    check_roster("updated", list, "Full - a(user u -)");
+}
+
+#[test]
+fn who_cannot_be_named_costs_nobody_else() {
+    check_roster(
+        "updated",
+        r#"[{"id": "a"}, {"id": null, "isMuted": true}]"#,
+        "Full - a
+         ! 1:147 resourceData[1]: names nobody: `id` and `info.identity` are missing",
+    );
+}
+
+#[test]
+fn who_cannot_be_read_does_not_seem_to_have_left() {
+    check_roster(
+        "updated",
+        r#"[{"id": "a"}, {"id": 7}]"#,
+        "Some - a
+         ! 1:154 resourceData[1].id: expected a string",
+    );
+    check_roster(
+        "updated",
+        r#"[{"id": "a", "isMuted": "yes"}]"#,
+        "Full - a
+         ! 1:157 resourceData[0].isMuted: expected true or false",
+    );
+}
+
+#[test]
+fn of_many_faults_in_one_value_the_first_are_listed_and_the_rest_counted() {
+    let nobody = vec!["{}"; 1_000].join(",");
+    let body = changed("updated", "/participants", &format!("[{nobody}]"));
+    let decoded = call_msgraph::decode(&super::post(body.as_bytes()));
+    assert_eq!(decoded.rejected.len(), 33);
+    assert_eq!(decoded.rejected[32].to_string(), "resourceData[32]: 968 faults from here on are not listed");
+}
+
+#[test]
+fn an_operation_comes_with_its_kind_status_and_result() {
+    let completed = r##"{"@odata.type": "#microsoft.graph.playPromptOperation", "id": "57DAB8B1894C409AB240BD8BEAE78896",
+        "status": "Completed", "clientContext": "c", "resultInfo": {"code": 200, "subcode": "0", "message": "Success."}}"##;
+    let operation = "operation 57dab8b1-894c-409a-b240-bd8beae78896 playPrompt completed 200/0 Success. context=c";
+    check_claims(&changed("deleted", "/operations/57dab8b1-894c-409a-b240-bd8beae78896", completed), operation);
+    check_claims(&changed("deleted", "/operations", &format!("[{completed}]")), operation);
+}
+
+#[test]
+fn the_kind_of_an_operation_has_one_spelling() {
+    for (name, kind) in [
+        ("#microsoft.graph.RecordOperation", "record"),
+        ("microsoft.graph.inviteParticipantsOperation", "inviteParticipants"),
+        ("#Microsoft.Graph.newThingOperation", "newThing"),
+        ("#microsoft.graph.commsOperation", "-"),
+    ] {
+        let data = format!(r#"{{"@odata.type": "{name}", "id": "o", "status": "running"}}"#);
+        check_claims(&changed("updated", "/operations/o", &data), &format!("operation o {kind} running"));
+    }
+}
+
+#[test]
+fn a_recording_and_a_reason_are_kept() {
+    let record = r##"{"@odata.type": "#microsoft.graph.recordOperation", "id": "o", "status": "completed",
+        "recordingLocation": "https://file.location/17", "recordingAccessToken": "jwt"}"##;
+    check_claims(
+        &changed("deleted", "/operations/o", record),
+        "operation o record completed location=https://file.location/17 token=jwt",
+    );
+    let tones = r##"{"@odata.type": "#microsoft.graph.sendDtmfTonesOperation", "status": "completed", "completionReason": "unknown"}"##;
+    check_claims(&changed("deleted", "/operations/o", tones), "operation o sendDtmfTones completed reason=unknown");
+}
+
+#[test]
+fn an_operation_without_an_id_is_known_by_its_context() {
+    let invite = r##"{"@odata.type": "#microsoft.graph.inviteParticipantsOperation", "id": null, "status": "completed", "clientContext": "c"}"##;
+    check_claims(&changed("deleted", "/operations", invite), "operation ?c inviteParticipants completed context=c");
+    check_claims(
+        &changed("deleted", "/operations", r#"{"status": "completed"}"#),
+        "exists
+         ! 1:131 resourceData: which operation? `id` and `clientContext` are missing",
+    );
+}
+
+#[test]
+fn an_unknown_status_is_kept_verbatim() {
+    let data = r#"{"id": "o", "status": "Paused"}"#;
+    check_claims(&changed("updated", "/operations/o", data), "unrecognizedState Paused\noperation o - -");
+}
+
+#[test]
+fn every_session_of_content_sharing_is_told_of() {
+    let data = r#"[{"id": "s"}, {"id": "t"}, {}]"#;
+    check_claims(
+        &changed("deleted", "/contentSharingSessions", data),
+        "sharing s ended
+         sharing t ended
+         ! 1:170 resourceData[2]: which session? `id` is missing",
+    );
+}
+
+#[test]
+fn the_fields_that_hosts_ask_for_are_kept() {
+    let data = r#"{"state": "established", "callChainId": "2A", "myParticipantId": "p", "tenantId": "t", "subject": "Lunch",
+        "chatInfo": {"threadId": "19:x@thread.v2"}, "source": {"identity": {"user": {"id": "u", "displayName": "Ann"}}},
+        "mediaState": {"audio": "Active"}, "transcription": {"state": "notStarted"}, "replacesContext": "b64", "terminationReason": ""}"#;
+    check_claims(
+        &changed("updated", "", data),
+        "established
+         callChainId 2A
+         myParticipantId p
+         tenantId t
+         threadId 19:x@thread.v2
+         subject Lunch
+         source user u Ann
+         mediaState active
+         transcription notStarted
+         replacesContext b64",
+    );
+}
+
+#[test]
+fn a_field_that_cannot_be_read_costs_itself() {
+    check_claims(
+        &changed("updated", "", r#"{"state": "hold", "tenantId": 7, "chatInfo": [], "mediaState": {"audio": "new"}}"#),
+        "hold
+         ! 1:150 resourceData.tenantId: expected a string
+         ! 1:165 resourceData.chatInfo: expected an object",
+    );
+}
