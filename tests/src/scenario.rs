@@ -15,9 +15,12 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
-use call_core::{Bound, CallId, DEFAULT_REORDER_WINDOW, Observation, Receipt, Stamp, Timeline, reconcile};
+use call_core::{
+    Bound, CallId, DEFAULT_REORDER_WINDOW, Observation, OperationKey, ParticipantKey, Receipt, Stamp, Step, Timeline,
+    reconcile,
+};
 use call_msgraph::{Delivery, Line, decode, format_time};
 
 /// A story, read from its text.
@@ -84,10 +87,21 @@ fn write_timeline(text: &mut String, timeline: &Timeline, several: &[bool]) {
         let _ = write!(text, " or {other}");
     }
     let _ = writeln!(text);
-    for step in &timeline.steps {
+    write_steps(text, &timeline.steps, several);
+    if let Some(reason) = &timeline.fields.termination_reason {
+        let _ = writeln!(text, "  ended as {reason}");
+    }
+    write_parts(text, timeline, several);
+    for anomaly in &timeline.anomalies {
+        let _ = writeln!(text, "  ! {} {}", anomaly.kind.code(), ids(&anomaly.evidence, several));
+    }
+}
+
+fn write_steps<S: Display>(text: &mut String, steps: &[Step<S>], several: &[bool]) {
+    for step in steps {
         let bounds = format!("{}{}", bound(step.not_before, "after"), bound(step.not_after, "by"));
         let evidence = ids(step.basis.receipts(), several);
-        let _ = write!(text, "  {:16} {:22} {bounds:36} {evidence}", step.state.as_str(), step.basis.code());
+        let _ = write!(text, "  {:16} {:22} {bounds:36} {evidence}", step.state.to_string(), step.basis.code());
         if let Some(result) = &step.result {
             let code = |code: Option<i64>| code.map_or("-".to_owned(), |code| code.to_string());
             let _ = write!(text, " = {}/{}", code(result.code), code(result.subcode));
@@ -95,11 +109,35 @@ fn write_timeline(text: &mut String, timeline: &Timeline, several: &[bool]) {
         text.truncate(text.trim_end().len());
         let _ = writeln!(text);
     }
-    if let Some(reason) = &timeline.fields.termination_reason {
-        let _ = writeln!(text, "  ended as {reason}");
+}
+
+fn write_parts(text: &mut String, timeline: &Timeline, several: &[bool]) {
+    for participant in &timeline.roster.participants {
+        let key = match &participant.key {
+            ParticipantKey::Id(id) => id.to_string(),
+            ParticipantKey::Identity(kind, id) => format!("{kind} {}", id.expose()),
+        };
+        let mark = |is_so, mark| if is_so { mark } else { "" };
+        let (muted, lobby) = (mark(participant.is_muted, " muted"), mark(participant.is_in_lobby, " inLobby"));
+        let _ = writeln!(text, "  participant {key}{muted}{lobby}");
     }
-    for anomaly in &timeline.anomalies {
-        let _ = writeln!(text, "  ! {} {}", anomaly.kind.code(), ids(&anomaly.evidence, several));
+    if let Some(gap) = &timeline.roster.gap {
+        let _ = writeln!(text, "  gap before {}", ids(&[*gap], several));
+    }
+    for operation in &timeline.operations {
+        let key = match &operation.key {
+            OperationKey::Id(id) => id.to_string(),
+            OperationKey::ClientContext(context) => format!("? {context}"),
+        };
+        let _ = writeln!(text, "  {} {key}", operation.details.kind.as_deref().unwrap_or("operation"));
+        write_steps(text, &operation.steps, several);
+    }
+    for session in &timeline.sharing {
+        let _ = writeln!(text, "  sharing {}", session.id);
+        write_steps(text, &session.steps, several);
+    }
+    for tone in &timeline.tones {
+        let _ = writeln!(text, "  tone {} {}", tone.sequence_id, tone.tone.expose());
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use call_core::Private;
+
 /// Whether private data is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Privacy {
@@ -13,6 +15,11 @@ pub(crate) enum Privacy {
 const MASK: &str = "***";
 
 impl Privacy {
+    /// Returns a private text, or what stands in its place.
+    pub(crate) fn reveal(self, text: &Private) -> &str {
+        if self == Self::Shown { text.expose() } else { MASK }
+    }
+
     /// Masks what looks like a phone number, an address or a token. Ids that are GUIDs stay.
     pub(crate) fn apply(self, text: &str) -> Cow<'_, str> {
         if self == Self::Shown {

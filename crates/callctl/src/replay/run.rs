@@ -6,9 +6,9 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use call_core::Timestamp;
 
+use super::context::Context;
 use super::history::History;
 use super::mask::Privacy;
-use super::view::Context;
 use super::{json, text};
 use crate::exit;
 

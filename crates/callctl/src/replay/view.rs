@@ -1,18 +1,11 @@
 //! Calls as JSON shows them: the contract that scripts rely on. The order of the fields is part of it.
 
-use call_core::{Anomaly, AnomalyKind, CallId, Receipt, ResultInfo, Step, Timeline, Timestamp};
+use call_core::{Anomaly, CallId, Step, Timeline};
 use call_msgraph::format_time;
 use serde::Serialize;
 
-use super::mask::Privacy;
-use super::receipts::Receipts;
-
-/// What is needed to show a timeline beside the timeline itself.
-#[derive(Clone, Copy)]
-pub(crate) struct Context<'c> {
-    pub(crate) receipts: &'c Receipts,
-    pub(crate) privacy: Privacy,
-}
+use super::context::Context;
+use super::parts::{OperationView, ParticipantView, ResultView, SharingView};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,9 +18,9 @@ pub(crate) struct CallView {
     timeline: Vec<StepView>,
     result: Option<ResultView>,
     termination_reason: Option<String>,
-    participants: [(); 0],
-    operations: [(); 0],
-    sharing: [(); 0],
+    participants: Vec<ParticipantView>,
+    operations: Vec<OperationView>,
+    sharing: Vec<SharingView>,
     anomalies: Vec<AnomalyView>,
 }
 
@@ -41,13 +34,6 @@ struct StepView {
     evidence: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<ResultView>,
-}
-
-#[derive(Serialize)]
-struct ResultView {
-    code: Option<i64>,
-    subcode: Option<i64>,
-    message: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -74,36 +60,11 @@ impl Context<'_> {
                 .termination_reason
                 .as_ref()
                 .map(|word| self.privacy.apply(word).into_owned()),
-            participants: [],
-            operations: [],
-            sharing: [],
+            participants: self.participants(timeline),
+            operations: self.operations(timeline),
+            sharing: timeline.sharing.iter().map(SharingView::new).collect(),
             anomalies: self.anomalies(timeline).map(|anomaly| self.anomaly(anomaly)).collect(),
         }
-    }
-
-    /// Returns the anomalies, but for contradictions of times that were made up.
-    pub(crate) fn anomalies(self, timeline: &Timeline) -> impl Iterator<Item = &Anomaly> {
-        timeline.anomalies.iter().filter(move |anomaly| match anomaly.kind {
-            AnomalyKind::Contradiction(state) => {
-                let mut steps = timeline.steps.iter().filter(|step| step.state == state && step.is_contradicted());
-                steps.any(|step| self.not_after(step).is_some())
-            }
-            AnomalyKind::Odd(_) | AnomalyKind::ConflictingDirection | _ => true,
-        })
-    }
-
-    /// Returns when a step was entered at the latest, unless that time was made up.
-    pub(crate) fn not_after(self, step: &Step) -> Option<Timestamp> {
-        step.not_after.filter(|bound| !self.receipts.is_untimed(&bound.receipt)).map(|bound| bound.at)
-    }
-
-    /// Returns the names of receipts in the order of their stamps, each once.
-    pub(crate) fn evidence(self, receipts: &[Receipt]) -> Vec<String> {
-        let mut named: Vec<_> = receipts.iter().map(|receipt| (receipt.stamp, self.receipts.id(receipt))).collect();
-        // Where several deliveries bear one stamp, the names decide, not the order in which they were read.
-        named.sort_unstable();
-        named.dedup();
-        named.into_iter().map(|(_, id)| id).collect()
     }
 
     fn step(self, step: &Step) -> StepView {
@@ -117,11 +78,6 @@ impl Context<'_> {
             evidence: self.evidence(receipts),
             result: step.result.as_ref().map(|result| self.result(result)),
         }
-    }
-
-    fn result(self, result: &ResultInfo) -> ResultView {
-        let message = result.message.as_ref().map(|message| self.privacy.apply(message).into_owned());
-        ResultView { code: result.code, subcode: result.subcode, message }
     }
 
     fn anomaly(self, anomaly: &Anomaly) -> AnomalyView {

@@ -4,6 +4,7 @@ mod bad_input;
 mod input;
 mod json;
 mod options;
+mod parts;
 mod text;
 
 use std::io::Write;

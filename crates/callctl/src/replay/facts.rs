@@ -1,0 +1,108 @@
+//! What is known of a call beside its steps, in plain words.
+
+use call_core::{Identity, Operation, OperationKey, Participant, ParticipantKey, Private, Timeline};
+
+use super::context::Context;
+use super::words::evidence;
+
+/// The most participants, operations or sessions that are listed one by one.
+const MOST: usize = 20;
+
+/// One thing that is known.
+pub(super) struct Fact {
+    pub(super) name: &'static str,
+    pub(super) text: String,
+}
+
+impl Context<'_> {
+    /// Lists everything; private data is masked, and what came from outside is as it came.
+    pub(super) fn facts(self, timeline: &Timeline, day: Option<&str>) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let participants = timeline.roster.participants.iter();
+        list(&mut facts, "participant", participants.map(|participant| self.participant_words(participant)));
+        let operations = timeline.operations.iter();
+        list(&mut facts, "operation", operations.map(|operation| self.operation_words(operation, day)));
+        let sharing = timeline.sharing.iter().map(|session| {
+            let last = session.steps.last().map_or(String::new(), |step| format!(" {}", self.entered(step, day)));
+            format!("{} {}{last}", session.id, session.state())
+        });
+        list(&mut facts, "sharing", sharing);
+        if !timeline.tones.is_empty() {
+            let tones: Vec<_> = timeline.tones.iter().map(|tone| self.privacy.reveal(&tone.tone)).collect();
+            facts.push(Fact { name: "tones", text: tones.join(" ") });
+        }
+        self.fields(&mut facts, timeline);
+        facts
+    }
+
+    fn fields(self, facts: &mut Vec<Fact>, timeline: &Timeline) {
+        let fields = &timeline.fields;
+        let private = |text: &Private| self.privacy.reveal(text).to_owned();
+        let known = [
+            ("ended as", fields.termination_reason.as_deref().map(|reason| self.privacy.apply(reason).into_owned())),
+            ("audio", fields.media_state.map(|state| state.as_str().to_owned())),
+            ("transcription", fields.transcription.map(|state| state.as_str().to_owned())),
+            ("source", fields.source.as_ref().map(|source| self.identity_words(source))),
+            ("subject", fields.subject.as_ref().map(private)),
+            ("call chain", fields.call_chain_id.as_ref().map(ToString::to_string)),
+            ("bot", fields.my_participant_id.as_ref().map(ToString::to_string)),
+            ("tenant", fields.tenant_id.as_ref().map(ToString::to_string)),
+            ("chat", fields.thread_id.as_deref().map(str::to_owned)),
+            ("replaces", fields.replaces_context.as_ref().map(private)),
+        ];
+        facts.extend(known.into_iter().filter_map(|(name, text)| Some(Fact { name, text: text? })));
+    }
+
+    fn participant_words(self, participant: &Participant) -> String {
+        let id = match &participant.key {
+            ParticipantKey::Id(id) => id.to_string(),
+            ParticipantKey::Identity(..) => "without an id".to_owned(),
+        };
+        let mut words = vec![id];
+        words.extend(participant.identity.as_deref().map(|identity| self.identity_words(identity)));
+        words.extend(participant.is_in_lobby.then(|| "in the lobby".to_owned()));
+        words.extend(participant.is_muted.then(|| "muted".to_owned()));
+        words.join(", ")
+    }
+
+    fn identity_words(self, identity: &Identity) -> String {
+        let texts = [&identity.display_name, &identity.id].into_iter().flatten();
+        let texts: Vec<_> = texts.map(|text| self.privacy.reveal(text)).collect();
+        // One mask says as much as two.
+        let texts =
+            if texts.iter().all(|text| Some(text) == texts.first()) { &texts[..texts.len().min(1)] } else { &texts };
+        [&[&*identity.kind], texts].concat().join(" ")
+    }
+
+    fn operation_words(self, operation: &Operation, day: Option<&str>) -> String {
+        let details = &operation.details;
+        let id = match &operation.key {
+            OperationKey::Id(id) => id.to_string(),
+            OperationKey::ClientContext(context) => format!("without an id ({})", self.privacy.apply(context)),
+        };
+        let mut words = format!("{id} {}", details.kind.as_deref().unwrap_or("of an unknown kind"));
+        if let Some(step) = operation.steps.last() {
+            words += &format!(" {} {}", step.state, self.entered(step, day));
+            if let Some(result) = &step.result {
+                words += &format!(", result {}", self.result_words(result));
+            }
+            words += &format!(" ({})", evidence(&self.evidence(step.basis.receipts())));
+        }
+        if let Some(reason) = &details.completion_reason {
+            words += &format!(", {}", self.privacy.apply(reason));
+        }
+        if let Some(location) = &details.recording_location {
+            words += &format!(", recorded at {}", self.privacy.reveal(location));
+        }
+        words
+    }
+}
+
+/// Takes over the first of one kind, and how many more there are.
+fn list(facts: &mut Vec<Fact>, name: &'static str, mut texts: impl ExactSizeIterator<Item = String>) {
+    facts.extend(texts.by_ref().take(MOST).map(|text| Fact { name, text }));
+    let more = texts.len();
+    if more > 0 {
+        facts.push(Fact { name, text: format!("and {more} more; `--format json` lists them all") });
+    }
+}

@@ -1,0 +1,114 @@
+//! What belongs to a call, as JSON shows it: participants, media operations, sharing sessions, results.
+
+use call_core::{Operation, OperationKey, Participant, ParticipantKey, ResultInfo, SharingSession, Timeline};
+use serde::Serialize;
+
+use super::context::Context;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ParticipantView {
+    id: Option<String>,
+    in_lobby: bool,
+    muted: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OperationView {
+    id: Option<String>,
+    kind: Option<String>,
+    status: Option<&'static str>,
+    #[serde(flatten)]
+    details: OperationDetailsView,
+}
+
+/// What is there only if it was told.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OperationDetailsView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<ResultView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_context: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completion_reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recording_location: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recording_access_token: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct SharingView {
+    id: String,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct ResultView {
+    code: Option<i64>,
+    subcode: Option<i64>,
+    message: Option<String>,
+}
+
+impl SharingView {
+    pub(super) fn new(session: &SharingSession) -> Self {
+        Self { id: session.id.to_string(), state: session.state().as_str() }
+    }
+}
+
+impl Context<'_> {
+    /// Those present or in the lobby, by id; who has none comes last.
+    pub(super) fn participants(self, timeline: &Timeline) -> Vec<ParticipantView> {
+        let view = |participant: &Participant| ParticipantView {
+            id: match &participant.key {
+                ParticipantKey::Id(id) => Some(id.to_string()),
+                ParticipantKey::Identity(..) => None,
+            },
+            in_lobby: participant.is_in_lobby,
+            muted: participant.is_muted,
+        };
+        timeline.roster.participants.iter().map(view).collect()
+    }
+
+    pub(super) fn operations(self, timeline: &Timeline) -> Vec<OperationView> {
+        timeline.operations.iter().map(|operation| self.operation(operation)).collect()
+    }
+
+    pub(super) fn result(self, result: &ResultInfo) -> ResultView {
+        let message = result.message.as_deref().map(|message| self.text(message));
+        ResultView { code: result.code, subcode: result.subcode, message }
+    }
+
+    fn operation(self, operation: &Operation) -> OperationView {
+        let text = |text: &Option<Box<str>>| text.as_deref().map(|text| self.text(text));
+        let private =
+            |text: &Option<call_core::Private>| text.as_ref().map(|text| self.privacy.reveal(text).to_owned());
+        let details = &operation.details;
+        OperationView {
+            id: match &operation.key {
+                OperationKey::Id(id) => Some(id.to_string()),
+                OperationKey::ClientContext(_) => None,
+            },
+            kind: text(&details.kind),
+            status: operation.status().map(|status| status.as_str()),
+            details: OperationDetailsView {
+                result: operation
+                    .steps
+                    .iter()
+                    .rev()
+                    .find_map(|step| step.result.as_ref())
+                    .map(|result| self.result(result)),
+                client_context: text(&details.client_context),
+                completion_reason: text(&details.completion_reason),
+                recording_location: private(&details.recording_location),
+                recording_access_token: private(&details.recording_access_token),
+            },
+        }
+    }
+
+    fn text(self, text: &str) -> String {
+        self.privacy.apply(text).into_owned()
+    }
+}

@@ -1,0 +1,108 @@
+//! What is said of a step in plain words, wherever it is shown.
+
+use std::fmt::Write as _;
+
+use call_core::{Basis, Inference, Reason, Receipt, ResultInfo, Step, Timeline, Timestamp};
+use call_msgraph::format_time;
+
+use super::context::Context;
+
+impl Context<'_> {
+    /// Returns the day on which the call begins, as far as that is known.
+    pub(super) fn day(self, timeline: &Timeline) -> Option<String> {
+        let bounds =
+            timeline.steps.iter().flat_map(|step| [step.not_before.map(|bound| bound.at), self.not_after(step)]);
+        let first = format_time(bounds.flatten().min()?).to_string();
+        first.split_once('T').map(|(day, _)| day.to_owned())
+    }
+
+    /// Says when a step was entered, as far as anything proves it.
+    pub(super) fn entered<S>(self, step: &Step<S>, day: Option<&str>) -> String {
+        let time = |at| time_of(at, day);
+        match (step.not_before.map(|bound| time(bound.at)), self.not_after(step).map(time)) {
+            (Some(not_before), Some(not_after)) => format!("{not_before} to {not_after}"),
+            (None, Some(not_after)) => format!("by {not_after}"),
+            (Some(not_before), None) => format!("after {not_before}"),
+            (None, None) => "at an unknown time".to_owned(),
+        }
+    }
+
+    /// Says why a step stands at its place.
+    pub(super) fn why(self, steps: &[Step], at: usize, day: Option<&str>) -> String {
+        let step = &steps[at];
+        let evidence = match &step.basis {
+            Basis::Inferred(Inference::Edge { from, to }) => return format!("inferred: between {from} and {to}"),
+            Basis::Inferred(_) => return "inferred: the call starts here".to_owned(),
+            Basis::Observed(evidence) => evidence,
+        };
+        let mut why = sources(evidence.receipts());
+        let came = || self.time(&evidence.receipts()[0], day).map_or(String::new(), |time| format!(" ({time})"));
+        if evidence.reason() == Reason::PlacedByPhase {
+            // The phases are in order.
+            let next = steps.get(steps.partition_point(|other| other.state.phase() <= step.state.phase()));
+            let next = next.map_or("the end", |next| next.state.as_str());
+            why.push_str(&format!("; late{}, but always before {next}", came()));
+        } else if evidence.reason() == Reason::SwappedToSaveInferred {
+            let next = steps.get(at + 1).map_or("the end", |next| next.state.as_str());
+            why.push_str(&format!("; late{}, put before {next} so that no step is missing", came()));
+        }
+        why
+    }
+
+    /// Writes a result: codes, and the service's own words.
+    pub(super) fn result_words(self, result: &ResultInfo) -> String {
+        let [code, subcode] =
+            [result.code, result.subcode].map(|code| code.map_or("-".into(), |code| code.to_string()));
+        let message = self.privacy.apply(result.message.as_deref().unwrap_or_default());
+        format!("{code}/{subcode} {message}").trim_end().to_owned()
+    }
+
+    /// Returns when something was received, unless that was made up.
+    pub(super) fn time(self, receipt: &Receipt, day: Option<&str>) -> Option<String> {
+        (!self.receipts.is_untimed(receipt)).then(|| time_of(receipt.stamp.received_at, day))
+    }
+}
+
+/// Writes a time, without the day if it is the usual one.
+fn time_of(at: Timestamp, day: Option<&str>) -> String {
+    let time = format_time(at).to_string();
+    let short = day.and_then(|day| time.strip_prefix(day)?.strip_prefix('T')?.strip_suffix('Z')).map(str::to_owned);
+    short.unwrap_or(time)
+}
+
+/// Names the sources of receipts, each once, with how often there was one.
+fn sources(receipts: &[Receipt]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for receipt in receipts {
+        let source = receipt.source.as_str();
+        match counts.iter_mut().find(|(known, _)| *known == source) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((source, 1)),
+        }
+    }
+    let name = |&(source, count): &(&str, usize)| match count {
+        1 => source.to_owned(),
+        2 => format!("{source} twice"),
+        _ => format!("{source} {count} times"),
+    };
+    counts.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the names of the first receipts, and how many more there are.
+pub(super) fn evidence(ids: &[String]) -> String {
+    const MOST: usize = 6;
+    let mut text = ids[..ids.len().min(MOST)].join(" ");
+    if ids.len() > MOST {
+        let _ = write!(text, " and {} more", ids.len() - MOST);
+    }
+    text
+}
+
+/// Takes the power from text that came from outside: control characters, and those that turn the writing around.
+pub(super) fn printable(text: &str) -> String {
+    let is_harmless = |c: char| {
+        !c.is_control()
+            && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+    };
+    text.chars().map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect()
+}
