@@ -26,13 +26,19 @@
 //! The crate does no I/O, reads no clock and never logs.
 
 mod clip;
+mod create;
 mod decode;
 mod delivery;
 mod fault;
 mod json;
 mod line;
+mod odata;
 mod service_error;
 
+pub use create::{
+    Account, CallbackUri, CreateCall, InvalidPart, Judgement, MediaConfig, MediaKind, Meeting, Modality, Permissions,
+    PhoneNumber, Problem, RequestKind, judge,
+};
 pub use decode::{Decoded, decode};
 pub use delivery::{Delivery, DeliveryKind};
 pub use fault::{Reason, Rejected};

@@ -3,10 +3,10 @@
 use call_core::{Claim, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus};
 
 use super::member;
-use super::shape::short_name;
 use super::subject::Subject;
 use crate::fault::{Fault, Reason};
 use crate::json::Object;
+use crate::odata::short_name;
 
 /// Claims what is told of an operation. Only what names it must be readable.
 pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 use super::path::Target;
 use crate::fault::Fault;
 use crate::json::Object;
+use crate::odata::short_name;
 
 /// What a resource is, as far as it makes a difference to calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,16 +47,5 @@ impl Shape {
             name if name.ends_with("operation") => Self::Operation,
             _ => Self::Unknown,
         }
-    }
-}
-
-const NAMESPACE: &str = "microsoft.graph.";
-
-/// Returns a type's name without `#` and namespace.
-pub(super) fn short_name(odata_type: &str) -> &str {
-    let name = odata_type.strip_prefix('#').unwrap_or(odata_type);
-    match name.split_at_checked(NAMESPACE.len()) {
-        Some((namespace, rest)) if namespace.eq_ignore_ascii_case(NAMESPACE) => rest,
-        _ => name,
     }
 }

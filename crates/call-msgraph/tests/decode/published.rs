@@ -107,5 +107,5 @@ fn published(file: &str) -> String {
 }
 
 fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decode/published")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/published")
 }

@@ -1,0 +1,258 @@
+//! The judge of a create request: what it does, what it needs, and what the service would refuse.
+
+use serde_json::Value;
+
+use super::kind::{MediaKind, Permissions, RequestKind};
+use super::media::Modality;
+use super::rules::{MOST_USERS, is_e164, is_https};
+use crate::odata::short_name;
+
+/// What a request does, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judgement {
+    /// What it does; `None` if it does none of what can be done.
+    pub kind: Option<RequestKind>,
+    /// Who handles the media; `None` if that is not told.
+    pub media: Option<MediaKind>,
+    /// What it needs.
+    pub permissions: Permissions,
+    /// What the service would refuse, by place.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that the service would refuse.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Where, as a JSON Pointer (RFC 6901).
+    pub path: String,
+    /// What is wrong.
+    pub reason: String,
+    /// Where that is written.
+    pub source: &'static str,
+}
+
+const CREATE: &str = "Create call, v1.0 reference";
+const NOTIFICATIONS: &str = "cloud communications: notifications";
+
+/// Judges the body of a create request, typed or as it came.
+#[must_use]
+pub fn judge(request: &Value) -> Judgement {
+    let mut judge = Judge { request, problems: Vec::new() };
+    if !request.is_object() {
+        judge.find("", "expected an object", CREATE);
+        return Judgement { problems: judge.problems, ..Judgement::default() };
+    }
+    let kind = judge.kind();
+    judge.common();
+    let media = judge.media();
+    match kind {
+        Some(RequestKind::ScheduledMeeting) => judge.scheduled_meeting(),
+        Some(RequestKind::JoinMeetingId) => judge.join_meeting_id(),
+        Some(RequestKind::PeerToPeer | RequestKind::Group | RequestKind::Pstn) => judge.targets(),
+        None => {}
+    }
+    let mut problems = judge.problems;
+    problems.sort();
+    Judgement { kind, media, permissions: Permissions::of(kind, media), problems }
+}
+
+struct Judge<'r> {
+    request: &'r Value,
+    problems: Vec<Problem>,
+}
+
+impl<'r> Judge<'r> {
+    fn find(&mut self, path: impl Into<String>, reason: impl Into<String>, source: &'static str) {
+        self.problems.push(Problem { path: path.into(), reason: reason.into(), source });
+    }
+
+    /// Returns what stands at a place; null says nothing.
+    fn at(&self, path: &str) -> Option<&'r Value> {
+        self.request.pointer(path).filter(|value| !value.is_null())
+    }
+
+    /// Tells what the request does: who joins a meeting calls nobody.
+    fn kind(&mut self) -> Option<RequestKind> {
+        if let Some(info) = self.at("/meetingInfo") {
+            if self.at("/targets").is_some_and(|targets| targets != &Value::Array(Vec::new())) {
+                self.find("/targets", "who joins a meeting calls nobody: leave out `targets` or `meetingInfo`", CREATE);
+            }
+            return self.meeting_kind(info);
+        }
+        let targets = self.at("/targets").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        match targets {
+            [] if self.at("/chatInfo").is_some() => {
+                self.find("/meetingInfo", "missing: who joins by `chatInfo` names the organiser or a token", CREATE);
+                return Some(RequestKind::ScheduledMeeting);
+            }
+            [] => {
+                let reason = "neither somebody to call (`targets`) nor a meeting to join (`meetingInfo`)";
+                let path = if self.at("/targets").is_some() { "/targets" } else { "" };
+                self.find(path, reason, CREATE);
+                return None;
+            }
+            _ if self.at("/chatInfo").is_some() => {
+                self.find("/chatInfo", "goes with `meetingInfo`: who calls others has no chat yet", CREATE);
+            }
+            _ => {}
+        }
+        Some(match targets {
+            [target] if target.pointer("/identity/phone").is_some_and(|phone| !phone.is_null()) => RequestKind::Pstn,
+            [_] => RequestKind::PeerToPeer,
+            _ => RequestKind::Group,
+        })
+    }
+
+    fn meeting_kind(&mut self, info: &Value) -> Option<RequestKind> {
+        let has = |key: &str| info.get(key).is_some();
+        let name = odata_type(info);
+        match name.as_deref() {
+            Some("organizermeetinginfo" | "tokenmeetinginfo") => Some(RequestKind::ScheduledMeeting),
+            Some("joinmeetingidmeetinginfo") => Some(RequestKind::JoinMeetingId),
+            None if has("joinMeetingId") => Some(RequestKind::JoinMeetingId),
+            None if has("organizer") || has("token") => Some(RequestKind::ScheduledMeeting),
+            _ => {
+                let reason = "must be an organizerMeetingInfo, a tokenMeetingInfo or a joinMeetingIdMeetingInfo";
+                self.find("/meetingInfo/@odata.type", reason, CREATE);
+                None
+            }
+        }
+    }
+
+    /// What every request needs.
+    fn common(&mut self) {
+        if odata_type(self.request).is_some_and(|name| name != "call") {
+            self.find("/@odata.type", "a create request is a call: #microsoft.graph.call", CREATE);
+        }
+        match self.at("/callbackUri").map(Value::as_str) {
+            None => self.find("/callbackUri", "missing: where the service tells of the call", CREATE),
+            Some(Some(uri)) if is_https(uri) => {}
+            Some(_) => self.find("/callbackUri", "must be an absolute https address", NOTIFICATIONS),
+        }
+        match self.at("/requestedModalities").map(Value::as_array) {
+            None => self.find("/requestedModalities", "missing: [\"audio\"], for one", CREATE),
+            Some(Some(modalities)) if !modalities.is_empty() => {
+                for (index, modality) in modalities.iter().enumerate() {
+                    let is_known = |known: Modality| {
+                        modality.as_str().is_some_and(|word| word.eq_ignore_ascii_case(known.as_str()))
+                    };
+                    if !Modality::ALL.into_iter().any(is_known) {
+                        let reason = "none of audio, video, videoBasedScreenSharing, data";
+                        self.find(
+                            format!("/requestedModalities/{index}"),
+                            reason,
+                            "call resource type, v1.0 reference",
+                        );
+                    }
+                }
+            }
+            Some(_) => self.find("/requestedModalities", "must be a list of at least one", CREATE),
+        }
+        if self
+            .at("/direction")
+            .is_some_and(|direction| !direction.as_str().is_some_and(|word| word.eq_ignore_ascii_case("outgoing")))
+        {
+            self.find("/direction", "a call that is created is outgoing", CREATE);
+        }
+        if self.at("/clientContext").and_then(Value::as_str).is_some_and(|context| context.chars().count() > 256) {
+            self.find("/clientContext", "longer than 256 characters", "commsOperation resource type, v1.0 reference");
+        }
+    }
+
+    fn media(&mut self) -> Option<MediaKind> {
+        let Some(config) = self.at("/mediaConfig") else {
+            self.find("/mediaConfig", "missing: hosted by the service or by the application", CREATE);
+            return None;
+        };
+        let kind = match odata_type(config).as_deref() {
+            Some("servicehostedmediaconfig") => Some(MediaKind::ServiceHosted),
+            Some("apphostedmediaconfig") => Some(MediaKind::AppHosted),
+            _ => {
+                let reason =
+                    "must be #microsoft.graph.serviceHostedMediaConfig or #microsoft.graph.appHostedMediaConfig";
+                self.find("/mediaConfig/@odata.type", reason, CREATE);
+                None
+            }
+        };
+        let prefetched = self.at("/mediaConfig/preFetchMedia");
+        if kind == Some(MediaKind::AppHosted) && prefetched.is_some() {
+            let reason = "goes with serviceHostedMediaConfig: the application fetches its own media";
+            self.find("/mediaConfig/preFetchMedia", reason, CREATE);
+        }
+        kind
+    }
+
+    fn targets(&mut self) {
+        let targets = self.at("/targets").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let phones =
+            targets.iter().filter(|target| target.pointer("/identity/phone").is_some_and(|phone| !phone.is_null()));
+        let (phones, users) = (phones.clone().count(), targets.len() - phones.count());
+        if users > MOST_USERS {
+            self.find("/targets", format!("{users} users: a group call has at most {MOST_USERS}"), CREATE);
+        }
+        for index in 0..targets.len() {
+            self.target(index);
+        }
+        if phones > 0 && self.text("/source/identity/applicationInstance/id").is_none() {
+            let reason = "missing: a phone is called as an application instance";
+            self.find("/source/identity/applicationInstance", reason, CREATE);
+        }
+    }
+
+    fn target(&mut self, index: usize) {
+        let set = format!("/targets/{index}/identity");
+        let phone = format!("{set}/phone");
+        if self.at(&phone).is_some() {
+            let id = format!("{phone}/id");
+            if !self.text(&id).is_some_and(is_e164) {
+                self.find(id, "must be an E.164 number such as +14255550100", CREATE);
+            }
+            return;
+        }
+        let identities = self.at(&set).and_then(Value::as_object).into_iter().flatten();
+        let mut identities = identities.filter(|(key, value)| !key.starts_with('@') && !value.is_null());
+        let Some((kind, _)) = identities.next() else {
+            self.find(set, "missing: whom to call, a `user` or a `phone`", CREATE);
+            return;
+        };
+        let id = format!("{set}/{}/id", kind.replace('~', "~0").replace('/', "~1"));
+        self.need(&id, "whom to call");
+    }
+
+    fn scheduled_meeting(&mut self) {
+        self.need("/chatInfo/threadId", "the thread of the meeting's chat");
+        self.need("/chatInfo/messageId", "the message in the meeting's chat; \"0\" if it has none");
+        self.need("/tenantId", "the tenant of the meeting");
+        match self.at("/meetingInfo") {
+            None => {}
+            Some(info) if info.get("token").is_some() || odata_type(info).as_deref() == Some("tokenmeetinginfo") => {
+                self.need("/meetingInfo/token", "the token that lets the bot in");
+            }
+            Some(_) => self.need("/meetingInfo/organizer/user/id", "who organised the meeting"),
+        }
+    }
+
+    fn join_meeting_id(&mut self) {
+        self.need("/meetingInfo/joinMeetingId", "which meeting");
+        if self.at("/meetingInfo/passcode").is_some() && self.text("/meetingInfo/passcode").is_none() {
+            self.find("/meetingInfo/passcode", "must be the passcode, or null if the meeting has none", CREATE);
+        }
+    }
+
+    /// Returns a text that says something.
+    fn text(&self, path: &str) -> Option<&'r str> {
+        self.at(path).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
+    }
+
+    fn need(&mut self, path: &str, what: &str) {
+        if self.text(path).is_none() {
+            let problem = if self.at(path).is_some() { "must be a text that is not empty" } else { "missing" };
+            self.find(path, format!("{problem}: {what}"), CREATE);
+        }
+    }
+}
+
+/// Returns the name of a type without `#` and namespace, in lower case.
+fn odata_type(value: &Value) -> Option<String> {
+    Some(short_name(value.get("@odata.type")?.as_str()?).to_ascii_lowercase())
+}

@@ -1,0 +1,79 @@
+//! What a request does, and which permissions that takes.
+
+/// What a create request does: each kind comes with service-hosted and with app-hosted media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// Calls one user.
+    PeerToPeer,
+    /// Calls several users. The call has no chat and no recording.
+    Group,
+    /// Joins a scheduled meeting by its organiser and chat, or by a token.
+    ScheduledMeeting,
+    /// Joins a meeting by its id, with a passcode or without.
+    JoinMeetingId,
+    /// Calls a phone.
+    Pstn,
+}
+
+/// Who sends and receives the media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// The service does, and plays prompts for the bot.
+    ServiceHosted,
+    /// The bot does.
+    AppHosted,
+}
+
+/// Application permissions that a request needs: one of `any_of`, if there are any, and every one of `all_of`.
+///
+/// The names are those of the reference's table. Its notes spell some in the plural (`Calls.JoinGroupCalls.All`): one
+/// and the same. `Calls.JoinGroupCalls.Chat` is a resource-specific consent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Permissions {
+    /// One of them is enough; the least privileged first.
+    pub any_of: &'static [&'static str],
+    /// Each is needed.
+    pub all_of: &'static [&'static str],
+}
+
+impl RequestKind {
+    /// Returns the word of the command line's contract.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PeerToPeer => "peerToPeer",
+            Self::Group => "group",
+            Self::ScheduledMeeting => "scheduledMeeting",
+            Self::JoinMeetingId => "joinMeetingId",
+            Self::Pstn => "pstn",
+        }
+    }
+
+    const fn any_of(self) -> &'static [&'static str] {
+        match self {
+            Self::PeerToPeer | Self::Pstn => &["Calls.Initiate.All"],
+            Self::Group => &["Calls.InitiateGroupCall.All"],
+            Self::ScheduledMeeting | Self::JoinMeetingId => {
+                &["Calls.JoinGroupCalls.Chat", "Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCall.All"]
+            }
+        }
+    }
+}
+
+impl MediaKind {
+    /// Returns the word of the command line's contract.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceHosted => "serviceHosted",
+            Self::AppHosted => "appHosted",
+        }
+    }
+}
+
+impl Permissions {
+    pub(super) fn of(kind: Option<RequestKind>, media: Option<MediaKind>) -> Self {
+        let all_of: &[_] = if media == Some(MediaKind::AppHosted) { &["Calls.AccessMedia.All"] } else { &[] };
+        Self { any_of: kind.map_or(&[], RequestKind::any_of), all_of }
+    }
+}

@@ -1,0 +1,85 @@
+//! The meeting that a call joins.
+
+use serde_json::{Value, json};
+
+use super::party::{Account, identity_set};
+use super::rules::{InvalidPart, not_empty};
+
+/// A meeting that can be joined. `Debug` hides how.
+#[derive(Clone, PartialEq)]
+pub struct Meeting {
+    /// `chatInfo`, `meetingInfo` and `tenantId`, as far as they are known.
+    parts: Value,
+}
+
+impl Meeting {
+    /// A scheduled meeting, by its chat and its organiser in the tenant.
+    ///
+    /// # Errors
+    /// [`InvalidPart::Empty`]
+    pub fn scheduled(
+        thread_id: &str,
+        message_id: &str,
+        organizer: &Account,
+        tenant_id: &str,
+    ) -> Result<Self, InvalidPart> {
+        let tenant_id = not_empty(tenant_id, "the tenant id")?;
+        let mut user = organizer.identity();
+        user["tenantId"] = tenant_id.as_str().into();
+        let info =
+            json!({ "@odata.type": "#microsoft.graph.organizerMeetingInfo", "organizer": identity_set("user", user) });
+        Self::with_chat(thread_id, message_id, info, tenant_id)
+    }
+
+    /// A scheduled meeting, by its chat and a token.
+    ///
+    /// # Errors
+    /// [`InvalidPart::Empty`]
+    pub fn by_token(thread_id: &str, message_id: &str, token: &str, tenant_id: &str) -> Result<Self, InvalidPart> {
+        let token = not_empty(token, "the token")?;
+        let info = json!({ "@odata.type": "#microsoft.graph.tokenMeetingInfo", "token": token });
+        Self::with_chat(thread_id, message_id, info, not_empty(tenant_id, "the tenant id")?)
+    }
+
+    fn with_chat(thread_id: &str, message_id: &str, info: Value, tenant_id: String) -> Result<Self, InvalidPart> {
+        let thread_id = not_empty(thread_id, "the thread id")?;
+        let message_id = not_empty(message_id, "the message id")?;
+        let chat =
+            json!({ "@odata.type": "#microsoft.graph.chatInfo", "threadId": thread_id, "messageId": message_id });
+        Ok(Self { parts: json!({ "chatInfo": chat, "meetingInfo": info, "tenantId": tenant_id }) })
+    }
+
+    /// A meeting by its id, and the passcode if it has one. Which tenant it is in, the request says.
+    ///
+    /// # Errors
+    /// [`InvalidPart::Empty`]
+    pub fn by_id(join_meeting_id: &str, passcode: Option<&str>) -> Result<Self, InvalidPart> {
+        let id = not_empty(join_meeting_id, "the meeting's id")?;
+        let passcode = passcode.map(|passcode| not_empty(passcode, "the passcode")).transpose()?;
+        let info = json!({
+            "@odata.type": "#microsoft.graph.joinMeetingIdMeetingInfo", "joinMeetingId": id, "passcode": passcode,
+        });
+        Ok(Self { parts: json!({ "meetingInfo": info }) })
+    }
+
+    /// Says whether those in the meeting can talk before the organiser has come. It goes with an organiser.
+    #[must_use]
+    pub fn allowing_conversation_without_host(mut self, is_allowed: bool) -> Self {
+        if self.parts["meetingInfo"].get("organizer").is_some() {
+            self.parts["meetingInfo"]["allowConversationWithoutHost"] = is_allowed.into();
+        }
+        self
+    }
+
+    /// Returns the part of a create request that says which meeting: `chatInfo`, `meetingInfo` and `tenantId`.
+    #[must_use]
+    pub const fn to_json(&self) -> &Value {
+        &self.parts
+    }
+}
+
+impl std::fmt::Debug for Meeting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Meeting(***)")
+    }
+}

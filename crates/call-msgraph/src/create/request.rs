@@ -1,0 +1,128 @@
+//! A request that creates a call.
+
+use serde_json::{Map, Value, json};
+
+use super::media::{MediaConfig, Modality};
+use super::meeting::Meeting;
+use super::party::{Account, PhoneNumber, source, target};
+use super::rules::{InvalidPart, MOST_USERS, is_https, not_empty};
+
+/// Where the service tells of a call: an https address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackUri(String);
+
+/// A request that creates a call. Each constructor makes one kind of call, with media hosted by the service or the bot.
+#[derive(Clone, PartialEq)]
+pub struct CreateCall {
+    body: Map<String, Value>,
+}
+
+impl CallbackUri {
+    /// Takes an address.
+    ///
+    /// # Errors
+    /// [`InvalidPart::NotHttps`]
+    pub fn new(uri: &str) -> Result<Self, InvalidPart> {
+        if is_https(uri) { Ok(Self(uri.to_owned())) } else { Err(InvalidPart::NotHttps) }
+    }
+}
+
+impl CreateCall {
+    /// Calls a user.
+    #[must_use]
+    pub fn to_user(callback: CallbackUri, user: &Account, media: &MediaConfig) -> Self {
+        Self::new(callback, media, json!({ "targets": [target("user", user.identity())] }))
+    }
+
+    /// Calls two to five users at once.
+    ///
+    /// # Errors
+    /// [`InvalidPart::GroupSize`]
+    pub fn to_group(callback: CallbackUri, users: &[Account], media: &MediaConfig) -> Result<Self, InvalidPart> {
+        if !(2..=MOST_USERS).contains(&users.len()) {
+            return Err(InvalidPart::GroupSize(users.len()));
+        }
+        let targets: Value = users.iter().map(|user| target("user", user.identity())).collect();
+        Ok(Self::new(callback, media, json!({ "targets": targets })))
+    }
+
+    /// Joins a meeting.
+    #[must_use]
+    pub fn to_meeting(callback: CallbackUri, meeting: &Meeting, media: &MediaConfig) -> Self {
+        Self::new(callback, media, meeting.to_json().clone())
+    }
+
+    /// Calls a phone as an application instance, which belongs to the bot's application.
+    #[must_use]
+    pub fn to_phone(callback: CallbackUri, instance: &Account, phone: &PhoneNumber, media: &MediaConfig) -> Self {
+        let target = target("phone", phone.identity());
+        let source = source("applicationInstance", instance);
+        Self::new(callback, media, json!({ "source": source, "targets": [target] }))
+    }
+
+    fn new(CallbackUri(callback): CallbackUri, media: &MediaConfig, parts: Value) -> Self {
+        let common = json!({
+            "@odata.type": "#microsoft.graph.call", "callbackUri": callback, "requestedModalities": ["audio"],
+            "mediaConfig": media.json(),
+        });
+        let objects = [common, parts]
+            .into_iter()
+            .filter_map(|part| if let Value::Object(part) = part { Some(part) } else { None });
+        Self { body: objects.flatten().collect() }
+    }
+
+    /// Asks for these modalities; without this, for audio.
+    #[must_use]
+    pub fn with_modalities(self, first: Modality, others: &[Modality]) -> Self {
+        let words = std::iter::once(&first).chain(others).map(|modality| modality.as_str());
+        let words: Value = words.collect();
+        self.with("requestedModalities", words)
+    }
+
+    /// Says what the call is about.
+    #[must_use]
+    pub fn with_subject(self, subject: &str) -> Self {
+        self.with("subject", subject.into())
+    }
+
+    /// Calls as this application. A phone is called as the application instance that was given.
+    #[must_use]
+    pub fn with_source(mut self, application: &Account) -> Self {
+        self.body.entry("source").or_insert_with(|| source("application", application));
+        self
+    }
+
+    /// Names the tenant.
+    ///
+    /// # Errors
+    /// [`InvalidPart::Empty`]
+    pub fn with_tenant_id(self, tenant_id: &str) -> Result<Self, InvalidPart> {
+        Ok(self.with("tenantId", not_empty(tenant_id, "the tenant id")?.into()))
+    }
+
+    /// Asks to be told of content sharing.
+    #[must_use]
+    pub fn with_content_sharing_notifications(self) -> Self {
+        let options = json!({
+            "@odata.type": "#microsoft.graph.outgoingCallOptions", "isContentSharingNotificationEnabled": true,
+        });
+        self.with("callOptions", options)
+    }
+
+    fn with(mut self, key: &str, value: Value) -> Self {
+        self.body.insert(key.to_owned(), value);
+        self
+    }
+
+    /// Returns the body of the request. It holds names, numbers and passcodes.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Value::Object(self.body.clone())
+    }
+}
+
+impl std::fmt::Debug for CreateCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.body.keys()).finish()
+    }
+}

@@ -1,0 +1,196 @@
+use call_msgraph::judge;
+use serde_json::{Value, json};
+
+use super::published;
+
+#[test]
+fn the_published_requests_are_told_apart_and_have_no_problems() {
+    let told: Vec<_> = published().iter().map(verdict).collect();
+    let join = "Calls.JoinGroupCalls.Chat|Calls.JoinGroupCallAsGuest.All|Calls.JoinGroupCall.All";
+    assert_eq!(
+        told,
+        [
+            "peerToPeer serviceHosted Calls.Initiate.All",
+            "peerToPeer appHosted Calls.Initiate.All + Calls.AccessMedia.All",
+            "group serviceHosted Calls.InitiateGroupCall.All",
+            "group appHosted Calls.InitiateGroupCall.All + Calls.AccessMedia.All",
+            &format!("scheduledMeeting serviceHosted {join}"),
+            &format!("scheduledMeeting appHosted {join} + Calls.AccessMedia.All"),
+            &format!("joinMeetingId serviceHosted {join}"),
+            &format!("joinMeetingId serviceHosted {join}"),
+            "pstn serviceHosted Calls.Initiate.All",
+            "pstn appHosted Calls.Initiate.All + Calls.AccessMedia.All",
+        ]
+    );
+}
+
+#[test]
+fn a_change_is_found_where_it_was_made() {
+    for (example, path, value, problem) in [
+        (1, "/callbackUri", json!("http://bot.contoso.com/"), "/callbackUri must be an absolute https address"),
+        (1, "/callbackUri", json!(7), "/callbackUri must be an absolute https address"),
+        (1, "/callbackUri", Value::Null, "/callbackUri missing: where the service tells of the call"),
+        (
+            1,
+            "/@odata.type",
+            json!("#microsoft.graph.user"),
+            "/@odata.type a create request is a call: #microsoft.graph.call",
+        ),
+        (1, "/requestedModalities", json!([]), "/requestedModalities must be a list of at least one"),
+        (1, "/requestedModalities", Value::Null, "/requestedModalities missing: [\"audio\"], for one"),
+        (
+            1,
+            "/requestedModalities/0",
+            json!("smell"),
+            "/requestedModalities/0 none of audio, video, videoBasedScreenSharing, data",
+        ),
+        (1, "/mediaConfig", Value::Null, "/mediaConfig missing: hosted by the service or by the application"),
+        (
+            1,
+            "/mediaConfig/@odata.type",
+            json!("#microsoft.graph.mediaConfig"),
+            "/mediaConfig/@odata.type must be #microsoft.graph.serviceHostedMediaConfig or #microsoft.graph.appHostedMediaConfig",
+        ),
+        (
+            1,
+            "/targets/0/identity/user/id",
+            json!(""),
+            "/targets/0/identity/user/id must be a text that is not empty: whom to call",
+        ),
+        (
+            1,
+            "/targets/0/identity/user",
+            Value::Null,
+            "/targets/0/identity missing: whom to call, a `user` or a `phone`",
+        ),
+        (
+            1,
+            "/targets",
+            json!([]),
+            "/targets neither somebody to call (`targets`) nor a meeting to join (`meetingInfo`)",
+        ),
+        (3, "/direction", json!("incoming"), "/direction a call that is created is outgoing"),
+        (5, "/chatInfo/threadId", Value::Null, "/chatInfo/threadId missing: the thread of the meeting's chat"),
+        (
+            5,
+            "/chatInfo/messageId",
+            json!(0),
+            "/chatInfo/messageId must be a text that is not empty: the message in the meeting's chat; \"0\" if it has none",
+        ),
+        (
+            5,
+            "/meetingInfo/organizer/user/id",
+            Value::Null,
+            "/meetingInfo/organizer/user/id missing: who organised the meeting",
+        ),
+        (
+            5,
+            "/meetingInfo/@odata.type",
+            json!("#microsoft.graph.tokenMeetingInfo"),
+            "/meetingInfo/token missing: the token that lets the bot in",
+        ),
+        (
+            5,
+            "/meetingInfo/@odata.type",
+            json!("#microsoft.graph.meetingInfo"),
+            "/meetingInfo/@odata.type must be an organizerMeetingInfo, a tokenMeetingInfo or a joinMeetingIdMeetingInfo",
+        ),
+        (5, "/tenantId", Value::Null, "/tenantId missing: the tenant of the meeting"),
+        (
+            5,
+            "/meetingInfo",
+            Value::Null,
+            "/meetingInfo missing: who joins by `chatInfo` names the organiser or a token",
+        ),
+        (7, "/meetingInfo/joinMeetingId", Value::Null, "/meetingInfo/joinMeetingId missing: which meeting"),
+        (
+            7,
+            "/meetingInfo/passcode",
+            json!(123),
+            "/meetingInfo/passcode must be the passcode, or null if the meeting has none",
+        ),
+        (
+            9,
+            "/targets/0/identity/phone/id",
+            json!("12345"),
+            "/targets/0/identity/phone/id must be an E.164 number such as +14255550100",
+        ),
+        (
+            9,
+            "/source",
+            Value::Null,
+            "/source/identity/applicationInstance missing: a phone is called as an application instance",
+        ),
+    ] {
+        let mut request = published()[example - 1].clone();
+        *request.pointer_mut(path).expect("the example has it") = value;
+        assert_eq!(problems(&request), [problem], "example {example}");
+    }
+}
+
+#[test]
+fn a_member_too_many_is_found() {
+    let [user, meeting] = [0, 4].map(|example| published()[example].clone());
+    for (request, key, value, problem) in [
+        (
+            &meeting,
+            "targets",
+            user["targets"].clone(),
+            "/targets who joins a meeting calls nobody: leave out `targets` or `meetingInfo`",
+        ),
+        (
+            &user,
+            "chatInfo",
+            meeting["chatInfo"].clone(),
+            "/chatInfo goes with `meetingInfo`: who calls others has no chat yet",
+        ),
+        (&user, "clientContext", json!("x".repeat(257)), "/clientContext longer than 256 characters"),
+    ] {
+        let mut request = request.clone();
+        request[key] = value;
+        assert_eq!(problems(&request), [problem]);
+    }
+    let mut six = user.clone();
+    six["targets"] = vec![user["targets"][0].clone(); 6].into();
+    assert_eq!(problems(&six), ["/targets 6 users: a group call has at most 5"]);
+    let mut app_hosted = meeting;
+    app_hosted["mediaConfig"]["@odata.type"] = json!("#microsoft.graph.appHostedMediaConfig");
+    assert_eq!(
+        problems(&app_hosted),
+        ["/mediaConfig/preFetchMedia goes with serviceHostedMediaConfig: the application fetches its own media"]
+    );
+}
+
+#[test]
+fn spellings_that_the_service_takes_are_no_problem() {
+    let mut request = published()[4].clone();
+    request["meetingInfo"]["@odata.type"] = json!("microsoft.graph.OrganizerMeetingInfo");
+    request["requestedModalities"] = json!(["Audio", "videoBasedScreenSharing"]);
+    request["targets"] = json!([]);
+    assert_eq!(problems(&request), [""; 0]);
+}
+
+#[test]
+fn what_is_no_request_does_nothing() {
+    for (request, problem) in [(json!([]), " expected an object"), (json!(7), " expected an object")] {
+        assert_eq!(problems(&request), [problem]);
+    }
+    let judgement = judge(&json!({}));
+    assert_eq!((judgement.kind, judgement.media), (None, None));
+    let paths: Vec<_> = judgement.problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["", "/callbackUri", "/mediaConfig", "/requestedModalities"]);
+}
+
+fn problems(request: &Value) -> Vec<String> {
+    let problems = judge(request).problems;
+    problems.iter().map(|problem| format!("{} {}", problem.path, problem.reason)).collect()
+}
+
+fn verdict(request: &Value) -> String {
+    let judgement = judge(request);
+    assert_eq!(judgement.problems, []);
+    let (kind, media) = (judgement.kind.expect("it has a kind"), judgement.media.expect("it has media"));
+    let mut words = format!("{} {} {}", kind.as_str(), media.as_str(), judgement.permissions.any_of.join("|"));
+    judgement.permissions.all_of.iter().for_each(|name| words.push_str(&format!(" + {name}")));
+    words
+}
