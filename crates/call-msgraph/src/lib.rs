@@ -26,6 +26,7 @@
 //! The crate does no I/O, reads no clock and never logs.
 
 mod clip;
+mod code_book;
 mod create;
 mod decode;
 mod delivery;
@@ -35,6 +36,7 @@ mod line;
 mod odata;
 mod service_error;
 
+pub use code_book::{Explanation, Retry, explain, explanations, unexplained};
 pub use create::{
     Account, CallbackUri, CreateCall, InvalidPart, Judgement, MediaConfig, MediaKind, Meeting, Modality, Permissions,
     PhoneNumber, Problem, RequestKind, judge,

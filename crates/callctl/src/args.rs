@@ -5,6 +5,8 @@ use anstream::ColorChoice;
 use call_core::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::check::{Check, CheckInput};
+use crate::explain::{Codes, Explain};
 use crate::replay::{Format, Replay};
 
 /// What became of a call: timelines from webhook deliveries that came late, twice or in the wrong order.
@@ -23,6 +25,43 @@ pub(crate) enum Command {
     /// Read a log of deliveries, in any order, and show the timeline of each call
     #[command(long_about = REPLAY_ABOUT, after_help = EXIT_STATUS)]
     Replay(ReplayArguments),
+    /// Judge requests that create a call: what they do, what they need, what the service would refuse
+    #[command(long_about = CHECK_ABOUT, after_help = CHECK_STATUS)]
+    Check(CheckArguments),
+    /// Say what the codes of a result mean; without any, list all that are known
+    #[command(after_help = "Exit status: 0; 1 for a pair that nobody has explained.")]
+    Explain {
+        /// Such as 500/7000
+        #[arg(value_name = "CODE/SUBCODE")]
+        codes: Option<Codes>,
+    },
+}
+
+const CHECK_STATUS: &str = "Exit status: 0; 1 if anything has problems; 2 wrong usage; 66 a file that cannot be read.";
+
+const CHECK_ABOUT: &str = concat!(
+    "Judge requests that create a call: what they do, which permissions they need, and what the service would refuse, ",
+    "with its place.\n\nEach file holds the body of a `POST /communications/calls`. A link of an invitation to a meeting ",
+    "becomes the part of such a body that names the meeting: `chatInfo`, `meetingInfo` and `tenantId`."
+);
+
+#[derive(Args)]
+pub(crate) struct CheckArguments {
+    /// The requests, a file each; `-` for the standard input
+    #[arg(required_unless_present = "join_url", conflicts_with = "join_url", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// A link to a meeting, with its passcode if it has one
+    #[arg(long, value_name = "URL")]
+    join_url: Option<String>,
+    /// How to show what was found
+    #[arg(long, value_enum, default_value = "text")]
+    format: CheckFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    Text,
+    Json,
 }
 
 const EXIT_STATUS: &str = concat!(
@@ -74,26 +113,50 @@ enum When {
     Never,
 }
 
+/// What to do, in plain words.
+pub(crate) enum Task {
+    Replay(Replay),
+    Check(Check),
+    Explain(Explain),
+}
+
 impl Arguments {
-    /// Says what to do in plain words.
-    pub(crate) fn replay(self) -> Replay {
-        let Command::Replay(replay) = self.command;
+    /// Says what to do.
+    pub(crate) fn task(self) -> Task {
+        let color = match self.color {
+            When::Auto => ColorChoice::Auto,
+            When::Always => ColorChoice::Always,
+            When::Never => ColorChoice::Never,
+        };
+        match self.command {
+            Command::Replay(replay) => Task::Replay(replay.task(color)),
+            Command::Check(check) => Task::Check(check.task(color)),
+            Command::Explain { codes } => Task::Explain(Explain(codes)),
+        }
+    }
+}
+
+impl ReplayArguments {
+    fn task(self, color: ColorChoice) -> Replay {
         Replay {
-            file: replay.file.filter(|file| file.as_os_str() != "-"),
-            format: match replay.format {
+            file: self.file.filter(|file| file.as_os_str() != "-"),
+            format: match self.format {
                 FormatName::Text => Format::Text,
                 FormatName::Json => Format::Json,
             },
-            is_strict: replay.strict,
-            reorder_window: replay.reorder_window,
-            as_known_at: replay.as_known_at,
-            shows_private: replay.show_private,
-            color: match self.color {
-                When::Auto => ColorChoice::Auto,
-                When::Always => ColorChoice::Always,
-                When::Never => ColorChoice::Never,
-            },
+            is_strict: self.strict,
+            reorder_window: self.reorder_window,
+            as_known_at: self.as_known_at,
+            shows_private: self.show_private,
+            color,
         }
+    }
+}
+
+impl CheckArguments {
+    fn task(self, color: ColorChoice) -> Check {
+        let input = self.join_url.map_or(CheckInput::Files(self.files), CheckInput::JoinUrl);
+        Check { input, is_json: self.format == CheckFormat::Json, color }
     }
 }
 

@@ -1,13 +1,21 @@
 //! `callctl`: what became of a call, at the command line.
 
 mod args;
+mod check;
 mod exit;
+mod explain;
 mod replay;
+mod terminal;
 
 use std::process::ExitCode;
 
+use args::{Arguments, Task};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    ExitCode::from(args::Arguments::parse().replay().run())
+    ExitCode::from(match Arguments::parse().task() {
+        Task::Replay(replay) => replay.run(),
+        Task::Check(check) => check.run(),
+        Task::Explain(explain) => explain.run(),
+    })
 }

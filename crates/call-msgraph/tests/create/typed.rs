@@ -103,7 +103,7 @@ fn ten() -> Result<[CreateCall; 10], InvalidPart> {
 /// Leaves out what says nothing: nulls, and the direction that every created call has.
 fn said(mut value: Value) -> Value {
     if let Some(members) = value.as_object_mut() {
-        members.retain(|key, value| !value.is_null() && !(key == "direction" && value == "outgoing"));
+        members.retain(|key, value| !value.is_null() && (key != "direction" || value != "outgoing"));
         members.values_mut().for_each(|value| *value = said(value.take()));
     } else if let Some(elements) = value.as_array_mut() {
         elements.iter_mut().for_each(|value| *value = said(value.take()));

@@ -11,6 +11,7 @@ use super::history::History;
 use super::mask::Privacy;
 use super::{json, text};
 use crate::exit;
+use crate::terminal::{complain, finish};
 
 /// What to replay, and how to show it.
 pub(crate) struct Replay {
@@ -39,18 +40,12 @@ impl Replay {
                 return exit::NO_INPUT;
             }
         };
-        if let Err(error) = self.write(&history) {
-            // Who closes a pipe has read enough.
-            if error.kind() == io::ErrorKind::BrokenPipe {
-                return 0;
+        finish(self.write(&history), || {
+            if matches!(self.format, Format::Text) {
+                complain(&text::complaints(&self.name(), &history, self.is_strict));
             }
-            complain(&format!("error: cannot write the result: {error}\n"));
-            return exit::IO;
-        }
-        if matches!(self.format, Format::Text) {
-            complain(&text::complaints(&self.name(), &history, self.is_strict));
-        }
-        if self.is_strict && !history.rejected.is_empty() { exit::REJECTED } else { 0 }
+            if self.is_strict && !history.rejected.is_empty() { exit::REJECTED } else { 0 }
+        })
     }
 
     fn read(&self) -> io::Result<History> {
@@ -84,9 +79,4 @@ impl Replay {
     fn name(&self) -> String {
         self.file.as_deref().map_or_else(|| "-".to_owned(), |file: &Path| file.display().to_string())
     }
-}
-
-/// Writes to the standard error. If even that fails there is nobody to tell.
-fn complain(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -9,7 +9,8 @@ use call_core::{Basis, CallId, Timeline, reconcile};
 
 use super::context::Context;
 use super::history::History;
-use super::words::{evidence, printable};
+use super::words::evidence;
+use crate::terminal::printable;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use call_core::{Basis, Inference, Reason, Receipt, ResultInfo, Step, Timeline, Timestamp};
-use call_msgraph::format_time;
+use call_msgraph::{explain, format_time};
 
 use super::context::Context;
 
@@ -49,12 +49,19 @@ impl Context<'_> {
         why
     }
 
-    /// Writes a result: codes, and the service's own words.
+    /// Writes a result: codes, the service's own words, and what the codes mean.
     pub(super) fn result_words(self, result: &ResultInfo) -> String {
         let [code, subcode] =
             [result.code, result.subcode].map(|code| code.map_or("-".into(), |code| code.to_string()));
-        let message = self.privacy.apply(result.message.as_deref().unwrap_or_default());
-        format!("{code}/{subcode} {message}").trim_end().to_owned()
+        let mut words = format!("{code}/{subcode}");
+        if let Some(message) = &result.message {
+            words += &format!(" {}", self.privacy.apply(message));
+        }
+        if let (Some(code), Some(subcode)) = (result.code, result.subcode) {
+            let meaning = explain(code, subcode).map_or("unknown codes", |known| &known.meaning);
+            words += &format!(" ({})", meaning.trim_end_matches('.'));
+        }
+        words
     }
 
     /// Returns when something was received, unless that was made up.
@@ -96,13 +103,4 @@ pub(super) fn evidence(ids: &[String]) -> String {
         let _ = write!(text, " and {} more", ids.len() - MOST);
     }
     text
-}
-
-/// Takes the power from text that came from outside: control characters, and those that turn the writing around.
-pub(super) fn printable(text: &str) -> String {
-    let is_harmless = |c: char| {
-        !c.is_control()
-            && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
-    };
-    text.chars().map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect()
 }

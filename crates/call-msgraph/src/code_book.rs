@@ -1,0 +1,143 @@
+//! What the codes of results mean. The book itself is `code_book.json`.
+
+use std::sync::LazyLock;
+
+/// What a result means ("resultInfo resource type", v1.0 reference), in plain words.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The outcome's class.
+    pub code: i64,
+    /// The outcome itself.
+    pub subcode: i64,
+    /// What has happened.
+    pub meaning: Box<str>,
+    /// What most likely made it happen.
+    pub cause: Box<str>,
+    /// Whether trying again helps.
+    pub retry: Retry,
+    /// Where that is written.
+    pub source: Box<str>,
+}
+
+/// Whether trying again helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Retry {
+    /// It does not, or nothing has failed.
+    No,
+    /// It may at once.
+    Yes,
+    /// It may when the callee is back.
+    Later,
+    /// It does when the cause is mended.
+    AfterFix,
+    /// The codes do not tell.
+    Unclear,
+}
+
+#[derive(serde::Deserialize)]
+struct Book {
+    /// By code and subcode.
+    explained: Vec<Explanation>,
+    /// Pairs that were seen, and that nobody has explained.
+    seen: Vec<(i64, i64)>,
+}
+
+static BOOK: LazyLock<Book> = LazyLock::new(|| {
+    let book = serde_json::from_str(include_str!("code_book.json"));
+    book.unwrap_or(Book { explained: Vec::new(), seen: Vec::new() })
+});
+
+/// Looks a pair up; `None` if nobody has explained it.
+///
+/// ```
+/// let explanation = call_msgraph::explain(408, 8537).expect("this one is known");
+/// assert_eq!(&*explanation.meaning, "The call was not kept alive.");
+/// assert_eq!(call_msgraph::explain(500, 3003), None);
+/// ```
+#[must_use]
+pub fn explain(code: i64, subcode: i64) -> Option<&'static Explanation> {
+    explanations().iter().find(|known| (known.code, known.subcode) == (code, subcode))
+}
+
+/// Returns everything that is known, by code and subcode.
+#[must_use]
+pub fn explanations() -> &'static [Explanation] {
+    &BOOK.explained
+}
+
+/// Returns the pairs that were seen in logs, and that nobody has explained.
+#[must_use]
+pub fn unexplained() -> &'static [(i64, i64)] {
+    &BOOK.seen
+}
+
+impl Retry {
+    /// Says it in plain words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Yes => "yes",
+            Self::Later => "later",
+            Self::AfterFix => "after the cause is mended",
+            Self::Unclear => "perhaps: the codes do not tell",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_book_can_be_read_and_names_each_pair_once_in_order() {
+        let pairs: Vec<_> = explanations().iter().map(|known| (known.code, known.subcode)).collect();
+        assert!(pairs.len() > 50 && pairs.is_sorted_by(|a, b| a < b), "{pairs:?}");
+        assert!(!unexplained().is_empty() && unexplained().iter().all(|pair| !pairs.contains(pair)));
+    }
+
+    #[test]
+    fn every_pair_of_the_reference_is_explained() {
+        let ended = [4097, 4521, 5000, 5001, 5002, 5003, 5007, 5010, 5012, 5013, 5014, 5020, 5030, 5300, 5855, 7000];
+        let ended = ended.iter().chain(&[7015, 10550, 18503, 540_000, 560_000, 0, 8515]).map(|&subcode| (200, subcode));
+        let others = [
+            (0, 0),
+            (0, 4097),
+            (0, 5000),
+            (0, 5003),
+            (0, 5300),
+            (0, 7015),
+            (0, 560_000),
+            (400, 8508),
+            (408, 1106),
+            (408, 8537),
+            (408, 8544),
+            (408, 10057),
+            (410, 301_004),
+            (410, 301_005),
+            (412, 9999),
+            (480, 10037),
+            (480, 10076),
+            (480, 10077),
+            (480, 10078),
+            (480, 10134),
+            (480, 10199),
+            (486, 560_486),
+            (487, 0),
+            (487, 10003),
+            (487, 10004),
+            (487, 10024),
+            (487, 540_487),
+            (500, 1005),
+            (500, 7000),
+            (500, 7700),
+            (603, 0),
+        ];
+        for (code, subcode) in ended.chain(others) {
+            assert!(explain(code, subcode).is_some(), "{code}/{subcode}");
+        }
+    }
+}

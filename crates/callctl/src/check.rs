@@ -1,0 +1,181 @@
+//! `callctl check`: what a create request does, what it needs, and what the service would refuse.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use call_msgraph::{Judgement, MediaKind, Meeting, Problem, RequestKind, judge};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::exit;
+use crate::terminal::{complain, finish, printable};
+
+const BOLD: Style = Style::new().bold();
+const FAULT: Style = AnsiColor::Red.on_default();
+
+/// What to check, and how to show it.
+pub(crate) struct Check {
+    pub(crate) input: CheckInput,
+    pub(crate) is_json: bool,
+    pub(crate) color: ColorChoice,
+}
+
+pub(crate) enum CheckInput {
+    /// `-` is the standard input.
+    Files(Vec<PathBuf>),
+    JoinUrl(String),
+}
+
+/// What was found out about one input: the contract that scripts rely on.
+#[derive(Serialize)]
+struct Checked {
+    file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<Value>,
+    kind: Option<&'static str>,
+    media: Option<&'static str>,
+    permissions: PermissionsView,
+    problems: Vec<ProblemView>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PermissionsView {
+    any_of: &'static [&'static str],
+    all_of: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+struct ProblemView {
+    path: String,
+    reason: String,
+    source: &'static str,
+}
+
+impl Check {
+    /// Judges every input, writes what was found and returns the exit status.
+    pub(crate) fn run(&self) -> u8 {
+        let mut status = 0;
+        let checked: Vec<_> = match &self.input {
+            CheckInput::JoinUrl(url) => vec![link(url)],
+            CheckInput::Files(files) => {
+                let read = files.iter().filter_map(|file| match read(file) {
+                    Ok(body) => Some(self::file(file.display().to_string(), &body)),
+                    Err(error) => {
+                        complain(&format!("error: cannot read {}: {error}\n", printable(&file.display().to_string())));
+                        status = exit::NO_INPUT;
+                        None
+                    }
+                });
+                read.collect()
+            }
+        };
+        if status == 0 && checked.iter().any(|checked| !checked.problems.is_empty()) {
+            status = exit::REJECTED;
+        }
+        finish(self.write(&checked), || status)
+    }
+
+    fn write(&self, checked: &[Checked]) -> io::Result<()> {
+        let stdout = io::stdout().lock();
+        if self.is_json {
+            let mut out = io::BufWriter::new(stdout);
+            serde_json::to_writer(&mut out, checked)?;
+            writeln!(out)?;
+            return out.flush();
+        }
+        let mut out = AutoStream::new(stdout, self.color);
+        checked.iter().try_for_each(|checked| checked.write_text(&mut out))?;
+        out.flush()
+    }
+}
+
+fn read(file: &PathBuf) -> io::Result<Vec<u8>> {
+    if file.as_os_str() == "-" {
+        let mut body = Vec::new();
+        io::Read::read_to_end(&mut io::stdin().lock(), &mut body)?;
+        return Ok(body);
+    }
+    std::fs::read(file)
+}
+
+fn file(name: String, body: &[u8]) -> Checked {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let judgement = match serde_json::from_slice(body) {
+        Ok(request) => judge(&request),
+        Err(error) => refused(format!("not JSON: {error}")),
+    };
+    Checked::new(Some(name), None, judgement)
+}
+
+fn link(url: &str) -> Checked {
+    match url.parse::<Meeting>() {
+        Ok(meeting) => {
+            let request = meeting.to_json();
+            // A link tells nothing of what a request needs beside the meeting.
+            let mut judgement = judge(request);
+            judgement.problems.clear();
+            Checked::new(None, Some(request.clone()), judgement)
+        }
+        Err(error) => Checked { request: Some(Value::Null), ..Checked::new(None, None, refused(error.to_string())) },
+    }
+}
+
+fn refused(reason: String) -> Judgement {
+    Judgement {
+        problems: vec![Problem { path: String::new(), reason, source: "Create call, v1.0 reference" }],
+        ..Judgement::default()
+    }
+}
+
+impl Checked {
+    fn new(file: Option<String>, request: Option<Value>, judgement: Judgement) -> Self {
+        let problem =
+            |problem: Problem| ProblemView { path: problem.path, reason: problem.reason, source: problem.source };
+        let permissions = judgement.permissions;
+        Self {
+            file,
+            request,
+            kind: judgement.kind.map(RequestKind::as_str),
+            media: judgement.media.map(MediaKind::as_str),
+            permissions: PermissionsView { any_of: permissions.any_of, all_of: permissions.all_of },
+            problems: judgement.problems.into_iter().map(problem).collect(),
+        }
+    }
+
+    fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
+        let name = self.file.as_deref().unwrap_or("link");
+        let kind = match self.kind {
+            Some("peerToPeer") => "calls a user",
+            Some("group") => "calls several users",
+            Some("scheduledMeeting") => "joins a scheduled meeting",
+            Some("joinMeetingId") => "joins a meeting by its id",
+            Some("pstn") => "calls a phone",
+            _ => "does nothing that can be done",
+        };
+        let media = match self.media {
+            Some("serviceHosted") => ", media hosted by the service",
+            Some("appHosted") => ", media hosted by the application",
+            _ => "",
+        };
+        writeln!(out, "{BOLD}{}{BOLD:#}: {kind}{media}", printable(name))?;
+        let mut needs = self.permissions.any_of.join(" or ");
+        for permission in self.permissions.all_of {
+            needs = if needs.is_empty() { (*permission).to_owned() } else { format!("{needs}, and {permission}") };
+        }
+        if !needs.is_empty() {
+            writeln!(out, "  needs {needs}")?;
+        }
+        for problem in &self.problems {
+            let (path, reason) = (printable(&problem.path), printable(&problem.reason));
+            let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
+            writeln!(out, "  {FAULT}! {place}{reason}{FAULT:#} [{}]", problem.source)?;
+        }
+        if let Some(request) = self.request.as_ref().filter(|request| !request.is_null()) {
+            format!("{request:#}").lines().try_for_each(|line| writeln!(out, "{}", printable(line)))?;
+        }
+        Ok(())
+    }
+}

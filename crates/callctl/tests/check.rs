@@ -1,0 +1,113 @@
+//! `callctl check` and `callctl explain` as a script sees them: exact bytes and exit status.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs `callctl` beside the published requests.
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let requests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../call-msgraph/tests/create/requests");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_callctl"));
+    let Output { status, stdout, stderr } =
+        program.args(arguments).current_dir(requests).env_remove("CLICOLOR_FORCE").output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("it writes text");
+    (status.code().expect("it exits by itself"), text(stdout), text(stderr))
+}
+
+const USER: &str = "01-p2p-service-hosted.request.json";
+const MEETING: &str = "06-join-scheduled-meeting-app-hosted.request.json";
+
+#[test]
+fn json_has_one_element_a_file() {
+    let expected = concat!(
+        r#"[{"file":"01-p2p-service-hosted.request.json","kind":"peerToPeer","media":"serviceHosted","#,
+        r#""permissions":{"anyOf":["Calls.Initiate.All"],"allOf":[]},"problems":[]},"#,
+        r#"{"file":"06-join-scheduled-meeting-app-hosted.request.json","kind":"scheduledMeeting","media":"appHosted","#,
+        r#""permissions":{"anyOf":["Calls.JoinGroupCalls.Chat","Calls.JoinGroupCallAsGuest.All","Calls.JoinGroupCall.All"],"#,
+        r#""allOf":["Calls.AccessMedia.All"]},"problems":[]}]"#,
+        "\n"
+    );
+    assert_eq!(run(&["check", "--format", "json", USER, MEETING]), (0, expected.to_owned(), String::new()));
+}
+
+#[test]
+fn what_has_problems_is_told_with_its_place() {
+    let broken = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/broken.json");
+    let (status, text, _) = run(&["check", broken]);
+    let expected = format!(
+        "{broken}: calls a user
+  needs Calls.Initiate.All
+  ! /callbackUri: must be an absolute https address [cloud communications: notifications]
+  ! /mediaConfig: missing: hosted by the service or by the application [Create call, v1.0 reference]
+  ! /requestedModalities/1: none of audio, video, videoBasedScreenSharing, data [call resource type, v1.0 reference]
+"
+    );
+    assert_eq!((status, text), (1, expected));
+    let (status, json, _) = run(&["check", "--format", "json", USER, broken]);
+    let problem = r#""problems":[{"path":"/callbackUri","reason":"must be an absolute https address","source":"cloud communications: notifications"},"#;
+    assert!(status == 1 && json.contains(problem) && json.contains(r#""media":null"#), "{json}");
+}
+
+#[test]
+fn what_is_no_json_has_a_problem_as_a_whole() {
+    let (status, text, _) = run(&["check", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
+    assert!(status == 1 && text.contains("! not JSON: expected value at line 1 column 2"), "{text}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_costs_itself() {
+    let (status, text, errors) = run(&["check", "missing.json", USER]);
+    assert_eq!(status, 66);
+    assert!(errors.starts_with("error: cannot read missing.json: "), "{errors}");
+    assert!(text.starts_with(USER), "{text}");
+}
+
+#[test]
+fn a_link_becomes_the_part_of_a_request_that_names_the_meeting() {
+    let link = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Win6%40thread.v2/0\
+                ?context=%7b%22Tid%22%3a%22t%22%2c%22Oid%22%3a%22o%22%7d";
+    let expected = concat!(
+        r##"[{"file":null,"request":{"chatInfo":{"@odata.type":"#microsoft.graph.chatInfo","messageId":"0","##,
+        r##""threadId":"19:meeting_Win6@thread.v2"},"meetingInfo":{"@odata.type":"#microsoft.graph.organizerMeetingInfo","##,
+        r##""organizer":{"@odata.type":"#microsoft.graph.identitySet","user":{"@odata.type":"#microsoft.graph.identity","##,
+        r##""id":"o","tenantId":"t"}}},"tenantId":"t"},"kind":"scheduledMeeting","media":null,"permissions":{"anyOf":["##,
+        r##""Calls.JoinGroupCalls.Chat","Calls.JoinGroupCallAsGuest.All","Calls.JoinGroupCall.All"],"allOf":[]},"problems":[]}]"##,
+        "\n"
+    );
+    assert_eq!(run(&["check", "--format", "json", "--join-url", link]), (0, expected.to_owned(), String::new()));
+    let (status, text, _) = run(&["check", "--join-url", "https://teams.microsoft.com/meet/1234567?p=psw123"]);
+    assert!(status == 0 && text.contains("\n    \"passcode\": \"psw123\"\n"), "{text}");
+}
+
+#[test]
+fn a_link_to_no_meeting_is_a_problem() {
+    let (status, json, _) = run(&["check", "--format", "json", "--join-url", "https://example.com/"]);
+    assert!(status == 1 && json.starts_with(r#"[{"file":null,"request":null,"kind":null"#), "{json}");
+    assert!(json.contains("its path is neither"), "{json}");
+}
+
+#[test]
+fn either_files_or_a_link_are_needed() {
+    assert_eq!(run(&["check"]).0, 2);
+    assert_eq!(run(&["check", USER, "--join-url", "https://teams.microsoft.com/meet/1"]).0, 2);
+}
+
+#[test]
+fn a_pair_of_codes_is_explained_or_shown_raw() {
+    let expected = "408/8537  The call was not kept alive.
+  cause   No keepAlive request reached the service for 45 minutes: send one each 15.
+  retry   after the cause is mended
+  source  Delete call, v1.0 reference
+";
+    assert_eq!(run(&["explain", "408/8537"]), (0, expected.to_owned(), String::new()));
+    let seen = "500/3003  unknown: nobody has explained this pair; it was seen in logs\n";
+    assert_eq!(run(&["explain", "500/3003"]), (1, seen.to_owned(), String::new()));
+    let unknown = "7/8  unknown: nobody has explained this pair\n";
+    assert_eq!(run(&["explain", "7/8"]), (1, unknown.to_owned(), String::new()));
+    assert_eq!(run(&["explain", "500"]).0, 2);
+}
+
+#[test]
+fn the_page_of_the_docs_is_the_book() {
+    let page = include_str!("../../../docs/result-codes.md");
+    assert_eq!(run(&["explain"]).1, page, "`callctl explain > docs/result-codes.md` makes it anew");
+}
