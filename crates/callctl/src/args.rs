@@ -102,8 +102,14 @@ pub(crate) struct ReplayArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum FormatName {
+    /// For operators
     Text,
+    /// For scripts
     Json,
+    /// A flowchart, for viewers of Mermaid
+    Mermaid,
+    /// One page for a browser
+    Html,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -143,6 +149,8 @@ impl ReplayArguments {
             format: match self.format {
                 FormatName::Text => Format::Text,
                 FormatName::Json => Format::Json,
+                FormatName::Mermaid => Format::Mermaid,
+                FormatName::Html => Format::Html,
             },
             is_strict: self.strict,
             reorder_window: self.reorder_window,

@@ -3,8 +3,10 @@
 mod context;
 mod facts;
 mod history;
+mod html;
 mod json;
 mod mask;
+mod mermaid;
 mod parts;
 mod receipts;
 mod run;

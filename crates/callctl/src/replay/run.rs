@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use call_core::Timestamp;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::context::Context;
 use super::history::History;
 use super::mask::Privacy;
-use super::{json, text};
+use super::{html, json, mermaid, text};
 use crate::exit;
 use crate::terminal::{complain, finish};
 
@@ -28,6 +29,8 @@ pub(crate) struct Replay {
 pub(crate) enum Format {
     Text,
     Json,
+    Mermaid,
+    Html,
 }
 
 impl Replay {
@@ -41,7 +44,7 @@ impl Replay {
             }
         };
         finish(self.write(&history), || {
-            if matches!(self.format, Format::Text) {
+            if !matches!(self.format, Format::Json) {
                 complain(&text::complaints(&self.name(), &history, self.is_strict));
             }
             if self.is_strict && !history.rejected.is_empty() { exit::REJECTED } else { 0 }
@@ -51,8 +54,12 @@ impl Replay {
     fn read(&self) -> io::Result<History> {
         match &self.file {
             Some(file) => {
-                let input = BufReader::with_capacity(256 * 1024, File::open(file)?);
-                History::read(input, self.reorder_window, self.as_known_at)
+                let file = File::open(file)?;
+                let progress = progress(file.metadata()?.len());
+                let input = BufReader::with_capacity(256 * 1024, progress.wrap_read(file));
+                let history = History::read(input, self.reorder_window, self.as_known_at);
+                progress.finish_and_clear();
+                history
             }
             None => History::read(io::stdin().lock(), self.reorder_window, self.as_known_at),
         }
@@ -61,22 +68,35 @@ impl Replay {
     fn write(&self, history: &History) -> io::Result<()> {
         let privacy = if self.shows_private { Privacy::Shown } else { Privacy::Masked };
         let context = Context { receipts: &history.receipts, privacy };
-        let stdout = io::stdout().lock();
+        // Only text is coloured; the others go out as they are.
+        let color = if matches!(self.format, Format::Text) { self.color } else { ColorChoice::AlwaysAnsi };
+        let out = &mut BufWriter::new(AutoStream::new(io::stdout().lock(), color));
+        let window = self.reorder_window;
         match self.format {
-            Format::Json => {
-                let mut out = BufWriter::new(stdout);
-                json::write(&mut out, history, self.reorder_window, context)?;
-                out.flush()
-            }
-            Format::Text => {
-                let mut out = BufWriter::new(AutoStream::new(stdout, self.color));
-                text::write(&mut out, history, self.reorder_window, context)?;
-                out.flush()
-            }
+            Format::Json => json::write(out, history, window, context)?,
+            Format::Mermaid => mermaid::write(out, history, window, context)?,
+            Format::Html => html::write(out, history, window, context)?,
+            Format::Text => text::write(out, history, window, context)?,
         }
+        out.flush()
     }
 
     fn name(&self) -> String {
         self.file.as_deref().map_or_else(|| "-".to_owned(), |file: &Path| file.display().to_string())
+    }
+}
+
+/// A file of so many bytes takes long enough to wonder.
+const LARGE: u64 = 16 << 20;
+
+/// Makes a bar that shows how much was read: for a large file, and on a terminal.
+fn progress(bytes: u64) -> ProgressBar {
+    if bytes < LARGE {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(bytes);
+    match ProgressStyle::with_template("reading {bar:40} {bytes}/{total_bytes}, {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
     }
 }

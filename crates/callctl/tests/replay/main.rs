@@ -1,9 +1,12 @@
 //! `callctl replay` as a script sees it: exact bytes and exit status.
 
 mod bad_input;
+mod hostile;
 mod input;
 mod json;
+mod mermaid;
 mod options;
+mod page;
 mod parts;
 mod text;
 

@@ -1,0 +1,120 @@
+//! The steps of a call on the time axis, the arrivals below them.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use call_core::{Basis, CallState, Observation, Step, Timestamp};
+use call_msgraph::format_time;
+
+use super::axis::Axis;
+use super::escape::escape;
+use super::shown::Shown;
+use crate::replay::context::Context;
+
+/// A bar is at least so wide, so that it can be seen and clicked.
+const NARROWEST: f64 = 14.0;
+/// A letter of a bar's name is about so wide.
+const LETTER: f64 = 6.5;
+
+/// A step at its place.
+struct Bar<'t> {
+    step: &'t Step,
+    from: f64,
+    to: f64,
+}
+
+impl Context<'_> {
+    /// Draws a call; its bars lead to the rows `{anchor}s{n}` of its table.
+    pub(super) fn chart(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
+        let Shown { timeline, observations, anchor, .. } = call;
+        writeln!(out, r#"<svg viewBox="0 0 {} 78" role="group" aria-label="time axis">"#, Axis::WIDTH)?;
+        let bars = bars(axis, &timeline.steps);
+        for (number, bar) in bars.iter().enumerate() {
+            self.bar(out, bar, &format!("{anchor}s{number}"))?;
+            let before = if number == 0 { 0.0 } else { bars[number - 1].from };
+            // Neighbours overlap, so that each is at a height of its own.
+            self.whisker(out, axis, bar.step, before, number % 3 * 3 + 2)?;
+        }
+        writeln!(out, r#"<line class="axis" x1="0" x2="{}" y1="46" y2="46"/>"#, Axis::WIDTH)?;
+        self.arrivals(out, axis, observations)?;
+        for (place, at) in axis.marks() {
+            // Times that were made up say nothing.
+            if observations.iter().any(|seen| !self.receipts.is_untimed(&seen.receipt())) {
+                let time = format_time(at).to_string();
+                let time = time.split_once('T').map_or("", |(_, time)| time);
+                writeln!(out, r#"<text x="{place:.1}" y="74">{time}</text>"#)?;
+            }
+        }
+        writeln!(out, "</svg>")
+    }
+
+    fn bar(self, out: &mut impl Write, bar: &Bar<'_>, anchor: &str) -> io::Result<()> {
+        let (state, width) = (bar.step.state.as_str(), bar.to - bar.from);
+        let basis = if matches!(bar.step.basis, Basis::Inferred(_)) { " inferred" } else { "" };
+        let end = if bar.step.state == CallState::Terminated { " end" } else { "" };
+        write!(
+            out,
+            r##"<a href="#{anchor}" class="step{basis}{end}"><title>{state}, {}</title>"##,
+            self.entered(bar.step, None)
+        )?;
+        write!(out, r#"<rect x="{:.1}" y="12" width="{width:.1}" height="24" rx="3"/>"#, bar.from)?;
+        if state.len() as f64 * LETTER < width {
+            write!(out, r#"<text x="{:.1}" y="28">{state}</text>"#, bar.from + 4.0)?;
+        }
+        writeln!(out, "</a>")
+    }
+
+    /// Draws between which times a step was entered; open where nothing bounds it from below.
+    fn whisker(self, out: &mut impl Write, axis: Axis, step: &Step, before: f64, y: usize) -> io::Result<()> {
+        let Some(not_after) = self.not_after(step).map(|at| axis.place(at)) else { return Ok(()) };
+        let (class, from) = match step.not_before {
+            Some(bound) => ("whisker", axis.place(bound.at)),
+            None => ("whisker open", before.min(not_after)),
+        };
+        writeln!(out, r#"<path class="{class}" d="M{from:.1} {y}H{not_after:.1}M{not_after:.1} {y}V12"/>"#)
+    }
+
+    /// Draws a tick for each arrival; those that fall together are one, with their number.
+    fn arrivals(self, out: &mut impl Write, axis: Axis, observations: &[Observation]) -> io::Result<()> {
+        let mut ticks: BTreeMap<i64, Vec<_>> = BTreeMap::new();
+        for seen in observations {
+            #[expect(clippy::cast_possible_truncation, reason = "a place on the axis is small")]
+            let place = axis.place(seen.stamp.received_at).round() as i64;
+            ticks.entry(place).or_default().push(seen.receipt());
+        }
+        for (place, receipts) in ticks {
+            let names = self.evidence(&receipts);
+            let first: Vec<_> = names.iter().take(6).map(|name| escape(name)).collect();
+            let more = if names.len() > first.len() {
+                format!(" and {} more", names.len() - first.len())
+            } else {
+                String::new()
+            };
+            writeln!(
+                out,
+                r#"<line class="arrival" x1="{place}" x2="{place}" y1="48" y2="60"><title>{}{more}</title></line>"#,
+                first.join(" ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Gives each step its place: from when it was entered at the latest to where the next one begins.
+fn bars(axis: Axis, steps: &[Step]) -> Vec<Bar<'_>> {
+    let mut least = 0.0_f64;
+    let mut starts = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        let room = (steps.len() - at) as f64 * NARROWEST;
+        let start = entered(step).map_or(least, |at| axis.place(at)).max(least).min((Axis::WIDTH - room).max(least));
+        starts.push(start);
+        least = start + NARROWEST;
+    }
+    let ends = starts.iter().skip(1).copied().chain([Axis::WIDTH.max(least)]);
+    starts.iter().zip(ends).zip(steps).map(|((&from, to), step)| Bar { step, from, to }).collect()
+}
+
+fn entered(step: &Step) -> Option<Timestamp> {
+    let first = step.basis.receipts().first().map(|receipt| receipt.stamp.received_at);
+    step.not_after.map(|bound| bound.at).or(first)
+}

@@ -1,0 +1,138 @@
+//! The page around the charts, and the table that they lead to.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use call_core::{Basis, Observation, reconcile};
+
+use super::axis::Axis;
+use super::escape::escape;
+use super::shown::Shown;
+use crate::replay::context::Context;
+use crate::replay::history::History;
+use crate::replay::words::evidence;
+
+/// A browser shows so many calls with ease.
+const MOST_CALLS: usize = 2_000;
+
+const HATCH: &str = r##"<svg width="0" height="0" aria-hidden="true"><defs>
+<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+<line x1="0" x2="0" y1="0" y2="6" stroke="#2f6fb3" stroke-width="2"/></pattern></defs></svg>"##;
+
+/// Writes the page.
+pub(in crate::replay) fn write(
+    out: &mut impl Write,
+    history: &History,
+    window: Duration,
+    context: Context<'_>,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        r#"<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Timelines of calls</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>{}</style></head><body>"#,
+        include_str!("page.css")
+    )?;
+    let (calls, rejected) = (history.calls.len(), history.rejected.len());
+    writeln!(out, "<h1>Timelines of {calls} {}</h1>", if calls == 1 { "call" } else { "calls" })?;
+    writeln!(
+        out,
+        "<p>A bar is a state, from when it was entered at the latest; hatched: nobody reported it, and it must have \
+        been. The whisker above its beginning shows from when on it may have been entered, dotted where nothing tells. The \
+        ticks below the line are what arrived. A bar leads to its explanation.</p>"
+    )?;
+    if rejected > 0 {
+        writeln!(out, r#"<p class="fault">{rejected} rejected among {} values.</p>"#, history.values)?;
+    }
+    if calls > MOST_CALLS {
+        writeln!(
+            out,
+            r#"<p class="fault">Only the first {MOST_CALLS} are shown; the formats text and json have all.</p>"#
+        )?;
+    }
+    writeln!(out, "{HATCH}<main>")?;
+    let axis = context.axis(history.calls.values().take(MOST_CALLS).flatten());
+    for (number, (id, observations)) in history.calls.iter().take(MOST_CALLS).enumerate() {
+        let call = Shown { id, observations, timeline: &reconcile(observations, window), anchor: format!("c{number}") };
+        context.section(out, axis, &call)?;
+    }
+    writeln!(out, "</main></body></html>")
+}
+
+impl Context<'_> {
+    /// Makes the axis that all calls share, over what has a time of its own if anything has.
+    fn axis<'o>(self, observations: impl Iterator<Item = &'o Observation> + Clone) -> Axis {
+        let timed = observations.clone().filter(|seen| !self.receipts.is_untimed(&seen.receipt()));
+        let mut timed = timed.map(|seen| seen.stamp.received_at).peekable();
+        match timed.peek() {
+            Some(_) => Axis::over(timed),
+            None => Axis::over(observations.map(|seen| seen.stamp.received_at)),
+        }
+    }
+
+    fn section(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
+        let Shown { id, timeline, anchor, .. } = call;
+        let state = timeline.present.as_ref().map_or("no state known", |present| present.likely().as_str());
+        let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
+        let id = escape(&id.to_string());
+        writeln!(out, r#"<section class="call" id="{anchor}"><h2>call {id}, {direction}, {state}</h2>"#)?;
+        self.chart(out, axis, call)?;
+        let others: Vec<_> =
+            timeline.present.iter().flat_map(|present| present.alternatives()).map(|other| other.as_str()).collect();
+        if !others.is_empty() {
+            writeln!(
+                out,
+                r#"<p class="doubt">It may be {} as well; GET /communications/calls/{id} tells.</p>"#,
+                others.join(" or ")
+            )?;
+        }
+        for anomaly in self.anomalies(timeline) {
+            let detail = escape(&self.privacy.apply(&anomaly.kind.to_string()));
+            let receipts = escape(&evidence(&self.evidence(&anomaly.evidence)));
+            writeln!(out, r#"<p class="fault">{}: {detail} ({receipts})</p>"#, anomaly.kind.code())?;
+        }
+        self.details(out, axis, call)?;
+        writeln!(out, "</section>")
+    }
+
+    /// Writes what a bar leads to, and what else is known.
+    fn details(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
+        let Shown { timeline, anchor, .. } = call;
+        let day = self.day(timeline);
+        let day = day.as_deref();
+        let summary = day.map_or(String::new(), |day| format!(" ({day}, UTC)"));
+        writeln!(out, "<details open><summary>Steps and what else is known{summary}</summary>")?;
+        let own = self.axis(call.observations.iter());
+        if axis.crowds(own) && !timeline.steps.is_empty() {
+            self.chart(out, own, call)?;
+        }
+        if !timeline.steps.is_empty() {
+            writeln!(
+                out,
+                "<table><thead><tr><th>state<th>basis<th>entered<th>why<th>evidence<th>result</tr></thead><tbody>"
+            )?;
+            for (number, step) in timeline.steps.iter().enumerate() {
+                let basis = if matches!(step.basis, Basis::Inferred(_)) { "inferred" } else { "observed" };
+                let why = escape(&self.why(&timeline.steps, number, day));
+                let receipts = escape(&evidence(&self.evidence(step.basis.receipts())));
+                let result = step.result.as_ref().map_or(String::new(), |result| escape(&self.result_words(result)));
+                writeln!(
+                    out,
+                    r#"<tr id="{anchor}s{number}"><td>{}<td>{basis}<td>{}<td>{why}<td>{receipts}<td>{result}</tr>"#,
+                    step.state,
+                    self.entered(step, day)
+                )?;
+            }
+            writeln!(out, "</tbody></table>")?;
+        }
+        let facts = self.facts(timeline, day);
+        if !facts.is_empty() {
+            writeln!(out, "<dl>")?;
+            facts.iter().try_for_each(|fact| writeln!(out, "<dt>{}<dd>{}", fact.name, escape(&fact.text)))?;
+            writeln!(out, "</dl>")?;
+        }
+        writeln!(out, "</details>")
+    }
+}

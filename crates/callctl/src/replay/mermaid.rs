@@ -1,0 +1,74 @@
+//! Timelines as a Mermaid flowchart: a row of states for each call.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use call_core::{Basis, CallId, Timeline, reconcile};
+
+use super::context::Context;
+use super::history::History;
+use super::words::evidence;
+use crate::terminal::printable;
+
+/// Writes one flowchart; a viewer may refuse one of more than 50,000 characters.
+pub(super) fn write(out: &mut impl Write, history: &History, window: Duration, context: Context<'_>) -> io::Result<()> {
+    writeln!(out, "flowchart LR")?;
+    for (number, (id, observations)) in history.calls.iter().enumerate() {
+        context.call_graph(out, id, &reconcile(observations, window), number)?;
+    }
+    writeln!(out, "classDef inferred stroke-dasharray: 5 5")?;
+    writeln!(out, "classDef doubt stroke-dasharray: 2 2")
+}
+
+impl Context<'_> {
+    fn call_graph(self, out: &mut impl Write, id: &CallId, timeline: &Timeline, number: usize) -> io::Result<()> {
+        let day = self.day(timeline);
+        let day = day.as_deref();
+        let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
+        let title = label(&[&format!("call {id}, {direction}"), day.unwrap_or_default()]);
+        writeln!(out, "subgraph c{number}[{title}]\ndirection LR")?;
+        for (at, step) in timeline.steps.iter().enumerate() {
+            let basis = if matches!(step.basis, Basis::Inferred(_)) { ":::inferred" } else { "" };
+            let receipts = evidence(&self.evidence(step.basis.receipts()));
+            let result = step.result.as_ref().map_or(String::new(), |result| self.result_words(result));
+            let text = label(&[
+                step.state.as_str(),
+                &self.entered(step, day),
+                &self.why(&timeline.steps, at, day),
+                &receipts,
+                &result,
+            ]);
+            writeln!(out, "c{number}s{at}[{text}]{basis}")?;
+            if at > 0 {
+                writeln!(out, "c{number}s{} --> c{number}s{at}", at - 1)?;
+            }
+        }
+        let others = timeline.present.iter().flat_map(|present| present.alternatives());
+        for (at, other) in others.enumerate() {
+            writeln!(out, "c{number}o{at}[{}]:::doubt", label(&[&format!("or {other}?")]))?;
+            if let Some(last) = timeline.steps.len().checked_sub(1) {
+                writeln!(out, "c{number}s{last} -.-> c{number}o{at}")?;
+            }
+        }
+        let anomalies = self
+            .anomalies(timeline)
+            .map(|anomaly| self.privacy.apply(&format!("{}: {}", anomaly.kind.code(), anomaly.kind)).into_owned());
+        let facts = self.facts(timeline, day).into_iter().map(|fact| format!("{}: {}", fact.name, fact.text));
+        let lines: Vec<_> = anomalies.chain(facts).collect();
+        if !lines.is_empty() {
+            let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+            writeln!(out, "c{number}f[{}]", label(&lines))?;
+        }
+        writeln!(out, "end")
+    }
+}
+
+/// Returns lines as a quoted label in which no character has a meaning of its own.
+fn label(lines: &[&str]) -> String {
+    let lines = lines.iter().filter(|line| !line.is_empty()).map(|line| {
+        let is_plain = |c: char| c.is_alphanumeric() || " .,:/()?-".contains(c);
+        let text = |c: char| if is_plain(c) { c.to_string() } else { format!("#{};", u32::from(c)) };
+        printable(line).chars().map(text).collect::<String>()
+    });
+    format!("\"{}\"", lines.collect::<Vec<_>>().join("<br/>"))
+}
