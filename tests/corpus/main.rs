@@ -22,6 +22,11 @@ fn every_history_of_the_corpus_is_explained_as_by_brute_force() {
     each_of("history", fuzz::history);
 }
 
+#[test]
+fn every_request_of_the_corpus_is_judged() {
+    each_of("request", fuzz::request);
+}
+
 fn each_of(target: &str, check: fn(&[u8])) {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
     let files = fs::read_dir(&corpus).expect("there is a corpus");

@@ -5,26 +5,68 @@ use std::sync::Arc;
 
 use arbitrary::{Arbitrary, Unstructured};
 use call_core::{
-    Call, CallId, Config, DEFAULT_REORDER_WINDOW, Input, Limits, Observation, Stamp, Timestamp, reconcile,
+    Call, CallId, Command, Config, DEFAULT_REORDER_WINDOW, Input, Limits, Observation, Stamp, Timestamp, reconcile,
 };
-use call_msgraph::{Delivery, Line, decode};
+use call_msgraph::{Delivery, DeliveryKind, Line, Meeting, Rejected, ServiceError, decode, judge};
 use serde_json::Value;
 
 use crate::compare::assert_explained_alike;
 use crate::host::Host;
 use crate::oracle::{How, Seen};
 
-/// Every body says something or is rejected at a place in it.
+/// Every body says something or is rejected at a place in it, as a webhook post and as a reply to each kind of request.
 pub fn body(body: &[u8]) {
-    let decoded = decode(&Delivery::notification(Stamp::at(Timestamp::from_millis(0)), body));
+    let post = Delivery::notification(Stamp::at(Timestamp::from_millis(0)), body);
+    let decoded = decode(&post);
     let says_something = !decoded.observations.is_empty() || !decoded.rejected.is_empty();
-    // An empty batch has nothing to say.
-    assert!(says_something || is_empty_batch(body), "{}", String::from_utf8_lossy(body));
+    // An empty batch has nothing to say, nor has somebody's joining.
+    assert!(says_something || is_empty_batch(body) || is_aside(body), "{}", String::from_utf8_lossy(body));
+    assert_inside(body, &decoded.rejected);
+    let replies = [DeliveryKind::CreateResponse, DeliveryKind::Snapshot, DeliveryKind::Accepted(Command::Other)];
+    for kind in replies {
+        let decoded = decode(&Delivery { kind, call: Some(CallId::from("c")), ..post.clone() });
+        let says_something = !decoded.observations.is_empty() || !decoded.rejected.is_empty();
+        assert!(says_something || is_aside(body), "{kind:?} {}", String::from_utf8_lossy(body));
+        assert_inside(body, &decoded.rejected);
+    }
+}
+
+fn assert_inside(body: &[u8], rejected: &[Rejected]) {
     let lines = body.split(|byte| *byte == b'\n').count();
-    for rejected in decoded.rejected {
+    for rejected in rejected {
         let is_inside = (1..=lines).contains(&rejected.line) && (1..=body.len() + 1).contains(&rejected.column);
         assert!(is_inside, "{rejected:?}");
     }
+}
+
+fn is_aside(body: &[u8]) -> bool {
+    // A letter may be written as an escape.
+    let body = serde_json::from_slice::<Value>(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
+    let body = body.map_or_else(|_| String::new(), |body| body.to_string().to_ascii_lowercase());
+    ["participantjoiningnotification", "participantleftnotification"].iter().any(|name| body.contains(name))
+}
+
+/// Every create request is judged, with problems at places that it has or lacks; every link leads to a meeting that can be
+/// joined, or to none; every error body says what it says, harmlessly.
+pub fn request(bytes: &[u8]) {
+    if let Ok(request) = serde_json::from_slice::<Value>(bytes) {
+        for problem in judge(&request).problems {
+            assert!(problem.path.is_empty() || problem.path.starts_with('/'), "{problem:?}");
+            // What is missing is missing from something: the first member of the way is one of the body's, or is missing itself.
+            let is_missing = problem.reason.starts_with("missing") || problem.reason.starts_with("must");
+            assert!(is_missing || request.pointer(&problem.path).is_some(), "{problem:?}");
+        }
+    }
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(meeting) = text.parse::<Meeting>() {
+        let judgement = judge(meeting.to_json());
+        assert!(judgement.kind.is_some(), "{judgement:?}");
+        // A link names neither a callback nor media.
+        let others = ["/callbackUri", "/mediaConfig", "/requestedModalities"];
+        assert!(judgement.problems.iter().all(|problem| others.contains(&&*problem.path)), "{judgement:?}");
+    }
+    let shown = ServiceError::read(bytes).to_string();
+    assert!(!shown.contains(char::is_control), "{shown:?}");
 }
 
 fn is_empty_batch(body: &[u8]) -> bool {

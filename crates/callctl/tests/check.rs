@@ -30,6 +30,16 @@ fn json_has_one_element_a_file() {
 }
 
 #[test]
+fn the_ten_published_requests_have_no_problems() {
+    let requests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../call-msgraph/tests/create/requests");
+    let files = std::fs::read_dir(requests).expect("they are there").map(|file| file.expect("listed").path());
+    let files: Vec<_> = files.map(|file| file.display().to_string()).collect();
+    let arguments = ["check"].into_iter().chain(files.iter().map(String::as_str));
+    let (status, text, errors) = run(&arguments.collect::<Vec<_>>());
+    assert_eq!((status, text.lines().count(), errors.as_str()), (0, 20, ""), "{text}");
+}
+
+#[test]
 fn what_has_problems_is_told_with_its_place() {
     let broken = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/broken.json");
     let (status, text, _) = run(&["check", broken]);

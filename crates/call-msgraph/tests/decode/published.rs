@@ -1,9 +1,13 @@
 //! The bodies of "Create call" (v1.0 reference), byte for byte: thirteen of them are not JSON.
 
+#[path = "../published/mended.rs"]
+mod mended;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use call_msgraph::{Delivery, DeliveryKind};
+use mended::without_trailing_commas;
 
 use super::{check, post, read};
 
@@ -81,18 +85,6 @@ fn every_response_without_its_trailing_commas_names_an_outgoing_call_being_estab
 fn delivery<'b>(file: &str, body: &'b str) -> Delivery<'b> {
     let kind = if file.contains("response") { DeliveryKind::CreateResponse } else { DeliveryKind::Notification };
     Delivery { kind, ..post(body.as_bytes()) }
-}
-
-fn without_trailing_commas(body: &str) -> String {
-    let mut mended = String::new();
-    for line in body.lines() {
-        if line.trim_start().starts_with(['}', ']']) && mended.ends_with(",\n") {
-            mended.truncate(mended.len() - 2);
-        }
-        mended.push_str(line);
-        mended.push('\n');
-    }
-    mended
 }
 
 fn bodies() -> Vec<(String, String)> {

@@ -8,6 +8,7 @@ mod mermaid;
 mod options;
 mod page;
 mod parts;
+mod seed;
 mod text;
 
 use std::io::Write;
