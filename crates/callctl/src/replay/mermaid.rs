@@ -25,8 +25,9 @@ impl Context<'_> {
         let day = self.day(timeline);
         let day = day.as_deref();
         let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
-        let title = label(&[&format!("call {id}, {direction}"), day.unwrap_or_default()]);
-        writeln!(out, "subgraph c{number}[{title}]\ndirection LR")?;
+        let title = label(&[&format!("call {id}"), direction, day.unwrap_or_default()]);
+        // The title of a subgraph lies upon what is in it: the call is a node of its own.
+        writeln!(out, "subgraph c{number}[\" \"]\ndirection LR\nc{number}t([{title}])")?;
         for (at, step) in timeline.steps.iter().enumerate() {
             let basis = if matches!(step.basis, Basis::Inferred(_)) { ":::inferred" } else { "" };
             let receipts = evidence(&self.evidence(step.basis.receipts()));
@@ -39,9 +40,8 @@ impl Context<'_> {
                 &result,
             ]);
             writeln!(out, "c{number}s{at}[{text}]{basis}")?;
-            if at > 0 {
-                writeln!(out, "c{number}s{} --> c{number}s{at}", at - 1)?;
-            }
+            let before = at.checked_sub(1).map_or("t".to_owned(), |before| format!("s{before}"));
+            writeln!(out, "c{number}{before} --> c{number}s{at}")?;
         }
         let others = timeline.present.iter().flat_map(|present| present.alternatives());
         for (at, other) in others.enumerate() {
@@ -67,7 +67,13 @@ impl Context<'_> {
 fn label(lines: &[&str]) -> String {
     let lines = lines.iter().filter(|line| !line.is_empty()).map(|line| {
         let is_plain = |c: char| c.is_alphanumeric() || " .,:/()?-".contains(c);
-        let text = |c: char| if is_plain(c) { c.to_string() } else { format!("#{};", u32::from(c)) };
+        let text = |c: char| match c {
+            // Labels are Markdown, in which even an escaped one has a meaning.
+            '`' => "'".to_owned(),
+            '*' => "\u{2217}".to_owned(),
+            c if is_plain(c) => c.to_string(),
+            c => format!("#{};", u32::from(c)),
+        };
         printable(line).chars().map(text).collect::<String>()
     });
     format!("\"{}\"", lines.collect::<Vec<_>>().join("<br/>"))

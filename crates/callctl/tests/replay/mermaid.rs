@@ -6,9 +6,11 @@ use super::{at, replay};
 fn a_call_is_a_row_of_states_with_what_is_inferred_and_in_doubt() {
     let log = [at("10:00:00", "a", "established"), at("10:00:10", "a", "hold"), at("10:00:11", "a", "established")];
     let expected = r#"flowchart LR
-subgraph c0["call a, direction unknown<br/>2026-03-01"]
+subgraph c0[" "]
 direction LR
+c0t(["call a<br/>direction unknown<br/>2026-03-01"])
 c0s0["establishing<br/>by 10:00:00.000<br/>inferred: the call starts here"]:::inferred
+c0t --> c0s0
 c0s1["established<br/>by 10:00:00.000<br/>notification<br/>L1"]
 c0s0 --> c0s1
 c0s2["hold<br/>by 10:00:10.000<br/>notification<br/>L2"]
@@ -34,6 +36,7 @@ pub(super) fn is_statement(line: &str) -> bool {
         [" --> ", " -.-> "].iter().filter_map(|arrow| line.split_once(arrow)).any(|(from, to)| name(from) && name(to));
     let node = line.strip_prefix("subgraph ").unwrap_or(line).split_once("[\"").is_some_and(|(id, rest)| {
         let Some((label, class)) = rest.split_once("\"]") else { return false };
+        let (id, class) = id.strip_suffix('(').map_or((id, class), |id| (id, class.trim_start_matches(')')));
         let plain = label.replace("<br/>", "");
         name(id)
             && ["", ":::inferred", ":::doubt"].contains(&class)
