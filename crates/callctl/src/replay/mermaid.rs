@@ -71,10 +71,11 @@ fn label(lines: &[&str]) -> String {
             // Labels are Markdown, in which even an escaped one has a meaning.
             '`' => "'".to_owned(),
             '*' => "\u{2217}".to_owned(),
+            '@' => "\u{ff20}".to_owned(),
             c if is_plain(c) => c.to_string(),
             c => format!("#{};", u32::from(c)),
         };
-        printable(line).chars().map(text).collect::<String>()
+        printable(line).replace("://", "\u{2236}//").chars().map(text).collect::<String>()
     });
     format!("\"{}\"", lines.collect::<Vec<_>>().join("<br/>"))
 }
