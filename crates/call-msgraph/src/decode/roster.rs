@@ -90,7 +90,8 @@ pub(super) fn delta(subject: &mut Subject<'_>, delta: &Object<'_>) -> Result<(),
             list.add(subject, &entry.object()?);
         }
     }
-    let number = member::integer(subject, delta, "sequenceNumber");
+    // Without its number, what could not be read is a gap, and the participants are asked for.
+    let number = member::integer(subject, delta, "sequenceNumber").filter(|_| !list.has_holes);
     claim(subject, RosterExtent::Delta, number, list.participants);
     Ok(())
 }

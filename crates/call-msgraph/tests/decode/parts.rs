@@ -89,6 +89,12 @@ fn of_many_faults_in_one_value_the_first_are_listed_and_the_rest_counted() {
 }
 
 #[test]
+fn a_delta_of_which_something_cannot_be_read_leaves_a_gap() {
+    let delta = r##"{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": 5, "participants": [{"id": "a"}, {"id": 7}]}"##;
+    check_roster("updated", delta, "Delta - a\n! 1:245 resourceData.participants[1].id: expected a string");
+}
+
+#[test]
 fn an_operation_comes_with_its_kind_status_and_result() {
     let completed = r##"{"@odata.type": "#microsoft.graph.playPromptOperation", "id": "57DAB8B1894C409AB240BD8BEAE78896",
         "status": "Completed", "clientContext": "c", "resultInfo": {"code": 200, "subcode": "0", "message": "Success."}}"##;
