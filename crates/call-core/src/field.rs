@@ -29,6 +29,14 @@ pub enum Field {
     Subject(Private),
     /// `source.identity`
     Source(Identity),
+    /// The identities of `targets`
+    Targets(Box<[Identity]>),
+    /// `answeredBy.identity`
+    AnsweredBy(Identity),
+    /// `incomingContext`
+    IncomingContext(Box<IncomingContext>),
+    /// `activeModalities`
+    ActiveModalities(Box<[Box<str>]>),
     /// `mediaState.audio`
     MediaState(MediaState),
     /// `transcription.state`
@@ -57,6 +65,14 @@ pub struct Fields {
     pub subject: Option<Private>,
     /// Who called.
     pub source: Option<Identity>,
+    /// Who was called, as far as that was told.
+    pub targets: Option<Box<[Identity]>>,
+    /// Who took the call.
+    pub answered_by: Option<Identity>,
+    /// On whose behalf somebody called.
+    pub incoming_context: Option<Box<IncomingContext>>,
+    /// Which media there are: `audio`, `video`, `videoBasedScreenSharing`, `data`.
+    pub active_modalities: Option<Box<[Box<str>]>>,
     /// Whether audio flows.
     pub media_state: Option<MediaState>,
     /// Whether what is said is written down.
@@ -65,6 +81,22 @@ pub struct Fields {
     pub termination_reason: Option<Box<str>>,
     /// What names the call that a failed consultative transfer was to replace.
     pub replaces_context: Option<Private>,
+}
+
+/// On whose behalf somebody called ("incomingContext resource type", v1.0 reference).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct IncomingContext {
+    /// The participant who caused the call.
+    pub source_participant_id: Option<Id>,
+    /// The participant whom a recording bot observes.
+    pub observed_participant_id: Option<Id>,
+    /// For whom the caller calls.
+    pub on_behalf_of: Option<Identity>,
+    /// Who transferred the call.
+    pub transferor: Option<Identity>,
 }
 
 /// Whether audio flows ("callMediaState resource type", v1.0 reference).
@@ -104,6 +136,10 @@ impl Field {
             Self::ThreadId(_) => "threadId",
             Self::Subject(_) => "subject",
             Self::Source(_) => "source",
+            Self::Targets(_) => "targets",
+            Self::AnsweredBy(_) => "answeredBy",
+            Self::IncomingContext(_) => "incomingContext",
+            Self::ActiveModalities(_) => "activeModalities",
             Self::MediaState(_) => "mediaState",
             Self::Transcription(_) => "transcription",
             Self::TerminationReason(_) => "terminationReason",
@@ -122,6 +158,10 @@ impl Fields {
             Field::ThreadId(id) => self.thread_id = Some(id),
             Field::Subject(subject) => self.subject = Some(subject),
             Field::Source(source) => self.source = Some(source),
+            Field::Targets(targets) => self.targets = Some(targets),
+            Field::AnsweredBy(identity) => self.answered_by = Some(identity),
+            Field::IncomingContext(context) => self.incoming_context = Some(context),
+            Field::ActiveModalities(modalities) => self.active_modalities = Some(modalities),
             Field::MediaState(state) => self.media_state = Some(state),
             Field::Transcription(state) => self.transcription = Some(state),
             Field::TerminationReason(reason) => self.termination_reason = Some(reason),

@@ -150,7 +150,7 @@ pub use change::{Change, Misfit};
 pub use claim::{Claim, Command, Direction, Oddity, ResultInfo};
 pub use config::{Config, KeepAlive, Limits, Probes};
 pub use deadline::{Deadline, Timer};
-pub use field::{Field, Fields, MediaState, TranscriptionState};
+pub use field::{Field, Fields, IncomingContext, MediaState, TranscriptionState};
 pub use id::{CallId, Id};
 pub use input::Input;
 pub use interval::Interval;

@@ -12,6 +12,20 @@ use super::rules::{InvalidPart, MOST_USERS, is_https, not_empty};
 pub struct CallbackUri(String);
 
 /// A request that creates a call. Each constructor makes one kind of call, with media hosted by the service or the bot.
+///
+/// ```
+/// use call_msgraph::{Account, CallbackUri, CreateCall, MediaConfig, RequestKind, judge};
+///
+/// let callback = CallbackUri::new("https://bot.contoso.com/callback")?;
+/// let john = Account::new("112f7296-5fa4-42ca-bae8-6a692b15d4b8")?.with_display_name("John");
+/// let request = CreateCall::to_user(callback, &john, &MediaConfig::service_hosted());
+///
+/// let judgement = judge(&request.to_json());
+/// assert_eq!(judgement.kind, Some(RequestKind::PeerToPeer));
+/// assert_eq!(judgement.permissions.any_of, ["Calls.Initiate.All"]);
+/// assert!(judgement.problems.is_empty());
+/// # Ok::<(), call_msgraph::InvalidPart>(())
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct CreateCall {
     body: Map<String, Value>,

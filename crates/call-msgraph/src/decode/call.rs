@@ -1,6 +1,8 @@
 //! What a call resource claims.
 
-use call_core::{CallId, CallState, Claim, Direction, Field, MediaState, Oddity, Tone, TranscriptionState};
+use call_core::{
+    CallId, CallState, Claim, Direction, Field, IncomingContext, MediaState, Oddity, Tone, TranscriptionState,
+};
 
 use super::subject::Subject;
 use super::{identity, member};
@@ -43,25 +45,39 @@ fn direction(word: &str) -> Option<Direction> {
 }
 
 /// Reads what hosts ask for beside the state.
-fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 10] {
+fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
     let chat = member::object(subject, call, "chatInfo");
-    let source = member::object(subject, call, "source");
-    let source = source.and_then(|source| member::object(subject, &source, "identity"));
     let media = member::object(subject, call, "mediaState");
     let transcription = member::object(subject, call, "transcription");
     let mut inner = |object: Option<Object<'_>>, key| member::word(subject, &object?, key);
     let audio = inner(media, "audio").and_then(|word| MediaState::from_word(&word));
     let transcription = inner(transcription, "state").and_then(|word| TranscriptionState::from_word(&word));
     let thread = chat.and_then(|chat| member::text(subject, &chat, "threadId"));
-    let source = source.and_then(|set| identity::read(subject, &set));
     let title = member::text(subject, call, "subject");
+    let context = member::object(subject, call, "incomingContext");
+    let context = context.map(|context| IncomingContext {
+        source_participant_id: member::id(subject, &context, "sourceParticipantId"),
+        observed_participant_id: member::id(subject, &context, "observedParticipantId"),
+        on_behalf_of: identity::in_set(subject, &context, "onBehalfOf"),
+        transferor: identity::in_set(subject, &context, "transferor"),
+    });
+    let context = context.filter(|context| *context != IncomingContext::default());
+    let targets = member::list(subject, call, "targets", |subject, target| {
+        Ok(identity::in_set(subject, &target.object()?, "identity"))
+    });
+    let modalities =
+        member::list(subject, call, "activeModalities", |_, word| Ok(Some(member::clip_word(&word.string()?).into())));
     [
         member::id(subject, call, "callChainId").map(Field::CallChainId),
         member::id(subject, call, "myParticipantId").map(Field::MyParticipantId),
         member::id(subject, call, "tenantId").map(Field::TenantId),
         thread.map(Field::ThreadId),
         title.map(|title| Field::Subject(call_core::Private::new(&title))),
-        source.map(Field::Source),
+        identity::of_participant(subject, call, "source").map(Field::Source),
+        targets.map(Field::Targets),
+        identity::of_participant(subject, call, "answeredBy").map(Field::AnsweredBy),
+        context.map(|context| Field::IncomingContext(Box::new(context))),
+        modalities.map(Field::ActiveModalities),
         audio.map(Field::MediaState),
         transcription.map(Field::Transcription),
         member::word(subject, call, "terminationReason").map(Field::TerminationReason),

@@ -9,8 +9,20 @@ use crate::json::Object;
 /// Those that say most of a person, where several stand in one set.
 const FIRST: [&str; 4] = ["user", "application", "applicationInstance", "phone"];
 
+/// Reads the identity of a participant's description.
+pub(super) fn of_participant(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Identity> {
+    let info = member::object(subject, object, key)?;
+    in_set(subject, &info, "identity")
+}
+
+/// Reads the identity of a member that is an identity set.
+pub(super) fn in_set(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Identity> {
+    let set = member::object(subject, object, key)?;
+    read(subject, &set)
+}
+
 /// Reads the identity that an identity set holds ("identitySet resource type", v1.0 reference); the set is open.
-pub(super) fn read(subject: &mut Subject<'_>, set: &Object<'_>) -> Option<Identity> {
+fn read(subject: &mut Subject<'_>, set: &Object<'_>) -> Option<Identity> {
     let names = set.members().iter().filter(|(name, node)| !name.starts_with('@') && node.is_object());
     let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
     let kind = names.map(|(name, _)| &**name).min_by_key(|name| (rank(name), *name))?;

@@ -65,6 +65,19 @@ pub(super) fn object<'a>(subject: &mut Subject<'_>, object: &Object<'a>, key: &s
     optional(subject, object.get(key), |_, node| node.object())
 }
 
+/// Reads a list of which an element that cannot be read costs itself, and some may say nothing; `None` if nothing is in it.
+pub(super) fn list<'s, 'a, T>(
+    subject: &mut Subject<'s>,
+    object: &Object<'a>,
+    key: &str,
+    read: impl Fn(&mut Subject<'s>, Node<'a>) -> Result<Option<T>, Fault>,
+) -> Option<Box<[T]>> {
+    let elements = optional(subject, object.get(key), |_, node| node.array())?;
+    let elements = elements.into_iter().filter_map(|element| optional(subject, Ok(Some(element)), &read).flatten());
+    let read: Box<[T]> = elements.collect();
+    (!read.is_empty()).then_some(read)
+}
+
 /// Reads `resultInfo`, whose codes come as numbers, as strings of digits and as words, and spelt in two ways.
 pub(super) fn result_info(subject: &mut Subject<'_>, resource: &Object<'_>) -> Option<ResultInfo> {
     optional(subject, resource.get("resultInfo"), |subject, node| {

@@ -26,9 +26,7 @@ impl List {
     }
 
     fn read(&mut self, subject: &mut Subject<'_>, entry: &Object<'_>) -> Result<(), Fault> {
-        let info = member::object(subject, entry, "info");
-        let set = info.and_then(|info| member::object(subject, &info, "identity"));
-        let identity = set.and_then(|set| identity::read(subject, &set));
+        let identity = identity::of_participant(subject, entry, "info");
         let named = entry.get("id")?.map(member::read_id).transpose()?.flatten();
         let key = match (subject.own_id(named), &identity) {
             (Some(id), _) => ParticipantKey::Id(id),

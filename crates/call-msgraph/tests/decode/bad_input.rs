@@ -60,7 +60,10 @@ fn what_the_rest_does_not_depend_on_is_rejected_and_the_rest_counts() {
 
 #[test]
 fn half_a_surrogate_pair_where_nobody_reads_costs_nothing() {
-    check(r#"{"resource": "/app/calls/A", "resourceData": {"state": "hold", "answeredBy": "\ud800"}}"#, "A 0 hold");
+    check(
+        r#"{"resource": "/app/calls/A", "resourceData": {"state": "hold", "meetingCapability": "\ud800"}}"#,
+        "A 0 hold",
+    );
 }
 
 #[test]

@@ -10,8 +10,8 @@ mod replies;
 use std::fmt::Write;
 
 use call_core::{
-    Claim, Field, Identity, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus, ParticipantKey,
-    Private, ResultInfo, RosterReport, Stamp, Timestamp,
+    Claim, Field, Id, Identity, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus,
+    ParticipantKey, Private, ResultInfo, RosterReport, Stamp, Timestamp,
 };
 use call_msgraph::{Delivery, decode};
 
@@ -94,7 +94,15 @@ fn field_words(field: &Field) -> String {
         Field::CallChainId(id) | Field::MyParticipantId(id) | Field::TenantId(id) => id.to_string(),
         Field::ThreadId(text) | Field::TerminationReason(text) => text.to_string(),
         Field::Subject(text) | Field::ReplacesContext(text) => text.expose().to_owned(),
-        Field::Source(identity) => identity_words(identity),
+        Field::Source(identity) | Field::AnsweredBy(identity) => identity_words(identity),
+        Field::Targets(targets) => targets.iter().map(identity_words).collect::<Vec<_>>().join(", "),
+        Field::ActiveModalities(words) => words.join(" "),
+        Field::IncomingContext(context) => {
+            let id = |id: &Option<Id>| id.as_ref().map_or("-".to_owned(), ToString::to_string);
+            let who = |who: &Option<Identity>| who.as_ref().map_or("-".to_owned(), identity_words);
+            let (source, observed) = (id(&context.source_participant_id), id(&context.observed_participant_id));
+            format!("{source} {observed} ({}) ({})", who(&context.on_behalf_of), who(&context.transferor))
+        }
         Field::MediaState(state) => state.as_str().to_owned(),
         Field::Transcription(state) => state.as_str().to_owned(),
         _ => panic!("no words for {field:?}"),

@@ -177,6 +177,24 @@ fn the_fields_that_hosts_ask_for_are_kept() {
 }
 
 #[test]
+fn who_called_whom_and_for_whom_is_kept() {
+    let data = r#"{"state": "incoming", "activeModalities": ["audio", 7, "video"], "callRoutes": [],
+        "targets": [{"identity": {"user": {"id": "u"}}}, {"identity": null}, {"identity": {"phone": {"id": "+1"}}}],
+        "answeredBy": {"identity": {"user": {"id": "v"}}}, "incomingContext": {"sourceParticipantId": "p",
+        "observedParticipantId": "q", "onBehalfOf": {"user": {"id": "w"}}, "transferor": null}}"#;
+    check_claims(
+        &changed("updated", "", data),
+        "incoming
+         targets user u -, phone +1 -
+         answeredBy user v -
+         incomingContext p q (user w -) (-)
+         activeModalities audio video
+         ! 1:172 resourceData.activeModalities[1]: expected a string",
+    );
+    check_claims(&changed("updated", "", r#"{"state": "hold", "targets": [], "incomingContext": {}}"#), "hold");
+}
+
+#[test]
 fn a_field_that_cannot_be_read_costs_itself() {
     check_claims(
         &changed("updated", "", r#"{"state": "hold", "tenantId": 7, "chatInfo": [], "mediaState": {"audio": "new"}}"#),

@@ -38,11 +38,20 @@ impl Context<'_> {
     fn fields(self, facts: &mut Vec<Fact>, timeline: &Timeline) {
         let fields = &timeline.fields;
         let private = |text: &Private| self.privacy.reveal(text).to_owned();
+        let identity = |identity: &Identity| self.identity_words(identity);
+        let targets = |targets: &[Identity]| targets.iter().map(identity).collect::<Vec<_>>().join(", ");
+        let context = fields.incoming_context.as_deref();
         let known = [
             ("ended as", fields.termination_reason.as_deref().map(|reason| self.privacy.apply(reason).into_owned())),
             ("audio", fields.media_state.map(|state| state.as_str().to_owned())),
             ("transcription", fields.transcription.map(|state| state.as_str().to_owned())),
-            ("source", fields.source.as_ref().map(|source| self.identity_words(source))),
+            ("source", fields.source.as_ref().map(identity)),
+            ("target", fields.targets.as_deref().map(targets)),
+            ("answered by", fields.answered_by.as_ref().map(identity)),
+            ("on behalf of", context.and_then(|context| context.on_behalf_of.as_ref()).map(identity)),
+            ("transferor", context.and_then(|context| context.transferor.as_ref()).map(identity)),
+            ("observed", context.and_then(|context| context.observed_participant_id.as_ref()).map(ToString::to_string)),
+            ("modalities", fields.active_modalities.as_ref().map(|words| words.join(", "))),
             ("subject", fields.subject.as_ref().map(private)),
             ("call chain", fields.call_chain_id.as_ref().map(ToString::to_string)),
             ("bot", fields.my_participant_id.as_ref().map(ToString::to_string)),

@@ -16,9 +16,13 @@ fn log(text: &str) -> String {
     };
     let identity = format!(r#"{{"identity": {{"guest{text}": {{"id": "{text}", "displayName": "{text}"}}}}}}"#);
     let result = format!(r#""resultInfo": {{"code": 500, "subcode": "{text}", "message": "{text}"}}"#);
+    let who = format!(
+        r#""answeredBy": {identity}, "targets": [{identity}], "activeModalities": ["{text}"], "incomingContext": {{
+            "observedParticipantId": "{text}", "onBehalfOf": {{"guest{text}": {{"id": "{text}", "displayName": "{text}"}}}}}}"#
+    );
     let fields = format!(
         r#"{{"state": "established", {result}, "id": "{text}", "subject": "{text}", "callChainId": "{text}", "tenantId": "{text}",
-            "myParticipantId": "{text}", "chatInfo": {{"threadId": "{text}"}}, "source": {identity}, "replacesContext": "{text}",
+            "myParticipantId": "{text}", "chatInfo": {{"threadId": "{text}"}}, "source": {identity}, {who}, "replacesContext": "{text}",
             "terminationReason": "{text}", "toneInfo": {{"sequenceId": 1, "tone": "{text}"}}}}"#
     )
     .replace('\n', " ");
