@@ -92,6 +92,13 @@ fn an_unknown_state_is_kept_verbatim() {
 }
 
 #[test]
+fn an_etag_is_no_version() {
+    for state in ["establishing", "established"] {
+        check_claims(&about(&format!(r#"{{"@odata.etag": "W/\"5445\"", "state": "{state}"}}"#)), state);
+    }
+}
+
+#[test]
 fn a_deleted_call_is_terminated_whatever_state_stands_in_it() {
     check_claims(&changed("deleted", "", "{}"), "terminated");
     check_claims(&changed("deleted", "", r#"{"state": "established"}"#), "terminated");

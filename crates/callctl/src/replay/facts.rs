@@ -20,6 +20,11 @@ impl Context<'_> {
         let mut facts = Vec::new();
         let participants = timeline.roster.participants.iter();
         list(&mut facts, "participant", participants.map(|participant| self.participant_words(participant)));
+        if let Some(gap) = timeline.roster.gap {
+            let before = evidence(&self.evidence(&[gap]));
+            let text = format!("a report is missing before {before}: GET …/participants tells who is there");
+            facts.push(Fact { name: "roster", text });
+        }
         let operations = timeline.operations.iter();
         list(&mut facts, "operation", operations.map(|operation| self.operation_words(operation, day)));
         let sharing = timeline.sharing.iter().map(|session| {

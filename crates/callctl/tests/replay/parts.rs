@@ -66,6 +66,19 @@ fn private_data_is_shown_on_demand() {
 }
 
 #[test]
+fn a_report_that_is_missing_is_told() {
+    let delta = |number: u32, id: &str| {
+        let data = format!(
+            r##"{{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": {number}, "participants": [{{"id": "{id}"}}]}}"##
+        );
+        format!(r#"{{"resource": "/app/calls/c/participants", "resourceData": {data}}}"#)
+    };
+    let text = replay(&[], [delta(1, "a"), delta(3, "b")].join("\n")).stdout;
+    let told = "  roster       a report is missing before L2: GET …/participants tells who is there\n";
+    assert!(text.ends_with(told), "{text}");
+}
+
+#[test]
 fn of_many_participants_text_shows_the_first_and_json_all() {
     let many: Vec<_> = (0..1_000).map(|number| format!(r#"{{"id": "p{number:03}"}}"#)).collect();
     let log = format!(r#"{{"resource": "/app/calls/c/participants", "resourceData": [{}]}}"#, many.join(","));
