@@ -28,16 +28,26 @@ pub(crate) enum CheckInput {
     JoinUrl(String),
 }
 
-/// What was found out about one input: the contract that scripts rely on.
-#[derive(Serialize)]
+/// What was found out about one input.
 struct Checked {
+    /// There is none for a link.
     file: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What a link yields.
     request: Option<Value>,
+    judgement: Judgement,
+}
+
+/// The contract that scripts rely on.
+#[derive(Serialize)]
+struct CheckedView<'c> {
+    file: Option<&'c str>,
+    /// Only links have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'c Option<Value>>,
     kind: Option<&'static str>,
     media: Option<&'static str>,
     permissions: PermissionsView,
-    problems: Vec<ProblemView>,
+    problems: Vec<ProblemView<'c>>,
 }
 
 #[derive(Serialize)]
@@ -48,9 +58,9 @@ struct PermissionsView {
 }
 
 #[derive(Serialize)]
-struct ProblemView {
-    path: String,
-    reason: String,
+struct ProblemView<'c> {
+    path: &'c str,
+    reason: &'c str,
     source: &'static str,
 }
 
@@ -72,7 +82,7 @@ impl Check {
                 read.collect()
             }
         };
-        if status == 0 && checked.iter().any(|checked| !checked.problems.is_empty()) {
+        if status == 0 && checked.iter().any(|checked| !checked.judgement.problems.is_empty()) {
             status = exit::REJECTED;
         }
         finish(self.write(&checked), || status)
@@ -82,7 +92,8 @@ impl Check {
         let stdout = io::stdout().lock();
         if self.is_json {
             let mut out = io::BufWriter::new(stdout);
-            serde_json::to_writer(&mut out, checked)?;
+            let views: Vec<_> = checked.iter().map(Checked::view).collect();
+            serde_json::to_writer(&mut out, &views)?;
             writeln!(out)?;
             return out.flush();
         }
@@ -107,73 +118,72 @@ fn file(name: String, body: &[u8]) -> Checked {
         Ok(request) => judge(&request),
         Err(error) => refused(format!("not JSON: {error}")),
     };
-    Checked::new(Some(name), None, judgement)
+    Checked { file: Some(name), request: None, judgement }
 }
 
 fn link(url: &str) -> Checked {
-    match url.parse::<Meeting>() {
+    let (request, judgement) = match url.parse::<Meeting>() {
         Ok(meeting) => {
-            let request = meeting.to_json();
             // A link tells nothing of what a request needs beside the meeting.
-            let mut judgement = judge(request);
-            judgement.problems.clear();
-            Checked::new(None, Some(request.clone()), judgement)
+            let judgement = Judgement { problems: Vec::new(), ..judge(meeting.to_json()) };
+            (Some(meeting.to_json().clone()), judgement)
         }
-        Err(error) => Checked { request: Some(Value::Null), ..Checked::new(None, None, refused(error.to_string())) },
-    }
+        Err(error) => (None, refused(error.to_string())),
+    };
+    Checked { file: None, request, judgement }
 }
 
 fn refused(reason: String) -> Judgement {
-    Judgement {
-        problems: vec![Problem { path: String::new(), reason, source: "Create call, v1.0 reference" }],
-        ..Judgement::default()
-    }
+    let problem = Problem { path: String::new(), reason, source: "Create call, v1.0 reference" };
+    Judgement { problems: vec![problem], ..Judgement::default() }
 }
 
 impl Checked {
-    fn new(file: Option<String>, request: Option<Value>, judgement: Judgement) -> Self {
-        let problem =
-            |problem: Problem| ProblemView { path: problem.path, reason: problem.reason, source: problem.source };
-        let permissions = judgement.permissions;
-        Self {
-            file,
-            request,
-            kind: judgement.kind.map(RequestKind::as_str),
-            media: judgement.media.map(MediaKind::as_str),
+    fn view(&self) -> CheckedView<'_> {
+        let Judgement { kind, media, permissions, problems } = &self.judgement;
+        CheckedView {
+            file: self.file.as_deref(),
+            request: self.file.is_none().then_some(&self.request),
+            kind: kind.map(RequestKind::as_str),
+            media: media.map(MediaKind::as_str),
             permissions: PermissionsView { any_of: permissions.any_of, all_of: permissions.all_of },
-            problems: judgement.problems.into_iter().map(problem).collect(),
+            problems: problems
+                .iter()
+                .map(|Problem { path, reason, source }| ProblemView { path, reason, source })
+                .collect(),
         }
     }
 
     fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
+        let Judgement { kind, media, permissions, problems } = &self.judgement;
         let name = self.file.as_deref().unwrap_or("link");
-        let kind = match self.kind {
-            Some("peerToPeer") => "calls a user",
-            Some("group") => "calls several users",
-            Some("scheduledMeeting") => "joins a scheduled meeting",
-            Some("joinMeetingId") => "joins a meeting by its id",
-            Some("pstn") => "calls a phone",
-            _ => "does nothing that can be done",
+        let kind = match kind {
+            Some(RequestKind::PeerToPeer) => "calls a user",
+            Some(RequestKind::Group) => "calls several users",
+            Some(RequestKind::ScheduledMeeting) => "joins a scheduled meeting",
+            Some(RequestKind::JoinMeetingId) => "joins a meeting by its id",
+            Some(RequestKind::Pstn) => "calls a phone",
+            None => "does nothing that can be done",
         };
-        let media = match self.media {
-            Some("serviceHosted") => ", media hosted by the service",
-            Some("appHosted") => ", media hosted by the application",
-            _ => "",
+        let media = match media {
+            Some(MediaKind::ServiceHosted) => ", media hosted by the service",
+            Some(MediaKind::AppHosted) => ", media hosted by the application",
+            None => "",
         };
         writeln!(out, "{BOLD}{}{BOLD:#}: {kind}{media}", printable(name))?;
-        let mut needs = self.permissions.any_of.join(" or ");
-        for permission in self.permissions.all_of {
+        let mut needs = permissions.any_of.join(" or ");
+        for permission in permissions.all_of {
             needs = if needs.is_empty() { (*permission).to_owned() } else { format!("{needs}, and {permission}") };
         }
         if !needs.is_empty() {
             writeln!(out, "  needs {needs}")?;
         }
-        for problem in &self.problems {
+        for problem in problems {
             let (path, reason) = (printable(&problem.path), printable(&problem.reason));
             let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
             writeln!(out, "  {FAULT}! {place}{reason}{FAULT:#} [{}]", problem.source)?;
         }
-        if let Some(request) = self.request.as_ref().filter(|request| !request.is_null()) {
+        if let Some(request) = &self.request {
             format!("{request:#}").lines().try_for_each(|line| writeln!(out, "{}", printable(line)))?;
         }
         Ok(())
