@@ -1,4 +1,5 @@
-//! The words of the Microsoft Graph calling API: what arrives is read into observations of calls.
+//! The words of the Microsoft Graph calling API: what arrives is read into observations of calls, and requests that create
+//! calls are built ([`CreateCall`]) and judged ([`judge`]); [`explain`] says what a result means.
 //!
 //! Bytes come in as a [`Delivery`], whatever brought them: a webhook post, the response to a create, the reply to a GET, a
 //! [`Line`] of a log. They are read leniently where the service is known to vary, and strictly where a guess could be

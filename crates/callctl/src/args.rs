@@ -9,7 +9,7 @@ use crate::check::{Check, CheckInput};
 use crate::explain::{Codes, Explain};
 use crate::replay::{Format, Replay};
 
-/// What became of a call: timelines from webhook deliveries that came late, twice or in the wrong order.
+/// What became of a call, from webhook deliveries that came late, twice or in the wrong order; what a request for one would do.
 #[derive(Parser)]
 #[command(name = "callctl", version, arg_required_else_help = true, after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
@@ -95,7 +95,7 @@ pub(crate) struct ReplayArguments {
     /// Count only what was received by then: an RFC 3339 time
     #[arg(long, value_name = "TIME", value_parser = time)]
     as_known_at: Option<Timestamp>,
-    /// Show phone numbers, addresses and tokens in the service's messages
+    /// Show names, phone numbers, subjects, tones and tokens
     #[arg(long)]
     show_private: bool,
 }
