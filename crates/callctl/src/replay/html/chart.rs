@@ -11,7 +11,7 @@ use super::escape::escape;
 use super::shown::Shown;
 use crate::replay::context::Context;
 
-/// A bar is at least so wide, so that it can be seen and clicked.
+/// A bar is at least so wide, as long as there is room, so that it can be seen and clicked.
 const NARROWEST: f64 = 14.0;
 /// A letter of a bar's name is about so wide.
 const LETTER: f64 = 6.5;
@@ -102,13 +102,14 @@ impl Context<'_> {
 
 /// Gives each step its place: from when it was entered at the latest to where the next one begins.
 fn bars(axis: Axis, steps: &[Step]) -> Vec<Bar<'_>> {
+    let narrowest = NARROWEST.min(Axis::WIDTH / steps.len().max(1) as f64);
     let mut least = 0.0_f64;
     let mut starts = Vec::new();
     for (at, step) in steps.iter().enumerate() {
-        let room = (steps.len() - at) as f64 * NARROWEST;
+        let room = (steps.len() - at) as f64 * narrowest;
         let start = entered(step).map_or(least, |at| axis.place(at)).max(least).min((Axis::WIDTH - room).max(least));
         starts.push(start);
-        least = start + NARROWEST;
+        least = start + narrowest;
     }
     let ends = starts.iter().skip(1).copied().chain([Axis::WIDTH.max(least)]);
     starts.iter().zip(ends).zip(steps).map(|((&from, to), step)| Bar { step, from, to }).collect()
