@@ -13,6 +13,7 @@ pub struct MediaConfig {
 
 /// A kind of media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Modality {
     /// Sound.
     Audio,
