@@ -101,7 +101,7 @@ fn write_steps<S: Display>(text: &mut String, steps: &[Step<S>], several: &[bool
     for step in steps {
         let bounds = format!("{}{}", bound(step.not_before, "after"), bound(step.not_after, "by"));
         let evidence = ids(step.basis.receipts(), several);
-        let _ = write!(text, "  {:16} {:22} {bounds:36} {evidence}", step.state.to_string(), step.basis.code());
+        let _ = write!(text, "  {:16} {:22} {bounds:36} {evidence}", step.state, step.basis.code());
         if let Some(result) = &step.result {
             let code = |code: Option<i64>| code.map_or("-".to_owned(), |code| code.to_string());
             let _ = write!(text, " = {}/{}", code(result.code), code(result.subcode));

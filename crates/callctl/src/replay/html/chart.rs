@@ -37,13 +37,12 @@ impl Context<'_> {
         }
         writeln!(out, r#"<line class="axis" x1="0" x2="{}" y1="46" y2="46"/>"#, Axis::WIDTH)?;
         self.arrivals(out, axis, observations)?;
-        for (place, at) in axis.marks() {
-            // Times that were made up say nothing.
-            if observations.iter().any(|seen| !self.receipts.is_untimed(&seen.receipt())) {
-                let time = format_time(at).to_string();
-                let time = time.split_once('T').map_or("", |(_, time)| time);
-                writeln!(out, r#"<text x="{place:.1}" y="74">{time}</text>"#)?;
-            }
+        // Times that were made up say nothing.
+        let is_timed = observations.iter().any(|seen| !self.receipts.is_untimed(&seen.receipt()));
+        for (place, at) in axis.marks().into_iter().filter(|_| is_timed) {
+            let time = format_time(at).to_string();
+            let time = time.split_once('T').map_or("", |(_, time)| time);
+            writeln!(out, r#"<text x="{place:.1}" y="74">{time}</text>"#)?;
         }
         writeln!(out, "</svg>")
     }
