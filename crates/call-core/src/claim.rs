@@ -76,6 +76,12 @@ impl Direction {
             Self::Outgoing => "outgoing",
         }
     }
+
+    /// Reads the API's word in any case; `None` if it is none that is known here.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Incoming, Self::Outgoing].into_iter().find(|known| known.as_str().eq_ignore_ascii_case(word))
+    }
 }
 
 /// Why something ended: `code`, `subcode` and `message` of a `resultInfo`.

@@ -79,7 +79,7 @@ impl<'r> Judge<'r> {
             }
             return self.meeting_kind(info);
         }
-        let targets = self.at("/targets").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let targets = self.target_list();
         match targets {
             [] if self.at("/chatInfo").is_some() => {
                 self.find("/meetingInfo", "missing: who joins by `chatInfo` names the organiser or a token", CREATE);
@@ -97,7 +97,7 @@ impl<'r> Judge<'r> {
             _ => {}
         }
         Some(match targets {
-            [target] if target.pointer("/identity/phone").is_some_and(|phone| !phone.is_null()) => RequestKind::Pstn,
+            [target] if is_phone(target) => RequestKind::Pstn,
             [_] => RequestKind::PeerToPeer,
             _ => RequestKind::Group,
         })
@@ -183,27 +183,27 @@ impl<'r> Judge<'r> {
     }
 
     fn targets(&mut self) {
-        let targets = self.at("/targets").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let phones =
-            targets.iter().filter(|target| target.pointer("/identity/phone").is_some_and(|phone| !phone.is_null()));
-        let (phones, users) = (phones.clone().count(), targets.len() - phones.count());
+        let targets = self.target_list();
+        let phones = targets.iter().filter(|target| is_phone(target)).count();
+        let users = targets.len() - phones;
         if users > MOST_USERS {
             self.find("/targets", format!("{users} users: a group call has at most {MOST_USERS}"), CREATE);
         }
-        for index in 0..targets.len() {
-            self.target(index);
-        }
+        targets.iter().enumerate().for_each(|(index, target)| self.target(index, target));
         if phones > 0 && self.text("/source/identity/applicationInstance/id").is_none() {
             let reason = "missing: a phone is called as an application instance";
             self.find("/source/identity/applicationInstance", reason, CREATE);
         }
     }
 
-    fn target(&mut self, index: usize) {
+    fn target_list(&self) -> &'r [Value] {
+        self.at("/targets").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    fn target(&mut self, index: usize, target: &Value) {
         let set = format!("/targets/{index}/identity");
-        let phone = format!("{set}/phone");
-        if self.at(&phone).is_some() {
-            let id = format!("{phone}/id");
+        if is_phone(target) {
+            let id = format!("{set}/phone/id");
             if !self.text(&id).is_some_and(is_e164) {
                 self.find(id, "must be an E.164 number such as +14255550100", CREATE);
             }
@@ -250,6 +250,10 @@ impl<'r> Judge<'r> {
             self.find(path, format!("{problem}: {what}"), CREATE);
         }
     }
+}
+
+fn is_phone(target: &Value) -> bool {
+    target.pointer("/identity/phone").is_some_and(|phone| !phone.is_null())
 }
 
 /// Returns the name of a type without `#` and namespace, in lower case.

@@ -19,12 +19,12 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
     if let (Some(word), None) = (word, state) {
         member::odd(subject, Oddity::UnrecognizedState, &word);
     }
-    let state = if subject.is_deleted { Some(CallState::Terminated) } else { state };
+    let state = if subject.is_deleted() { Some(CallState::Terminated) } else { state };
     let result = member::result_info(subject, call);
     if let Some(state) = state {
         subject.claim(Claim::State { state, result: result.map(Box::new) });
     }
-    if let Some(direction) = member::string(subject, call, "direction").and_then(|word| direction(&word)) {
+    if let Some(direction) = member::string(subject, call, "direction").and_then(|word| Direction::from_word(&word)) {
         subject.claim(Claim::Direction(direction));
     }
     for field in fields(subject, call).into_iter().flatten() {
@@ -38,10 +38,6 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
         member::odd(subject, Oddity::IdMismatch, &id);
     }
     Ok(())
-}
-
-fn direction(word: &str) -> Option<Direction> {
-    [Direction::Incoming, Direction::Outgoing].into_iter().find(|known| known.as_str().eq_ignore_ascii_case(word))
 }
 
 /// Reads what hosts ask for beside the state.

@@ -39,8 +39,14 @@ pub(super) fn id(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> O
     optional(subject, object.get(key), |_, node| read_id(node)).flatten()
 }
 
+/// Reads what names a part of the call, which must be readable.
+pub(super) fn own_id(subject: &mut Subject<'_>, part: &Object<'_>) -> Result<Option<Id>, Fault> {
+    let inside = part.get("id")?.map(read_id).transpose()?.flatten();
+    Ok(subject.own_id(inside))
+}
+
 /// Reads an id that must be readable; `None` if it is empty.
-pub(super) fn read_id(node: Node<'_>) -> Result<Option<Id>, Fault> {
+fn read_id(node: Node<'_>) -> Result<Option<Id>, Fault> {
     let id = node.string()?;
     if id.len() > LONGEST_ID {
         return Err(node.fault(Reason::LongId));

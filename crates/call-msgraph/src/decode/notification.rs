@@ -7,7 +7,7 @@ use super::path::{ResourcePath, Target};
 use super::reply;
 use super::resource;
 use super::shape::Shape;
-use super::subject::{Subject, call_id};
+use super::subject::{Change, Subject, call_id};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Reason};
 use crate::json::{Node, Object};
@@ -55,9 +55,7 @@ fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<O
     };
     let mut subject = Subject::new(delivery, call, target);
     subject.index = index;
-    let is_change = |word: &str| change.as_deref().is_some_and(|change| change.eq_ignore_ascii_case(word));
-    subject.is_deleted = is_change("deleted");
-    subject.is_whole = !subject.is_deleted && !is_change("created");
+    subject.change = change.map_or(Change::Updated, |change| Change::from_word(&change));
     resource::claims(&mut subject, data)?;
     Ok(Some(subject))
 }

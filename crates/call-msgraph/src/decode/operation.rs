@@ -11,8 +11,7 @@ use crate::odata::short_name;
 /// Claims what is told of an operation. Only what names it must be readable.
 pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Result<(), Fault> {
     let client_context = member::text(subject, operation, "clientContext");
-    let named = operation.get("id")?.map(member::read_id).transpose()?.flatten();
-    let key = match (subject.own_id(named), &client_context) {
+    let key = match (member::own_id(subject, operation)?, &client_context) {
         (Some(id), _) => OperationKey::Id(id),
         (None, Some(context)) => OperationKey::ClientContext(context.clone()),
         (None, None) => return Err(operation.node().fault(Reason::NoOperation)),

@@ -73,7 +73,7 @@ fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Object<'_>
 /// Claims a change of which only the path tells what changed.
 fn bare(subject: &mut Subject<'_>) {
     match (subject.target.clone(), subject.own_id(None)) {
-        (Target::Call, _) if subject.is_deleted => subject.claim(Claim::state(CallState::Terminated)),
+        (Target::Call, _) if subject.is_deleted() => subject.claim(Claim::state(CallState::Terminated)),
         (Target::Participants(_), Some(id)) => roster::bare(subject, id),
         (Target::Operations(_), Some(id)) => operation::bare(subject, id),
         (Target::Sharing(_), Some(id)) => sharing::bare(subject, id),

@@ -2,7 +2,7 @@
 
 use call_core::{Claim, Id, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
 
-use super::subject::Subject;
+use super::subject::{Change, Subject};
 use super::{identity, member};
 use crate::fault::{Fault, Reason};
 use crate::json::Object;
@@ -27,8 +27,7 @@ impl List {
 
     fn read(&mut self, subject: &mut Subject<'_>, entry: &Object<'_>) -> Result<(), Fault> {
         let identity = identity::of_participant(subject, entry, "info");
-        let named = entry.get("id")?.map(member::read_id).transpose()?.flatten();
-        let key = match (subject.own_id(named), &identity) {
+        let key = match (member::own_id(subject, entry)?, &identity) {
             (Some(id), _) => ParticipantKey::Id(id),
             // Who has neither an id nor an account is known by name.
             (None, Some(identity)) => match identity.id.as_ref().or(identity.display_name.as_ref()) {
@@ -40,7 +39,7 @@ impl List {
         self.largest = self.largest.max(member::integer(subject, entry, "rosterSequenceNumber"));
         self.participants.push(ParticipantReport {
             key,
-            is_removed: subject.is_deleted || entry.get("removedState")?.is_some(),
+            is_removed: subject.is_deleted() || entry.get("removedState")?.is_some(),
             is_in_lobby: member::boolean(subject, entry, "isInLobby"),
             is_muted: member::boolean(subject, entry, "isMuted"),
             identity: identity.map(Box::new),
@@ -51,7 +50,7 @@ impl List {
     /// Claims the participants of a list. Those that were created or deleted say nothing of the others, and who cannot be
     /// read must not seem to have left.
     pub(super) fn claim(self, subject: &mut Subject<'_>) {
-        let is_full = subject.is_whole && !self.has_holes;
+        let is_full = subject.change == Change::Updated && !self.has_holes;
         let extent = if is_full { RosterExtent::Full } else { RosterExtent::Some };
         if is_full || !self.participants.is_empty() {
             self.claim_as(subject, extent);
@@ -60,7 +59,7 @@ impl List {
 
     fn claim_as(self, subject: &mut Subject<'_>, extent: RosterExtent) {
         // The number of somebody who left is older than the leaving.
-        let number = self.largest.filter(|_| !subject.is_deleted);
+        let number = self.largest.filter(|_| !subject.is_deleted());
         claim(subject, extent, number, self.participants);
     }
 }
@@ -75,7 +74,7 @@ pub(super) fn single(subject: &mut Subject<'_>, participant: &Object<'_>) -> Res
 
 /// Claims a participant of whom only the path tells.
 pub(super) fn bare(subject: &mut Subject<'_>, id: Id) {
-    let is_removed = subject.is_deleted;
+    let is_removed = subject.is_deleted();
     let participant = ParticipantReport { is_removed, ..ParticipantReport::new(ParticipantKey::Id(id)) };
     claim(subject, RosterExtent::Some, None, vec![participant]);
 }

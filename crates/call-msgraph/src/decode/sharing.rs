@@ -9,14 +9,13 @@ use crate::json::Object;
 
 /// Claims what is told of a session.
 pub(super) fn claims(subject: &mut Subject<'_>, session: &Object<'_>) -> Result<(), Fault> {
-    let named = session.get("id")?.map(member::read_id).transpose()?.flatten();
-    let id = subject.own_id(named).ok_or_else(|| session.node().fault(Reason::NoSession))?;
+    let id = member::own_id(subject, session)?.ok_or_else(|| session.node().fault(Reason::NoSession))?;
     bare(subject, id);
     Ok(())
 }
 
 /// Claims a session of which only the path tells.
 pub(super) fn bare(subject: &mut Subject<'_>, id: Id) {
-    let state = if subject.is_deleted { SharingState::Ended } else { SharingState::Active };
+    let state = if subject.is_deleted() { SharingState::Ended } else { SharingState::Active };
     subject.claim(Claim::Sharing(Box::new(SharingReport { id, state })));
 }

@@ -9,12 +9,10 @@ use crate::json::Node;
 pub(super) struct Subject<'s> {
     pub(super) call: CallId,
     pub(super) target: Target,
-    /// Whether the resource was reported as deleted.
-    pub(super) is_deleted: bool,
+    /// What was reported of it; what was asked for is as it is now, like what was updated.
+    pub(super) change: Change,
     /// Whether what was said is no report of a call.
     pub(super) is_aside: bool,
-    /// Whether a list holds everybody: it was `updated`, or asked for.
-    pub(super) is_whole: bool,
     /// Made so far; a value that cannot be read leaves none.
     pub(super) observations: Vec<(CallId, Observation)>,
     /// What was wrong with something that the rest does not depend on.
@@ -24,11 +22,35 @@ pub(super) struct Subject<'s> {
     delivery: &'s Delivery<'s>,
 }
 
+/// The `changeType` of a notification; anything else counts as `updated`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Created,
+    Updated,
+    Deleted,
+}
+
+impl Change {
+    /// Reads a word in any case.
+    pub(super) fn from_word(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "created" => Self::Created,
+            "deleted" => Self::Deleted,
+            _ => Self::Updated,
+        }
+    }
+}
+
 impl<'s> Subject<'s> {
+    /// Returns whether the resource was reported as deleted.
+    pub(super) fn is_deleted(&self) -> bool {
+        self.change == Change::Deleted
+    }
+
     pub(super) fn new(delivery: &'s Delivery<'s>, call: CallId, target: Target) -> Self {
         let (observations, faults) = (Vec::new(), Vec::new());
-        let (is_deleted, is_aside, is_whole) = (false, false, true);
-        Self { call, target, is_deleted, is_aside, is_whole, observations, faults, index: 0, delivery }
+        let (change, is_aside) = (Change::Updated, false);
+        Self { call, target, change, is_aside, observations, faults, index: 0, delivery }
     }
 
     pub(super) fn claim(&mut self, claim: Claim) {
