@@ -40,9 +40,8 @@ fn assert_inside(body: &[u8], rejected: &[Rejected]) {
 }
 
 fn is_aside(body: &[u8]) -> bool {
-    // A letter may be written as an escape.
-    let body = serde_json::from_slice::<Value>(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
-    let body = body.map_or_else(|_| String::new(), |body| body.to_string().to_ascii_lowercase());
+    // Read and written again, a letter that was an escape is a letter.
+    let body = json(body).map_or_else(String::new, |body| body.to_string().to_ascii_lowercase());
     ["participantjoiningnotification", "participantleftnotification"].iter().any(|name| body.contains(name))
 }
 
@@ -52,7 +51,7 @@ pub fn request(bytes: &[u8]) {
     if let Ok(request) = serde_json::from_slice::<Value>(bytes) {
         for problem in judge(&request).problems {
             assert!(problem.path.is_empty() || problem.path.starts_with('/'), "{problem:?}");
-            // What is missing is missing from something: the first member of the way is one of the body's, or is missing itself.
+            // What is at fault as it stands is there.
             let is_missing = problem.reason.starts_with("missing") || problem.reason.starts_with("must");
             assert!(is_missing || request.pointer(&problem.path).is_some(), "{problem:?}");
         }
@@ -70,8 +69,11 @@ pub fn request(bytes: &[u8]) {
 }
 
 fn is_empty_batch(body: &[u8]) -> bool {
-    let body: Option<Value> = serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok();
-    body.is_some_and(|body| body["value"].as_array().is_some_and(Vec::is_empty))
+    json(body).is_some_and(|body| body["value"].as_array().is_some_and(Vec::is_empty))
+}
+
+fn json(body: &[u8]) -> Option<Value> {
+    serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()
 }
 
 /// Every text is read as a line, which is returned, or rejected at a place in it.

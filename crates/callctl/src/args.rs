@@ -85,7 +85,7 @@ pub(crate) struct ReplayArguments {
     file: Option<PathBuf>,
     /// How to show the timelines
     #[arg(long, value_enum, default_value = "text")]
-    format: FormatName,
+    format: Format,
     /// Exit with status 1 if anything was rejected
     #[arg(long)]
     strict: bool,
@@ -98,18 +98,6 @@ pub(crate) struct ReplayArguments {
     /// Show names, phone numbers, subjects, tones and tokens
     #[arg(long)]
     show_private: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum FormatName {
-    /// For operators
-    Text,
-    /// For scripts
-    Json,
-    /// A flowchart, for viewers of Mermaid
-    Mermaid,
-    /// One page for a browser
-    Html,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -146,12 +134,7 @@ impl ReplayArguments {
     fn task(self, color: ColorChoice) -> Replay {
         Replay {
             file: self.file.filter(|file| file.as_os_str() != "-"),
-            format: match self.format {
-                FormatName::Text => Format::Text,
-                FormatName::Json => Format::Json,
-                FormatName::Mermaid => Format::Mermaid,
-                FormatName::Html => Format::Html,
-            },
+            format: self.format,
             is_strict: self.strict,
             reorder_window: self.reorder_window,
             as_known_at: self.as_known_at,

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use call_core::{Basis, CallId, Timeline, reconcile};
+use call_core::{CallId, Timeline, reconcile};
 
 use super::context::Context;
 use super::history::History;
-use super::words::evidence;
+use super::words::{direction, evidence, is_inferred};
 use crate::terminal::printable;
 
 /// Writes one flowchart; a viewer may refuse one of more than 50,000 characters.
@@ -24,12 +24,11 @@ impl Context<'_> {
     fn call_graph(self, out: &mut impl Write, id: &CallId, timeline: &Timeline, number: usize) -> io::Result<()> {
         let day = self.day(timeline);
         let day = day.as_deref();
-        let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
-        let title = label(&[&format!("call {id}"), direction, day.unwrap_or_default()]);
+        let title = label(&[&format!("call {id}"), direction(timeline), day.unwrap_or_default()]);
         // The title of a subgraph lies upon what is in it: the call is a node of its own.
         writeln!(out, "subgraph c{number}[\" \"]\ndirection LR\nc{number}t([{title}])")?;
         for (at, step) in timeline.steps.iter().enumerate() {
-            let basis = if matches!(step.basis, Basis::Inferred(_)) { ":::inferred" } else { "" };
+            let basis = if is_inferred(step) { ":::inferred" } else { "" };
             let receipts = evidence(&self.evidence(step.basis.receipts()));
             let result = step.result.as_ref().map_or(String::new(), |result| self.result_words(result));
             let text = label(&[
@@ -50,9 +49,7 @@ impl Context<'_> {
                 writeln!(out, "c{number}s{last} -.-> c{number}o{at}")?;
             }
         }
-        let anomalies = self
-            .anomalies(timeline)
-            .map(|anomaly| self.privacy.apply(&format!("{}: {}", anomaly.kind.code(), anomaly.kind)).into_owned());
+        let anomalies = self.anomalies(timeline).map(|anomaly| self.anomaly_words(anomaly));
         let facts = self.facts(timeline, day).into_iter().map(|fact| format!("{}: {}", fact.name, fact.text));
         let lines: Vec<_> = anomalies.chain(facts).collect();
         if !lines.is_empty() {

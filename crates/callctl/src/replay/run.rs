@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use call_core::Timestamp;
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::context::Context;
@@ -26,10 +27,15 @@ pub(crate) struct Replay {
     pub(crate) color: ColorChoice,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// For operators
     Text,
+    /// For scripts
     Json,
+    /// A flowchart, for viewers of Mermaid
     Mermaid,
+    /// One page for a browser
     Html,
 }
 
@@ -44,7 +50,7 @@ impl Replay {
             }
         };
         finish(self.write(&history), || {
-            if !matches!(self.format, Format::Json) {
+            if self.format != Format::Json {
                 complain(&text::complaints(&self.name(), &history, self.is_strict));
             }
             if self.is_strict && !history.rejected.is_empty() { exit::REJECTED } else { 0 }
@@ -69,7 +75,7 @@ impl Replay {
         let privacy = if self.shows_private { Privacy::Shown } else { Privacy::Masked };
         let context = Context { receipts: &history.receipts, privacy };
         // Only text is coloured; the others go out as they are.
-        let color = if matches!(self.format, Format::Text) { self.color } else { ColorChoice::AlwaysAnsi };
+        let color = if self.format == Format::Text { self.color } else { ColorChoice::AlwaysAnsi };
         let out = &mut BufWriter::new(AutoStream::new(io::stdout().lock(), color));
         let window = self.reorder_window;
         match self.format {

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use call_core::{Basis, CallId, Timeline, reconcile};
+use call_core::{CallId, Timeline, reconcile};
 
 use super::context::Context;
 use super::history::History;
-use super::words::evidence;
+use super::words::{direction, evidence, is_inferred, others, state};
 use crate::terminal::printable;
 
 const BOLD: Style = Style::new().bold();
@@ -57,8 +57,7 @@ pub(super) fn complaints(name: &str, history: &History, is_strict: bool) -> Stri
 
 impl Context<'_> {
     fn write_call(self, out: &mut impl Write, id: &CallId, timeline: &Timeline) -> io::Result<()> {
-        let state = timeline.present.as_ref().map_or("no state known", |present| present.likely().as_str());
-        let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
+        let (state, direction) = (state(timeline), direction(timeline));
         let id = printable(&id.to_string());
         write!(out, "{BOLD}call {id}{BOLD:#}  {direction}  {BOLD}{state}{BOLD:#}")?;
         let day = self.day(timeline);
@@ -67,17 +66,14 @@ impl Context<'_> {
             None => writeln!(out)?,
         }
         self.write_steps(out, timeline, day.as_deref())?;
-        let others = timeline.present.as_ref().map_or(&[][..], |present| present.alternatives());
+        let others = others(timeline);
         if !others.is_empty() {
-            let others: Vec<_> = others.iter().map(|other| other.as_str()).collect();
-            let others = others.join(" or ");
             writeln!(out, "  {DOUBT}? it may be {others} as well; GET /communications/calls/{id} tells{DOUBT:#}")?;
         }
         for anomaly in self.anomalies(timeline) {
-            let (kind, detail) = (anomaly.kind.code(), anomaly.kind.to_string());
-            let detail = printable(&self.privacy.apply(&detail));
+            let words = printable(&self.anomaly_words(anomaly));
             let evidence = printable(&self.evidence(&anomaly.evidence).join(" "));
-            writeln!(out, "  {FAULT}! {kind}: {detail}{FAULT:#}  {DIM}{evidence}{DIM:#}")?;
+            writeln!(out, "  {FAULT}! {words}{FAULT:#}  {DIM}{evidence}{DIM:#}")?;
         }
         let facts = self.facts(timeline, day.as_deref());
         let names = widest(facts.iter().map(|fact| fact.name));
@@ -98,8 +94,7 @@ impl Context<'_> {
         let times = widest(rows.iter().map(|(_, entered, _)| entered.as_str()));
         let whys = widest(rows.iter().map(|(.., why)| why.as_str()));
         for (step, entered, why) in &rows {
-            let is_inferred = matches!(step.basis, Basis::Inferred(_));
-            let (mark, style) = if is_inferred { ('~', DIM) } else { ('*', Style::new()) };
+            let (mark, style) = if is_inferred(step) { ('~', DIM) } else { ('*', Style::new()) };
             let evidence = evidence(&self.evidence(step.basis.receipts()));
             write!(out, "  {style}{mark} {:states$}  {entered:times$}  ", step.state.as_str())?;
             match evidence.as_str() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use call_core::{Basis, Inference, Reason, Receipt, ResultInfo, Step, Timeline, Timestamp};
+use call_core::{Anomaly, Basis, Inference, Reason, Receipt, ResultInfo, Step, Timeline, Timestamp};
 use call_msgraph::{explain, format_time};
 
 use super::context::Context;
@@ -64,10 +64,35 @@ impl Context<'_> {
         words
     }
 
+    /// Writes an anomaly.
+    pub(super) fn anomaly_words(self, anomaly: &Anomaly) -> String {
+        format!("{}: {}", anomaly.kind.code(), self.privacy.apply(&anomaly.kind.to_string()))
+    }
+
     /// Returns when something was received, unless that was made up.
     pub(super) fn time(self, receipt: &Receipt, day: Option<&str>) -> Option<String> {
         (!self.receipts.is_untimed(receipt)).then(|| time_of(receipt.stamp.received_at, day))
     }
+}
+
+/// Returns the state that the call most likely is in.
+pub(super) fn state(timeline: &Timeline) -> &'static str {
+    timeline.present.as_ref().map_or("no state known", |present| present.likely().as_str())
+}
+
+/// Returns who called whom.
+pub(super) fn direction(timeline: &Timeline) -> &'static str {
+    timeline.direction.map_or("direction unknown", |direction| direction.as_str())
+}
+
+/// Returns the other states that the call may be in; empty if there are none.
+pub(super) fn others(timeline: &Timeline) -> String {
+    let others = timeline.present.iter().flat_map(|present| present.alternatives());
+    others.map(|other| other.as_str()).collect::<Vec<_>>().join(" or ")
+}
+
+pub(super) const fn is_inferred(step: &Step) -> bool {
+    matches!(step.basis, Basis::Inferred(_))
 }
 
 /// Writes a time, without the day if it is the usual one.

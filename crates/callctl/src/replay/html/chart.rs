@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use call_core::{Basis, CallState, Observation, Step, Timestamp};
+use call_core::{CallState, Observation, Step, Timestamp};
 use call_msgraph::format_time;
 
 use super::axis::Axis;
 use super::escape::escape;
 use super::shown::Shown;
 use crate::replay::context::Context;
+use crate::replay::words::is_inferred;
 
 /// A bar is at least so wide, as long as there is room, so that it can be seen and clicked.
 const NARROWEST: f64 = 14.0;
@@ -49,7 +50,7 @@ impl Context<'_> {
 
     fn bar(self, out: &mut impl Write, bar: &Bar<'_>, anchor: &str) -> io::Result<()> {
         let (state, width) = (bar.step.state.as_str(), bar.to - bar.from);
-        let basis = if matches!(bar.step.basis, Basis::Inferred(_)) { " inferred" } else { "" };
+        let basis = if is_inferred(bar.step) { " inferred" } else { "" };
         let end = if bar.step.state == CallState::Terminated { " end" } else { "" };
         write!(
             out,

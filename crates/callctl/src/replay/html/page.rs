@@ -3,14 +3,14 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use call_core::{Basis, Observation, reconcile};
+use call_core::{Observation, reconcile};
 
 use super::axis::Axis;
 use super::escape::escape;
 use super::shown::Shown;
 use crate::replay::context::Context;
 use crate::replay::history::History;
-use crate::replay::words::evidence;
+use crate::replay::words::{direction, evidence, is_inferred, others, state};
 
 /// A browser shows so many calls with ease.
 const MOST_CALLS: usize = 2_000;
@@ -74,24 +74,18 @@ impl Context<'_> {
 
     fn section(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
         let Shown { id, timeline, anchor, .. } = call;
-        let state = timeline.present.as_ref().map_or("no state known", |present| present.likely().as_str());
-        let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
+        let (state, direction) = (state(timeline), direction(timeline));
         let id = escape(&id.to_string());
         writeln!(out, r#"<section class="call" id="{anchor}"><h2>call {id}, {direction}, {state}</h2>"#)?;
         self.chart(out, axis, call)?;
-        let others: Vec<_> =
-            timeline.present.iter().flat_map(|present| present.alternatives()).map(|other| other.as_str()).collect();
+        let others = others(timeline);
         if !others.is_empty() {
-            writeln!(
-                out,
-                r#"<p class="doubt">It may be {} as well; GET /communications/calls/{id} tells.</p>"#,
-                others.join(" or ")
-            )?;
+            writeln!(out, r#"<p class="doubt">It may be {others} as well; GET /communications/calls/{id} tells.</p>"#)?;
         }
         for anomaly in self.anomalies(timeline) {
-            let detail = escape(&self.privacy.apply(&anomaly.kind.to_string()));
+            let words = escape(&self.anomaly_words(anomaly));
             let receipts = escape(&evidence(&self.evidence(&anomaly.evidence)));
-            writeln!(out, r#"<p class="fault">{}: {detail} ({receipts})</p>"#, anomaly.kind.code())?;
+            writeln!(out, r#"<p class="fault">{words} ({receipts})</p>"#)?;
         }
         self.details(out, axis, call)?;
         writeln!(out, "</section>")
@@ -114,7 +108,7 @@ impl Context<'_> {
                 "<table><thead><tr><th>state<th>basis<th>entered<th>why<th>evidence<th>result</tr></thead><tbody>"
             )?;
             for (number, step) in timeline.steps.iter().enumerate() {
-                let basis = if matches!(step.basis, Basis::Inferred(_)) { "inferred" } else { "observed" };
+                let basis = if is_inferred(step) { "inferred" } else { "observed" };
                 let why = escape(&self.why(&timeline.steps, number, day));
                 let receipts = escape(&evidence(&self.evidence(step.basis.receipts())));
                 let result = step.result.as_ref().map_or(String::new(), |result| escape(&self.result_words(result)));
