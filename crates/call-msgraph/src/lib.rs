@@ -35,7 +35,10 @@ mod fault;
 mod json;
 mod line;
 mod odata;
+mod record;
+mod request;
 mod service_error;
+mod token;
 
 pub use code_book::{Explanation, Retry, explain, explanations, unexplained};
 pub use create::{
@@ -46,4 +49,7 @@ pub use decode::{Decoded, decode};
 pub use delivery::{Delivery, DeliveryKind};
 pub use fault::{Reason, Rejected};
 pub use line::{Line, format_time, parse_time};
+pub use record::Record;
+pub use request::{Answer, Method, Redirect, RejectReason, Request, Transfer};
 pub use service_error::ServiceError;
+pub use token::{NotAToken, Token};

@@ -64,7 +64,7 @@ impl MediaConfig {
         self
     }
 
-    pub(super) const fn json(&self) -> &Value {
+    pub(crate) const fn json(&self) -> &Value {
         &self.json
     }
 }

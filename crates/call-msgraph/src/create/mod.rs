@@ -14,6 +14,7 @@ pub use judge::{Judgement, Problem, judge};
 pub use kind::{MediaKind, Permissions, RequestKind};
 pub use media::{MediaConfig, Modality};
 pub use meeting::Meeting;
+pub(crate) use party::target;
 pub use party::{Account, PhoneNumber};
 pub use request::{CallbackUri, CreateCall};
 pub use rules::InvalidPart;

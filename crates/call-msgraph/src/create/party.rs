@@ -33,7 +33,7 @@ impl Account {
         self
     }
 
-    pub(super) fn identity(&self) -> Value {
+    pub(crate) fn identity(&self) -> Value {
         let mut identity = json!({ "@odata.type": "#microsoft.graph.identity", "id": self.id });
         if let Some(name) = &self.display_name {
             identity["displayName"] = name.as_str().into();
@@ -73,7 +73,7 @@ pub(super) fn identity_set(kind: &str, identity: Value) -> Value {
     json!({ "@odata.type": "#microsoft.graph.identitySet", kind: identity })
 }
 
-pub(super) fn target(kind: &str, identity: Value) -> Value {
+pub(crate) fn target(kind: &str, identity: Value) -> Value {
     json!({ "@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": identity_set(kind, identity) })
 }
 

@@ -6,9 +6,12 @@ use super::media::{MediaConfig, Modality};
 use super::meeting::Meeting;
 use super::party::{Account, PhoneNumber, source, target};
 use super::rules::{InvalidPart, MOST_USERS, is_https, not_empty};
+use crate::token::Token;
 
 /// Where the service tells of a call: an https address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `Debug` hides it, for it may hold a token.
+#[derive(Clone, PartialEq, Eq)]
 pub struct CallbackUri(String);
 
 /// A request that creates a call. Each constructor makes one kind of call, with media hosted by the service or the bot.
@@ -38,6 +41,20 @@ impl CallbackUri {
     /// [`InvalidPart::NotHttps`]
     pub fn new(uri: &str) -> Result<Self, InvalidPart> {
         if is_https(uri) { Ok(Self(uri.to_owned())) } else { Err(InvalidPart::NotHttps) }
+    }
+
+    /// Returns the address one segment below, by which what is told of one call can be known.
+    #[must_use]
+    pub fn with_token(&self, token: &Token) -> Self {
+        let (path, query) = self.0.split_once('?').map_or((self.0.as_str(), None), |(path, query)| (path, Some(query)));
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        Self(format!("{}/{}{query}", path.trim_end_matches('/'), token.expose()))
+    }
+
+    /// Returns the address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -83,6 +100,12 @@ impl CreateCall {
             .into_iter()
             .filter_map(|part| if let Value::Object(part) = part { Some(part) } else { None });
         Self { body: objects.flatten().collect() }
+    }
+
+    /// Has the service tell of the call somewhere else.
+    #[must_use]
+    pub fn with_callback(self, callback: &CallbackUri) -> Self {
+        self.with("callbackUri", callback.as_str().into())
     }
 
     /// Asks for these modalities; without this, for audio.
@@ -138,5 +161,11 @@ impl CreateCall {
 impl std::fmt::Debug for CreateCall {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.body.keys()).finish()
+    }
+}
+
+impl std::fmt::Debug for CallbackUri {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CallbackUri(***)")
     }
 }

@@ -21,6 +21,9 @@ pub enum InvalidPart {
     /// A group has two to five users.
     #[error("{0} users: a group has 2 to {MOST_USERS}")]
     GroupSize(usize),
+    /// A call that is sent on rings for 15 to 90 seconds.
+    #[error("ringing for {0} s: it must be 15 to 90 s")]
+    Ringing(u64),
     /// A link leads to no meeting.
     #[error("no link to a meeting: {0}")]
     NotAJoinLink(&'static str),

@@ -1,11 +1,11 @@
 use std::borrow::Cow;
 
-use call_core::{CallId, Command, Id, NodeId, Stamp, Timestamp};
+use call_core::{CallId, Id, NodeId, Stamp, Timestamp};
 
 use super::body::Body;
 use super::time::parse_time;
 use crate::clip::clip;
-use crate::delivery::{Delivery, DeliveryKind};
+use crate::delivery::{Delivery, DeliveryKind, read_command};
 use crate::fault::{Fault, LONGEST_ID, Reason, Rejected};
 use crate::json::{Node, Object, Places, path_to};
 
@@ -158,22 +158,9 @@ fn kind(line: &Object<'_>) -> Result<DeliveryKind, Fault> {
         "gone" => Ok(DeliveryKind::Gone),
         "accepted" => {
             let command = line.string("command")?.ok_or_else(|| node.fault(Reason::NoCommand))?;
-            Ok(DeliveryKind::Accepted(self::command(&command)))
+            Ok(DeliveryKind::Accepted(read_command(&command)))
         }
         _ => Err(node.fault(Reason::UnknownWord { word: clip(&word, 64).to_owned(), known: KNOWN })),
-    }
-}
-
-/// Reads a command; one that is not known here claims nothing about the call's state.
-fn command(word: &str) -> Command {
-    match word.to_ascii_lowercase().as_str() {
-        "answer" => Command::Answer,
-        "reject" => Command::Reject,
-        "redirect" => Command::Redirect,
-        "transfer" => Command::Transfer,
-        "hangup" => Command::HangUp,
-        "keepalive" => Command::KeepAlive,
-        _ => Command::Other,
     }
 }
 

@@ -1,0 +1,125 @@
+//! What the commands on a call say beside their name.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::create::{Account, CallbackUri, InvalidPart, MediaConfig, Modality, target};
+
+/// How an incoming call is answered ("call: answer", v1.0 reference).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub(crate) callback: Option<CallbackUri>,
+    media: MediaConfig,
+    modalities: Vec<Modality>,
+}
+
+/// Why an incoming call is rejected ("call: reject", v1.0 reference).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum RejectReason {
+    /// No reason is given.
+    #[default]
+    None,
+    /// The bot has no time.
+    Busy,
+    /// The caller must not.
+    Forbidden,
+}
+
+/// Where an incoming call is sent on to ("call: redirect", v1.0 reference).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Redirect {
+    targets: Vec<Account>,
+    timeout: Option<Duration>,
+}
+
+/// Whom a call is handed to ("call: transfer", v1.0 reference).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transfer {
+    target: Account,
+}
+
+impl Answer {
+    /// Takes the call with sound alone.
+    #[must_use]
+    pub fn new(media: MediaConfig) -> Self {
+        Self { callback: None, media, modalities: vec![Modality::Audio] }
+    }
+
+    /// Has the service tell of the call at this address from here on.
+    #[must_use]
+    pub fn with_callback(mut self, callback: CallbackUri) -> Self {
+        self.callback = Some(callback);
+        self
+    }
+
+    /// Takes these modalities.
+    #[must_use]
+    pub fn with_modalities(mut self, first: Modality, others: &[Modality]) -> Self {
+        self.modalities = std::iter::once(first).chain(others.iter().copied()).collect();
+        self
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let modalities: Vec<_> = self.modalities.iter().map(|modality| modality.as_str()).collect();
+        let mut body = json!({ "mediaConfig": self.media.json(), "acceptedModalities": modalities });
+        if let Some(callback) = &self.callback {
+            body["callbackUri"] = callback.as_str().into();
+        }
+        body
+    }
+}
+
+impl RejectReason {
+    /// Returns the API's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Busy => "busy",
+            Self::Forbidden => "forbidden",
+        }
+    }
+}
+
+impl Redirect {
+    /// Sends the call on to a user, or to several who are all rung.
+    #[must_use]
+    pub fn to(first: Account, others: &[Account]) -> Self {
+        Self { targets: std::iter::once(first).chain(others.iter().cloned()).collect(), timeout: None }
+    }
+
+    /// Lets it ring for so long, in whole seconds.
+    ///
+    /// # Errors
+    /// [`InvalidPart::Ringing`] unless that is 15 to 90 seconds.
+    pub fn ringing_for(mut self, timeout: Duration) -> Result<Self, InvalidPart> {
+        if !(15..=90).contains(&timeout.as_secs()) {
+            return Err(InvalidPart::Ringing(timeout.as_secs()));
+        }
+        self.timeout = Some(timeout);
+        Ok(self)
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let targets: Vec<_> = self.targets.iter().map(|account| target("user", account.identity())).collect();
+        let mut body = json!({ "targets": targets });
+        if let Some(timeout) = self.timeout {
+            body["timeout"] = timeout.as_secs().into();
+        }
+        body
+    }
+}
+
+impl Transfer {
+    /// Hands the call to a user.
+    #[must_use]
+    pub const fn to(target: Account) -> Self {
+        Self { target }
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        json!({ "transferTarget": target("user", self.target.identity()) })
+    }
+}

@@ -1,0 +1,45 @@
+use std::fmt;
+
+/// What tells the notifications of one call from all others before the call has an id: a secret, a segment of the call's own
+/// callback address.
+///
+/// `Debug` hides it; it is not shown otherwise.
+///
+/// ```
+/// use call_msgraph::{CallbackUri, Token};
+/// let base = CallbackUri::new("https://bot.contoso.com/callback?v=1")?;
+/// let token = Token::new("2b5c")?;
+/// assert_eq!(base.with_token(&token).as_str(), "https://bot.contoso.com/callback/2b5c?v=1");
+/// assert!(Token::new("../2b5c").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(Box<str>);
+
+/// A text that is no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a token: it must have 1 to 128 letters, digits, dashes and underlines")]
+pub struct NotAToken;
+
+impl Token {
+    /// Takes a token: 1 to 128 characters that a path can hold as they are.
+    ///
+    /// # Errors
+    /// [`NotAToken`]
+    pub fn new(text: &str) -> Result<Self, NotAToken> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if (1..=128).contains(&text.len()) && text.bytes().all(fits) { Ok(Self(text.into())) } else { Err(NotAToken) }
+    }
+
+    /// Returns the token itself, which is not to be logged.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(***)")
+    }
+}
