@@ -45,7 +45,7 @@ pub use create::{
     Account, CallbackUri, CreateCall, InvalidPart, Judgement, MediaConfig, MediaKind, Meeting, Modality, Permissions,
     PhoneNumber, Problem, RequestKind, judge,
 };
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, created_call, decode};
 pub use delivery::{Delivery, DeliveryKind};
 pub use fault::{Reason, Rejected};
 pub use line::{Line, format_time, parse_time};

@@ -1,6 +1,7 @@
 //! Deliveries read into observations of calls.
 
 mod call;
+mod created;
 mod decoded;
 mod decoder;
 mod identity;
@@ -15,5 +16,6 @@ mod shape;
 mod sharing;
 mod subject;
 
+pub use created::created_call;
 pub use decoded::Decoded;
 pub use decoder::decode;

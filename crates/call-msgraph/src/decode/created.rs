@@ -1,0 +1,21 @@
+use call_core::{CallId, Stamp, Timestamp};
+
+use super::decoder::decode;
+use super::path::ResourcePath;
+use crate::delivery::{Delivery, DeliveryKind};
+
+/// Returns the call that the response to a create names, in its body or else in its header `Location`.
+///
+/// ```
+/// use call_msgraph::created_call;
+/// let location = "https://graph.microsoft.com/v1.0/communications/calls/57dab8b1-894c-409a-b240-bd8beae78896";
+/// assert_eq!(created_call(b"", Some(location)), Some("57dab8b1-894c-409a-b240-bd8beae78896".into()));
+/// assert_eq!(created_call(b"<html>", None), None);
+/// ```
+#[must_use]
+pub fn created_call(body: &[u8], location: Option<&str>) -> Option<CallId> {
+    let stamp = Stamp::at(Timestamp::MIN);
+    let delivery = Delivery { kind: DeliveryKind::CreateResponse, ..Delivery::notification(stamp, body) };
+    let in_body = decode(&delivery).observations.into_iter().map(|(call, _)| call).next();
+    in_body.or_else(|| ResourcePath::read(location?).map(|path| path.call.into()))
+}

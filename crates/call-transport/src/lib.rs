@@ -1,0 +1,33 @@
+//! How a calling bot reaches the service, and is reached by it.
+//!
+//! Outbound, a [`Transport`] carries a [`Request`](call_msgraph::Request) and brings back a [`Reply`], or a [`SendError`] that
+//! says whether a repetition is safe. Inbound, a transport hands each webhook post to an [`Intake`], and answers the service what
+//! that says.
+//!
+//! ```
+//! use call_msgraph::Request;
+//! use call_transport::{Repeat, Reply, Response, SendError};
+//! use std::time::Duration;
+//!
+//! // What every transport makes of the response of the service:
+//! let request = Request::KeepAlive("c1".into());
+//! let busy = Response { status: 429, retry_after: Some(Duration::from_secs(7)), ..Response::default() };
+//! let error = Reply::read(&request, busy).unwrap_err();
+//! assert!(matches!(error, SendError::Throttled { .. }));
+//! assert_eq!(error.repeat(), Repeat::SafeAfter(Duration::from_secs(7)));
+//!
+//! let response = Response { status: 404, ..Response::default() };
+//! assert!(matches!(Reply::read(&request, response), Err(SendError::Gone(_))));
+//! ```
+//!
+//! No transport stands in this crate, and no runtime is needed for it.
+
+mod error;
+mod intake;
+mod reply;
+mod transport;
+
+pub use error::{BoxError, Repeat, SendError};
+pub use intake::{Intake, IntakeAnswer, Post};
+pub use reply::{Reply, Response};
+pub use transport::Transport;

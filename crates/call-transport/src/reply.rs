@@ -1,0 +1,132 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use call_core::CallId;
+use call_msgraph::{Request, ServiceError, created_call};
+
+use crate::SendError;
+
+/// The response of the service, as far as it says something.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The header `Location`.
+    pub location: Option<String>,
+    /// The header `Retry-After`.
+    pub retry_after: Option<Duration>,
+    /// The bytes.
+    pub body: Arc<[u8]>,
+}
+
+/// The response of a success.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The call that it is about: the one that was created, or the one of the request.
+    pub call: CallId,
+    /// The bytes.
+    pub body: Arc<[u8]>,
+}
+
+/// How long to wait when the service does not say.
+const PAUSE: Duration = Duration::from_secs(5);
+
+impl Reply {
+    /// Reads the response to a request.
+    ///
+    /// # Errors
+    /// For any status but a success; [`SendError::Uncertain`] for a creation that was a success and names no call.
+    pub fn read(request: &Request, response: Response) -> Result<Self, SendError> {
+        let Response { status, location, retry_after, body } = response;
+        match status {
+            200..=299 => {
+                let named = || created_call(&body, location.as_deref());
+                let call = request.call().cloned().or_else(named);
+                let call = call.ok_or_else(|| SendError::Uncertain("the response names no call".into()))?;
+                Ok(Self { call, body })
+            }
+            404 if request.call().is_some() => Err(SendError::Gone(ServiceError::read(&body))),
+            429 | 503 => Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE) }),
+            408 | 500..=599 => {
+                Err(SendError::Uncertain(format!("status {status}: {}", ServiceError::read(&body)).into()))
+            }
+            _ => Err(SendError::Rejected { status, error: ServiceError::read(&body) }),
+        }
+    }
+}
+
+impl std::fmt::Debug for Response {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Response").field("status", &self.status).field("bytes", &self.body.len()).finish()
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply").field("call", &self.call).field("bytes", &self.body.len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Repeat;
+    use call_msgraph::{Account, CallbackUri, CreateCall, MediaConfig};
+
+    fn read(request: &Request, status: u16, body: &str) -> Result<Reply, SendError> {
+        Reply::read(request, Response { status, body: body.as_bytes().into(), ..Response::default() })
+    }
+
+    fn create() -> Request {
+        let callback = CallbackUri::new("https://bot.contoso.com").unwrap();
+        Request::Create(CreateCall::to_user(callback, &Account::new("u").unwrap(), &MediaConfig::service_hosted()))
+    }
+
+    #[test]
+    fn a_created_call_is_named_by_its_body_or_its_location() {
+        let body = r##"{"@odata.type": "#microsoft.graph.call", "id": "c1", "state": "establishing"}"##;
+        assert_eq!(read(&create(), 201, body).unwrap().call, "c1".into());
+        let location = Some("https://graph.microsoft.com/v1.0/communications/calls/c2".to_owned());
+        let response = Response { status: 201, location, ..Response::default() };
+        assert_eq!(Reply::read(&create(), response).unwrap().call, "c2".into());
+    }
+
+    #[test]
+    fn a_creation_that_names_no_call_is_uncertain() {
+        assert!(matches!(read(&create(), 201, "{}"), Err(SendError::Uncertain(_))));
+        assert!(matches!(read(&create(), 201, "<html>"), Err(SendError::Uncertain(_))));
+    }
+
+    #[test]
+    fn each_status_says_whether_a_repetition_is_safe() {
+        let get = Request::Get("c1".into());
+        for (status, repeat) in [
+            (400, Repeat::Useless),
+            (401, Repeat::Useless),
+            (403, Repeat::Useless),
+            (404, Repeat::Useless),
+            (408, Repeat::IfHarmless),
+            (409, Repeat::Useless),
+            (429, Repeat::SafeAfter(PAUSE)),
+            (500, Repeat::IfHarmless),
+            (503, Repeat::SafeAfter(PAUSE)),
+            (504, Repeat::IfHarmless),
+            (302, Repeat::Useless),
+        ] {
+            assert_eq!(read(&get, status, "").unwrap_err().repeat(), repeat, "{status}");
+        }
+    }
+
+    #[test]
+    fn only_a_call_can_be_gone() {
+        assert!(matches!(read(&create(), 404, ""), Err(SendError::Rejected { status: 404, .. })));
+    }
+
+    #[test]
+    fn an_error_says_what_the_service_said_and_nothing_private() {
+        let body = r#"{"error": {"code": "7504", "message": "John lacks it", "innerError": {"request-id": "r7"}}}"#;
+        let error = read(&create(), 403, body).unwrap_err();
+        assert_eq!(error.to_string(), "refused with status 403: the service said 7504 (request-id r7)");
+        assert!(!format!("{error:?}").contains("John"));
+    }
+}

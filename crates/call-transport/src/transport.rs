@@ -1,0 +1,21 @@
+use async_trait::async_trait;
+use call_msgraph::Request;
+
+use crate::{Reply, SendError};
+
+/// Brings requests to the service.
+///
+/// An implementation sends each request once, adds what the service wants of every request (a token, an id), waits for the
+/// response within a time of its own, and reads it by [`Reply::read`]. It does not repeat a request: who sends knows whether
+/// that does harm. Over HTTP, in one process, or recorded: the engine does not know which.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Sends a request and waits for the response.
+    ///
+    /// Cancel safety: a request whose future is dropped may have been done; that is [`SendError::Uncertain`] to the caller.
+    /// Nothing else of the transport is left in disorder.
+    ///
+    /// # Errors
+    /// [`SendError`] says whether the request was done, and whether it may be repeated.
+    async fn send(&self, request: &Request) -> Result<Reply, SendError>;
+}
