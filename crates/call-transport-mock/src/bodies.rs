@@ -1,0 +1,50 @@
+//! What the service writes, in the shapes of "Create call" (v1.0 reference).
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+/// Wraps notifications of one or several changes as they are posted.
+pub(crate) fn envelope(values: &[Value]) -> Arc<[u8]> {
+    to_bytes(&json!({ "@odata.type": "#microsoft.graph.commsNotifications", "value": values }))
+}
+
+/// Makes the notification of one change; `part` is the path after the call.
+pub(crate) fn notification(change: &str, call: &str, part: &str, callback: &str, data: Option<Value>) -> Value {
+    let mut value = json!({
+        "@odata.type": "#microsoft.graph.commsNotification",
+        "changeType": change,
+        "resourceUrl": format!("/communications/calls/{call}{part}"),
+        "callbackUri": callback,
+    });
+    if let Some(data) = data {
+        value["resourceData"] = data;
+    }
+    value
+}
+
+pub(crate) fn result((code, subcode, message): super::story::Outcome) -> Value {
+    json!({ "@odata.type": "#microsoft.graph.resultInfo", "code": code, "subcode": subcode, "message": message })
+}
+
+pub(crate) fn participant(id: &str, number: u64, sequence: u64) -> Value {
+    let kind = if number == 0 { "application" } else { "user" };
+    json!({
+        "@odata.type": "#microsoft.graph.participant",
+        "id": id,
+        "info": { "identity": { kind: { "id": format!("{kind}-{number}"), "displayName": format!("Person {number}") } } },
+        "isMuted": number % 2 == 1,
+        "isInLobby": false,
+        "rosterSequenceNumber": sequence,
+    })
+}
+
+/// Makes the body of a reply that refuses.
+pub(crate) fn error(code: &str, message: &str, request: u64) -> Arc<[u8]> {
+    let inner = json!({ "request-id": format!("request-{request}") });
+    to_bytes(&json!({ "error": { "code": code, "message": message, "innerError": inner } }))
+}
+
+pub(crate) fn to_bytes(value: &Value) -> Arc<[u8]> {
+    value.to_string().into_bytes().into()
+}

@@ -1,0 +1,172 @@
+//! What becomes of a call, as its story tells it: drawn from a seed, or asked for.
+
+use std::time::Duration;
+
+use call_core::CallState;
+use call_msgraph::RequestKind;
+use fastrand::Rng;
+
+/// What becomes of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Story {
+    /// The callee answers, and hangs up at last.
+    Answered,
+    /// The callee answers, holds the call and takes it up again, twice, and hangs up at last.
+    HeldAndResumed,
+    /// The callee is busy.
+    Busy,
+    /// The callee declines.
+    Declined,
+    /// Nobody answers.
+    NoAnswer,
+    /// The callee answers; a transfer that the bot asks for succeeds.
+    Transferred,
+    /// The callee answers; a transfer that the bot asks for fails, and the call goes on.
+    TransferFails,
+    /// The meeting lets the bot in; others come and go, content is shared, and the organiser ends it.
+    Meeting,
+    /// The callee answers, and the call goes on until the bot ends it, or forgets to keep it alive.
+    Endless,
+}
+
+/// What happens next in a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Happening {
+    Enter(CallState),
+    TransferFailed,
+    End(Outcome),
+    Join,
+    Leave,
+    SharingStarted,
+    SharingUpdated,
+    SharingEnded,
+    PromptPlayed(u64),
+}
+
+/// How a call ends: the code, the subcode and the service's words.
+pub(crate) type Outcome = (i64, i64, &'static str);
+
+pub(crate) const HUNG_UP: Outcome = (0, 0, "The call was ended.");
+pub(crate) const TRANSFERRED: Outcome = (0, 7015, "The call was transferred.");
+pub(crate) const NOT_KEPT_ALIVE: Outcome = (408, 8537, "The call was not kept alive.");
+pub(crate) const NOT_ANSWERED: Outcome = (487, 10004, "The call was not answered.");
+pub(crate) const TRANSFER_FAILED: Outcome = (500, 7000, "The transfer failed.");
+const PHONE_HUNG_UP: Outcome = (0, 560_000, "The callee hung up.");
+const BUSY: Outcome = (486, 560_486, "The callee is busy.");
+const DECLINED: Outcome = (603, 0, "The callee declined.");
+const ENDED_FOR_ALL: Outcome = (200, 4097, "The organizer ended the meeting.");
+
+impl Story {
+    /// Every story.
+    pub const ALL: [Self; 9] = [
+        Self::Answered,
+        Self::HeldAndResumed,
+        Self::Busy,
+        Self::Declined,
+        Self::NoAnswer,
+        Self::Transferred,
+        Self::TransferFails,
+        Self::Meeting,
+        Self::Endless,
+    ];
+
+    /// Returns words for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::HeldAndResumed => "held and resumed",
+            Self::Busy => "busy",
+            Self::Declined => "declined",
+            Self::NoAnswer => "no answer",
+            Self::Transferred => "transferred",
+            Self::TransferFails => "transfer fails",
+            Self::Meeting => "meeting",
+            Self::Endless => "until hung up",
+        }
+    }
+
+    /// Draws what becomes of a call that the bot creates.
+    pub(crate) fn of_created(kind: RequestKind, rng: &mut Rng) -> Self {
+        let stories: &[_] = match kind {
+            RequestKind::ScheduledMeeting | RequestKind::JoinMeetingId => {
+                &[Self::Meeting, Self::Meeting, Self::Endless]
+            }
+            RequestKind::PeerToPeer | RequestKind::Group | RequestKind::Pstn => &Self::ALL[..7],
+        };
+        stories[rng.usize(..stories.len())]
+    }
+
+    /// Draws what becomes of a call that comes to the bot, once that answers.
+    pub(crate) fn of_incoming(rng: &mut Rng) -> Self {
+        [Self::Answered, Self::HeldAndResumed, Self::Transferred, Self::TransferFails][rng.usize(..4)]
+    }
+
+    /// Returns what happens from the establishing on, each so long after what stands before it.
+    pub(crate) fn plan(self, kind: Option<RequestKind>, rng: &mut Rng) -> Vec<(Duration, Happening)> {
+        let mut plan = Plan { rng, happenings: Vec::new() };
+        let is_meeting = matches!(kind, Some(RequestKind::ScheduledMeeting | RequestKind::JoinMeetingId));
+        if kind.is_some() && !is_meeting {
+            plan.after(700..1_500, Happening::Enter(CallState::Ringing));
+        }
+        match self {
+            Self::Busy => plan.after(500..2_000, Happening::End(BUSY)),
+            Self::Declined => plan.after(2_000..9_000, Happening::End(DECLINED)),
+            Self::NoAnswer => plan.after(25_000..40_000, Happening::End(NOT_ANSWERED)),
+            Self::Answered
+            | Self::HeldAndResumed
+            | Self::Transferred
+            | Self::TransferFails
+            | Self::Meeting
+            | Self::Endless => plan.after(300..6_000, Happening::Enter(CallState::Established)),
+        }
+        if self == Self::HeldAndResumed {
+            for state in [CallState::Hold, CallState::Established].repeat(2) {
+                plan.after(6_000..15_000, Happening::Enter(state));
+            }
+        } else if self == Self::Meeting {
+            plan.meeting();
+        } else if self == Self::Answered && plan.rng.bool() {
+            plan.sharing();
+        }
+        let ended = match kind {
+            Some(RequestKind::Pstn) => PHONE_HUNG_UP,
+            _ if self == Self::Meeting => ENDED_FOR_ALL,
+            _ => HUNG_UP,
+        };
+        match self {
+            Self::Busy | Self::Declined | Self::NoAnswer | Self::Endless => {}
+            // A bot that means to transfer the call has time for it.
+            Self::Transferred | Self::TransferFails => plan.after(60_000..90_000, Happening::End(ended)),
+            Self::Answered | Self::HeldAndResumed | Self::Meeting => plan.after(6_000..30_000, Happening::End(ended)),
+        }
+        plan.happenings
+    }
+}
+
+struct Plan<'r> {
+    rng: &'r mut Rng,
+    happenings: Vec<(Duration, Happening)>,
+}
+
+impl Plan<'_> {
+    fn after(&mut self, millis: std::ops::Range<u64>, happening: Happening) {
+        self.happenings.push((Duration::from_millis(self.rng.u64(millis)), happening));
+    }
+
+    fn meeting(&mut self) {
+        self.after(100..400, Happening::Join);
+        for _ in 0..self.rng.u8(1..4) {
+            self.after(2_000..9_000, Happening::Join);
+        }
+        self.sharing();
+        self.after(2_000..9_000, Happening::Leave);
+    }
+
+    fn sharing(&mut self) {
+        self.after(3_000..6_000, Happening::SharingStarted);
+        self.after(1_000..5_000, Happening::SharingUpdated);
+        self.after(1_000..5_000, Happening::SharingEnded);
+    }
+}
