@@ -105,13 +105,24 @@ fn a_call_that_flaps_is_not_asked_for_more_often_than_patience_allows() {
 }
 
 #[test]
-fn silence_is_asked_about_and_whatever_is_heard_ends_it() {
+fn silence_is_asked_about_and_whatever_is_reported_ends_it() {
     let (mut call, mut host) = established();
     host.run(&mut call, at(SILENCE + 5));
     assert_eq!(asked(&host), [(SILENCE, Silence)]);
     host.hear(&mut call, snapshot(at(SILENCE + 5), at(SILENCE + 6), Established));
     host.run(&mut call, at(2 * SILENCE + 6));
     assert_eq!(asked(&host), [(SILENCE, Silence), (2 * SILENCE + 6, Silence)]);
+}
+
+#[test]
+fn a_call_that_is_kept_alive_is_asked_for_all_the_same() {
+    // Found by the simulation: `established` was lost, and the keep-alives told that the call was there, but not what it did.
+    let (mut call, mut host) = (Call::new(config()), Host::default());
+    host.hear(&mut call, created(at(0), at(0)));
+    host.run(&mut call, at(SILENCE / 2));
+    host.hear(&mut call, accepted(Command::KeepAlive, at(SILENCE / 2), at(SILENCE / 2)));
+    host.run(&mut call, at(SILENCE));
+    assert_eq!(asked(&host), [(SILENCE, Silence)]);
 }
 
 #[test]

@@ -7,9 +7,11 @@ pub mod host;
 pub mod kept;
 pub mod oracle;
 pub mod parts;
+pub mod replica;
 pub mod replies;
 pub mod scenario;
 pub mod strategies;
+pub mod world;
 
 /// The code of the guide runs as a test.
 #[cfg(doctest)]

@@ -33,6 +33,8 @@ pub struct Call {
     outputs: VecDeque<Output>,
     is_known: bool,
     heard_at: Option<Timestamp>,
+    /// When it was heard last what the call does; that a command was accepted does not tell.
+    reported_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
     is_forgotten: bool,
     let_go: u64,
@@ -52,6 +54,7 @@ impl Call {
             outputs: VecDeque::new(),
             is_known: false,
             heard_at: None,
+            reported_at: None,
             ended_at: None,
             is_forgotten: false,
             let_go: 0,
@@ -166,7 +169,11 @@ impl Call {
     /// Takes note of what does not depend on whether an observation is kept.
     fn hear(&mut self, observation: &Observation, now: Timestamp) {
         self.is_known |= matches!(observation.source, Source::CreateResponse { .. } | Source::Accepted { .. });
-        self.heard_at = self.heard_at.max(Some(observation.stamp.received_at.min(now)));
+        let heard_at = Some(observation.stamp.received_at.min(now));
+        self.heard_at = self.heard_at.max(heard_at);
+        if observation.is_a_report() {
+            self.reported_at = self.reported_at.max(heard_at);
+        }
         self.keeping_alive.observe(observation, now);
     }
 
@@ -242,8 +249,8 @@ impl Call {
 
     fn next_probe(&self) -> Option<(Timestamp, Timer)> {
         let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
-        let silence = probes.silence.zip(self.heard_at);
-        let silence = silence.map(|(silence, heard_at)| (heard_at.saturating_add(silence), ProbeReason::Silence));
+        let silence = probes.silence.zip(self.reported_at.or(self.heard_at));
+        let silence = silence.map(|(silence, since)| (since.saturating_add(silence), ProbeReason::Silence));
         let ask = |(since, reason)| Some((self.probing.next(since, probes)?, Timer::Probe(reason)));
         self.question().into_iter().chain(silence).filter_map(ask).min()
     }
@@ -268,6 +275,7 @@ impl Call {
     /// Lets nothing lie in the future that was noted before the clock jumped back.
     fn clamp(&mut self, now: Timestamp) {
         self.heard_at = self.heard_at.map(|at| at.min(now));
+        self.reported_at = self.reported_at.map(|at| at.min(now));
         self.ended_at = self.ended_at.map(|at| at.min(now));
         self.probing.clamp(now);
         self.listing.clamp(now);

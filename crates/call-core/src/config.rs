@@ -35,7 +35,7 @@ pub struct Config {
 pub struct Probes {
     /// Whether to ask when one notification alone supports the last change of the connected phase.
     pub confirm: bool,
-    /// How long nothing may be heard of a call before it is asked for; `None` for ever.
+    /// How long nothing may be reported of a call before it is asked for, though it is kept alive; `None` for ever.
     pub silence: Option<Duration>,
     /// The time between two probes of a call, at least a second. It doubles for each that left the question open.
     pub patience: Duration,

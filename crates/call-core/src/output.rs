@@ -74,7 +74,7 @@ pub enum ProbeReason {
     Ambiguous,
     /// One notification alone says that the call changed, and it may have been late.
     Unconfirmed,
-    /// Nothing was heard of the call for long: its end may have been missed.
+    /// Nothing was reported of the call for long: its end, or what came before it, may have been missed.
     Silence,
 }
 

@@ -32,7 +32,7 @@ pub struct Chaos {
     /// What is on its way, by when it arrives.
     carried: BTreeMap<(Timestamp, u64), Carried>,
     /// Posts that wait for another one to the same address.
-    waiting: BTreeMap<String, Packet>,
+    waiting: BTreeMap<String, (Timestamp, Packet)>,
     numbers: u64,
 }
 
@@ -75,6 +75,9 @@ pub enum Carried {
         response: Response,
     },
 }
+
+/// A post waits no longer than this for another to the same address.
+const LONGEST_WAIT: Duration = Duration::from_millis(450);
 
 /// How often what happens, in thousandths.
 #[derive(Debug, Clone, Copy)]
@@ -164,7 +167,7 @@ impl Chaos {
     /// Takes a notification from the service, on its way to the bot.
     pub fn post(&mut self, notification: Notification, now: Timestamp) {
         let Notification { callback, message_id, value, report } = notification;
-        if let Some(mut waiting) = self.waiting.remove(&callback) {
+        if let Some((_, mut waiting)) = self.waiting.remove(&callback) {
             waiting.values.push(value);
             waiting.reports.push(report);
             waiting.body = bodies::envelope(&waiting.values);
@@ -174,9 +177,9 @@ impl Chaos {
         let values = vec![value];
         let body = bodies::envelope(&values);
         let packet = Packet { callback, message_id, body, reports: vec![report], values };
-        // What is alone at the end would wait for ever.
-        if self.happens(self.odds.together) && !is_the_end(&packet) {
-            self.waiting.insert(packet.callback.clone(), packet);
+        if self.happens(self.odds.together) {
+            let until = now.saturating_add(LONGEST_WAIT / self.speed);
+            self.waiting.insert(packet.callback.clone(), (until, packet));
         } else {
             self.launch(packet, now);
         }
@@ -185,6 +188,11 @@ impl Chaos {
     /// Returns what has arrived by now; `None` once everything was taken.
     #[must_use]
     pub fn poll_output(&mut self, now: Timestamp) -> Option<Carried> {
+        while let Some(callback) = self.tired_of_waiting(now) {
+            if let Some((until, packet)) = self.waiting.remove(&callback) {
+                self.launch(packet, until);
+            }
+        }
         let entry = self.carried.first_entry()?;
         (entry.key().0 <= now).then(|| entry.remove())
     }
@@ -192,7 +200,13 @@ impl Chaos {
     /// Returns when to ask [`poll_output`](Self::poll_output) again, unless something is handed in before.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.carried.first_key_value().map(|((at, _), _)| *at)
+        let arrives_at = self.carried.first_key_value().map(|((at, _), _)| *at);
+        self.waiting.values().map(|(until, _)| *until).chain(arrives_at).min()
+    }
+
+    fn tired_of_waiting(&self, now: Timestamp) -> Option<String> {
+        let mut waiting = self.waiting.iter();
+        waiting.find(|(_, (until, _))| *until <= now).map(|(callback, _)| callback.clone())
     }
 
     fn launch(&mut self, packet: Packet, now: Timestamp) {
@@ -230,8 +244,4 @@ impl Chaos {
     fn happens(&mut self, thousandths: u32) -> bool {
         thousandths > 0 && self.rng.u32(..1_000) < thousandths
     }
-}
-
-fn is_the_end(packet: &Packet) -> bool {
-    packet.values.iter().any(|value| value["changeType"] == "deleted")
 }

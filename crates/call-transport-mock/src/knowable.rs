@@ -1,0 +1,139 @@
+//! What reached the bot of a call, held against the truth rather than against what it says.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use call_core::{CallState, Command, Direction, Timestamp};
+use call_msgraph::{DeliveryKind, Record};
+
+use crate::ledger::Ledger;
+use crate::truth::{News, Report, Truth};
+
+/// What reached the bot of one call, as far as the simulation knows.
+#[derive(Debug, Clone, Default)]
+pub struct Knowable {
+    /// What tells of a state, in the order of its receipt.
+    pub facts: Vec<Fact>,
+    /// Whether anything tells that the call is an incoming one.
+    pub tells_incoming: bool,
+    /// Whether anything tells how the call ended.
+    pub tells_result: bool,
+    /// The sessions of content sharing that something tells of, and whether anything tells of their end.
+    pub sharing: Vec<(String, bool)>,
+}
+
+/// Something that tells of a step of the truth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fact {
+    /// The step.
+    pub step: usize,
+    /// Its state.
+    pub state: CallState,
+    /// When what tells of it can have been true, by what the bot can know: the first instant,
+    pub from: Timestamp,
+    /// and the last.
+    pub until: Timestamp,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// Whether it is the answer to the question what the call is doing.
+    pub is_snapshot: bool,
+}
+
+impl Knowable {
+    /// Finds out what these receipts tell of a call. What is not about it tells nothing.
+    #[must_use]
+    pub fn of<'r>(
+        truth: &Truth,
+        ledger: &Ledger,
+        records: impl IntoIterator<Item = &'r Record>,
+        reorder_window: Duration,
+    ) -> Self {
+        let mut records: Vec<_> = records.into_iter().collect();
+        records.sort_by_key(|record| record.stamp);
+        let mut knowable = Self::default();
+        let mut known = BTreeSet::new();
+        for record in records {
+            match record.kind {
+                DeliveryKind::Notification => {
+                    let id = record.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
+                    let reports = if record.body.is_empty() { &[] } else { ledger.told(&id) };
+                    // A repetition under the same id is no second fact.
+                    for (index, report) in reports.iter().enumerate().filter(|(_, report)| report.call == truth.call) {
+                        if known.insert((id.clone(), index)) {
+                            knowable.hear(truth, report, record, reorder_window);
+                        }
+                    }
+                }
+                DeliveryKind::CreateResponse
+                | DeliveryKind::Snapshot
+                | DeliveryKind::Gone
+                | DeliveryKind::Accepted(_)
+                | _ => {
+                    if record.call.as_ref() == Some(&truth.call) {
+                        knowable.read_reply(truth, record, reorder_window);
+                    }
+                }
+            }
+        }
+        knowable
+    }
+
+    fn hear(&mut self, truth: &Truth, report: &Report, record: &Record, window: Duration) {
+        let received_at = record.stamp.received_at;
+        if let Some((step, true_step)) = report.step.and_then(|step| Some((step, truth.steps.get(step)?))) {
+            let is_bare_end = true_step.state == CallState::Terminated && report.news == News::None;
+            self.tells_incoming |= truth.direction == Direction::Incoming && !is_bare_end;
+            let from = received_at.saturating_sub(window);
+            let state = true_step.state;
+            self.facts.push(Fact { step, state, from, until: received_at, received_at, is_snapshot: false });
+        }
+        match &report.news {
+            News::Result => self.tells_result = true,
+            News::Shared(session) => self.share(session, false),
+            News::SharingEnded(session) => self.share(session, true),
+            News::None | News::Roster | News::Operation(_) => {}
+        }
+    }
+
+    fn share(&mut self, session: &str, has_ended: bool) {
+        match self.sharing.iter_mut().find(|(known, _)| known == session) {
+            Some((_, ended)) => *ended |= has_ended,
+            None => self.sharing.push((session.to_owned(), has_ended)),
+        }
+    }
+
+    fn read_reply(&mut self, truth: &Truth, record: &Record, window: Duration) {
+        let received_at = record.stamp.received_at;
+        let sent_at = record.sent_at.unwrap_or(received_at);
+        let (told, until) = match record.kind {
+            // What was accepted happens afterwards, by the rule within the window.
+            DeliveryKind::Accepted(command) => (promised(command), received_at.saturating_add(window)),
+            DeliveryKind::Gone => (Some(CallState::Terminated), received_at),
+            DeliveryKind::Notification | DeliveryKind::CreateResponse | DeliveryKind::Snapshot | _ => {
+                (state_in(&record.body), received_at)
+            }
+        };
+        let Some(state) = told else { return };
+        let Some(step) = truth.step_within(state, sent_at, received_at) else { return };
+        // Everything that the bot can ask of a call tells its direction, but that there is no such call.
+        self.tells_incoming |= truth.direction == Direction::Incoming && record.kind != DeliveryKind::Gone;
+        let is_snapshot = record.kind == DeliveryKind::Snapshot;
+        self.facts.push(Fact { step, state, from: sent_at, until, received_at, is_snapshot });
+    }
+}
+
+/// Returns the state that a command leads to.
+const fn promised(command: Command) -> Option<CallState> {
+    match command {
+        Command::Answer => Some(CallState::Establishing),
+        Command::Redirect => Some(CallState::Redirecting),
+        Command::Reject | Command::HangUp => Some(CallState::Terminating),
+        Command::Transfer => Some(CallState::Transferring),
+        Command::KeepAlive | Command::Other | _ => None,
+    }
+}
+
+fn state_in(body: &[u8]) -> Option<CallState> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    CallState::from_word(body.get("state")?.as_str()?)
+}

@@ -1,0 +1,114 @@
+use std::fmt::Write;
+
+use call_core::{DEFAULT_REORDER_WINDOW, Timeline, reconcile};
+use call_msgraph::{Record, decode};
+use call_tests::world::{GRACE, Plan, World};
+use call_transport_mock::{Agreement, ChaosLevel, Disagreement, Ledger, Truth};
+
+#[test]
+fn on_a_good_network_every_timeline_is_the_whole_truth() {
+    let world = check(Plan { seed: 1, calls: 1_000, chaos: ChaosLevel::None, has_two_replicas: false });
+    let replica = &world.replicas[0];
+    for truth in world.service.truths() {
+        let states: Vec<_> = truth.steps.iter().map(|step| step.state).collect();
+        assert_eq!(replica.calls.get(&truth.call).expect("it was told of").timeline().states(), states);
+    }
+}
+
+#[test]
+fn a_network_within_the_window_hides_hardly_any_order() {
+    let world = check(Plan { seed: 2, calls: 10_000, chaos: ChaosLevel::Mild, has_two_replicas: true });
+    let records = world.records();
+    let is_hidden = |truth: &&Truth| {
+        let timeline = world.replicas[0].calls.get(&truth.call).expect("nothing is lost").timeline();
+        !Agreement::of(truth, &world.ledger, &records[&truth.call], DEFAULT_REORDER_WINDOW, timeline)
+            .is_order_observable
+    };
+    // A call can change while it is asked for what it is doing.
+    let hidden = world.service.truths().filter(is_hidden).count();
+    assert!(hidden < 100, "of {hidden} calls");
+}
+
+#[test]
+fn on_a_wild_network_every_timeline_is_what_can_be_known() {
+    for seed in 0..3 {
+        check(Plan { seed, calls: 10_000, chaos: ChaosLevel::Wild, has_two_replicas: seed % 2 == 0 });
+    }
+}
+
+#[test]
+fn a_seed_reproduces_a_run() {
+    let plan = Plan { seed: 5, calls: 300, chaos: ChaosLevel::Wild, has_two_replicas: true };
+    let run = || {
+        let mut world = World::new(plan);
+        world.run();
+        world.records()
+    };
+    assert_eq!(run(), run());
+}
+
+/// Lets a plan run, and panics if a call is not what can be known of it, ends twice or never, or is not let go of.
+#[track_caller]
+fn check(plan: Plan) -> World {
+    let mut world = World::new(plan);
+    world.run();
+    for replica in &world.replicas {
+        assert!(replica.ends.values().all(|ends| *ends == 1), "{plan:?}: a call ended twice");
+    }
+    let now = world.merge();
+    let (first, last) = (&world.replicas[0].calls, &world.replicas[world.replicas.len() - 1].calls);
+    let same =
+        |(id, call): (&_, &call_core::Call)| last.get(id).is_some_and(|other| other.timeline() == call.timeline());
+    assert_eq!(first.iter().len(), last.iter().len(), "{plan:?}");
+    assert!(first.iter().all(same), "{plan:?}: two machines that know the same do not say the same");
+
+    let records = world.records();
+    for truth in world.service.truths() {
+        assert!(truth.has_ended(), "{plan:?}: {} goes on", truth.call);
+        let (Some(call), Some(records)) = (first.get(&truth.call), records.get(&truth.call)) else { continue };
+        assert!(call.has_ended() || !call.is_known(), "{plan:?}: nobody found out that {} has ended", truth.call);
+        let disagreement = |records: &[Record], timeline: &Timeline| {
+            Agreement::of(truth, &world.ledger, records, DEFAULT_REORDER_WINDOW, timeline).disagreement
+        };
+        if let Some(found) = disagreement(records, call.timeline()) {
+            panic!("{plan:?}, {}: {found}\n{}", truth.call, smallest(truth, &world.ledger, records));
+        }
+    }
+    let later = now.saturating_add(2 * GRACE);
+    for replica in &mut world.replicas {
+        let kept = replica.calls.clone();
+        replica.wake(later);
+        let counts = replica.calls.counts();
+        assert_eq!(counts.calls, counts.unknown, "{plan:?}: a call is not let go of");
+        replica.calls = kept;
+    }
+    world
+}
+
+/// Returns the fewest receipts that still make a timeline that is not the truth, as a log that `callctl replay` reads.
+fn smallest(truth: &Truth, ledger: &Ledger, records: &[Record]) -> String {
+    let mut kept = records.to_vec();
+    let is_wrong = |records: &[Record]| disagreement(truth, ledger, records).is_some();
+    let mut at = 0;
+    while is_wrong(&kept) && at < kept.len() {
+        let without: Vec<_> =
+            kept.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, record)| record.clone()).collect();
+        if is_wrong(&without) { kept = without } else { at += 1 }
+    }
+    let mut text = String::new();
+    let _ = writeln!(text, "what happened: {:?}", truth.steps);
+    kept.iter().for_each(|record| _ = writeln!(text, "{record}"));
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.jsonl", truth.call));
+    let lines: String = kept.iter().map(|record| format!("{record}\n")).collect();
+    match std::fs::write(&path, lines) {
+        Ok(()) => text + &format!("callctl replay {}", path.display()),
+        Err(_) => text,
+    }
+}
+
+fn disagreement(truth: &Truth, ledger: &Ledger, records: &[Record]) -> Option<Disagreement> {
+    let decoded = records.iter().flat_map(|record| decode(&record.delivery(0)).observations);
+    let observations: Vec<_> = decoded.filter(|(call, _)| *call == truth.call).map(|(_, seen)| seen).collect();
+    let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
+    Agreement::of(truth, ledger, records, DEFAULT_REORDER_WINDOW, &timeline).disagreement
+}

@@ -1,0 +1,130 @@
+//! A bot on one machine, as the simulation has it: a table of calls, the requests it waits for, and what it was told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use call_core::{
+    Action, CallId, CallState, CallTable, Change, Config, Event, Input, NodeId, Output, Stamp, TableInput, Timestamp,
+};
+use call_msgraph::{DeliveryKind, Record, Request, Token, decode};
+use call_transport::{Reply, Response, SendError};
+
+/// How long it waits for a response.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A bot on one machine.
+#[derive(Debug)]
+pub struct Replica {
+    /// What it knows.
+    pub calls: CallTable,
+    /// Everything that it received, in order.
+    pub records: Vec<Record>,
+    /// How often it was told of the end of each call.
+    pub ends: BTreeMap<CallId, usize>,
+    /// The states that calls entered, as it is told.
+    pub entered: Vec<(CallId, CallState)>,
+    /// Calls that it was told to forget.
+    pub forgotten: Vec<CallId>,
+    node: NodeId,
+    waiting: BTreeMap<u64, Waiting>,
+    /// The calls that it created, by token, once they have an id.
+    created: BTreeMap<String, Option<CallId>>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    request: Request,
+    sent_at: Timestamp,
+    token: Option<Token>,
+}
+
+impl Replica {
+    /// Makes a bot that knows of no call.
+    #[must_use]
+    pub fn new(node: NodeId, config: &Arc<Config>) -> Self {
+        Self {
+            calls: CallTable::new(Arc::clone(config)),
+            records: Vec::new(),
+            ends: BTreeMap::new(),
+            entered: Vec::new(),
+            forgotten: Vec::new(),
+            node,
+            waiting: BTreeMap::new(),
+            created: BTreeMap::new(),
+        }
+    }
+
+    /// Takes note that a request was sent, which creates a call if there is a token.
+    pub fn sent(&mut self, id: u64, request: Request, token: Option<Token>, now: Timestamp) {
+        if let Some(token) = &token {
+            self.created.insert(token.expose().to_owned(), None);
+        }
+        self.waiting.insert(id, Waiting { request, sent_at: now, token });
+    }
+
+    /// Returns when it gives up on a response.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Timestamp> {
+        self.waiting.values().map(|waiting| waiting.sent_at.saturating_add(PATIENCE)).min()
+    }
+
+    /// Gives up on what it waited for too long.
+    pub fn give_up(&mut self, now: Timestamp) {
+        self.waiting.retain(|_, waiting| waiting.sent_at.saturating_add(PATIENCE) > now);
+    }
+
+    /// A response arrived; one that nobody waits for any more is not heard.
+    pub fn respond(&mut self, id: u64, response: Response, now: Timestamp) -> Vec<(CallId, Action)> {
+        let Some(Waiting { request, sent_at, token }) = self.waiting.remove(&id) else { return Vec::new() };
+        let (kind, call, body) = match Reply::read(&request, response) {
+            Ok(reply) => (request.reply_kind(), Some(reply.call), reply.body),
+            Err(SendError::Gone(_)) => (DeliveryKind::Gone, request.call().cloned(), Arc::default()),
+            Err(_) => return Vec::new(),
+        };
+        let record = Record { sent_at: Some(sent_at), token, call, body, ..Record::new(self.stamp(now), kind) };
+        self.take(record, now)
+    }
+
+    /// Takes what was received.
+    pub fn take(&mut self, record: Record, now: Timestamp) -> Vec<(CallId, Action)> {
+        let decoded = decode(&record.delivery(self.records.len() as u64));
+        let created = record.token.as_ref().and_then(|token| self.created.get_mut(token.expose()));
+        if let (Some(bound @ None), Some((call, _))) = (created, decoded.observations.first()) {
+            *bound = Some(call.clone());
+            self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
+        }
+        for (call, observation) in decoded.observations {
+            self.calls.handle(TableInput::Call(call, Input::Observed(observation)), now);
+        }
+        self.records.push(record);
+        self.listen()
+    }
+
+    /// Lets its clock run.
+    pub fn wake(&mut self, now: Timestamp) -> Vec<(CallId, Action)> {
+        self.calls.handle(TableInput::DeadlineReached, now);
+        self.listen()
+    }
+
+    /// Returns the stamp of what is received now.
+    #[must_use]
+    pub fn stamp(&self, now: Timestamp) -> Stamp {
+        Stamp { node: self.node, sequence: self.records.len() as u64, ..Stamp::at(now) }
+    }
+
+    /// Takes what it is told, and returns what it should do.
+    pub fn listen(&mut self) -> Vec<(CallId, Action)> {
+        let mut actions = Vec::new();
+        while let Some((call, output)) = self.calls.poll_output() {
+            match output {
+                Output::Event(Event::Ended { .. }) => *self.ends.entry(call).or_default() += 1,
+                Output::Event(Event::Changed(Change::Entered { step, .. })) => self.entered.push((call, step.state)),
+                Output::Event(_) => {}
+                Output::Action(Action::Forget(_)) => self.forgotten.push(call),
+                Output::Action(action) => actions.push((call, action)),
+            }
+        }
+        actions
+    }
+}

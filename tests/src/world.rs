@@ -1,0 +1,285 @@
+//! Service, network and bots in one thread and in virtual time: a seed decides everything that happens.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use call_core::{Action, CallId, CallState, Config, Limits, NodeId, Timestamp};
+use call_msgraph::{
+    Account, Answer, CallbackUri, DeliveryKind, MediaConfig, Record, Redirect, RejectReason, Request, Token, Transfer,
+};
+use call_transport_mock::{
+    Carried, Chaos, ChaosLevel, Ledger, Output, Packet, Service, ServiceInput, ServiceSettings, Story, sample_requests,
+};
+use fastrand::Rng;
+
+use crate::replica::Replica;
+
+/// What a run is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Decides everything.
+    pub seed: u64,
+    /// How many calls there are; every eighth is an incoming one.
+    pub calls: usize,
+    /// How bad the network is.
+    pub chaos: ChaosLevel,
+    /// Whether posts go to any of two machines, or all to one.
+    pub has_two_replicas: bool,
+}
+
+/// Service, network and bots.
+pub struct World {
+    /// The service, which knows the truth.
+    pub service: Service,
+    /// What each message told.
+    pub ledger: Ledger,
+    /// The bots.
+    pub replicas: Vec<Replica>,
+    network: Chaos,
+    rng: Rng,
+    now: Timestamp,
+    /// What the bots mean to do, and when.
+    agenda: BTreeMap<(Timestamp, u64), (usize, Intention)>,
+    /// Which bot waits for the response to a request.
+    requests: BTreeMap<u64, usize>,
+    handled: BTreeSet<(CallId, CallState)>,
+    numbers: u64,
+}
+
+enum Intention {
+    Create(Request, Token),
+    Send(Request),
+    HangUp(CallId),
+    GetCalled,
+}
+
+/// The time at which every run begins.
+const BEGINNING: Timestamp = Timestamp::from_millis(1_772_359_200_000);
+
+impl World {
+    /// Makes a world in which a plan begins.
+    #[must_use]
+    pub fn new(plan: Plan) -> Self {
+        let plenty = 4 * plan.calls.max(1_000);
+        let limits = Limits { unknown_calls: plenty, ended_calls: plenty, ..Limits::default() };
+        // An ended call is kept until the run is looked at.
+        let config = Arc::new(Config { grace: GRACE, limits, ..Config::default() });
+        let replicas = (0..if plan.has_two_replicas { 2 } else { 1 }).map(|node| Replica::new(NodeId(node), &config));
+        let mut world = Self {
+            service: Service::new(ServiceSettings { seed: plan.seed, ..ServiceSettings::default() }),
+            ledger: Ledger::default(),
+            replicas: replicas.collect(),
+            network: Chaos::new(plan.chaos, plan.seed ^ 1, 1),
+            rng: Rng::with_seed(plan.seed ^ 2),
+            now: BEGINNING,
+            agenda: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            handled: BTreeSet::new(),
+            numbers: 0,
+        };
+        world.make_plans(plan);
+        world
+    }
+
+    fn make_plans(&mut self, plan: Plan) {
+        let base = CallbackUri::new("https://bot.contoso.com/callback").expect("an https address");
+        let samples = sample_requests(&base).expect("every part is a constant");
+        for number in 0..plan.calls {
+            let at = BEGINNING.saturating_add(Duration::from_millis(self.rng.u64(..plan.calls as u64 * 40)));
+            let replica = self.rng.usize(..self.replicas.len());
+            let intention = if number % 8 == 7 {
+                Intention::GetCalled
+            } else {
+                let token = Token::new(&format!("token-{number}")).expect("letters, digits and a dash");
+                let create = samples[number % samples.len()].1.clone().with_callback(&base.with_token(&token));
+                Intention::Create(Request::Create(create), token)
+            };
+            self.plan(at, replica, intention);
+        }
+    }
+
+    fn plan(&mut self, at: Timestamp, replica: usize, intention: Intention) {
+        self.numbers += 1;
+        self.agenda.insert((at, self.numbers), (replica, intention));
+    }
+
+    /// Lets everything happen until every call has ended and nothing is on its way.
+    pub fn run(&mut self) {
+        while let Some(next) = self.next_deadline() {
+            self.now = self.now.max(next);
+            let now = self.now;
+            while let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= now) {
+                let (replica, intention) = entry.remove();
+                self.act(replica, intention);
+            }
+            self.service.handle(ServiceInput::DeadlineReached, now);
+            self.hear_service();
+            while let Some(carried) = self.network.poll_output(now) {
+                self.arrive(carried);
+            }
+            for at in 0..self.replicas.len() {
+                self.replicas[at].give_up(now);
+                let actions = self.replicas[at].wake(now);
+                self.carry_out(at, actions);
+            }
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Timestamp> {
+        let agenda = self.agenda.first_key_value().map(|((at, _), _)| *at);
+        let happens = [self.service.next_deadline(), self.network.next_deadline(), agenda];
+        // The clock of a bot matters as long as it knows of a call that has not ended.
+        let watching = self.replicas.iter().filter(|replica| {
+            let counts = replica.calls.counts();
+            counts.calls > counts.unknown + counts.ended
+        });
+        let deadlines = watching.filter_map(|replica| Some(replica.calls.next_deadline()?.at));
+        let timeouts = self.replicas.iter().filter_map(Replica::next_timeout);
+        happens.into_iter().flatten().chain(deadlines).chain(timeouts).min()
+    }
+
+    fn act(&mut self, replica: usize, intention: Intention) {
+        match intention {
+            Intention::GetCalled => {
+                let callback = "https://bot.contoso.com/callback".to_owned();
+                self.service.handle(ServiceInput::Incoming { callback }, self.now);
+                self.hear_service();
+            }
+            Intention::Create(request, token) => self.send(replica, request, Some(token)),
+            Intention::Send(request) => self.send(replica, request, None),
+            Intention::HangUp(call) => {
+                // Until it is known to have ended: the request may get lost, and the call is kept alive.
+                if self.replicas[replica].calls.get(&call).is_none_or(|call| !call.has_ended()) {
+                    self.plan(
+                        self.now.saturating_add(Duration::from_secs(60)),
+                        replica,
+                        Intention::HangUp(call.clone()),
+                    );
+                    self.send(replica, Request::HangUp(call), None);
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, replica: usize, request: Request, token: Option<Token>) {
+        self.numbers += 1;
+        let id = self.numbers;
+        let (method, path, body) = (request.method(), request.path(), request.body());
+        self.replicas[replica].sent(id, request, token, self.now);
+        self.requests.insert(id, replica);
+        if self.network.carries_request() {
+            self.service.handle(ServiceInput::Request { id, method, path, body }, self.now);
+            self.hear_service();
+        }
+    }
+
+    fn hear_service(&mut self) {
+        while let Some(output) = self.service.poll_output() {
+            match output {
+                Output::Response { id, response } => self.network.respond(id, response, self.now),
+                Output::Notification(notification) => self.network.post(notification, self.now),
+                other => panic!("the service does not do {other:?}"),
+            }
+        }
+    }
+
+    fn arrive(&mut self, carried: Carried) {
+        match carried {
+            Carried::Response { id, response } => {
+                if let Some(at) = self.requests.remove(&id) {
+                    let actions = self.replicas[at].respond(id, response, self.now);
+                    self.carry_out(at, actions);
+                }
+            }
+            Carried::Packet(packet) => {
+                self.ledger.note(&packet);
+                let at = self.rng.usize(..self.replicas.len());
+                let record = record(&self.replicas[at], packet, self.now);
+                let actions = self.replicas[at].take(record, self.now);
+                self.carry_out(at, actions);
+            }
+        }
+    }
+
+    /// Does what a bot is asked to do by its table, and what a bot of its own accord does with its calls.
+    fn carry_out(&mut self, at: usize, actions: Vec<(CallId, Action)>) {
+        for (call, action) in actions {
+            let request = match action {
+                Action::Probe(_) => Request::Get(call),
+                Action::ListParticipants => Request::ListParticipants(call),
+                Action::KeepAlive => Request::KeepAlive(call),
+                Action::Forget(_) | _ => continue,
+            };
+            self.send(at, request, None);
+        }
+        for (call, state) in std::mem::take(&mut self.replicas[at].entered) {
+            let Some(story) = self.service.story(&call) else { continue };
+            let mut soon = |seconds| self.now.saturating_add(Duration::from_millis(self.rng.u64(seconds) * 1_000));
+            let is_transferred = matches!(story, Story::Transferred | Story::TransferFails);
+            let planned = if state == CallState::Incoming {
+                Some((soon(0..4), Intention::Send(self.answer(&call))))
+            } else if state == CallState::Established && is_transferred {
+                let whom = Account::new("550fae72-d251-43ec-868c-373732c2704f").expect("an id");
+                Some((soon(8..20), Intention::Send(Request::Transfer(call.clone(), Transfer::to(whom)))))
+            } else if state == CallState::Established && story == Story::Endless {
+                Some((soon(10..3_000), Intention::HangUp(call.clone())))
+            } else {
+                None
+            };
+            if let Some((when, intention)) = planned.filter(|_| self.handled.insert((call, state))) {
+                self.plan(when, at, intention);
+            }
+        }
+    }
+
+    fn answer(&mut self, call: &CallId) -> Request {
+        match self.rng.u8(..6) {
+            0 => Request::Reject(call.clone(), RejectReason::Busy),
+            1 => Request::Redirect(call.clone(), Redirect::to(Account::new("user").expect("an id"), &[])),
+            _ => Request::Answer(call.clone(), Answer::new(MediaConfig::service_hosted())),
+        }
+    }
+
+    /// Returns everything that was received of a call, whoever received it, in the order of the receipts.
+    #[must_use]
+    pub fn records(&self) -> BTreeMap<CallId, Vec<Record>> {
+        let mut records: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for record in self.replicas.iter().flat_map(|replica| &replica.records) {
+            let message = record.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
+            let told = self.ledger.told(&message).iter().map(|report| &report.call);
+            let calls: BTreeSet<_> = told.chain(&record.call).collect();
+            for call in calls {
+                records.entry(call.clone()).or_default().push(record.clone());
+            }
+        }
+        records.values_mut().for_each(|records| records.sort_by_key(|record| record.stamp));
+        records
+    }
+
+    /// Lets the two bots tell each other all they know, and returns the time.
+    pub fn merge(&mut self) -> Timestamp {
+        let now = self.now;
+        if let [first, second] = self.replicas.as_mut_slice() {
+            first.calls.merge(&second.calls, now);
+            second.calls.merge(&first.calls, now);
+            first.listen();
+            second.listen();
+        }
+        now
+    }
+}
+
+/// How long an ended call is kept.
+pub const GRACE: Duration = Duration::from_secs(100 * 24 * 3600);
+
+fn record(replica: &Replica, packet: Packet, now: Timestamp) -> Record {
+    let last = packet.callback.rsplit('/').next().filter(|segment| segment.starts_with("token-"));
+    let token = last.and_then(|token| Token::new(token).ok());
+    Record {
+        message_id: Some(call_core::Id::new(&packet.message_id)),
+        token,
+        body: packet.body,
+        ..Record::new(replica.stamp(now), DeliveryKind::Notification)
+    }
+}
