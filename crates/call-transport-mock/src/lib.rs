@@ -5,6 +5,7 @@ mod bodies;
 mod call;
 mod chaos;
 mod commands;
+mod in_process;
 mod knowable;
 mod ledger;
 mod samples;
@@ -14,6 +15,7 @@ mod truth;
 
 pub use agreement::{Agreement, Disagreement, last_write_wins};
 pub use chaos::{Carried, Chaos, ChaosLevel, Packet};
+pub use in_process::{Fault, SimulatedService, SimulationSettings};
 pub use knowable::{Fact, Knowable};
 pub use ledger::Ledger;
 pub use samples::sample_requests;

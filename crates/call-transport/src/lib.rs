@@ -22,6 +22,8 @@
 //!
 //! No transport stands in this crate, and no runtime is needed for it.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
 mod intake;
 mod reply;

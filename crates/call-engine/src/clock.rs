@@ -1,0 +1,57 @@
+use std::sync::{Mutex, PoisonError};
+
+use call_core::{NodeId, Stamp, Timestamp};
+use tokio::time::Instant;
+
+/// The engine's time: it begins with the machine's, and from then on never goes back, whatever is done to the machine's clock.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    began_at: Timestamp,
+    began: Instant,
+}
+
+/// Gives what is received its place in the order of this node's receipts.
+#[derive(Debug)]
+pub(crate) struct Stamps {
+    node: NodeId,
+    next: Mutex<u64>,
+}
+
+impl Clock {
+    pub(crate) fn new(epoch: Option<(Timestamp, Instant)>) -> Self {
+        let (began_at, began) = epoch.unwrap_or_else(|| (of_the_machine(), Instant::now()));
+        Self { began_at, began }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.began_at.saturating_add(self.began.elapsed())
+    }
+
+    /// Waits until an instant; for ever if there is none.
+    pub(crate) async fn sleep_until(&self, at: Option<Timestamp>) {
+        match at {
+            Some(at) => tokio::time::sleep_until(self.began + at.saturating_since(self.began_at)).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Stamps {
+    pub(crate) const fn of(node: NodeId) -> Self {
+        Self { node, next: Mutex::new(0) }
+    }
+
+    pub(crate) fn stamp(&self, clock: &Clock) -> Stamp {
+        // Number and time are taken together, so that they never contradict each other.
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamp = Stamp { node: self.node, sequence: *next, ..Stamp::at(clock.now()) };
+        *next += 1;
+        stamp
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "somebody has to read the clock that the core is handed")]
+fn of_the_machine() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_nanos(0).saturating_add(since)
+}

@@ -1,0 +1,43 @@
+//! Creations under way, by the token of the address that the service tells of them at.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use call_core::CallId;
+use call_msgraph::Token;
+use tokio::sync::watch;
+
+/// The creations that no call is known of yet.
+#[derive(Debug, Default)]
+pub(crate) struct Creates {
+    waiting: Mutex<HashMap<Token, watch::Sender<Option<CallId>>>>,
+}
+
+impl Creates {
+    /// Waits for the call that belongs to a token.
+    pub(crate) fn wait(&self, token: Token) -> watch::Receiver<Option<CallId>> {
+        let (sender, receiver) = watch::channel(None);
+        self.waiting().insert(token, sender);
+        receiver
+    }
+
+    /// Binds a call to the token that it bears, and returns whether that was waited for.
+    pub(crate) fn bind(&self, token: &Token, call: &CallId) -> bool {
+        let waiting = self.waiting().remove(token);
+        waiting.map(|waiting| waiting.send_replace(Some(call.clone()))).is_some()
+    }
+
+    /// Waits no more.
+    pub(crate) fn give_up(&self, token: &Token) {
+        self.waiting().remove(token);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.waiting().len()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<Token, watch::Sender<Option<CallId>>>> {
+        // Whoever panicked left the map whole.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,215 @@
+//! The engine itself: how it is started, what it does for its host, and how it stops.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use call_core::{CallId, Counts};
+use call_journal::Journal;
+use call_msgraph::{CreateCall, Request, Token};
+use call_transport::{Intake, SendError, Transport};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::events::EngineEvents;
+use crate::handle::CallHandle;
+use crate::incoming::IncomingCalls;
+use crate::intake::EngineIntake;
+use crate::pending::{CreateError, PendingCall};
+use crate::settings::EngineSettings;
+use crate::shard::{Outlets, Shard, ToShard, channel};
+use crate::shared::Shared;
+
+/// Creates and answers calls, and knows what became of them.
+///
+/// It can be cloned; the last clone that is dropped stops it, less gracefully than [`shutdown`](Self::shutdown).
+#[derive(Clone)]
+pub struct Engine(Arc<Running>);
+
+struct Running {
+    shared: Arc<Shared>,
+    /// Waits for the shards.
+    shards: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What was left when an engine stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    /// How many requests and deliveries were still under way when its time was over. What was acknowledged is kept.
+    pub unfinished: usize,
+    /// How many calls it still followed.
+    pub calls: Counts,
+    /// How many creations nobody knows the outcome of.
+    pub uncertain: usize,
+}
+
+impl Engine {
+    /// Starts an engine. Its transport is to deliver into [`intake`](Self::intake).
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime with a timer.
+    #[must_use]
+    pub fn start(
+        settings: EngineSettings,
+        transport: Arc<dyn Transport>,
+        journal: Arc<dyn Journal>,
+    ) -> (Self, IncomingCalls) {
+        let (senders, inboxes): (Vec<_>, Vec<_>) =
+            (0..settings.shards.max(1)).map(|_| mpsc::unbounded_channel()).unzip();
+        let (to_host, incoming) = mpsc::channel(settings.incoming.max(1));
+        let outlets = Outlets { events: channel(settings.events), incoming: to_host };
+        let shared = Arc::new(Shared::new(settings, transport, journal, senders, outlets.events.downgrade()));
+        let mut shards = JoinSet::new();
+        for inbox in inboxes {
+            shards.spawn(Shard::new(Arc::clone(&shared), outlets.clone(), inbox).run());
+        }
+        let watching = tokio::spawn(watch_over(shards, Arc::clone(&shared)));
+        (Self(Arc::new(Running { shared, shards: Mutex::new(Some(watching)) })), IncomingCalls(incoming))
+    }
+
+    /// Returns where webhook posts are to be delivered.
+    #[must_use]
+    pub fn intake(&self) -> Arc<dyn Intake> {
+        Arc::new(EngineIntake(Arc::clone(&self.0.shared)))
+    }
+
+    /// Creates a call. Whatever callback address the request has, it gets one of its own below that of the settings.
+    ///
+    /// Cancel safety: a call whose future is dropped may be created all the same, and is followed then.
+    ///
+    /// # Errors
+    /// [`CreateError::Uncertain`] if nobody knows whether there is such a call; it is adopted should it turn up.
+    pub async fn create_call(&self, create: CreateCall) -> Result<CallHandle, CreateError> {
+        let shared = &self.0.shared;
+        if shared.stopping.is_cancelled() {
+            return Err(CreateError::Stopped);
+        }
+        let token = new_token().ok_or(CreateError::NoRandomness)?;
+        let bound = shared.creates.wait(token.clone());
+        let request = Request::Create(create.with_callback(&shared.settings.callback.with_token(&token)));
+        let creating = shared.tasks.spawn(create_in_the_background(Arc::clone(shared), request, token));
+        match creating.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into()))) {
+            Ok(call) => self.call(&call).await.ok_or(CreateError::Stopped),
+            Err(error @ SendError::Uncertain(_)) => {
+                let known = bound.borrow().clone();
+                match known {
+                    Some(call) => self.call(&call).await.ok_or(CreateError::Stopped),
+                    None => Err(CreateError::Uncertain(PendingCall::new(self.clone(), bound), error)),
+                }
+            }
+            Err(error) => Err(CreateError::Failed(error)),
+        }
+    }
+
+    /// Returns a call that is followed; `None` if there is none of this id.
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    pub async fn call(&self, id: &CallId) -> Option<CallHandle> {
+        let (answer, asked) = oneshot::channel();
+        self.0.shared.send(id, ToShard::Watch(id.clone(), answer));
+        let subscription = asked.await.ok().flatten()?;
+        Some(CallHandle::new(Arc::clone(&self.0.shared), id.clone(), subscription))
+    }
+
+    /// Returns what becomes known of any call from here on.
+    #[must_use]
+    pub fn events(&self) -> EngineEvents {
+        EngineEvents::new(self.0.shared.events.upgrade().map(|events| events.subscribe()))
+    }
+
+    /// Returns how many calls are followed, and what the limits cost so far.
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    pub async fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for shard in self.0.shared.shards() {
+            let (answer, asked) = oneshot::channel();
+            drop(shard.send(ToShard::Count(answer)));
+            let Ok(of_shard) = asked.await else { continue };
+            counts.calls += of_shard.calls;
+            counts.unknown += of_shard.unknown;
+            counts.ended += of_shard.ended;
+            counts.forgotten += of_shard.forgotten;
+            counts.dropped_unknown += of_shard.dropped_unknown;
+            counts.dropped_ended += of_shard.dropped_ended;
+            counts.too_late += of_shard.too_late;
+            counts.let_go += of_shard.let_go;
+        }
+        counts
+    }
+
+    /// Stops: refuses what is new, lets what is under way come to its end, frees what is tied to calls, and says what is left.
+    ///
+    /// No call is hung up: another engine may follow it.
+    ///
+    /// Cancel safety: it goes on stopping, and nobody hears what is left.
+    pub async fn shutdown(&self) -> Stopped {
+        let shared = &self.0.shared;
+        shared.stopping.cancel();
+        shared.tasks.close();
+        let finished = tokio::time::timeout(shared.settings.shutdown_within, shared.tasks.wait()).await;
+        let unfinished = if finished.is_ok() { 0 } else { shared.tasks.len() };
+        let stopped = Stopped { unfinished, calls: self.counts().await, uncertain: shared.creates.len() };
+        shared.halted.cancel();
+        let shards = self.0.shards.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(shards) = shards {
+            // A shard that panicked was reported when it did.
+            drop(shards.await);
+        }
+        tracing::info!(?stopped, "stopped");
+        stopped
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shared.stopping.cancel();
+        self.shared.halted.cancel();
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("node", &self.0.shared.settings.node).finish_non_exhaustive()
+    }
+}
+
+/// Sees to it that no shard is missing without anybody knowing: an engine without one takes nothing more.
+async fn watch_over(mut shards: JoinSet<()>, shared: Arc<Shared>) {
+    while let Some(ended) = shards.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "a part of the engine panicked: it takes nothing more, and is to be started again");
+            shared.stopping.cancel();
+        }
+    }
+}
+
+/// Sends a creation, and waits for a call to turn up if its fate is unknown.
+async fn create_in_the_background(shared: Arc<Shared>, request: Request, token: Token) -> Result<CallId, SendError> {
+    let outcome = shared.exchange(&request, Some(token.clone())).await;
+    match outcome {
+        Ok(reply) => Ok(reply.call),
+        Err(error @ SendError::Uncertain(_)) => {
+            let waiting = Arc::clone(&shared);
+            shared.tasks.spawn(async move {
+                tokio::select! {
+                    () = waiting.stopping.cancelled() => {}
+                    () = tokio::time::sleep(waiting.settings.adopt_within) => waiting.creates.give_up(&token),
+                }
+            });
+            Err(error)
+        }
+        Err(error) => {
+            shared.creates.give_up(&token);
+            Err(error)
+        }
+    }
+}
+
+/// Draws a token that nobody can guess; `None` if the system has no randomness.
+fn new_token() -> Option<Token> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Token::new(&digits).ok()
+}
+
+pub(crate) type Bound = watch::Receiver<Option<CallId>>;

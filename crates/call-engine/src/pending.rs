@@ -1,0 +1,45 @@
+//! Creations that did not go as they should.
+
+use call_transport::SendError;
+
+use crate::engine::{Bound, Engine};
+use crate::handle::CallHandle;
+
+/// Why there is no call.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CreateError {
+    /// The service refused it, or never heard of it.
+    #[error("no call was created")]
+    Failed(#[source] SendError),
+    /// Nobody knows: do not repeat it. A notification that bears the creation's token adopts the call.
+    #[error("the call may exist: do not create it again, but wait for it to turn up")]
+    Uncertain(PendingCall, #[source] SendError),
+    /// The engine has stopped.
+    #[error("the engine has stopped")]
+    Stopped,
+    /// The system has no random numbers to make a token of.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+}
+
+/// A call that may exist.
+#[derive(Debug)]
+pub struct PendingCall {
+    engine: Engine,
+    bound: Bound,
+}
+
+impl PendingCall {
+    pub(crate) const fn new(engine: Engine, bound: Bound) -> Self {
+        Self { engine, bound }
+    }
+
+    /// Waits for the call to turn up; `None` if it did not within the time of the settings, or the engine has stopped.
+    ///
+    /// Cancel safety: the call is adopted whether or not somebody waits.
+    pub async fn adopted(mut self) -> Option<CallHandle> {
+        let bound = self.bound.wait_for(Option::is_some).await.ok()?.clone()?;
+        self.engine.call(&bound).await
+    }
+}

@@ -1,0 +1,199 @@
+//! One task that owns its share of the calls; everybody else sends it something.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use call_core::{
+    Action, CallId, CallState, CallTable, Change, Direction, Event, Input, Observation, Output, TableInput,
+};
+use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc, oneshot};
+
+use crate::guard::{Release, Tie};
+use crate::handle::CallHandle;
+use crate::incoming::IncomingCall;
+use crate::known::Known;
+use crate::shared::Shared;
+use crate::watched::{Subscription, Watched};
+
+/// What a shard is sent. What was received bears a permit, so that there is never more of it than the settings allow.
+pub(crate) enum ToShard {
+    /// Something was received of a call.
+    Heard {
+        call: CallId,
+        observations: Vec<Observation>,
+        /// Whether the call was found by the token of its creation.
+        is_adopted: bool,
+        permit: Option<Arc<OwnedSemaphorePermit>>,
+    },
+    /// Somebody wants to follow a call.
+    Watch(CallId, oneshot::Sender<Option<Subscription>>),
+    /// Somebody ties something to a call.
+    Tie(CallId, Tie),
+    /// Somebody wants to know how many calls there are.
+    Count(oneshot::Sender<call_core::Counts>),
+}
+
+/// Where a shard tells all that it knows. It ends when the last shard does.
+#[derive(Clone)]
+pub(crate) struct Outlets {
+    pub(crate) events: broadcast::Sender<(CallId, Arc<Event>)>,
+    pub(crate) incoming: mpsc::Sender<IncomingCall>,
+}
+
+pub(crate) struct Shard {
+    shared: Arc<Shared>,
+    outlets: Outlets,
+    calls: CallTable,
+    watched: HashMap<CallId, Watched>,
+    inbox: mpsc::UnboundedReceiver<ToShard>,
+}
+
+impl Shard {
+    pub(crate) fn new(shared: Arc<Shared>, outlets: Outlets, inbox: mpsc::UnboundedReceiver<ToShard>) -> Self {
+        let calls = CallTable::new(Arc::clone(&shared.config));
+        Self { shared, outlets, calls, watched: HashMap::new(), inbox }
+    }
+
+    /// Runs until told to stop, then takes what was already accepted into the inbox and returns.
+    pub(crate) async fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        loop {
+            let deadline = self.calls.next_deadline().map(|deadline| deadline.at);
+            tokio::select! {
+                biased; // Due before new: a flood must not starve the deadlines.
+                () = shared.halted.cancelled() => break,
+                () = shared.clock.sleep_until(deadline) => self.expire(),
+                received = self.inbox.recv() => match received {
+                    Some(received) => self.accept(received),
+                    None => break,
+                },
+            }
+        }
+        self.inbox.close();
+        while let Ok(received) = self.inbox.try_recv() {
+            self.accept(received);
+        }
+    }
+
+    fn expire(&mut self) {
+        self.calls.handle(TableInput::DeadlineReached, self.shared.clock.now());
+        self.tell();
+    }
+
+    fn accept(&mut self, received: ToShard) {
+        match received {
+            ToShard::Heard { call, observations, is_adopted, permit } => {
+                self.hear(&call, observations, is_adopted);
+                drop(permit);
+            }
+            ToShard::Watch(call, answer) => {
+                let subscription = self.calls.get(&call).is_some().then(|| self.watched(&call).subscribe());
+                // Whoever asked may not wait any more.
+                drop(answer.send(subscription));
+            }
+            ToShard::Tie(call, tie) => {
+                let known = self.calls.get(&call);
+                match self.watched.get_mut(&call) {
+                    _ if known.is_some_and(call_core::Call::has_ended) => tie.release(Release::Ended),
+                    Some(watched) => watched.ties.push(tie),
+                    None => tie.release(Release::Forgotten),
+                }
+            }
+            ToShard::Count(answer) => drop(answer.send(self.calls.counts())),
+        }
+    }
+
+    fn hear(&mut self, call: &CallId, observations: Vec<Observation>, is_adopted: bool) {
+        let _span = tracing::debug_span!("call", id = %call).entered();
+        let now = self.shared.clock.now();
+        if is_adopted {
+            self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
+        }
+        for observation in observations {
+            self.calls.handle(TableInput::Call(call.clone(), Input::Observed(observation)), now);
+        }
+        self.tell();
+    }
+
+    /// Tells whoever watches what is new, and has done what is to be done.
+    fn tell(&mut self) {
+        let mut changed = Vec::new();
+        while let Some((call, output)) = self.calls.poll_output() {
+            match output {
+                Output::Event(event) => {
+                    if changed.last() != Some(&call) {
+                        changed.push(call.clone());
+                    }
+                    self.publish(&call, event);
+                }
+                Output::Action(Action::Forget(_)) => self.forget(&call),
+                Output::Action(action) => self.shared.carry_out(call, action),
+            }
+        }
+        for call in changed {
+            if let Some(watched) = self.watched.get(&call) {
+                watched.show(Known::of(self.calls.get(&call)));
+            }
+        }
+    }
+
+    fn publish(&mut self, call: &CallId, event: Event) {
+        metrics::counter!("call_engine_events_total").increment(1);
+        if is_a_ring(&event) && self.calls.get(call).is_some_and(|call| !call.is_known()) {
+            self.ring(call);
+        }
+        let has_ended = matches!(event, Event::Ended { .. });
+        if has_ended {
+            tracing::info!(%call, "ended");
+        }
+        let event = Arc::new(event);
+        // Nobody need listen.
+        drop(self.outlets.events.send((call.clone(), Arc::clone(&event))));
+        if let Some(watched) = self.watched.get_mut(call) {
+            watched.tell(event);
+            if has_ended {
+                watched.release(Release::Ended);
+            }
+        }
+    }
+
+    /// Hands an incoming call to the host, once.
+    fn ring(&mut self, call: &CallId) {
+        let watched = self.watched(call);
+        if std::mem::replace(&mut watched.was_offered, true) {
+            return;
+        }
+        let subscription = watched.subscribe();
+        let handle = CallHandle::new(Arc::clone(&self.shared), call.clone(), subscription);
+        if self.outlets.incoming.try_send(IncomingCall::new(handle)).is_err() {
+            metrics::counter!("call_engine_incoming_missed_total").increment(1);
+            tracing::warn!(%call, "an incoming call was left to itself, for the host takes none, or too few");
+        }
+    }
+
+    fn watched(&mut self, call: &CallId) -> &mut Watched {
+        let make = || Watched::new(Known::of(self.calls.get(call)), self.shared.settings.events);
+        self.watched.entry(call.clone()).or_insert_with(make)
+    }
+
+    fn forget(&mut self, call: &CallId) {
+        tracing::debug!(%call, "let go of");
+        if let Some(mut watched) = self.watched.remove(call) {
+            watched.release(Release::Forgotten);
+        }
+    }
+}
+
+/// Tells whether an event is the first sign of an incoming call that waits for an answer.
+fn is_a_ring(event: &Event) -> bool {
+    let Event::Changed(change) = event else { return false };
+    if let Change::Entered { step, .. } = change {
+        return step.state == CallState::Incoming;
+    }
+    matches!(change, Change::DirectionChanged(Some(Direction::Incoming)))
+}
+
+/// Makes the channel of events for a subscriber that may be so far behind.
+pub(crate) fn channel<T: Clone>(events: usize) -> broadcast::Sender<T> {
+    broadcast::Sender::new(events.max(1))
+}

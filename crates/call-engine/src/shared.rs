@@ -1,0 +1,203 @@
+//! What all parts of an engine share, and the one door that everything received comes in by.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use call_core::{Action, CallId, Config, Observation, Timestamp};
+use call_journal::{Journal, JournalError};
+use call_msgraph::{DeliveryKind, Record, Request, Token, decode};
+use call_transport::{Post, Reply, SendError, Transport};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use crate::clock::{Clock, Stamps};
+use crate::creates::Creates;
+use crate::pace::Pace;
+use crate::settings::EngineSettings;
+use crate::shard::ToShard;
+
+pub(crate) struct Shared {
+    pub(crate) settings: EngineSettings,
+    pub(crate) config: Arc<Config>,
+    pub(crate) clock: Clock,
+    pub(crate) creates: Creates,
+    /// Room for deliveries that are under way.
+    pub(crate) room: Arc<Semaphore>,
+    /// Everything that is under way and that nobody waits for.
+    pub(crate) tasks: TaskTracker,
+    /// Nothing new is taken.
+    pub(crate) stopping: CancellationToken,
+    /// Shards take what they have, and end.
+    pub(crate) halted: CancellationToken,
+    pub(crate) events: broadcast::WeakSender<(CallId, Arc<call_core::Event>)>,
+    transport: Arc<dyn Transport>,
+    journal: Arc<dyn Journal>,
+    stamps: Stamps,
+    /// The requests that the engine makes of its own accord: how many at once, and how often.
+    requests: Arc<Semaphore>,
+    pace: Pace,
+    /// None of them is full: what is received has a permit of `room`, and who asks waits for the answer.
+    shards: Vec<mpsc::UnboundedSender<ToShard>>,
+}
+
+/// What was received says nothing that can be read.
+pub(crate) struct Unreadable;
+
+impl Shared {
+    pub(crate) fn new(
+        settings: EngineSettings,
+        transport: Arc<dyn Transport>,
+        journal: Arc<dyn Journal>,
+        shards: Vec<mpsc::UnboundedSender<ToShard>>,
+        events: broadcast::WeakSender<(CallId, Arc<call_core::Event>)>,
+    ) -> Self {
+        Self {
+            config: Arc::new(settings.calls.clone()),
+            clock: Clock::new(settings.epoch),
+            creates: Creates::default(),
+            room: Arc::new(Semaphore::new(settings.deliveries.max(1))),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            halted: CancellationToken::new(),
+            events,
+            transport,
+            journal,
+            stamps: Stamps::of(settings.node),
+            requests: Arc::new(Semaphore::new(settings.requests.max(1))),
+            pace: Pace::new(settings.requests_per_second),
+            shards,
+            settings,
+        }
+    }
+
+    /// Sends something to the shard of a call; nobody hears it after the engine has stopped.
+    pub(crate) fn send(&self, call: &CallId, message: ToShard) {
+        let mut hasher = DefaultHasher::new();
+        call.hash(&mut hasher);
+        let shard = usize::try_from(hasher.finish() % self.shards.len() as u64).unwrap_or(0);
+        drop(self.shards[shard].send(message));
+    }
+
+    /// Returns every shard.
+    pub(crate) fn shards(&self) -> &[mpsc::UnboundedSender<ToShard>] {
+        &self.shards
+    }
+
+    /// Takes a webhook post: keeps it, reads it, and hands what it says to the calls that it is about.
+    pub(crate) async fn take_post(
+        &self,
+        post: Post,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Result<(), Unreadable>, JournalError> {
+        let Post { token, message_id, body } = post;
+        let stamp = self.stamps.stamp(&self.clock);
+        let record = Record { message_id, token, body, ..Record::new(stamp, DeliveryKind::Notification) };
+        self.journal.append(&record).await?;
+        Ok(self.apply(&record, Some(permit)))
+    }
+
+    /// Hands what a delivery says to the calls that it is about.
+    fn apply(&self, record: &Record, permit: Option<OwnedSemaphorePermit>) -> Result<(), Unreadable> {
+        let span = tracing::debug_span!("delivery", kind = ?record.kind, sequence = record.stamp.sequence).entered();
+        let decoded = decode(&record.delivery(record.stamp.sequence));
+        metrics::counter!("call_engine_deliveries_total").increment(1);
+        for rejected in &decoded.rejected {
+            metrics::counter!("call_engine_rejected_total").increment(1);
+            tracing::warn!(line = rejected.line, column = rejected.column, path = rejected.path, "cannot be read");
+        }
+        let is_unreadable = decoded.observations.is_empty() && !decoded.rejected.is_empty();
+        let permit = permit.map(Arc::new);
+        let mut calls = BTreeMap::<CallId, Vec<Observation>>::new();
+        for (call, observation) in decoded.observations {
+            calls.entry(call).or_default().push(observation);
+        }
+        for (call, observations) in calls {
+            let is_adopted = record.token.as_ref().is_some_and(|token| self.creates.bind(token, &call));
+            let permit = permit.clone();
+            self.send(&call.clone(), ToShard::Heard { call, observations, is_adopted, permit });
+        }
+        drop(span);
+        if is_unreadable { Err(Unreadable) } else { Ok(()) }
+    }
+
+    /// Sends a request, and takes in what the reply says.
+    pub(crate) async fn exchange(&self, request: &Request, token: Option<Token>) -> Result<Reply, SendError> {
+        let name = request.name();
+        let sent_at = self.clock.now();
+        let span = tracing::debug_span!("request", name, call = request.call().map(tracing::field::display));
+        let outcome = self.transport.send(request).instrument(span).await;
+        let word = outcome.as_ref().err().map_or("done", SendError::name);
+        metrics::counter!("call_engine_requests_total", "request" => name, "outcome" => word).increment(1);
+        metrics::histogram!("call_engine_request_seconds", "request" => name)
+            .record(self.clock.now().saturating_since(sent_at).as_secs_f64());
+        match &outcome {
+            Ok(reply) => {
+                self.take_reply(
+                    request.reply_kind(),
+                    Some(reply.call.clone()),
+                    Arc::clone(&reply.body),
+                    sent_at,
+                    token,
+                )
+                .await;
+            }
+            Err(SendError::Gone(_)) => {
+                self.take_reply(DeliveryKind::Gone, request.call().cloned(), Arc::default(), sent_at, token).await;
+            }
+            Err(error) => tracing::debug!(name, %error, "a request failed"),
+        }
+        outcome
+    }
+
+    async fn take_reply(
+        &self,
+        kind: DeliveryKind,
+        call: Option<CallId>,
+        body: Arc<[u8]>,
+        sent_at: Timestamp,
+        token: Option<Token>,
+    ) {
+        let stamp = self.stamps.stamp(&self.clock);
+        let record = Record { sent_at: Some(sent_at), token, call, body, ..Record::new(stamp, kind) };
+        if let Err(error) = self.journal.append(&record).await {
+            // The service will not say it again, so it counts for as long as this engine runs.
+            tracing::error!(%error, "a reply could not be kept");
+        }
+        // What cannot be read of a reply was logged; its status counts.
+        let _ = self.apply(&record, None);
+        if let (DeliveryKind::CreateResponse, Some(call)) = (record.kind, record.call) {
+            if let Some(token) = &record.token {
+                self.creates.bind(token, &call);
+            }
+            let nothing =
+                ToShard::Heard { call: call.clone(), observations: Vec::new(), is_adopted: true, permit: None };
+            self.send(&call, nothing);
+        }
+    }
+
+    /// Does what the core asks for, beside everything else.
+    pub(crate) fn carry_out(self: &Arc<Self>, call: CallId, action: Action) {
+        let request = match action {
+            Action::Probe(_) => Request::Get(call),
+            Action::ListParticipants => Request::ListParticipants(call),
+            Action::KeepAlive => Request::KeepAlive(call),
+            Action::Forget(_) | _ => return,
+        };
+        let shared = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let work = async {
+                // What is not answered is asked for again, so that nothing need be repeated here.
+                let _permit = shared.requests.acquire().await;
+                shared.pace.wait().await;
+                drop(shared.exchange(&request, None).await);
+            };
+            tokio::select! {
+                () = shared.stopping.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+}
