@@ -21,15 +21,14 @@ impl Creates {
         receiver
     }
 
-    /// Binds a call to the token that it bears, and returns whether that was waited for.
-    pub(crate) fn bind(&self, token: &Token, call: &CallId) -> bool {
-        let waiting = self.waiting().remove(token);
-        waiting.map(|waiting| waiting.send_replace(Some(call.clone()))).is_some()
+    /// Returns who waits for the call of a token, to be told of it once that is followed.
+    pub(crate) fn take(&self, token: &Token) -> Option<watch::Sender<Option<CallId>>> {
+        self.waiting().remove(token)
     }
 
     /// Waits no more.
     pub(crate) fn give_up(&self, token: &Token) {
-        self.waiting().remove(token);
+        drop(self.take(token));
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -115,9 +115,8 @@ impl Shared {
             calls.entry(call).or_default().push(observation);
         }
         for (call, observations) in calls {
-            let is_adopted = record.token.as_ref().is_some_and(|token| self.creates.bind(token, &call));
             let permit = permit.clone();
-            self.send(&call.clone(), ToShard::Heard { call, observations, is_adopted, permit });
+            self.hear(call, observations, record.token.as_ref(), permit);
         }
         drop(span);
         if is_unreadable { Err(Unreadable) } else { Ok(()) }
@@ -169,12 +168,24 @@ impl Shared {
         // What cannot be read of a reply was logged; its status counts.
         let _ = self.apply(&record, None);
         if let (DeliveryKind::CreateResponse, Some(call)) = (record.kind, record.call) {
-            if let Some(token) = &record.token {
-                self.creates.bind(token, &call);
-            }
-            let nothing =
-                ToShard::Heard { call: call.clone(), observations: Vec::new(), is_adopted: true, permit: None };
-            self.send(&call, nothing);
+            // However little of the reply can be read, its call is one of ours.
+            self.hear(call, Vec::new(), record.token.as_ref(), None);
+        }
+    }
+
+    /// Hands what was received of a call to its shard, then tells whoever waits for the call of this token.
+    fn hear(
+        &self,
+        call: CallId,
+        observations: Vec<Observation>,
+        token: Option<&Token>,
+        permit: Option<Arc<OwnedSemaphorePermit>>,
+    ) {
+        let waiting = token.and_then(|token| self.creates.take(token));
+        let is_adopted = waiting.is_some();
+        self.send(&call.clone(), ToShard::Heard { call: call.clone(), observations, is_adopted, permit });
+        if let Some(waiting) = waiting {
+            waiting.send_replace(Some(call));
         }
     }
 

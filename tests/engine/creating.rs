@@ -1,0 +1,90 @@
+use std::time::Duration;
+
+use call_core::CallState::*;
+use call_engine::CreateError;
+use call_transport::{Repeat, SendError};
+use call_transport_mock::{Fault, ServiceSettings, SimulationSettings, Story};
+
+use super::{Rig, request};
+
+#[tokio::test(start_paused = true)]
+async fn each_of_the_ten_kinds_is_created_and_followed_to_its_end() {
+    let rig = Rig::start();
+    for kind in 0..10 {
+        let call = rig.engine.create_call(request(kind)).await.expect("nothing is refused");
+        let ended = call.wait_ended();
+        let hung_up = async {
+            tokio::time::sleep(Duration::from_secs(600)).await;
+            call.hang_up().await.expect("nothing goes wrong");
+            std::future::pending::<()>().await
+        };
+        tokio::select! {
+            ended = ended => assert!(ended.expect("it is followed").is_some(), "kind {kind}"),
+            () = hung_up => {}
+        }
+    }
+    assert_eq!(rig.engine.counts().await.unknown, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_response_was_lost_is_adopted_by_its_token() {
+    let rig = Rig::start();
+    rig.service.tell_next(Story::Endless);
+    rig.service.fail_next(Fault::ResponseLost);
+    // What was told of the call until the request was given up on binds it.
+    let call = rig.engine.create_call(request(0)).await.expect("it is adopted");
+    assert_eq!(call.id(), &rig.service.truths()[0].call);
+    assert_eq!(call.state(), Some(Established));
+    assert_eq!(rig.engine.counts().await.unknown, 0, "it is kept alive as any other");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_is_uncertain_is_adopted_when_it_turns_up_at_last() {
+    let patience = Duration::from_millis(1);
+    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {});
+    rig.service.connect(std::sync::Arc::new(super::taking::Deaf));
+    rig.service.tell_next(Story::Endless);
+    rig.service.fail_next(Fault::ResponseLost);
+    let created = rig.engine.create_call(request(0)).await;
+    let Err(CreateError::Uncertain(pending, SendError::Uncertain(_))) = created else { panic!("{created:?}") };
+    rig.service.connect(rig.engine.intake());
+    let call = pending.adopted().await.expect("`ringing` is told of");
+    assert_eq!(call.timeline().states(), [Establishing, Ringing]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_never_turns_up_is_given_up_on() {
+    let rig = Rig::start();
+    rig.service.connect(std::sync::Arc::new(super::taking::Deaf));
+    rig.service.fail_next(Fault::ResponseLost);
+    let created = rig.engine.create_call(request(0)).await;
+    let Err(CreateError::Uncertain(pending, _)) = created else { panic!("{created:?}") };
+    assert!(pending.adopted().await.is_none());
+    assert_eq!(rig.engine.shutdown().await.uncertain, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_or_was_refused_leaves_nothing_behind() {
+    let permissions = Some(["Calls.JoinGroupCall.All".to_owned()].into());
+    let service = ServiceSettings { permissions, ..ServiceSettings::default() };
+    let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {});
+    rig.service.fail_next(Fault::NotSent);
+    let Err(CreateError::Failed(error)) = rig.engine.create_call(request(0)).await else { panic!() };
+    assert_eq!(error.repeat(), Repeat::Safe);
+    let Err(CreateError::Failed(error)) = rig.engine.create_call(request(0)).await else { panic!() };
+    assert_eq!(error.to_string(), "refused with status 403: the service said 7504 (request-id request-1)");
+    assert_eq!(rig.engine.shutdown().await.uncertain, 0);
+    assert!(rig.service.truths().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_nobody_waits_for_is_followed_all_the_same() {
+    let rig = Rig::start();
+    rig.service.tell_next(Story::Endless);
+    let dropped = tokio::time::timeout(Duration::ZERO, rig.engine.create_call(request(0))).await;
+    assert!(dropped.is_err());
+    super::pass(Duration::from_secs(60)).await;
+    let call = rig.engine.call(&rig.service.truths()[0].call).await.expect("it is followed");
+    assert_eq!(call.state(), Some(Established));
+    assert_eq!(rig.engine.counts().await.unknown, 0);
+}

@@ -1,0 +1,182 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use call_core::{CallState::*, Event};
+use call_engine::{CallEvent, EngineSettings, Release, WaitError};
+use call_msgraph::{Account, Transfer};
+use call_transport_mock::{SimulationSettings, Story};
+use tokio_stream::StreamExt;
+
+use super::{Rig, pass};
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_state_is_told_of_it_or_of_the_end() {
+    let rig = Rig::start();
+    let call = rig.create(Story::Busy).await;
+    assert_eq!(call.wait_for(Ringing).await, Ok(()));
+    let ended = call.wait_for(Established).await;
+    let Err(WaitError::Ended(Some(result))) = ended else { panic!("{ended:?}") };
+    assert_eq!((result.code, result.subcode), (Some(486), Some(560_486)));
+    assert_eq!(call.wait_for(Ringing).await, Ok(()), "though it has left it again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_until_it_is_settled_waits_out_the_window() {
+    let rig = Rig::start();
+    let call = rig.create(Story::Endless).await;
+    call.wait_for(Established).await.unwrap();
+    let began = tokio::time::Instant::now();
+    assert_eq!(call.wait_settled().await, Ok(Established));
+    assert!(began.elapsed() >= Duration::from_secs(2));
+    assert_eq!(call.wait_settled().await, Ok(Established));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_events_of_a_call_rebuild_its_timeline_and_end_with_it() {
+    let rig = Rig::start();
+    let call = rig.create(Story::HeldAndResumed).await;
+    let mut timeline = (*call.timeline()).clone();
+    let mut events = call.events();
+    let mut ends = 0;
+    while let Some(event) = events.next().await {
+        let CallEvent::Told(event) = event else { panic!("{event:?}") };
+        if let Event::Changed(change) = &*event {
+            timeline.apply(change).expect("a change fits");
+        }
+        ends += usize::from(matches!(&*event, Event::Ended { .. }));
+    }
+    assert_eq!(ends, 1);
+    assert_eq!(timeline, *call.timeline(), "what is known last can still be looked at");
+    assert_eq!(
+        timeline.states(),
+        [Establishing, Ringing, Established, Hold, Established, Hold, Established, Terminated]
+    );
+    assert!(rig.engine.call(call.id()).await.is_none(), "it was let go of after its time of grace");
+    assert!(call.events().next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_that_is_too_slow_is_told_how_much_it_missed() {
+    let rig = Rig::with(SimulationSettings::default(), |settings| settings.events = 2);
+    let call = rig.create(Story::HeldAndResumed).await;
+    let (mut events, mut all) = (call.events(), rig.engine.events());
+    call.wait_ended().await.unwrap();
+    let Some(CallEvent::Missed(missed)) = events.next().await else { panic!() };
+    assert!(missed > 3, "{missed}");
+    assert!(matches!(events.next().await, Some(CallEvent::Told(_))));
+    assert!(matches!(all.next().await, Some(call_engine::EngineEvent::Missed(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transfer_is_asked_for_and_followed() {
+    let rig = Rig::start();
+    for (story, expected) in [(Story::Transferred, TransferAccepted), (Story::TransferFails, Transferring)] {
+        let call = rig.create(story).await;
+        call.wait_for(Established).await.unwrap();
+        pass(Duration::from_secs(10)).await;
+        call.transfer(Transfer::to(Account::new("550fae72-d251-43ec-868c-373732c2704f").unwrap())).await.unwrap();
+        call.wait_ended().await.unwrap();
+        assert_eq!(call.known().has_entered(TransferAccepted), expected == TransferAccepted);
+        assert!(call.known().has_entered(expected));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_is_followed_to_its_end() {
+    let rig = Rig::start();
+    let call = rig.create(Story::Endless).await;
+    call.wait_for(Established).await.unwrap();
+    call.operate("playPrompt", serde_json::json!({ "prompts": [] })).await.unwrap();
+    pass(Duration::from_secs(10)).await;
+    let timeline = call.timeline();
+    let states: Vec<_> = timeline.operations[0].steps.iter().map(|step| step.state.as_str()).collect();
+    assert_eq!(states, ["running", "completed"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_is_kept_alive_for_hours_and_ends_when_it_is_hung_up() {
+    let rig = Rig::start();
+    let call = rig.create(Story::Endless).await;
+    pass(Duration::from_secs(5 * 3_600)).await;
+    assert_eq!(call.state(), Some(Established));
+    call.hang_up().await.unwrap();
+    call.wait_ended().await.unwrap();
+    call.hang_up().await.expect("that it is gone is no error");
+    assert_eq!(call.timeline().states(), [Establishing, Ringing, Established, Terminating, Terminated]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_nobody_told_of_is_found() {
+    let rig = Rig::start();
+    let call = rig.create(Story::Answered).await;
+    call.wait_for(Established).await.unwrap();
+    rig.service.connect(Arc::new(super::taking::Deaf));
+    assert_eq!(call.wait_ended().await, Ok(None), "by a 404, which does not say why");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_tied_to_a_call_is_freed_once_on_every_path() {
+    let rig = Rig::start();
+    let freed = Arc::new([const { AtomicUsize::new(0) }; 4]);
+    let count = |freed: &Arc<[AtomicUsize; 4]>| {
+        let freed = Arc::clone(freed);
+        move |release: Release| {
+            let place = [Release::Ended, Release::Forgotten, Release::Stopped, Release::Dropped];
+            let place = place.iter().position(|known| *known == release).expect("it is one of them");
+            freed[place].fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let counts = || freed.each_ref().map(|count| count.load(Ordering::Relaxed));
+
+    let call = rig.create(Story::Busy).await;
+    let guard = call.guard(count(&freed));
+    assert!(!guard.is_released());
+    call.wait_ended().await.unwrap();
+    pass(Duration::from_secs(1)).await;
+    assert!(guard.is_released());
+    drop(guard);
+    assert_eq!(counts(), [1, 0, 0, 0]);
+
+    let late = call.guard(count(&freed));
+    pass(Duration::from_secs(1)).await;
+    assert!(late.is_released(), "the call is over");
+    assert_eq!(counts(), [2, 0, 0, 0]);
+    pass(Duration::from_secs(600)).await;
+    let later = call.guard(count(&freed));
+    pass(Duration::from_secs(1)).await;
+    assert!(later.is_released(), "the engine has let go of the call");
+    assert_eq!(counts(), [2, 1, 0, 0]);
+
+    let call = rig.create(Story::Endless).await;
+    drop(call.guard(count(&freed)));
+    assert_eq!(counts(), [2, 1, 0, 1]);
+    let panics = call.guard(|_| panic!("a host that panics"));
+    let kept = call.guard(count(&freed));
+    rig.engine.shutdown().await;
+    assert!(kept.is_released() && panics.is_released());
+    assert_eq!(counts(), [2, 1, 1, 1]);
+    let stopped = call.guard(count(&freed));
+    assert!(stopped.is_released());
+    assert_eq!(counts(), [2, 1, 2, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_probes_is_spread_over_time() {
+    let adjust = |settings: &mut EngineSettings| settings.requests_per_second = 2;
+    let rig = Rig::with(SimulationSettings::default(), adjust);
+    for _ in 0..20 {
+        rig.create(Story::Endless).await;
+    }
+    // All of them are to be kept alive at about the same time.
+    pass(Duration::from_secs(15 * 60 + 3)).await;
+    let kept = || async {
+        let records = call_journal::Journal::read(&*rig.journal).await.unwrap();
+        let is_keep_alive = call_msgraph::DeliveryKind::Accepted(call_core::Command::KeepAlive);
+        records.iter().filter(|record| record.kind == is_keep_alive).count()
+    };
+    let first = kept().await;
+    assert!((1..20).contains(&first), "{first}");
+    pass(Duration::from_secs(10)).await;
+    assert_eq!(kept().await, 20);
+}

@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use call_core::{CallState::*, Direction};
+use call_msgraph::{Account, Answer, MediaConfig, Redirect, RejectReason};
+use call_transport_mock::{SimulationSettings, Story};
+
+use super::{Rig, callback, pass};
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
+    let mut rig = Rig::start();
+    rig.service.tell_next(Story::Endless);
+    rig.service.ring(callback().as_str());
+    let offered = rig.incoming.next().await.expect("it rings");
+    assert_eq!(offered.handle().state(), Some(Incoming));
+    let call = offered.answer(Answer::new(MediaConfig::service_hosted())).await.unwrap();
+    call.wait_for(Established).await.unwrap();
+    assert_eq!(call.timeline().direction, Some(Direction::Incoming));
+    assert_eq!(call.timeline().states(), [Incoming, Establishing, Established]);
+    assert!(tokio::time::timeout(Duration::from_secs(3_600), rig.incoming.next()).await.is_err());
+    assert_eq!(call.state(), Some(Established), "it is kept alive as any other");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_comes_in_can_be_rejected_or_sent_on() {
+    let mut rig = Rig::start();
+    rig.service.ring(callback().as_str());
+    let rejected = rig.incoming.next().await.unwrap().reject(RejectReason::Busy).await.unwrap();
+    rejected.wait_ended().await.unwrap();
+    assert_eq!(rejected.timeline().states(), [Incoming, Terminating, Terminated]);
+    rig.service.ring(callback().as_str());
+    let redirect = Redirect::to(Account::new("112f7296-5fa4-42ca-bae8-6a692b15d4b8").unwrap(), &[]);
+    let sent_on = rig.incoming.next().await.unwrap().redirect(redirect).await.unwrap();
+    sent_on.wait_ended().await.unwrap();
+    assert_eq!(sent_on.timeline().states(), [Incoming, Redirecting, Terminated]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_nobody_takes_is_left_to_itself() {
+    let mut rig = Rig::with(SimulationSettings::default(), |settings| settings.incoming = 1);
+    for _ in 0..2 {
+        rig.service.ring(callback().as_str());
+        pass(Duration::from_secs(60)).await;
+    }
+    let offered = rig.incoming.next().await.expect("there was room for one");
+    assert_eq!(offered.handle().state(), Some(Terminated));
+    let late = offered.answer(Answer::new(MediaConfig::service_hosted())).await;
+    assert!(late.is_err(), "it has ended: {late:?}");
+    assert!(tokio::time::timeout(Duration::from_secs(60), rig.incoming.next()).await.is_err());
+}

@@ -1,0 +1,45 @@
+use std::time::Duration;
+
+use call_engine::{CreateError, Stopped, WaitError};
+use call_transport::{IntakeAnswer, Post};
+use call_transport_mock::{Fault, SimulationSettings, Story};
+use tokio_stream::StreamExt;
+
+use super::{Rig, request};
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_stops_refuses_what_is_new_and_says_what_is_left() {
+    let mut rig = Rig::start();
+    let call = rig.create(Story::Endless).await;
+    let mut all = rig.engine.events();
+    let stopped = rig.engine.shutdown().await;
+    assert_eq!((stopped.unfinished, stopped.uncertain, stopped.calls.calls), (0, 0, 1));
+    assert!(matches!(rig.engine.create_call(request(0)).await, Err(CreateError::Stopped)));
+    let answer = rig.engine.intake().deliver(Post::new(&b"{}"[..])).await;
+    assert!(matches!(answer, IntakeAnswer::Busy { .. }), "another replica takes it: {answer:?}");
+    assert_eq!(call.wait_ended().await, Err(WaitError::Unwatched));
+    assert!(rig.incoming.next().await.is_none());
+    while all.next().await.is_some() {}
+    assert!(!rig.service.truths()[0].has_ended(), "no call is hung up");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_waits_for_what_is_under_way_but_not_for_ever() {
+    for (patience, unfinished) in [(Duration::from_secs(5), 0), (Duration::from_secs(60), 1)] {
+        let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {});
+        let call = rig.create(Story::Endless).await;
+        rig.service.fail_next(Fault::ResponseLost);
+        let hanging_up = tokio::spawn(async move { call.hang_up().await });
+        tokio::task::yield_now().await;
+        let Stopped { unfinished: left, .. } = rig.engine.shutdown().await;
+        assert_eq!(left, unfinished);
+        hanging_up.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_is_dropped_stops() {
+    let Rig { service: _service, engine, mut incoming, .. } = Rig::start();
+    drop(engine);
+    assert!(incoming.next().await.is_none());
+}

@@ -1,0 +1,111 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use call_engine::Engine;
+use call_engine::EngineSettings;
+use call_journal::{Journal, JournalError};
+use call_msgraph::Record;
+use call_transport::{Intake, IntakeAnswer, Post};
+use call_transport_mock::{SimulatedService, SimulationSettings};
+use tokio::sync::Semaphore;
+
+use super::{Rig, callback};
+
+/// Takes everything and hears nothing.
+pub(crate) struct Deaf;
+
+#[async_trait]
+impl Intake for Deaf {
+    async fn deliver(&self, _: Post) -> IntakeAnswer {
+        IntakeAnswer::Taken
+    }
+}
+
+/// A journal that is slow, or fails.
+struct Stubborn {
+    may: Semaphore,
+    fails: bool,
+}
+
+#[async_trait]
+impl Journal for Stubborn {
+    async fn append(&self, _: &Record) -> Result<(), JournalError> {
+        if self.fails {
+            return Err(JournalError::Unavailable("as the test wants it".into()));
+        }
+        self.may.acquire().await.expect("it is never closed").forget();
+        Ok(())
+    }
+
+    async fn read(&self) -> Result<Vec<Record>, JournalError> {
+        Ok(Vec::new())
+    }
+}
+
+const ESTABLISHED: &str = r##"{"value": [{"changeType": "updated", "resourceUrl": "/communications/calls/c1",
+    "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "established"}}]}"##;
+
+fn engine(journal: Arc<Stubborn>) -> Engine {
+    let service = SimulatedService::start(SimulationSettings::default());
+    let settings = EngineSettings { deliveries: 2, ..EngineSettings::new(callback()) };
+    Engine::start(settings, service.transport(), journal).0
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_acknowledged_before_it_is_kept() {
+    let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
+    let engine = engine(Arc::clone(&journal));
+    let intake = engine.intake();
+    let mut delivery = Box::pin(intake.deliver(Post::new(ESTABLISHED.as_bytes())));
+    assert!(tokio::time::timeout(Duration::from_secs(60), &mut delivery).await.is_err());
+    assert!(engine.call(&"c1".into()).await.is_none(), "nor is it known before");
+    journal.may.add_permits(1);
+    assert_eq!(delivery.await, IntakeAnswer::Taken);
+    assert!(engine.call(&"c1".into()).await.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delivery_is_taken_though_the_service_hangs_up() {
+    let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
+    let engine = engine(Arc::clone(&journal));
+    let intake = engine.intake();
+    let dropped = tokio::time::timeout(Duration::ZERO, intake.deliver(Post::new(ESTABLISHED.as_bytes()))).await;
+    assert!(dropped.is_err());
+    journal.may.add_permits(1);
+    super::pass(Duration::from_secs(1)).await;
+    assert!(engine.call(&"c1".into()).await.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_when_there_is_no_room_is_told_to_come_again() {
+    let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
+    let engine = engine(Arc::clone(&journal));
+    let (first, second) = (engine.intake(), engine.intake());
+    let waiting = tokio::spawn(async move { first.deliver(Post::new(ESTABLISHED.as_bytes())).await });
+    let too = tokio::spawn(async move { second.deliver(Post::new(ESTABLISHED.as_bytes())).await });
+    super::pass(Duration::from_secs(1)).await;
+    let busy = IntakeAnswer::Busy { retry_after: Duration::from_secs(2) };
+    assert_eq!(engine.intake().deliver(Post::new(ESTABLISHED.as_bytes())).await, busy);
+    journal.may.add_permits(3);
+    assert_eq!((waiting.await.unwrap(), too.await.unwrap()), (IntakeAnswer::Taken, IntakeAnswer::Taken));
+    super::pass(Duration::from_secs(1)).await;
+    assert_eq!(engine.intake().deliver(Post::new(ESTABLISHED.as_bytes())).await, IntakeAnswer::Taken);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_fails_is_no_silent_loss() {
+    let engine = engine(Arc::new(Stubborn { may: Semaphore::new(0), fails: true }));
+    let answer = engine.intake().deliver(Post::new(ESTABLISHED.as_bytes())).await;
+    assert!(matches!(answer, IntakeAnswer::Busy { .. }), "{answer:?}");
+    assert!(engine.call(&"c1".into()).await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_is_said_to_be_so_and_kept() {
+    let rig = Rig::start();
+    for body in ["", "{", "[]", r#"{"value": 7}"#] {
+        assert_eq!(rig.engine.intake().deliver(Post::new(body.as_bytes())).await, IntakeAnswer::Unreadable, "{body}");
+    }
+    assert_eq!(rig.journal.read().await.unwrap().len(), 4);
+}
