@@ -1,3 +1,4 @@
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -39,11 +40,25 @@ impl CallEvents {
     pub(crate) fn new(receiver: Option<tokio::sync::broadcast::Receiver<Arc<Event>>>) -> Self {
         Self(receiver.map(BroadcastStream::new))
     }
+
+    /// Waits for the next event; `None` once the engine has let go of the call.
+    ///
+    /// Cancel safety: no event is lost.
+    pub async fn next(&mut self) -> Option<CallEvent> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
 }
 
 impl EngineEvents {
     pub(crate) fn new(receiver: Option<tokio::sync::broadcast::Receiver<(CallId, Arc<Event>)>>) -> Self {
         Self(receiver.map(BroadcastStream::new))
+    }
+
+    /// Waits for the next event; `None` once the engine has stopped.
+    ///
+    /// Cancel safety: no event is lost.
+    pub async fn next(&mut self) -> Option<EngineEvent> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 }
 

@@ -6,6 +6,7 @@ use call_core::Timestamp;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::{Check, CheckInput};
+use crate::demo::Demo;
 use crate::explain::{Codes, Explain};
 use crate::replay::{Format, Replay};
 
@@ -22,6 +23,16 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Watch the engine follow calls of each kind through a network in chaos, and compare what it says with the truth
+    #[command(long_about = DEMO_ABOUT, after_help = DEMO_STATUS)]
+    Demo {
+        /// How many calls: the ten kinds of create and an incoming one in turn
+        #[arg(long, default_value_t = 22, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
+        calls: u32,
+        /// What decides everything that happens; without one, something new each time
+        #[arg(long, value_name = "S")]
+        seed: Option<u64>,
+    },
     /// Read a log of deliveries, in any order, and show the timeline of each call
     #[command(long_about = REPLAY_ABOUT, after_help = EXIT_STATUS)]
     Replay(ReplayArguments),
@@ -36,6 +47,17 @@ pub(crate) enum Command {
         codes: Option<Codes>,
     },
 }
+
+const DEMO_STATUS: &str =
+    "Exit status: 0; 1 if a timeline is not the truth; 2 wrong usage; 74 a result that cannot be written.";
+
+const DEMO_ABOUT: &str = concat!(
+    "Watch the engine follow calls of each kind through a network in chaos, and compare what it says with the truth.\n\n",
+    "A simulated service decides what becomes of each call, and knows the truth. Its notifications come late, twice, together, ",
+    "empty, out of order, before the response that names the call, or never; requests and responses get lost. Everything goes ",
+    "25 times faster than in the world, and is told in the world's seconds. At the end, of each call: what arrived in which ",
+    "order, the timeline that was made of it (`~` marks what was inferred), and the truth (in brackets what nothing told)."
+);
 
 const CHECK_STATUS: &str = "Exit status: 0; 1 if anything has problems; 2 wrong usage; 66 a file that cannot be read.";
 
@@ -109,6 +131,7 @@ enum When {
 
 /// What to do, in plain words.
 pub(crate) enum Task {
+    Demo(Demo),
     Replay(Replay),
     Check(Check),
     Explain(Explain),
@@ -123,6 +146,7 @@ impl Arguments {
             When::Never => ColorChoice::Never,
         };
         match self.command {
+            Command::Demo { calls, seed } => Task::Demo(Demo { calls: calls as usize, seed, color }),
             Command::Replay(replay) => Task::Replay(replay.task(color)),
             Command::Check(check) => Task::Check(check.task(color)),
             Command::Explain { codes } => Task::Explain(Explain(codes)),

@@ -2,6 +2,8 @@
 
 /// With `--strict`, something was rejected.
 pub(crate) const REJECTED: u8 = 1;
+/// In the demonstration, something is not as it was.
+pub(crate) const DIFFERS: u8 = 1;
 /// A file cannot be read.
 pub(crate) const NO_INPUT: u8 = 66;
 /// Results cannot be written.

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod demo;
 mod exit;
 mod explain;
 mod replay;
@@ -14,6 +15,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     ExitCode::from(match Arguments::parse().task() {
+        Task::Demo(demo) => demo.run(),
         Task::Replay(replay) => replay.run(),
         Task::Check(check) => check.run(),
         Task::Explain(explain) => explain.run(),

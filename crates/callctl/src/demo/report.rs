@@ -1,0 +1,232 @@
+//! What the demonstration shows at the end: of each call what arrived, what was made of it, and the truth.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use call_engine::Known;
+use call_engine::call_core::{Basis, CallState, Command, Timeline, Timestamp};
+use call_engine::call_msgraph::{DeliveryKind, Record, explain};
+use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Told, Truth, last_write_wins};
+
+use super::stage::SPEED;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const ODD: Style = AnsiColor::Yellow.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+
+/// A call that was played.
+pub(super) struct Played {
+    /// Its row; none for one that came in.
+    pub(super) number: Option<usize>,
+    pub(super) name: &'static str,
+    pub(super) story: &'static str,
+    pub(super) truth: Truth,
+    /// What the engine made of it; nothing if nothing of it arrived.
+    pub(super) known: Option<Known>,
+}
+
+pub(super) struct Report {
+    calls: Vec<Judged>,
+    seed: u64,
+    posts: usize,
+    empty: usize,
+    /// Requests that created nothing, for they got lost.
+    lost: usize,
+}
+
+struct Judged {
+    played: Played,
+    arrived: Vec<Arrived>,
+    agreement: Agreement,
+    /// The way of a handler that believes whatever came last.
+    last_write: Vec<CallState>,
+    /// The steps of the truth that something tells of.
+    told: BTreeSet<usize>,
+}
+
+struct Arrived {
+    words: String,
+    after: Duration,
+    /// Whether it tells of something that was before what had arrived already, or tells it again.
+    is_odd: bool,
+}
+
+impl Report {
+    pub(super) fn new(
+        mut calls: Vec<Played>,
+        records: Vec<Record>,
+        ledger: &Ledger,
+        reorder_window: Duration,
+        seed: u64,
+        lost: usize,
+    ) -> Self {
+        calls.sort_by_key(|call| (call.number.is_none(), call.number));
+        let is_post = |record: &&Record| record.kind == DeliveryKind::Notification;
+        let posts = records.iter().filter(is_post).count();
+        let empty = records.iter().filter(is_post).filter(|record| record.body.is_empty()).count();
+        let calls = calls.into_iter().map(|call| Judged::new(call, &records, ledger, reorder_window)).collect();
+        Self { calls, seed, posts, empty, lost }
+    }
+
+    pub(super) fn all_agree(&self) -> bool {
+        self.calls.iter().all(|call| call.agreement.disagreement.is_none())
+    }
+
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        for call in &self.calls {
+            call.write(out)?;
+        }
+        let (all, right) = (self.calls.len(), self.calls.iter().filter(|call| call.is_right()).count());
+        let last_write = self.calls.iter().filter(|call| call.last_write_is_right()).count();
+        let hidden = self.calls.iter().filter(|call| !call.agreement.is_order_observable).count();
+        let style = if right == all { GOOD } else { BAD };
+        writeln!(
+            out,
+            "{BOLD}{all} calls, {} posts, {} of them empty; seed {}{BOLD:#}",
+            self.posts, self.empty, self.seed
+        )?;
+        if self.lost > 0 {
+            writeln!(out, "  {} requests got lost on their way, and created no call", self.lost)?;
+        }
+        writeln!(out, "  {style}the engine        {right} of {all} as far as anything told of the truth{style:#}")?;
+        if hidden > 0 {
+            writeln!(
+                out,
+                "                    ({hidden} of them so late that nothing could tell the order while connected)"
+            )?;
+        }
+        writeln!(out, "  {ODD}last write wins   {last_write} of {all}{ODD:#}")
+    }
+}
+
+impl Judged {
+    fn new(played: Played, records: &[Record], ledger: &Ledger, window: Duration) -> Self {
+        let truth = &played.truth;
+        let nothing = Timeline::default();
+        let timeline = played.known.as_ref().map_or(&nothing, |known| &known.timeline);
+        let agreement = Agreement::of(truth, ledger, records, window, timeline);
+        let knowable = Knowable::of(truth, ledger, records, window);
+        let told = knowable.facts.iter().map(|fact| fact.step).collect();
+        let arrived = arrivals(truth, records, ledger);
+        Self { last_write: last_write_wins(&knowable), arrived, agreement, told, played }
+    }
+
+    fn is_right(&self) -> bool {
+        self.agreement.disagreement.is_none()
+    }
+
+    /// Whether the handler that believes what came last went the way that is known, but for what nobody told.
+    fn last_write_is_right(&self) -> bool {
+        let told = self.told.iter().filter_map(|step| Some(self.played.truth.steps.get(*step)?.state));
+        let mut told: Vec<_> = told.collect();
+        told.dedup();
+        self.last_write == told
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let Played { name, story, truth, known, .. } = &self.played;
+        let (mark, style) = if self.is_right() { ("ok", GOOD) } else { ("WRONG", BAD) };
+        writeln!(out, "{style}{mark:5}{style:#} {BOLD}{name}{BOLD:#}, {story}  {DIM}{}{DIM:#}", truth.call)?;
+        write!(out, "      arrived   ")?;
+        if self.arrived.is_empty() {
+            write!(out, "nothing")?;
+        }
+        for (at, arrived) in self.arrived.iter().enumerate() {
+            let (after, comma) = (arrived.after.as_secs_f64(), if at == 0 { "" } else { ", " });
+            let style = if arrived.is_odd { ODD } else { Style::new() };
+            write!(out, "{comma}{DIM}{after:.1}{DIM:#} {style}{}{style:#}", arrived.words)?;
+        }
+        writeln!(out)?;
+        write!(out, "      timeline ")?;
+        for step in known.iter().flat_map(|known| &known.timeline.steps) {
+            match &step.basis {
+                Basis::Observed(_) => write!(out, " {}", step.state)?,
+                Basis::Inferred(_) => write!(out, " {DIM}~{}{DIM:#}", step.state)?,
+            }
+        }
+        let result = known.iter().find_map(|known| known.timeline.result.as_ref());
+        if let Some((code, subcode)) = result.and_then(|result| result.code.zip(result.subcode)) {
+            let meaning = explain(code, subcode).map_or("", |known| known.meaning.trim_end_matches('.'));
+            write!(out, "  {code}/{subcode} {DIM}{meaning}{DIM:#}")?;
+        }
+        writeln!(out)?;
+        write!(out, "      truth    ")?;
+        for (at, step) in truth.steps.iter().enumerate() {
+            match self.told.contains(&at) {
+                true => write!(out, " {}", step.state)?,
+                false => write!(out, " {DIM}({}){DIM:#}", step.state)?,
+            }
+        }
+        writeln!(out)?;
+        if !self.last_write_is_right() {
+            let states: Vec<_> = self.last_write.iter().map(|state| state.as_str()).collect();
+            writeln!(out, "      {DIM}last write wins would say: {}{DIM:#}", states.join(" "))?;
+        }
+        if let Some(disagreement) = &self.agreement.disagreement {
+            writeln!(out, "      {BAD}{disagreement}{BAD:#}")?;
+        }
+        writeln!(out)
+    }
+}
+
+/// Lists what arrived of a call, in the order in which it did.
+fn arrivals(truth: &Truth, records: &[Record], ledger: &Ledger) -> Vec<Arrived> {
+    let began_at = truth.steps.first().map_or(Timestamp::MIN, |step| step.entered_at);
+    let (mut seen, mut latest) = (BTreeSet::new(), 0);
+    let mut arrived = Vec::new();
+    for record in records {
+        let after = record.stamp.received_at.saturating_since(began_at) * SPEED;
+        let mut add = |words: String, is_odd| arrived.push(Arrived { words, after, is_odd });
+        let DeliveryKind::Notification = record.kind else {
+            if record.call.as_ref() == Some(&truth.call) {
+                add(reply(record.kind), false);
+            }
+            continue;
+        };
+        let id = record.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
+        let told = if record.body.is_empty() { &[] } else { ledger.told(&id) };
+        for (index, report) in told.iter().enumerate().filter(|(_, report)| report.call == truth.call) {
+            let is_again = !seen.insert((id.trim_end_matches("-again").to_owned(), index));
+            let is_late = report.step.is_some_and(|step| step < latest);
+            latest = latest.max(report.step.unwrap_or(0));
+            add(format!("{}{}", news(truth, report), if is_again { " again" } else { "" }), is_again || is_late);
+        }
+    }
+    arrived
+}
+
+fn news(truth: &Truth, report: &Told) -> &'static str {
+    let state = report.step.and_then(|step| truth.steps.get(step)).map(|step| step.state.as_str());
+    state.unwrap_or(match &report.news {
+        News::Roster => "roster",
+        News::Shared(_) => "sharing",
+        News::SharingEnded(_) => "sharing ended",
+        News::Operation(_) => "operation",
+        News::None | News::Result | _ => "something",
+    })
+}
+
+fn reply(kind: DeliveryKind) -> String {
+    match kind {
+        DeliveryKind::CreateResponse => "[created]".to_owned(),
+        DeliveryKind::Gone => "[404]".to_owned(),
+        DeliveryKind::Accepted(command) => format!("[{} accepted]", command_word(command)),
+        DeliveryKind::Snapshot | DeliveryKind::Notification | _ => "[snapshot]".to_owned(),
+    }
+}
+
+fn command_word(command: Command) -> &'static str {
+    match command {
+        Command::Answer => "answer",
+        Command::Reject => "reject",
+        Command::Redirect => "redirect",
+        Command::Transfer => "transfer",
+        Command::HangUp => "hang up",
+        Command::KeepAlive => "keep-alive",
+        Command::Other | _ => "command",
+    }
+}

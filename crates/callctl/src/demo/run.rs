@@ -1,0 +1,164 @@
+//! Plays the demonstration.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use call_engine::call_core::CallId;
+use call_engine::call_journal::Journal;
+use call_engine::{CallHandle, IncomingCalls};
+use call_transport_mock::sample_requests;
+use tokio::task::JoinSet;
+
+use super::bot::Bot;
+use super::report::{Played, Report};
+use super::rows::Rows;
+use super::stage::{Stage, fast};
+use crate::exit;
+use crate::terminal::{complain, finish};
+
+/// A demonstration to play.
+pub(crate) struct Demo {
+    pub(crate) calls: usize,
+    /// What decides everything; one is drawn if there is none.
+    pub(crate) seed: Option<u64>,
+    pub(crate) color: ColorChoice,
+}
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+const INCOMING: &str = "incoming";
+
+impl Demo {
+    /// Plays, writes the report and returns the exit status.
+    pub(crate) fn run(&self) -> u8 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let played = runtime.map_err(AnyError::from).and_then(|runtime| runtime.block_on(self.play()));
+        match played {
+            Ok(report) => {
+                let mut out = AutoStream::new(std::io::stdout().lock(), self.color);
+                let written = report.write(&mut out).and_then(|()| out.flush());
+                finish(written, || if report.all_agree() { 0 } else { exit::DIFFERS })
+            }
+            Err(error) => {
+                complain(&format!("error: the demonstration could not be played: {error}\n"));
+                exit::IO
+            }
+        }
+    }
+
+    async fn play(&self) -> Result<Report, AnyError> {
+        let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
+        let Stage { service, engine, incoming, journal, reorder_window, callback } = Stage::set(seed)?;
+        let samples = sample_requests(&callback)?;
+        let name = |number: usize| samples.get(number % (samples.len() + 1)).map_or(INCOMING, |(name, _)| name);
+        let names: Vec<_> = (0..self.calls).map(name).collect();
+        let rows = Arc::new(Rows::new(&names));
+        let bot = Bot::new(engine.clone())?;
+
+        let mut playing: JoinSet<Option<(usize, CallHandle)>> = JoinSet::new();
+        let ringing = (0..self.calls).filter(|number| names[*number] == INCOMING).collect();
+        let service = Arc::new(service);
+        let mut answering =
+            tokio::spawn(answer(incoming, ringing, bot.clone(), Arc::clone(&service), Arc::clone(&rows)));
+        let pause = fast(2).min(Duration::from_secs(8) / u32::try_from(self.calls.max(1)).unwrap_or(u32::MAX));
+        for number in 0..self.calls {
+            tokio::time::sleep(pause).await;
+            let Some((_, create)) = samples.get(number % (samples.len() + 1)) else {
+                service.ring(callback.as_str());
+                continue;
+            };
+            let (bot, create, rows, service) = (bot.clone(), create.clone(), Arc::clone(&rows), Arc::clone(&service));
+            playing.spawn(async move {
+                rows.show(number, || "asked for".to_owned());
+                let call = bot.create(create).await;
+                if let Some(call) = &call {
+                    let story = service.story(call.id());
+                    tokio::join!(bot.play(call, story), watch(call, number, &rows));
+                } else {
+                    rows.show(number, || "the request got lost: there is no call".to_owned());
+                }
+                rows.finish(number);
+                Some((number, call?))
+            });
+        }
+        let mut played = BTreeMap::new();
+        let all = async {
+            while let Some(done) = playing.join_next().await {
+                played.extend(done?);
+            }
+            // Whatever rings is over soon, whether or not anything of it arrived.
+            while service.truths().iter().any(|truth| !truth.has_ended()) {
+                tokio::time::sleep(fast(2)).await;
+            }
+            Ok::<_, tokio::task::JoinError>(())
+        };
+        tokio::time::timeout(longest(self.calls), all).await.map_err(|_| "it did not come to its end in time")??;
+        // What is still on its way may arrive.
+        tokio::time::sleep(fast(62)).await;
+
+        let mut calls = Vec::new();
+        let by_id: BTreeMap<CallId, usize> = played.iter().map(|(number, call)| (call.id().clone(), *number)).collect();
+        for truth in service.truths() {
+            let known = engine.call(&truth.call).await.map(|call| call.known());
+            let name = by_id.get(&truth.call).map_or(INCOMING, |number| names[*number]);
+            let story = service.story(&truth.call).map_or("", |story| story.as_str());
+            let number = by_id.get(&truth.call).copied();
+            calls.push(Played { number, name, story, truth, known });
+        }
+        engine.shutdown().await;
+        answering.abort();
+        drop((&mut answering).await);
+        rows.clear();
+        let lost = names.iter().filter(|name| **name != INCOMING).count() - played.len();
+        Ok(Report::new(calls, journal.read().await?, &service.ledger(), reorder_window, seed, lost))
+    }
+}
+
+/// How long it may take at most.
+fn longest(calls: usize) -> Duration {
+    Duration::from_secs(60) + Duration::from_millis(20) * u32::try_from(calls).unwrap_or(u32::MAX)
+}
+
+/// Takes the calls that come in, each shown in a row of its own.
+async fn answer(
+    mut incoming: IncomingCalls,
+    numbers: Vec<usize>,
+    bot: Bot,
+    service: Arc<call_transport_mock::SimulatedService>,
+    rows: Arc<Rows>,
+) {
+    let mut taken = JoinSet::new();
+    let mut numbers = numbers.into_iter();
+    while let Some(offered) = incoming.next().await {
+        let (bot, rows, number, service) = (bot.clone(), Arc::clone(&rows), numbers.next(), Arc::clone(&service));
+        taken.spawn(async move {
+            let Some(call) = bot.take(offered).await else { return };
+            let story = service.story(call.id());
+            match number {
+                Some(number) => {
+                    tokio::join!(bot.play(&call, story), watch(&call, number, &rows));
+                    rows.finish(number);
+                }
+                None => bot.play(&call, story).await,
+            }
+        });
+    }
+}
+
+/// Shows the states of a call as they become known.
+async fn watch(call: &CallHandle, number: usize, rows: &Rows) {
+    let mut events = call.events();
+    loop {
+        let known = call.known();
+        rows.show(number, || {
+            let states: Vec<_> = known.timeline.steps.iter().map(|step| step.state.as_str()).collect();
+            states.join(" > ")
+        });
+        if known.has_ended() || events.next().await.is_none() {
+            return;
+        }
+    }
+}
