@@ -90,7 +90,8 @@ impl Report {
             self.posts, self.empty, self.seed
         )?;
         if self.lost > 0 {
-            writeln!(out, "  {} requests got lost on their way, and created no call", self.lost)?;
+            let requests = if self.lost == 1 { "request" } else { "requests" };
+            writeln!(out, "  {} {requests} got lost on the way, and created no call", self.lost)?;
         }
         writeln!(out, "  {style}the engine        {right} of {all} as far as anything told of the truth{style:#}")?;
         if hidden > 0 {
@@ -160,6 +161,9 @@ impl Judged {
                 true => write!(out, " {}", step.state)?,
                 false => write!(out, " {DIM}({}){DIM:#}", step.state)?,
             }
+        }
+        if !truth.has_ended() {
+            write!(out, "  {DIM}and goes on, for nobody here knows of it{DIM:#}")?;
         }
         writeln!(out)?;
         if !self.last_write_is_right() {
