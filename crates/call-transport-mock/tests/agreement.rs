@@ -1,0 +1,133 @@
+//! What counts as the truth, and what does not.
+
+use call_core::{CallState, Observation, ResultInfo};
+use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Direction, Id, Stamp, Timeline, Timestamp, reconcile};
+use call_msgraph::{DeliveryKind, Record};
+use call_transport_mock::{
+    Agreement, Carried, Chaos, ChaosLevel, Disagreement, Knowable, Ledger, News, Notification, Report, TrueStep, Truth,
+    last_write_wins,
+};
+
+/// The truth: established at 10 s, on hold from 20 s to 30 s, over at 40 s.
+fn truth() -> Truth {
+    let step = |(state, second): (CallState, i64)| TrueStep { state, entered_at: at(second) };
+    let steps = [(Establishing, 0), (Established, 10), (Hold, 20), (Established, 30), (Terminated, 40)];
+    let result = ResultInfo { code: Some(0), subcode: Some(0), message: None };
+    Truth {
+        call: "c1".into(),
+        direction: Direction::Outgoing,
+        steps: steps.map(step).to_vec(),
+        result: Some(result),
+        sharing: Vec::new(),
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_millis(second * 1_000)
+}
+
+/// Writes down that steps of the truth were told of, each at a second.
+fn told(steps: &[(usize, i64)]) -> (Ledger, Vec<Record>, Vec<Observation>) {
+    let truth = truth();
+    let (mut ledger, mut records, mut observations) = (Ledger::default(), Vec::new(), Vec::new());
+    for (sequence, (step, second)) in (0..).zip(steps) {
+        let message_id = format!("m{sequence}");
+        let news = if truth.steps[*step].state == Terminated { News::Result } else { News::None };
+        let report = Report { call: truth.call.clone(), step: Some(*step), news };
+        let mut network = Chaos::new(ChaosLevel::None, 0, 1);
+        let callback = "https://bot.contoso.com".to_owned();
+        network.post(Notification { callback, message_id: message_id.clone(), value: 7.into(), report }, at(*second));
+        let Some(Carried::Packet(packet)) = network.poll_output(at(*second)) else { panic!() };
+        ledger.note(&packet);
+        let stamp = Stamp { sequence, ..Stamp::at(at(*second)) };
+        let message_id = Some(Id::new(&message_id));
+        records.push(Record { message_id, body: packet.body, ..Record::new(stamp, DeliveryKind::Notification) });
+        observations.push(Observation { stamp, ..Observation::notified(at(*second), truth.steps[*step].state) });
+    }
+    (ledger, records, observations)
+}
+
+fn agreement(steps: &[(usize, i64)], timeline: impl FnOnce(&[Observation]) -> Timeline) -> Agreement {
+    let (ledger, records, observations) = told(steps);
+    let mut timeline = timeline(&observations);
+    // What is told of the end in this test is its state alone.
+    timeline.result = truth().result.filter(|_| steps.iter().any(|(step, _)| *step == 4));
+    Agreement::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW, &timeline)
+}
+
+fn reconciled(observations: &[Observation]) -> Timeline {
+    reconcile(observations, DEFAULT_REORDER_WINDOW)
+}
+
+#[test]
+fn what_is_told_in_order_is_known_whole() {
+    let found = agreement(&[(0, 1), (1, 11), (2, 21), (3, 31), (4, 41)], reconciled);
+    assert_eq!(found.expected, [Establishing, Established, Hold, Established, Terminated]);
+    assert!(found.is_order_observable && found.disagreement.is_none(), "{found:?}");
+}
+
+#[test]
+fn what_nobody_told_is_missing_unless_there_is_no_other_way() {
+    let found = agreement(&[(2, 21), (4, 41)], reconciled);
+    assert_eq!(found.expected, [Establishing, Established, Hold, Terminated]);
+    assert_eq!(found.disagreement, None);
+    let found = agreement(&[(4, 41)], reconciled);
+    assert_eq!((found.expected, found.disagreement), (vec![Establishing, Terminated], None));
+    let found = agreement(&[], reconciled);
+    assert_eq!((found.expected, found.disagreement), (vec![], None));
+}
+
+#[test]
+fn late_phases_are_observable_and_a_late_hold_is_not() {
+    let found = agreement(&[(1, 11), (4, 41), (0, 99)], reconciled);
+    assert!(found.is_order_observable);
+    assert_eq!(found.disagreement, None);
+    let found = agreement(&[(1, 11), (3, 31), (2, 35), (4, 41)], reconciled);
+    assert!(!found.is_order_observable);
+    assert_eq!(found.disagreement, None, "nothing could tell");
+    let found = agreement(&[(1, 11), (2, 30), (3, 31), (4, 41)], reconciled);
+    assert!(!found.is_order_observable, "they are less than the window apart");
+}
+
+#[test]
+fn a_timeline_that_says_something_else_is_found_out() {
+    let all = [(0, 1), (1, 11), (2, 21), (3, 31), (4, 41)];
+    let without_the_last = agreement(&all, |seen| reconciled(&seen[..4]));
+    assert!(matches!(without_the_last.disagreement, Some(Disagreement::States(_))));
+    let without_the_hold = agreement(&all, |seen| reconciled(&[&seen[..2], &seen[3..]].concat()));
+    assert!(matches!(without_the_hold.disagreement, Some(Disagreement::States(_))));
+    let in_disorder = [(0, 1), (1, 11), (3, 31), (2, 35), (4, 41)];
+    let never_was = Observation::notified(at(36), Transferring);
+    let with_a_transfer = agreement(&in_disorder, |seen| reconciled(&[seen, &[never_was]].concat()));
+    assert!(matches!(with_a_transfer.disagreement, Some(Disagreement::States(_))));
+    let (ledger, records, observations) = told(&all);
+    let timeline = reconciled(&observations);
+    let found = Agreement::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW, &timeline);
+    assert_eq!(found.disagreement, Some(Disagreement::Result(None)));
+}
+
+#[test]
+fn the_last_snapshot_decides_the_present() {
+    let (ledger, mut records, mut observations) = told(&[(1, 11), (3, 31), (2, 33)]);
+    let body = br##"{"@odata.type": "#microsoft.graph.call", "id": "c1", "state": "established"}"##;
+    let (call, stamp) = (Some("c1".into()), Stamp { sequence: 9, ..Stamp::at(at(36)) });
+    records.push(Record {
+        call,
+        sent_at: Some(at(35)),
+        body: body[..].into(),
+        ..Record::new(stamp, DeliveryKind::Snapshot)
+    });
+    let wrong = Agreement::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW, &reconciled(&observations));
+    assert_eq!(wrong.disagreement, Some(Disagreement::Present));
+    let decoded = call_msgraph::decode(&records[3].delivery(0)).observations;
+    observations.extend(decoded.into_iter().map(|(_, seen)| seen));
+    let right = Agreement::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW, &reconciled(&observations));
+    assert_eq!(right.disagreement, None);
+}
+
+#[test]
+fn a_handler_that_believes_the_last_goes_back_and_forth() {
+    let (ledger, records, _) = told(&[(1, 11), (0, 12), (4, 41), (2, 45)]);
+    let knowable = Knowable::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW);
+    assert_eq!(last_write_wins(&knowable), [Established, Establishing, Terminated, Hold]);
+}

@@ -1,0 +1,299 @@
+//! What the simulated service sends, refuses and does.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use call_core::{CallState, Timestamp};
+use call_msgraph::{
+    Account, Answer, CallbackUri, CreateCall, MediaConfig, Redirect, RejectReason, Request, ServiceError, Transfer,
+};
+use call_transport::Response;
+use call_transport_mock::{Notification, Output, Service, ServiceInput, ServiceSettings, Story, sample_requests};
+use serde_json::{Value, json};
+
+/// A service, and a clock that goes on with what happens.
+struct Scene {
+    service: Service,
+    now: Timestamp,
+    notifications: Vec<Notification>,
+}
+
+impl Scene {
+    fn new(settings: ServiceSettings) -> Self {
+        Self { service: Service::new(settings), now: Timestamp::from_millis(0), notifications: Vec::new() }
+    }
+
+    fn told(story: Story) -> Self {
+        let mut scene = Self::new(ServiceSettings::default());
+        scene.service.tell_next(story);
+        scene
+    }
+
+    fn send(&mut self, request: &Request) -> Response {
+        self.send_raw(request, request.body())
+    }
+
+    fn send_raw(&mut self, request: &Request, body: Option<Value>) -> Response {
+        let input = ServiceInput::Request { id: 7, method: request.method(), path: request.path(), body };
+        self.service.handle(input, self.now);
+        self.hear().expect("every request is answered")
+    }
+
+    fn hear(&mut self) -> Option<Response> {
+        let mut answer = None;
+        while let Some(output) = self.service.poll_output() {
+            match output {
+                Output::Response { id: 7, response } => answer = Some(response),
+                Output::Notification(notification) => self.notifications.push(notification),
+                Output::Response { .. } | _ => panic!("nothing else was asked"),
+            }
+        }
+        answer
+    }
+
+    /// Lets everything happen that is due within a time.
+    fn pass(&mut self, time: Duration) {
+        let until = self.now.saturating_add(time);
+        while let Some(at) = self.service.next_deadline().filter(|at| *at <= until) {
+            self.service.handle(ServiceInput::DeadlineReached, at);
+            self.hear();
+        }
+        self.now = until;
+    }
+
+    fn ring(&mut self) -> call_core::CallId {
+        let callback = "https://bot.contoso.com/callback".to_owned();
+        self.service.handle(ServiceInput::Incoming { callback }, self.now);
+        self.hear();
+        self.service.truths().last().expect("it rings").call.clone()
+    }
+
+    /// Returns the changes, as `updated established` and the like; what is no state by its path.
+    fn changes(&self) -> Vec<String> {
+        let text = |notification: &Notification| {
+            let value = &notification.value;
+            let part =
+                value["resourceUrl"].as_str().unwrap_or_default().split('/').skip(4).collect::<Vec<_>>().join("/");
+            let state = value["resourceData"]["state"].as_str().unwrap_or(&part);
+            format!("{} {state}", value["changeType"].as_str().unwrap_or_default()).trim_end().to_owned()
+        };
+        self.notifications.iter().map(text).collect()
+    }
+
+    fn states(&self) -> Vec<CallState> {
+        self.service.truths().next().expect("there is a call").steps.iter().map(|step| step.state).collect()
+    }
+}
+
+fn callback() -> CallbackUri {
+    CallbackUri::new("https://bot.contoso.com/callback").expect("an https address")
+}
+
+fn samples() -> Vec<CreateCall> {
+    let samples = sample_requests(&callback()).expect("every part is a constant");
+    samples.into_iter().map(|(_, request)| request).collect()
+}
+
+fn create() -> Request {
+    Request::Create(samples().swap_remove(0))
+}
+
+fn body(response: &Response) -> Value {
+    serde_json::from_slice(&response.body).expect("a body of JSON")
+}
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+#[test]
+fn each_of_the_ten_kinds_is_answered_with_its_location_and_told_of() {
+    for request in samples() {
+        let mut scene = Scene::told(Story::Endless);
+        let response = scene.send(&Request::Create(request));
+        let body = body(&response);
+        let id = body["id"].as_str().expect("an id");
+        let location = format!("https://graph.microsoft.com/v1.0/communications/calls/{id}");
+        assert_eq!((response.status, response.location), (201, Some(location)));
+        assert_eq!((&body["state"], &body["direction"]), (&json!("establishing"), &json!("outgoing")));
+        scene.pass(Duration::from_secs(60));
+        let changes = scene.changes();
+        assert_eq!(changes.first().map(String::as_str), Some("updated establishing"));
+        assert_eq!(changes.last().map(String::as_str), Some("updated established"));
+        assert!(scene.notifications.iter().all(|told| told.callback == callback().as_str()));
+    }
+}
+
+#[test]
+fn each_story_comes_out_as_it_is_told() {
+    use CallState::*;
+    for (story, expected, codes) in [
+        (Story::Answered, vec![Establishing, Ringing, Established, Terminated], (0, 0)),
+        (
+            Story::HeldAndResumed,
+            vec![Establishing, Ringing, Established, Hold, Established, Hold, Established, Terminated],
+            (0, 0),
+        ),
+        (Story::Busy, vec![Establishing, Ringing, Terminated], (486, 560_486)),
+        (Story::Declined, vec![Establishing, Ringing, Terminated], (603, 0)),
+        (Story::NoAnswer, vec![Establishing, Ringing, Terminated], (487, 10_004)),
+        (Story::Endless, vec![Establishing, Ringing, Established, Terminated], (408, 8_537)),
+    ] {
+        let mut scene = Scene::told(story);
+        scene.send(&create());
+        scene.pass(HOUR);
+        assert_eq!(scene.states(), expected, "{story:?}");
+        let result = scene.service.truths().next().and_then(|truth| truth.result.clone()).expect("a result");
+        assert_eq!((result.code, result.subcode), (Some(codes.0), Some(codes.1)), "{story:?}");
+        assert_eq!(scene.changes().last().map(String::as_str), Some("deleted terminated"));
+    }
+}
+
+#[test]
+fn a_meeting_tells_of_its_roster_and_of_what_is_shared() {
+    let mut scene = Scene::told(Story::Meeting);
+    scene.send(&Request::Create(samples().swap_remove(4)));
+    scene.pass(HOUR);
+    let changes = scene.changes();
+    let sharing: Vec<_> = changes.iter().filter(|change| change.ends_with("contentsharingsessions")).collect();
+    assert_eq!(
+        sharing,
+        ["created contentsharingsessions", "updated contentsharingsessions", "deleted contentsharingsessions"]
+    );
+    assert!(changes.iter().filter(|change| *change == "updated participants").count() >= 3, "{changes:?}");
+}
+
+#[test]
+fn a_transfer_succeeds_or_fails_as_the_story_has_it() {
+    use CallState::*;
+    let whom = || Transfer::to(Account::new("550fae72-d251-43ec-868c-373732c2704f").expect("an id"));
+    for (story, end) in [
+        (Story::Transferred, vec![Transferring, TransferAccepted, Terminated]),
+        (Story::TransferFails, vec![Transferring, Established, Terminated]),
+    ] {
+        let mut scene = Scene::told(story);
+        let id = call_msgraph::created_call(&scene.send(&create()).body, None).expect("an id");
+        let early = scene.send(&Request::Transfer(id.clone(), whom()));
+        assert_eq!(early.status, 409, "it is not connected");
+        scene.pass(Duration::from_secs(20));
+        assert_eq!(scene.send(&Request::Transfer(id, whom())).status, 202);
+        scene.pass(HOUR);
+        assert_eq!(scene.states()[3..], end);
+        let failed = scene.notifications.iter().any(|told| told.value["resourceData"]["resultInfo"]["code"] == 500);
+        assert_eq!(failed, story == Story::TransferFails);
+    }
+}
+
+#[test]
+fn what_the_seed_forbids_is_refused_and_creates_nothing() {
+    let mut six = samples().swap_remove(2).to_json();
+    let target = six["targets"][0].clone();
+    six["targets"] = vec![target; 6].into();
+    let mut no_instance = samples().swap_remove(8).to_json();
+    no_instance["source"] = Value::Null;
+    let mut plain = create().body().expect("a body");
+    plain["callbackUri"] = "http://bot.contoso.com".into();
+    for (request, words) in
+        [(six, "at most 5"), (no_instance, "application instance"), (plain, "https"), (json!(7), "object")]
+    {
+        let mut scene = Scene::new(ServiceSettings::default());
+        let response = scene.send_raw(&create(), Some(request));
+        assert_eq!(response.status, 400);
+        assert!(String::from_utf8_lossy(&response.body).contains(words), "{words}");
+        assert!(scene.service.truths().next().is_none() && scene.notifications.is_empty());
+    }
+}
+
+#[test]
+fn a_permission_that_is_missing_is_named() {
+    let given = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect::<BTreeSet<_>>());
+    for (kind, permissions, missing) in [
+        (0, given(&[]), Some("Calls.Initiate.All")),
+        (0, given(&["Calls.Initiate.All"]), None),
+        (1, given(&["Calls.Initiate.All"]), Some("Calls.AccessMedia.All")),
+        (2, given(&["Calls.Initiate.All"]), Some("Calls.InitiateGroupCall.All")),
+        (6, given(&["Calls.JoinGroupCallAsGuest.All"]), None),
+    ] {
+        let mut scene = Scene::new(ServiceSettings { permissions, ..ServiceSettings::default() });
+        let response = scene.send(&Request::Create(samples().swap_remove(kind)));
+        assert_eq!(response.status, if missing.is_some() { 403 } else { 201 });
+        if let Some(missing) = missing {
+            assert_eq!(ServiceError::read(&response.body).code.as_deref(), Some("7504"));
+            assert!(String::from_utf8_lossy(&response.body).contains(missing), "{missing}");
+        }
+    }
+}
+
+#[test]
+fn a_call_that_comes_in_is_answered_rejected_or_sent_on_once() {
+    use CallState::*;
+    let whom = Account::new("112f7296-5fa4-42ca-bae8-6a692b15d4b8").expect("an id");
+    for (made, expected, last) in [
+        (None, vec![Incoming, Terminated], "deleted terminated"),
+        (Some(0), vec![Incoming, Terminating, Terminated], "deleted"),
+        (Some(1), vec![Incoming, Redirecting, Terminated], "deleted terminated"),
+        (Some(2), vec![Incoming, Establishing, Established, Terminated], "deleted terminated"),
+    ] {
+        let mut scene = Scene::told(Story::Answered);
+        let call = scene.ring();
+        let request = made.map(|made| match made {
+            0 => Request::Reject(call.clone(), RejectReason::Busy),
+            1 => Request::Redirect(call.clone(), Redirect::to(whom.clone(), &[])),
+            _ => Request::Answer(call.clone(), Answer::new(MediaConfig::service_hosted()).with_callback(callback())),
+        });
+        if let Some(request) = request {
+            assert_eq!(scene.send(&request).status, 202);
+            assert_eq!(scene.send(&request).status, 409, "only once");
+        }
+        scene.pass(HOUR);
+        assert_eq!(scene.states(), expected);
+        assert_eq!(scene.changes().last().map(String::as_str), Some(last));
+        assert!(scene.notifications.iter().all(|told| told.value["resourceData"].is_null()
+            || told.value["resourceData"]["direction"] == "incoming"
+            || told.value["resourceData"].is_array()));
+    }
+}
+
+#[test]
+fn a_prompt_takes_its_time_and_what_is_over_is_gone() {
+    let mut scene = Scene::told(Story::Endless);
+    let id = call_msgraph::created_call(&scene.send(&create()).body, None).expect("an id");
+    let prompt = Request::Operation { call: id.clone(), name: "playPrompt".to_owned(), body: json!({ "prompts": [] }) };
+    assert_eq!(body(&scene.send(&prompt))["status"], "running");
+    let mute = Request::Operation { call: id.clone(), name: "mute".to_owned(), body: json!({}) };
+    assert_eq!(body(&scene.send(&mute))["status"], "completed");
+    scene.pass(Duration::from_secs(60));
+    assert!(scene.changes().contains(&"deleted operations/operation-1".to_owned()), "{:?}", scene.changes());
+    assert_eq!(scene.send(&Request::HangUp(id.clone())).status, 204);
+    assert_eq!(scene.send(&Request::HangUp(id.clone())).status, 204, "it is being taken down");
+    scene.pass(Duration::from_secs(60));
+    for request in [Request::HangUp(id.clone()), Request::Get(id.clone()), Request::KeepAlive(id)] {
+        let response = scene.send(&request);
+        assert_eq!((response.status, ServiceError::read(&response.body).code.as_deref()), (404, Some("8522")));
+    }
+}
+
+#[test]
+fn a_keep_alive_is_worth_three_quarters_of_an_hour() {
+    let mut scene = Scene::told(Story::Endless);
+    let id = call_msgraph::created_call(&scene.send(&create()).body, None).expect("an id");
+    for _ in 0..8 {
+        scene.pass(Duration::from_secs(44 * 60));
+        assert_eq!(scene.send(&Request::KeepAlive(id.clone())).status, 200);
+    }
+    scene.pass(Duration::from_secs(46 * 60));
+    assert_eq!(scene.states().last(), Some(&CallState::Terminated));
+}
+
+#[test]
+fn what_cannot_be_asked_for_is_refused() {
+    let mut scene = Scene::new(ServiceSettings::default());
+    let get = |path: &str| ServiceInput::Request {
+        id: 7,
+        method: call_msgraph::Method::Get,
+        path: path.to_owned(),
+        body: None,
+    };
+    for (path, status) in [("/users", 404), ("/communications/calls", 405), ("/communications/calls/x", 404)] {
+        scene.service.handle(get(path), scene.now);
+        assert_eq!(scene.hear().expect("an answer").status, status, "{path}");
+    }
+}
