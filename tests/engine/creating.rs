@@ -88,3 +88,26 @@ async fn a_creation_that_nobody_waits_for_is_followed_all_the_same() {
     assert_eq!(call.state(), Some(Established));
     assert_eq!(rig.engine.counts().await.unknown, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_calls_are_created_and_followed_by_several_threads() {
+    // A thousand times faster than in the world: the threads are real, and so is the clock.
+    let service = ServiceSettings { speed: 1_000, ..ServiceSettings::default() };
+    let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {});
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..500 {
+        rig.service.tell_next(Story::Answered);
+        let engine = rig.engine.clone();
+        calls.spawn(async move {
+            let call = engine.create_call(request(0)).await.expect("nothing is refused");
+            call.wait_ended().await.expect("it is followed");
+            call.timeline().states()
+        });
+    }
+    while let Some(states) = calls.join_next().await {
+        // The end may overtake what was told before it, which is put in its place when it comes.
+        let states = states.expect("nothing panics");
+        assert_eq!((states.first(), states.last()), (Some(&Establishing), Some(&Terminated)));
+    }
+    assert_eq!(rig.engine.shutdown().await.calls.ended, 500);
+}

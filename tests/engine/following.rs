@@ -6,7 +6,6 @@ use call_core::{CallState::*, Event};
 use call_engine::{CallEvent, EngineSettings, Release, WaitError};
 use call_msgraph::{Account, Transfer};
 use call_transport_mock::{SimulationSettings, Story};
-use tokio_stream::StreamExt;
 
 use super::{Rig, pass};
 

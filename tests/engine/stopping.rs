@@ -3,7 +3,6 @@ use std::time::Duration;
 use call_engine::{CreateError, Stopped, WaitError};
 use call_transport::{IntakeAnswer, Post};
 use call_transport_mock::{Fault, SimulationSettings, Story};
-use tokio_stream::StreamExt;
 
 use super::{Rig, request};
 

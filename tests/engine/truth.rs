@@ -6,7 +6,6 @@ use call_engine::{CallHandle, CreateError, EngineEvent, IncomingCalls};
 use call_journal::Journal;
 use call_msgraph::{Account, Answer, MediaConfig, Transfer};
 use call_transport_mock::{Agreement, ChaosLevel};
-use tokio_stream::StreamExt;
 
 use super::{Rig, callback, request};
 

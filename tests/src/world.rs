@@ -224,6 +224,9 @@ impl World {
                 Some((soon(8..20), Intention::Send(Request::Transfer(call.clone(), Transfer::to(whom)))))
             } else if state == CallState::Established && story == Story::Endless {
                 Some((soon(10..3_000), Intention::HangUp(call.clone())))
+            } else if state == CallState::Established {
+                let (name, body) = ("playPrompt".to_owned(), serde_json::json!({ "prompts": [] }));
+                Some((soon(1..9), Intention::Send(Request::Operation { call: call.clone(), name, body })))
             } else {
                 None
             };

@@ -7,11 +7,12 @@
 //! call was never in, and end in what the last snapshot showed. This rule looks at the truth first and at the receipts second; the
 //! reconciler has only the receipts.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use call_core::lifecycle::Lifecycle;
-use call_core::{CallState, Phase, ResultInfo, SharingState, Timeline};
+use call_core::{CallState, OperationKey, OperationStatus, Phase, ResultInfo, SharingState, Step, Timeline};
 use call_msgraph::Record;
 
 use crate::knowable::{Fact, Knowable};
@@ -39,6 +40,8 @@ pub enum Disagreement {
     Result(Option<ResultInfo>),
     /// It says something else of the content that was shared.
     Sharing,
+    /// It says something else of the operations that were asked for.
+    Operations,
     /// The present is not what the last snapshot showed.
     Present,
 }
@@ -124,13 +127,17 @@ fn disagreement(
     if timeline.result != result {
         return Some(Disagreement::Result(timeline.result.clone()));
     }
-    let mut sharing: Vec<_> =
-        timeline.sharing.iter().map(|session| (session.id.to_string(), has_ended(session))).collect();
-    let mut told = knowable.sharing.clone();
-    sharing.sort();
-    told.sort();
-    if sharing != told {
+    let sharing =
+        timeline.sharing.iter().map(|session| (session.id.to_string(), is_over(&session.steps, SharingState::Ended)));
+    if sharing.collect::<BTreeMap<_, _>>() != knowable.sharing {
         return Some(Disagreement::Sharing);
+    }
+    let operations = timeline.operations.iter().map(|operation| {
+        let OperationKey::Id(id) = &operation.key else { return Default::default() };
+        (id.to_string(), is_over(&operation.steps, OperationStatus::Completed))
+    });
+    if operations.collect::<BTreeMap<_, _>>() != knowable.operations {
+        return Some(Disagreement::Operations);
     }
     let last = knowable.facts.iter().filter(|fact| fact.is_snapshot).max_by_key(|fact| fact.received_at);
     let last = last.filter(|last| knowable.facts.iter().all(|fact| fact == *last || fact.until < last.from));
@@ -141,8 +148,8 @@ fn disagreement(
     None
 }
 
-fn has_ended(session: &call_core::SharingSession) -> bool {
-    session.steps.last().is_some_and(|step| step.state == SharingState::Ended)
+fn is_over<S: PartialEq>(steps: &[Step<S>], end: S) -> bool {
+    steps.last().is_some_and(|step| step.state == end)
 }
 
 /// Returns the states through which a handler takes a call that believes whatever came last.
@@ -167,6 +174,7 @@ impl fmt::Display for Disagreement {
             }
             Self::Result(None) => f.write_str("the timeline does not say how it ended"),
             Self::Sharing => f.write_str("the timeline says something else of the content that was shared"),
+            Self::Operations => f.write_str("the timeline says something else of the operations that were asked for"),
             Self::Present => f.write_str("the present is not what the last snapshot showed"),
         }
     }

@@ -1,6 +1,6 @@
 //! What reached the bot of a call, held against the truth rather than against what it says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use call_core::{CallState, Command, Direction, Timestamp};
@@ -19,7 +19,9 @@ pub struct Knowable {
     /// Whether anything tells how the call ended.
     pub tells_result: bool,
     /// The sessions of content sharing that something tells of, and whether anything tells of their end.
-    pub sharing: Vec<(String, bool)>,
+    pub sharing: BTreeMap<String, bool>,
+    /// The operations that something tells of, and whether anything tells of their end.
+    pub operations: BTreeMap<String, bool>,
 }
 
 /// Something that tells of a step of the truth.
@@ -89,22 +91,19 @@ impl Knowable {
         }
         match &report.news {
             News::Result => self.tells_result = true,
-            News::Shared(session) => self.share(session, false),
-            News::SharingEnded(session) => self.share(session, true),
-            News::None | News::Roster | News::Operation(_) => {}
-        }
-    }
-
-    fn share(&mut self, session: &str, has_ended: bool) {
-        match self.sharing.iter_mut().find(|(known, _)| known == session) {
-            Some((_, ended)) => *ended |= has_ended,
-            None => self.sharing.push((session.to_owned(), has_ended)),
+            News::Shared(session) => tell(&mut self.sharing, session, false),
+            News::SharingEnded(session) => tell(&mut self.sharing, session, true),
+            News::Operation(operation) => tell(&mut self.operations, operation, true),
+            News::None | News::Roster => {}
         }
     }
 
     fn read_reply(&mut self, truth: &Truth, record: &Record, window: Duration) {
         let received_at = record.stamp.received_at;
         let sent_at = record.sent_at.unwrap_or(received_at);
+        if let (DeliveryKind::Accepted(_), Some((operation, has_ended))) = (record.kind, operation_in(&record.body)) {
+            tell(&mut self.operations, &operation, has_ended);
+        }
         let (told, until) = match record.kind {
             // What was accepted happens afterwards, by the rule within the window.
             DeliveryKind::Accepted(command) => (promised(command), received_at.saturating_add(window)),
@@ -122,6 +121,10 @@ impl Knowable {
     }
 }
 
+fn tell(known: &mut BTreeMap<String, bool>, id: &str, has_ended: bool) {
+    *known.entry(id.to_owned()).or_default() |= has_ended;
+}
+
 /// Returns the state that a command leads to.
 const fn promised(command: Command) -> Option<CallState> {
     match command {
@@ -136,4 +139,9 @@ const fn promised(command: Command) -> Option<CallState> {
 fn state_in(body: &[u8]) -> Option<CallState> {
     let body: serde_json::Value = serde_json::from_slice(body).ok()?;
     CallState::from_word(body.get("state")?.as_str()?)
+}
+
+fn operation_in(body: &[u8]) -> Option<(String, bool)> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    Some((body.get("id")?.as_str()?.to_owned(), body.get("status")? == "completed"))
 }
