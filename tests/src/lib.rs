@@ -17,3 +17,13 @@ pub mod world;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/embedding.md")]
 struct EmbeddingGuide;
+
+/// And that of the guide to the engine.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/engine.md")]
+struct EngineGuide;
+
+/// And that of the guide to the simulated service.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/simulation.md")]
+struct SimulationGuide;
