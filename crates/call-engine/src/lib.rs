@@ -1,4 +1,35 @@
 //! The call lifecycle engine that a calling bot embeds.
+//!
+//! It creates and answers calls through a [`Transport`](call_transport::Transport), takes webhook posts by its [`Engine::intake`],
+//! keeps what it receives in a [`Journal`](call_journal::Journal) before that is acknowledged, and tells what became of each call:
+//! one timeline, in the right order, whatever arrived when. Needs a tokio runtime with a timer. The guide is `docs/engine.md`.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use call_engine::call_core::CallState;
+//! use call_engine::call_journal::MemoryJournal;
+//! use call_engine::call_msgraph::CallbackUri;
+//! use call_engine::{Engine, EngineSettings};
+//! use call_transport_mock::{SimulatedService, SimulationSettings, Story, sample_requests};
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let service = SimulatedService::start(SimulationSettings::default());
+//! let callback = CallbackUri::new("https://bot.contoso.com/callback")?;
+//! let journal = Arc::new(MemoryJournal::keeping(10_000));
+//! let (engine, _incoming) = Engine::start(EngineSettings::new(callback.clone()), service.transport(), journal);
+//! service.connect(engine.intake());
+//!
+//! service.tell_next(Story::Busy);
+//! let (_, create) = sample_requests(&callback)?.swap_remove(0);
+//! let call = engine.create_call(create).await?;
+//! assert_eq!(call.wait_ended().await?.and_then(|result| result.code), Some(486));
+//! assert_eq!(call.timeline().states(), [CallState::Establishing, CallState::Ringing, CallState::Terminated]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One task owns each call; everybody else sends it something. No command is repeated, and no creation whose fate is unknown.
 
 mod clock;
 mod creates;
