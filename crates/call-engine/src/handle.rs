@@ -141,7 +141,7 @@ impl CallHandle {
 
     /// Asks the service what the call is doing, and returns what is known with that.
     ///
-    /// Cancel safety: as [`send`](Self::send).
+    /// Cancel safety: what was asked for is done all the same, and what the reply says is taken in.
     ///
     /// # Errors
     /// [`SendError`]; that the call is gone is known from then on.
@@ -151,7 +151,7 @@ impl CallHandle {
 
     /// Ends the call. That there is no such call any more is no error.
     ///
-    /// Cancel safety: as [`send`](Self::send).
+    /// Cancel safety: what was asked for is done all the same, and what the reply says is taken in.
     ///
     /// # Errors
     /// [`SendError`]
@@ -164,7 +164,7 @@ impl CallHandle {
 
     /// Hands the call to another party. What becomes of that, the timeline tells.
     ///
-    /// Cancel safety: as [`send`](Self::send).
+    /// Cancel safety: what was asked for is done all the same, and what the reply says is taken in.
     ///
     /// # Errors
     /// [`SendError`]
@@ -174,7 +174,7 @@ impl CallHandle {
 
     /// Does anything else with the call: `playPrompt`, `mute`, `participants/invite`, …, with the body that the reference gives.
     ///
-    /// Cancel safety: as [`send`](Self::send).
+    /// Cancel safety: what was asked for is done all the same, and what the reply says is taken in.
     ///
     /// # Errors
     /// [`SendError`]
