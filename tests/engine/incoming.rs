@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use call_core::{CallState::*, Direction};
 use call_msgraph::{Account, Answer, MediaConfig, Redirect, RejectReason};
-use call_transport_mock::{SimulationSettings, Story};
+use call_transport::SendError;
+use call_transport_mock::{Fault, SimulationSettings, Story};
 
 use super::{Rig, callback, pass};
 
@@ -19,6 +20,20 @@ async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
     assert_eq!(call.timeline().states(), [Incoming, Establishing, Established]);
     assert!(tokio::time::timeout(Duration::from_secs(3_600), rig.incoming.next()).await.is_err());
     assert_eq!(call.state(), Some(Established), "it is kept alive as any other");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_may_have_been_answered_is_kept_alive() {
+    let mut rig = Rig::start();
+    rig.service.tell_next(Story::Endless);
+    rig.service.ring(callback().as_str());
+    let offered = rig.incoming.next().await.expect("it rings");
+    let call = offered.handle().clone();
+    rig.service.fail_next(Fault::ResponseLost);
+    let answered = offered.answer(Answer::new(MediaConfig::service_hosted())).await;
+    assert!(matches!(answered, Err(SendError::Uncertain(_))), "{answered:?}");
+    pass(Duration::from_secs(5 * 3_600)).await;
+    assert_eq!(call.state(), Some(Established));
 }
 
 #[tokio::test(start_paused = true)]

@@ -146,7 +146,13 @@ impl Shared {
             Err(SendError::Gone(_)) => {
                 self.take_reply(DeliveryKind::Gone, request.call().cloned(), Arc::default(), sent_at, token).await;
             }
-            Err(error) => tracing::debug!(name, %error, "a request failed"),
+            Err(error) => {
+                tracing::debug!(name, %error, "a request failed");
+                // Who may have answered has to keep the call alive.
+                if let (Request::Answer(call, _), SendError::Uncertain(_)) = (request, error) {
+                    self.adopt(call);
+                }
+            }
         }
         outcome
     }
@@ -187,6 +193,12 @@ impl Shared {
         if let Some(waiting) = waiting {
             waiting.send_replace(Some(call));
         }
+    }
+
+    /// Takes a call for one of ours, though nothing that was received says so.
+    fn adopt(&self, call: &CallId) {
+        let nothing = ToShard::Heard { call: call.clone(), observations: Vec::new(), is_adopted: true, permit: None };
+        self.send(call, nothing);
     }
 
     /// Does what the core asks for, beside everything else.
