@@ -24,8 +24,6 @@ pub struct Replica {
     pub ends: BTreeMap<CallId, usize>,
     /// The states that calls entered, as it is told.
     pub entered: Vec<(CallId, CallState)>,
-    /// Calls that it was told to forget.
-    pub forgotten: Vec<CallId>,
     node: NodeId,
     waiting: BTreeMap<u64, Waiting>,
     /// The calls that it created, by token, once they have an id.
@@ -48,7 +46,6 @@ impl Replica {
             records: Vec::new(),
             ends: BTreeMap::new(),
             entered: Vec::new(),
-            forgotten: Vec::new(),
             node,
             waiting: BTreeMap::new(),
             created: BTreeMap::new(),
@@ -121,7 +118,7 @@ impl Replica {
                 Output::Event(Event::Ended { .. }) => *self.ends.entry(call).or_default() += 1,
                 Output::Event(Event::Changed(Change::Entered { step, .. })) => self.entered.push((call, step.state)),
                 Output::Event(_) => {}
-                Output::Action(Action::Forget(_)) => self.forgotten.push(call),
+                Output::Action(Action::Forget(_)) => {}
                 Output::Action(action) => actions.push((call, action)),
             }
         }

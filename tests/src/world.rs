@@ -247,17 +247,8 @@ impl World {
     /// Returns everything that was received of a call, whoever received it, in the order of the receipts.
     #[must_use]
     pub fn records(&self) -> BTreeMap<CallId, Vec<Record>> {
-        let mut records: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for record in self.replicas.iter().flat_map(|replica| &replica.records) {
-            let message = record.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
-            let told = self.ledger.told(&message).iter().map(|report| &report.call);
-            let calls: BTreeSet<_> = told.chain(&record.call).collect();
-            for call in calls {
-                records.entry(call.clone()).or_default().push(record.clone());
-            }
-        }
-        records.values_mut().for_each(|records| records.sort_by_key(|record| record.stamp));
-        records
+        let by_call = self.ledger.by_call(self.replicas.iter().flat_map(|replica| &replica.records));
+        by_call.into_iter().map(|(call, records)| (call, records.into_iter().cloned().collect())).collect()
     }
 
     /// Lets the two bots tell each other all they know, and returns the time.

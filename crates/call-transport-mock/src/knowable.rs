@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use call_core::{CallState, Command, Direction, Timestamp};
+use call_core::{CallState, Direction, Timestamp};
 use call_msgraph::{DeliveryKind, Record};
 
 use crate::ledger::Ledger;
@@ -106,7 +106,7 @@ impl Knowable {
         }
         let (told, until) = match record.kind {
             // What was accepted happens afterwards, by the rule within the window.
-            DeliveryKind::Accepted(command) => (promised(command), received_at.saturating_add(window)),
+            DeliveryKind::Accepted(command) => (command.leads_to(), received_at.saturating_add(window)),
             DeliveryKind::Gone => (Some(CallState::Terminated), received_at),
             DeliveryKind::Notification | DeliveryKind::CreateResponse | DeliveryKind::Snapshot | _ => {
                 (state_in(&record.body), received_at)
@@ -123,17 +123,6 @@ impl Knowable {
 
 fn tell(known: &mut BTreeMap<String, bool>, id: &str, has_ended: bool) {
     *known.entry(id.to_owned()).or_default() |= has_ended;
-}
-
-/// Returns the state that a command leads to.
-const fn promised(command: Command) -> Option<CallState> {
-    match command {
-        Command::Answer => Some(CallState::Establishing),
-        Command::Redirect => Some(CallState::Redirecting),
-        Command::Reject | Command::HangUp => Some(CallState::Terminating),
-        Command::Transfer => Some(CallState::Transferring),
-        Command::KeepAlive | Command::Other | _ => None,
-    }
 }
 
 fn state_in(body: &[u8]) -> Option<CallState> {

@@ -68,7 +68,12 @@ impl Report {
         let is_post = |record: &&Record| record.kind == DeliveryKind::Notification;
         let posts = records.iter().filter(is_post).count();
         let empty = records.iter().filter(is_post).filter(|record| record.body.is_empty()).count();
-        let calls = calls.into_iter().map(|call| Judged::new(call, &records, ledger, reorder_window)).collect();
+        let by_call = ledger.by_call(&records);
+        let judge = |call: Played| {
+            let received = by_call.get(&call.truth.call).map_or(&[][..], Vec::as_slice);
+            Judged::new(call, received, ledger, reorder_window)
+        };
+        let calls = calls.into_iter().map(judge).collect();
         Self { calls, seed, posts, empty, lost }
     }
 
@@ -105,12 +110,12 @@ impl Report {
 }
 
 impl Judged {
-    fn new(played: Played, records: &[Record], ledger: &Ledger, window: Duration) -> Self {
+    fn new(played: Played, records: &[&Record], ledger: &Ledger, window: Duration) -> Self {
         let truth = &played.truth;
         let nothing = Timeline::default();
         let timeline = played.known.as_ref().map_or(&nothing, |known| &known.timeline);
-        let agreement = Agreement::of(truth, ledger, records, window, timeline);
-        let knowable = Knowable::of(truth, ledger, records, window);
+        let agreement = Agreement::of(truth, ledger, records.iter().copied(), window, timeline);
+        let knowable = Knowable::of(truth, ledger, records.iter().copied(), window);
         let told = knowable.facts.iter().map(|fact| fact.step).collect();
         let arrived = arrivals(truth, records, ledger);
         Self { last_write: last_write_wins(&knowable), arrived, agreement, told, played }
@@ -178,7 +183,7 @@ impl Judged {
 }
 
 /// Lists what arrived of a call, in the order in which it did.
-fn arrivals(truth: &Truth, records: &[Record], ledger: &Ledger) -> Vec<Arrived> {
+fn arrivals(truth: &Truth, records: &[&Record], ledger: &Ledger) -> Vec<Arrived> {
     let began_at = truth.steps.first().map_or(Timestamp::MIN, |step| step.entered_at);
     let (mut seen, mut latest) = (BTreeSet::new(), 0);
     let mut arrived = Vec::new();
