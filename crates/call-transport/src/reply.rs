@@ -15,6 +15,8 @@ pub struct Response {
     pub location: Option<String>,
     /// The header `Retry-After`.
     pub retry_after: Option<Duration>,
+    /// The header `request-id`: the service's name for the request.
+    pub request_id: Option<String>,
     /// The bytes.
     pub body: Arc<[u8]>,
 }
@@ -37,7 +39,12 @@ impl Reply {
     /// # Errors
     /// For any status but a success; [`SendError::Uncertain`] for a creation that was a success and names no call.
     pub fn read(request: &Request, response: Response) -> Result<Self, SendError> {
-        let Response { status, location, retry_after, body } = response;
+        let Response { status, location, retry_after, request_id, body } = response;
+        let error = || {
+            let mut error = ServiceError::read(&body);
+            error.request_id = error.request_id.or_else(|| request_id.map(String::into_boxed_str));
+            error
+        };
         match status {
             200..=299 => {
                 let named = || created_call(&body, location.as_deref());
@@ -45,12 +52,10 @@ impl Reply {
                 let call = call.ok_or_else(|| SendError::Uncertain("the response names no call".into()))?;
                 Ok(Self { call, body })
             }
-            404 if request.call().is_some() => Err(SendError::Gone(ServiceError::read(&body))),
+            404 if request.call().is_some() => Err(SendError::Gone(error())),
             429 | 503 => Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE) }),
-            408 | 500..=599 => {
-                Err(SendError::Uncertain(format!("status {status}: {}", ServiceError::read(&body)).into()))
-            }
-            _ => Err(SendError::Rejected { status, error: ServiceError::read(&body) }),
+            408 | 500..=599 => Err(SendError::Uncertain(format!("status {status}: {}", error()).into())),
+            _ => Err(SendError::Rejected { status, error: error() }),
         }
     }
 }

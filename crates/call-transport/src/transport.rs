@@ -6,8 +6,8 @@ use crate::{Reply, SendError};
 /// Brings requests to the service.
 ///
 /// An implementation sends each request once, adds what the service wants of every request (a token, an id), waits for the
-/// response within a time of its own, and reads it by [`Reply::read`]. It does not repeat a request: who sends knows whether
-/// that does harm. Over HTTP, in one process, or recorded: the engine does not know which.
+/// response within a time of its own, and reads it by [`Reply::read`]. It repeats a request only where that does no harm
+/// ([`SendError::repeat`]). Over HTTP, in one process, or recorded: the engine does not know which.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends a request and waits for the response.
@@ -18,4 +18,11 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// [`SendError`] says whether the request was done, and whether it may be repeated.
     async fn send(&self, request: &Request) -> Result<Reply, SendError>;
+}
+
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+    async fn send(&self, request: &Request) -> Result<Reply, SendError> {
+        (**self).send(request).await
+    }
 }

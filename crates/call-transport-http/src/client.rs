@@ -1,0 +1,131 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use call_msgraph::{Method, Request};
+use call_transport::{Reply, Response, SendError, Transport};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+
+use crate::connections::{NoConnections, TimeOuts, body_of, connections};
+use crate::service_url::ServiceUrl;
+use crate::token::{AccessToken, TokenProvider};
+
+/// The service over HTTP.
+///
+/// Each request goes out once, with a token and an id of its own (`client-request-id`); [`Retrying`](crate::Retrying) repeats
+/// what may be repeated. Only a token that the service does not accept (401) is replaced and the request, which was not
+/// done, sent again.
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use call_msgraph::Request;
+/// use call_transport::Transport;
+/// use call_transport_http::{FixedToken, HttpTransport, Retrying, RetrySettings, ServiceUrl, TimeOuts};
+///
+/// # async fn get() -> Result<(), Box<dyn std::error::Error>> {
+/// let service = ServiceUrl::new("https://graph.microsoft.com/v1.0")?;
+/// let tokens = Arc::new(FixedToken::new("<token>"));
+/// let transport = Retrying::new(HttpTransport::new(service, tokens, TimeOuts::default())?, RetrySettings::default());
+/// let reply = transport.send(&Request::Get("57dab8b1-894c-409a-b240-bd8beae78896".into())).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct HttpTransport {
+    service: ServiceUrl,
+    tokens: Arc<dyn TokenProvider>,
+    client: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// Makes a transport to the service at this address, with the version of the API, such as
+    /// `https://graph.microsoft.com/v1.0`. National clouds have addresses of their own.
+    ///
+    /// # Errors
+    /// [`NoConnections`], if this machine has no certificates to trust.
+    pub fn new(
+        service: ServiceUrl,
+        tokens: Arc<dyn TokenProvider>,
+        time_outs: TimeOuts,
+    ) -> Result<Self, NoConnections> {
+        let client = connections(&service, time_outs)?;
+        Ok(Self { service, tokens, client })
+    }
+
+    async fn attempt(&self, request: &Request, token: &AccessToken) -> Result<Response, SendError> {
+        let id = new_id();
+        let unanswered = |error: reqwest::Error| {
+            // The address of a request may hold an id that is not for logs.
+            Box::new(Unanswered { id: id.clone(), source: error.without_url() })
+        };
+        let method = match request.method() {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut builder = self
+            .client
+            .request(method, self.service.join(&request.path()))
+            .bearer_auth(token.expose())
+            .header("client-request-id", &id);
+        if let Some(body) = request.body() {
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        } else if request.method() == Method::Post {
+            builder = builder.header(CONTENT_LENGTH, "0");
+        }
+        let response = builder.send().await.map_err(|error| {
+            let never_left = error.is_connect() || error.is_builder();
+            let cause = unanswered(error);
+            if never_left { SendError::NotSent(cause) } else { SendError::Uncertain(cause) }
+        })?;
+        let status = response.status().as_u16();
+        let location = header(response.headers(), &LOCATION).map(str::to_owned);
+        let retry_after = header(response.headers(), &RETRY_AFTER).and_then(|text| text.trim().parse().ok());
+        let request_id = header(response.headers(), &HeaderName::from_static("request-id")).map(str::to_owned);
+        let body = body_of(response, LONGEST).await.map_err(|error| SendError::Uncertain(unanswered(error)))?;
+        let body = body.ok_or_else(|| SendError::Uncertain("the response is too long".into()))?;
+        let retry_after = retry_after.map(Duration::from_secs);
+        Ok(Response { status, location, retry_after, request_id, body: body.into() })
+    }
+}
+
+/// Of a response, in bytes: the roster of a meeting of 1,000 is about 1 MB.
+const LONGEST: usize = 16 << 20;
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(&self, request: &Request) -> Result<Reply, SendError> {
+        let token = self.tokens.token().await.map_err(|error| SendError::NotSent(error.into()))?;
+        let response = self.attempt(request, &token).await?;
+        if response.status != 401 || !self.tokens.is_refused(&token) {
+            return Reply::read(request, response);
+        }
+        let token = self.tokens.token().await.map_err(|error| SendError::NotSent(error.into()))?;
+        Reply::read(request, self.attempt(request, &token).await?)
+    }
+}
+
+/// What became of an attempt of which the service said nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("no response (client-request-id {id})")]
+struct Unanswered {
+    id: String,
+    source: reqwest::Error,
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Draws a UUID (RFC 9562, version 4): a name for an attempt, which need not be hard to guess.
+fn new_id() -> String {
+    let bits = fastrand::u128(..) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+    let digits = format!("{bits:032x}");
+    let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    parts.join("-")
+}
+
+impl std::fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpTransport").field("service", &self.service.as_str()).finish_non_exhaustive()
+    }
+}

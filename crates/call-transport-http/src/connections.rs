@@ -1,0 +1,79 @@
+//! Connections to services, kept and used again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use call_transport::BoxError;
+use reqwest::{Client, Response};
+use rustls::ClientConfig;
+use rustls::crypto::ring;
+use rustls_platform_verifier::BuilderVerifierExt as _;
+
+use crate::service_url::ServiceUrl;
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy)]
+pub struct TimeOuts {
+    /// To connect.
+    pub connect: Duration,
+    /// From the beginning to the last byte of the response.
+    pub response: Duration,
+    /// For which a connection that nobody needs is kept.
+    pub idle: Duration,
+}
+
+/// A client that cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error("could not prepare encrypted connections")]
+pub struct NoConnections(#[source] BoxError);
+
+impl Default for TimeOuts {
+    /// 5 s to connect, 30 s to respond; idle connections are kept for 90 s.
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), response: Duration::from_secs(30), idle: Duration::from_secs(90) }
+    }
+}
+
+/// Makes a client for a service.
+///
+/// It follows no redirection: a token is for the service that it was made for.
+pub(crate) fn connections(to: &ServiceUrl, time_outs: TimeOuts) -> Result<Client, NoConnections> {
+    let mut builder = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(time_outs.connect)
+        .timeout(time_outs.response)
+        .pool_idle_timeout(time_outs.idle)
+        .user_agent(concat!("call-transport-http/", env!("CARGO_PKG_VERSION")));
+    if to.is_encrypted() {
+        builder = builder.https_only(true).tls_backend_preconfigured(encryption(true)?);
+    } else {
+        // Nothing is encrypted on the way to this machine, and no proxy stands on it.
+        builder = builder.no_proxy().tls_backend_preconfigured(encryption(false)?);
+    }
+    builder.build().map_err(|error| NoConnections(error.into()))
+}
+
+/// Prepares encryption by the certificates that this machine trusts, or by none.
+fn encryption(is_needed: bool) -> Result<ClientConfig, NoConnections> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| NoConnections(error.into()))?;
+    let builder = if is_needed {
+        builder.with_platform_verifier().map_err(|error| NoConnections(error.into()))?
+    } else {
+        builder.with_root_certificates(rustls::RootCertStore::empty())
+    };
+    Ok(builder.with_no_client_auth())
+}
+
+/// Reads the body of a response; `None` if it is longer than anything that the service says.
+pub(crate) async fn body_of(mut response: Response, longest: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > longest {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}

@@ -1,0 +1,85 @@
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+/// Where a service is: an https address, or an http one of this machine.
+///
+/// ```
+/// use call_transport_http::ServiceUrl;
+/// let graph = ServiceUrl::new("https://graph.microsoft.com/v1.0")?;
+/// assert_eq!(graph.as_str(), "https://graph.microsoft.com/v1.0");
+/// assert!(ServiceUrl::new("http://127.0.0.1:8080/v1.0").is_ok());
+/// assert!(ServiceUrl::new("http://graph.microsoft.com/v1.0").is_err());
+/// # Ok::<(), call_transport_http::InvalidServiceUrl>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceUrl(Url);
+
+/// A text that is no address of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not an address of a service: it must begin with https://, or with http:// and an address of this machine, and have no query"
+)]
+pub struct InvalidServiceUrl;
+
+impl ServiceUrl {
+    /// Takes an address.
+    ///
+    /// # Errors
+    /// [`InvalidServiceUrl`], if it has another scheme, a password, a query or a fragment, or if a secret would go over a
+    /// network unencrypted.
+    pub fn new(text: &str) -> Result<Self, InvalidServiceUrl> {
+        let url = Url::parse(text.trim_end_matches('/')).map_err(|_| InvalidServiceUrl)?;
+        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(url.host()));
+        let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        if is_safe && is_plain && url.password().is_none() { Ok(Self(url)) } else { Err(InvalidServiceUrl) }
+    }
+
+    /// Returns the address, without a slash at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str().trim_end_matches('/')
+    }
+
+    /// Returns the address of something below it.
+    pub(crate) fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.as_str())
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+}
+
+fn is_this_machine(host: Option<Host<&str>>) -> bool {
+    match host {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_secret_leaves_this_machine_unencrypted() {
+        for wrong in [
+            "http://10.0.0.1/v1.0",
+            "http://localhost.contoso.com",
+            "http://127.0.0.1.nip.io",
+            "ftp://127.0.0.1",
+            "https://user:password@graph.microsoft.com",
+            "https://graph.microsoft.com/?a=b",
+            "graph.microsoft.com",
+            "",
+        ] {
+            assert_eq!(ServiceUrl::new(wrong), Err(InvalidServiceUrl), "{wrong}");
+        }
+        for right in ["http://[::1]:80/v1.0/", "http://localhost", "https://graph.microsoft.us"] {
+            assert!(ServiceUrl::new(right).is_ok(), "{right}");
+        }
+    }
+}

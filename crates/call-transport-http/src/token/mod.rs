@@ -1,0 +1,5 @@
+mod client_credentials;
+mod provider;
+
+pub use client_credentials::{ClientCredentials, ClientSecret, CredentialSettings};
+pub use provider::{AccessToken, FixedToken, TokenError, TokenProvider};

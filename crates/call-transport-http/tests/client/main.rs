@@ -1,0 +1,8 @@
+//! The client, against a service that says what it should not.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
+mod retrying;
+mod sending;
+mod socket;
+mod tokens;

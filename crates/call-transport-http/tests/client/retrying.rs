@@ -1,0 +1,81 @@
+//! What is repeated, and when.
+
+use std::time::Duration;
+
+use call_msgraph::{CallbackUri, Request};
+use call_transport::{SendError, Transport};
+use call_transport_http::{RetrySettings, Retrying};
+use call_transport_mock::{Fault, SimulatedService, SimulationSettings, sample_requests};
+use tokio::time::Instant;
+
+struct Rig {
+    service: SimulatedService,
+    transport: Retrying<std::sync::Arc<dyn Transport>>,
+}
+
+fn rig(settings: RetrySettings) -> Rig {
+    let service = SimulatedService::start(SimulationSettings::default());
+    let transport = Retrying::new(service.transport(), settings);
+    Rig { service, transport }
+}
+
+fn create() -> Request {
+    let callback = CallbackUri::new("https://bot.contoso.com/callback").unwrap();
+    Request::Create(sample_requests(&callback).unwrap().swap_remove(0).1)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_is_sent_again() {
+    let rig = rig(RetrySettings::default());
+    for _ in 0..3 {
+        rig.service.fail_next(Fault::NotSent);
+    }
+    rig.transport.send(&create()).await.unwrap();
+    assert_eq!(rig.service.truths().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_ends_after_so_many_attempts() {
+    let rig = rig(RetrySettings { attempts: 3, ..RetrySettings::default() });
+    for _ in 0..3 {
+        rig.service.fail_next(Fault::NotSent);
+    }
+    assert!(matches!(rig.transport.send(&create()).await, Err(SendError::NotSent(_))));
+    rig.transport.send(&create()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_service_is_left_alone_for_as_long_as_it_wants() {
+    let rig = rig(RetrySettings::default());
+    rig.service.fail_next(Fault::Throttled(Duration::from_secs(7)));
+    let begun = Instant::now();
+    rig.transport.send(&create()).await.unwrap();
+    assert!(begun.elapsed() >= Duration::from_secs(7));
+    rig.service.fail_next(Fault::Throttled(Duration::from_secs(3_600)));
+    assert!(matches!(rig.transport.send(&create()).await, Err(SendError::Throttled { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_whose_fate_is_unknown_is_not_repeated() {
+    let rig = rig(RetrySettings::default());
+    rig.service.fail_next(Fault::ResponseLost);
+    assert!(matches!(rig.transport.send(&create()).await, Err(SendError::Uncertain(_))));
+    assert_eq!(rig.service.truths().len(), 1, "it was done once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_the_same_done_twice_is_repeated() {
+    // In the simulation a lost response is waited for for 30 s.
+    let rig = rig(RetrySettings { within: Duration::from_secs(60), ..RetrySettings::default() });
+    let call = rig.transport.send(&create()).await.unwrap().call;
+    rig.service.fail_next(Fault::ResponseLost);
+    rig.transport.send(&Request::KeepAlive(call)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_is_not_asked_again() {
+    let rig = rig(RetrySettings::default());
+    let begun = Instant::now();
+    assert!(matches!(rig.transport.send(&Request::Get("nobody".into())).await, Err(SendError::Gone(_))));
+    assert!(begun.elapsed() < Duration::from_millis(1), "virtual time stands still");
+}

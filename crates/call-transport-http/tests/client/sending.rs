@@ -1,0 +1,130 @@
+//! What one attempt sends, and what is made of what comes back.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use call_msgraph::{CallbackUri, Request};
+use call_transport::{Reply, SendError, Transport};
+use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, TimeOuts};
+use call_transport_mock::sample_requests;
+
+use crate::socket::{Does, Socket, response};
+
+fn client(service: ServiceUrl) -> HttpTransport {
+    let time_outs = TimeOuts { response: Duration::from_millis(300), ..TimeOuts::default() };
+    HttpTransport::new(service, Arc::new(FixedToken::new("secret-token")), time_outs).unwrap()
+}
+
+fn create() -> Request {
+    let callback = CallbackUri::new("https://bot.contoso.com/callback").unwrap();
+    Request::Create(sample_requests(&callback).unwrap().swap_remove(0).1)
+}
+
+fn get() -> Request {
+    Request::Get("57dab8b1-894c-409a-b240-bd8beae78896".into())
+}
+
+async fn sent(request: &Request, does: Does) -> Result<Reply, SendError> {
+    let socket = Socket::that(vec![does]).await;
+    client(socket.url()).send(request).await
+}
+
+#[tokio::test]
+async fn a_request_has_a_token_an_id_of_its_own_and_its_body() {
+    let socket = Socket::that(vec![response("201 Created", "", r#"{"id": "c1"}"#)]).await;
+    let client = client(socket.url());
+    for _ in 0..2 {
+        assert_eq!(client.send(&create()).await.unwrap().call, "c1".into());
+    }
+    let requests = socket.requests();
+    let mut ids = BTreeSet::new();
+    for request in &requests {
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("POST /v1.0/communications/calls HTTP/1.1\r\n"), "{head}");
+        assert!(head.contains("\r\nauthorization: Bearer secret-token\r\n"), "{head}");
+        assert!(head.contains("\r\ncontent-type: application/json\r\n"), "{head}");
+        ids.extend(head.lines().find_map(|line| line.strip_prefix("client-request-id: ")));
+        assert_eq!(body, create().body().unwrap().to_string());
+    }
+    assert_eq!((requests.len(), ids.len()), (2, 2), "each attempt has an id of its own");
+    assert_eq!(socket.connections(), 1, "a connection is used again");
+}
+
+#[tokio::test]
+async fn a_post_without_a_body_says_that_it_has_none() {
+    let socket = Socket::that(vec![response("200 OK", "", "")]).await;
+    client(socket.url()).send(&Request::KeepAlive("c1".into())).await.unwrap();
+    assert!(socket.requests()[0].contains("\r\ncontent-length: 0\r\n"), "{:?}", socket.requests());
+}
+
+#[tokio::test]
+async fn an_error_has_the_words_and_the_request_id_of_the_service() {
+    let body = r#"{"error": {"code": "7504", "message": "No.", "innerError": {"request-id": "r1"}}}"#;
+    let error = sent(&create(), response("403 Forbidden", "", body)).await.unwrap_err();
+    assert_eq!(error.to_string(), "refused with status 403: the service said 7504 (request-id r1)");
+    let error = sent(&create(), response("403 Forbidden", "request-id: r2\r\n", "")).await.unwrap_err();
+    assert!(error.to_string().contains("r2"), "{error}");
+}
+
+#[tokio::test]
+async fn who_is_throttled_is_told_for_how_long() {
+    for status in ["429 Too Many Requests", "503 Service Unavailable"] {
+        let error = sent(&create(), response(status, "Retry-After: 17\r\n", "")).await.unwrap_err();
+        let expected = Duration::from_secs(17);
+        assert!(matches!(error, SendError::Throttled { retry_after } if retry_after == expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_found_nobody_was_not_sent() {
+    let socket = Socket::that(vec![Does::Nothing]).await;
+    // Port 1 of this machine is nobody's.
+    let nobody = ServiceUrl::new("http://127.0.0.1:1/v1.0").unwrap();
+    drop(socket);
+    let error = client(nobody).send(&create()).await.unwrap_err();
+    assert!(matches!(error, SendError::NotSent(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_was_sent_and_not_answered_is_uncertain() {
+    let dropped = sent(&create(), Does::SaysAndHangsUp(String::new())).await.unwrap_err();
+    let silent = sent(&create(), Does::Nothing).await.unwrap_err();
+    let half = "HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n{\"id\"".to_owned();
+    let torn = sent(&create(), Does::SaysAndHangsUp(half.clone())).await.unwrap_err();
+    let stuck = sent(&create(), Does::Says(half)).await.unwrap_err();
+    for error in [dropped, silent, torn, stuck] {
+        assert!(matches!(&error, SendError::Uncertain(_)), "{error:?}");
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.starts_with("no response (client-request-id "), "{cause}");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_is_no_reply_is_uncertain() {
+    let long = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(17 << 20));
+    for text in ["SSH-2.0-OpenSSH_9.7\r\n", "HTTP/1.1 999999\r\n\r\n", "\0\0\0", &long] {
+        let error = sent(&get(), Does::SaysAndHangsUp(text.to_owned())).await.unwrap_err();
+        assert!(matches!(error, SendError::Uncertain(_)), "{error:?}");
+    }
+    let error = sent(&create(), response("201 Created", "", "<html>")).await.unwrap_err();
+    assert!(matches!(error, SendError::Uncertain(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_redirection_is_not_followed_for_the_token_is_not_for_others() {
+    let elsewhere = Socket::that(vec![response("200 OK", "", "{}")]).await;
+    let location = format!("Location: http://{}/\r\n", elsewhere.address);
+    let error = sent(&get(), response("302 Found", &location, "")).await.unwrap_err();
+    assert!(matches!(error, SendError::Rejected { status: 302, .. }), "{error}");
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn no_text_of_an_error_has_the_token_or_the_address() {
+    for does in [Does::Nothing, response("401 Unauthorized", "", "")] {
+        let error = sent(&Request::Get("4:+12065550100".into()), does).await.unwrap_err();
+        let text = format!("{error} {error:?}");
+        assert!(!text.contains("secret-token") && !text.contains("2065550100"), "{text}");
+    }
+}
