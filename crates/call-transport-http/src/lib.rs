@@ -1,7 +1,8 @@
 //! The calling service over HTTP.
 //!
-//! [`HttpTransport`] brings requests to the service, with tokens from a [`TokenProvider`]; [`Retrying`] repeats what may be
-//! repeated.
+//! Outbound, [`HttpTransport`] brings requests to the service, with tokens from a [`TokenProvider`]; [`Retrying`] repeats what
+//! may be repeated. Inbound, a [`Webhook`] takes what the service posts, once a [`TokenValidator`] says that it does come from
+//! there; [`serve`] is a server for whoever has none.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -12,17 +13,25 @@
 //! let transport = Retrying::new(transport, RetrySettings::default());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Encryption is rustls with ring; the certificates are those that the machine trusts.
 
 mod client;
 mod connections;
 mod retry;
+mod server;
 mod service_url;
 mod token;
+mod validation;
+mod webhook;
 
 pub use client::HttpTransport;
 pub use connections::{NoConnections, TimeOuts};
 pub use retry::{RetrySettings, Retrying};
+pub use server::{ServerSettings, serve};
 pub use service_url::{InvalidServiceUrl, ServiceUrl};
 pub use token::{
     AccessToken, ClientCredentials, ClientSecret, CredentialSettings, FixedToken, TokenError, TokenProvider,
 };
+pub use validation::{Denied, OpenIdSettings, TokenPolicy, TokenValidator};
+pub use webhook::{Authentication, EmptyPost, Webhook, WebhookSettings};

@@ -30,9 +30,13 @@ impl ServiceUrl {
     /// network unencrypted.
     pub fn new(text: &str) -> Result<Self, InvalidServiceUrl> {
         let url = Url::parse(text.trim_end_matches('/')).map_err(|_| InvalidServiceUrl)?;
-        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(url.host()));
         let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        if is_safe && is_plain && url.password().is_none() { Ok(Self(url)) } else { Err(InvalidServiceUrl) }
+        if is_safe(&url) && is_plain && url.password().is_none() { Ok(Self(url)) } else { Err(InvalidServiceUrl) }
+    }
+
+    /// Returns whether an address that somebody else names may be asked.
+    pub(crate) fn is_allowed(text: &str) -> bool {
+        Url::parse(text).is_ok_and(|url| is_safe(&url))
     }
 
     /// Returns the address, without a slash at its end.
@@ -49,6 +53,10 @@ impl ServiceUrl {
     pub(crate) fn is_encrypted(&self) -> bool {
         self.0.scheme() == "https"
     }
+}
+
+fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(url.host()))
 }
 
 fn is_this_machine(host: Option<Host<&str>>) -> bool {

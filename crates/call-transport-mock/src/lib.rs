@@ -23,6 +23,8 @@ mod bodies;
 mod call;
 mod chaos;
 mod commands;
+#[cfg(feature = "http")]
+mod http;
 mod in_process;
 mod knowable;
 mod ledger;
@@ -33,6 +35,8 @@ mod truth;
 
 pub use agreement::{Agreement, Disagreement, last_write_wins};
 pub use chaos::{Carried, Chaos, ChaosLevel, Packet};
+#[cfg(feature = "http")]
+pub use http::{KeyError, SigningKey};
 pub use in_process::{Fault, SimulatedService, SimulationSettings};
 pub use knowable::{Fact, Knowable};
 pub use ledger::Ledger;

@@ -1,0 +1,160 @@
+//! Where the keys come from, and when they are asked for again.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use call_transport::BoxError;
+use jsonwebtoken::DecodingKey;
+use reqwest::Client;
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::denied::Denied;
+use super::key_set::KeySet;
+use crate::connections::{NoConnections, TimeOuts, body_of, connections};
+use crate::service_url::ServiceUrl;
+
+/// Where the keys of the issuers are published, and how often to look.
+#[derive(Debug, Clone)]
+pub struct OpenIdSettings {
+    /// The OpenID documents (OpenID Connect Discovery 1.0): the keys of all of them are believed.
+    pub documents: Vec<ServiceUrl>,
+    /// How old keys may be before they are asked for again. If they cannot be had then, the old ones stay.
+    pub fresh_for: Duration,
+    /// For how long a document is left alone after it was asked for, however many tokens name keys that nobody knows.
+    pub pause: Duration,
+    /// How long things may take.
+    pub time_outs: TimeOuts,
+}
+
+/// The keys, as last seen.
+pub(super) struct OpenId {
+    settings: OpenIdSettings,
+    sources: Vec<(ServiceUrl, Client)>,
+    known: Mutex<Arc<Known>>,
+    /// Held by whoever asks for them.
+    asking: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Known {
+    keys: KeySet,
+    /// How often a key has gone or changed.
+    generation: u64,
+    asked_at: Option<Instant>,
+    seen_at: Option<Instant>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    jwks_uri: String,
+}
+
+impl Default for OpenIdSettings {
+    /// The documents that "call notifications" and the bot framework name; keys are fresh for a day, documents are left alone
+    /// for 30 s; 5 s to respond.
+    fn default() -> Self {
+        let documents = [
+            "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration",
+            "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        ];
+        Self {
+            documents: documents.into_iter().filter_map(|document| ServiceUrl::new(document).ok()).collect(),
+            fresh_for: Duration::from_secs(24 * 60 * 60),
+            pause: Duration::from_secs(30),
+            time_outs: TimeOuts { response: Duration::from_secs(5), ..TimeOuts::default() },
+        }
+    }
+}
+
+impl OpenId {
+    pub(super) fn new(settings: OpenIdSettings) -> Result<Self, NoConnections> {
+        let source = |document: &ServiceUrl| Ok((document.clone(), connections(document, settings.time_outs)?));
+        let sources = settings.documents.iter().map(source).collect::<Result<_, _>>()?;
+        Ok(Self { settings, sources, known: Mutex::default(), asking: tokio::sync::Mutex::default() })
+    }
+
+    /// Returns the key of this name.
+    pub(super) async fn key(&self, name: &str) -> Result<DecodingKey, Denied> {
+        let known = self.known();
+        let is_fresh = known.seen_at.is_some_and(|at| at.elapsed() < self.settings.fresh_for);
+        if let Some(key) = known.keys.get(name)
+            && (is_fresh || !self.may_ask(&known))
+        {
+            return Ok(key.clone());
+        }
+        self.ask().await;
+        let known = self.known();
+        match known.keys.get(name) {
+            Some(key) => Ok(key.clone()),
+            // Which names nobody knows is known only once somebody has said which there are.
+            None if known.keys.is_empty() => Err(Denied::Unavailable { retry_after: self.settings.pause }),
+            None => Err(Denied::UnknownKey),
+        }
+    }
+
+    /// Returns how often a key has gone or changed: what was verified before may not be verified now.
+    pub(super) fn generation(&self) -> u64 {
+        self.known().generation
+    }
+
+    fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn may_ask(&self, known: &Known) -> bool {
+        known.asked_at.is_none_or(|at| at.elapsed() >= self.settings.pause)
+    }
+
+    /// Asks for the keys, or waits for whoever is asking, unless that was done a moment ago.
+    async fn ask(&self) {
+        let _asking = self.asking.lock().await;
+        let known = self.known();
+        if !self.may_ask(&known) {
+            return;
+        }
+        let asked_at = Some(Instant::now());
+        // Also if whoever asks is dropped: a flood of posts that hang up asks no more often than others.
+        self.set(Known { asked_at, keys: known.keys.clone(), ..*known });
+        let mut keys = KeySet::default();
+        let mut is_whole = true;
+        for (document, client) in &self.sources {
+            if let Err(error) = fetch(document, client, &mut keys).await {
+                tracing::warn!(document = document.as_str(), %error, "the keys of an issuer could not be had");
+                is_whole = false;
+            }
+        }
+        if keys.is_empty() {
+            return;
+        }
+        if !is_whole {
+            // The keys of the document that is missing may be among the old ones.
+            keys.add_missing(&known.keys);
+        }
+        let generation = known.generation + u64::from(!keys.covers(&known.keys));
+        let seen_at = if is_whole { asked_at } else { known.seen_at.or(asked_at) };
+        self.set(Known { keys, generation, asked_at, seen_at });
+    }
+
+    fn set(&self, known: Known) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+    }
+}
+
+/// Of a document or a set of keys, in bytes.
+const LONGEST: usize = 1 << 20;
+
+async fn fetch(document: &ServiceUrl, client: &Client, keys: &mut KeySet) -> Result<(), BoxError> {
+    let found: Document = serde_json::from_slice(&get(client, document.as_str()).await?)?;
+    // Keys that came unencrypted could be anybody's, unless they are of this machine.
+    let is_safe = found.jwks_uri.starts_with("https://") || !document.is_encrypted();
+    if !is_safe || !ServiceUrl::is_allowed(&found.jwks_uri) {
+        return Err("the document names no address for the keys that is safe".into());
+    }
+    Ok(keys.add(&get(client, &found.jwks_uri).await?)?)
+}
+
+async fn get(client: &Client, url: &str) -> Result<Vec<u8>, BoxError> {
+    let response = client.get(url).send().await?.error_for_status()?;
+    body_of(response, LONGEST).await?.ok_or_else(|| "the response is too long".into())
+}

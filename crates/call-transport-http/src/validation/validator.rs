@@ -1,0 +1,148 @@
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use serde::Deserialize;
+
+use super::denied::Denied;
+use super::open_id::{OpenId, OpenIdSettings};
+use super::verified::Verified;
+use crate::connections::NoConnections;
+
+/// What a token has to say for a post to be believed.
+#[derive(Debug, Clone)]
+pub struct TokenPolicy {
+    /// Whom it has to be for: the application's id.
+    pub audience: String,
+    /// By whom it may be.
+    pub issuers: Vec<String>,
+    /// Of which tenants it may be; `None` for any.
+    pub tenants: Option<BTreeSet<String>>,
+    /// How far the clocks of issuer and receiver may be apart.
+    pub leeway: Duration,
+}
+
+/// Says whether a post comes from the service, by the JSON Web Token that it bears (RFC 7519).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use call_transport_http::{Denied, OpenIdSettings, ServiceUrl, TokenPolicy, TokenValidator};
+///
+/// // Where `callctl emulate` publishes its keys; `OpenIdSettings::default()` has the real ones.
+/// let document = ServiceUrl::new("http://127.0.0.1:8080/v1/.well-known/openidconfiguration")?;
+/// let keys = OpenIdSettings { documents: vec![document], ..OpenIdSettings::default() };
+/// let validator = TokenValidator::new(TokenPolicy::new("<application id>"), keys)?;
+/// assert_eq!(validator.validate(None).await, Err(Denied::Missing));
+/// assert_eq!(validator.validate(Some("Bearer x.y.z")).await, Err(Denied::Malformed));
+/// # Ok(())
+/// # }
+/// ```
+pub struct TokenValidator {
+    policy: TokenPolicy,
+    validation: Validation,
+    keys: OpenId,
+    verified: Verified,
+}
+
+/// What a token says, beside what the library looks at.
+#[derive(Deserialize)]
+struct Claims {
+    exp: u64,
+    tid: Option<String>,
+    #[serde(rename = "http://schemas.microsoft.com/identity/claims/tenantid")]
+    tenant: Option<String>,
+}
+
+/// In bytes. Those of the service have some 1,500.
+const LONGEST_TOKEN: usize = 8 * 1_024;
+
+impl TokenPolicy {
+    /// Believes the service's issuers, when they speak to the application of this id; leeway 5 min ("call notifications").
+    #[must_use]
+    pub fn new(application: &str) -> Self {
+        Self {
+            audience: application.to_owned(),
+            issuers: vec!["https://api.botframework.com".to_owned(), "https://graph.microsoft.com".to_owned()],
+            tenants: None,
+            leeway: Duration::from_secs(300),
+        }
+    }
+}
+
+impl TokenValidator {
+    /// Makes a validator, which asks for keys when it needs them.
+    ///
+    /// # Errors
+    /// [`NoConnections`], if this machine has no certificates to trust.
+    pub fn new(policy: TokenPolicy, keys: OpenIdSettings) -> Result<Self, NoConnections> {
+        // A fixed list: what a token says of its own algorithm is only compared with it.
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.leeway = policy.leeway.as_secs();
+        validation.validate_nbf = true;
+        validation.set_audience(&[&policy.audience]);
+        validation.set_issuer(&policy.issuers);
+        validation.set_required_spec_claims(&["exp", "aud", "iss"]);
+        Ok(Self { policy, validation, keys: OpenId::new(keys)?, verified: Verified::default() })
+    }
+
+    /// Validates the value of an `Authorization` header.
+    ///
+    /// # Errors
+    /// [`Denied`] says why it is not believed.
+    pub async fn validate(&self, authorization: Option<&str>) -> Result<(), Denied> {
+        let (scheme, token) = authorization.and_then(|value| value.trim().split_once(' ')).ok_or(Denied::Missing)?;
+        let token = token.trim();
+        if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
+            return Err(Denied::Missing);
+        }
+        if token.len() > LONGEST_TOKEN {
+            return Err(Denied::Malformed);
+        }
+        if self.verified.has(token, self.keys.generation(), now()) {
+            return Ok(());
+        }
+        let header = decode_header(token).map_err(|error| reason(error.kind()))?;
+        if !self.validation.algorithms.contains(&header.alg) {
+            return Err(Denied::Algorithm);
+        }
+        let key = self.keys.key(&header.kid.ok_or(Denied::UnknownKey)?).await?;
+        let generation = self.keys.generation();
+        let claims: Claims = decode(token, &key, &self.validation).map_err(|error| reason(error.kind()))?.claims;
+        if let Some(tenants) = &self.policy.tenants
+            && !claims.tid.or(claims.tenant).is_some_and(|tenant| tenants.contains(&tenant))
+        {
+            return Err(Denied::Tenant);
+        }
+        self.verified.add(token, generation, claims.exp.saturating_add(self.validation.leeway), now());
+        Ok(())
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever else is wrong with a token, it is no good one")]
+fn reason(kind: &ErrorKind) -> Denied {
+    match kind {
+        ErrorKind::InvalidSignature => Denied::Signature,
+        ErrorKind::ExpiredSignature => Denied::Expired,
+        ErrorKind::ImmatureSignature => Denied::NotYetValid,
+        ErrorKind::InvalidAudience => Denied::Audience,
+        ErrorKind::InvalidIssuer => Denied::Issuer,
+        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName | ErrorKind::MissingAlgorithm => {
+            Denied::Algorithm
+        }
+        _ => Denied::Malformed,
+    }
+}
+
+/// Returns the time as tokens have it: seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "tokens end by the clock of the world")]
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+impl std::fmt::Debug for TokenValidator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenValidator").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}

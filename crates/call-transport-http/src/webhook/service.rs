@@ -1,0 +1,165 @@
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use call_core::Id;
+use call_msgraph::Token;
+use call_transport::{BoxError, Intake, IntakeAnswer, Post};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method, Request, Response};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tower_service::Service;
+
+use super::answer::{self, Refusal};
+use super::body::BodyFormat;
+use super::nesting::is_deeper;
+use super::settings::{Authentication, EmptyPost, WebhookSettings};
+
+/// Where the service posts what becomes of calls.
+///
+/// It answers a `POST` to `/`, which tells of incoming calls, and to `/{token}`, the address of one call
+/// ([`CallbackUri::with_token`](call_msgraph::CallbackUri::with_token)). A post is believed if its token is valid, and
+/// acknowledged once the intake has taken responsibility. What is answered:
+///
+/// | status | when |
+/// | --- | --- |
+/// | 200, 202, 204, 302 | what the intake says ([`IntakeAnswer`]) |
+/// | 400 | it says nothing that can be read, is nested too deep, is empty ([`EmptyPost`]), or ends before its end |
+/// | 401 | its token is missing or not valid ([`Denied`](crate::Denied)) |
+/// | 404, 405 | it came to no address of a call, or is no `POST` |
+/// | 408, 413 | it takes too long, is too long |
+/// | 415 | it is no JSON, is compressed, or in a charset that nobody knows |
+/// | 503 with `Retry-After` | too many at once, the intake is full or slow, or the keys to judge the token could not be had |
+///
+/// It is a [`tower`](https://docs.rs/tower) service; [`router`](Self::router) has it as something to nest.
+///
+/// ```
+/// use std::sync::Arc;
+/// use call_transport::Intake;
+/// use call_transport_http::{Authentication, OpenIdSettings, TokenPolicy, TokenValidator, Webhook, WebhookSettings};
+///
+/// fn app(intake: Arc<dyn Intake>) -> Result<axum::Router, Box<dyn std::error::Error>> {
+///     let validator = TokenValidator::new(TokenPolicy::new("<application id>"), OpenIdSettings::default())?;
+///     let authentication = Authentication::Token(Arc::new(validator));
+///     let webhook = Webhook::new(intake, authentication, WebhookSettings::default());
+///     Ok(axum::Router::new().nest("/callback", webhook.router()))
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Webhook(Arc<Inner>);
+
+struct Inner {
+    intake: Arc<dyn Intake>,
+    authentication: Authentication,
+    settings: WebhookSettings,
+    room: Semaphore,
+}
+
+/// What the service calls a message (microsoft-graph-comms-samples#157).
+const MESSAGE_ID: &str = "x-microsoft-skype-message-id";
+
+/// In bytes: a longer id of a message is none.
+const LONGEST_ID: usize = 256;
+
+impl Webhook {
+    /// Has what is posted delivered into an intake.
+    #[must_use]
+    pub fn new(intake: Arc<dyn Intake>, authentication: Authentication, settings: WebhookSettings) -> Self {
+        let room = Semaphore::new(settings.posts.max(1));
+        Self(Arc::new(Inner { intake, authentication, settings, room }))
+    }
+
+    /// Returns it as a router, to be nested where the service is told to post.
+    pub fn router(&self) -> Router {
+        Router::new().route_service("/", self.clone()).route_service("/{token}", self.clone())
+    }
+}
+
+impl<B> Service<Request<B>> for Webhook
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            let response = match inner.take(request).await {
+                Ok(answer) => answer::response(answer),
+                Err(refusal) => {
+                    metrics::counter!("call_webhook_refused_total", "reason" => refusal.name()).increment(1);
+                    tracing::warn!(reason = refusal.name(), "a post was refused");
+                    refusal.response()
+                }
+            };
+            let status = response.status().as_u16().to_string();
+            metrics::counter!("call_webhook_posts_total", "status" => status).increment(1);
+            Ok(response)
+        })
+    }
+}
+
+impl Inner {
+    async fn take<B>(&self, request: Request<B>) -> Result<IntakeAnswer, Refusal>
+    where
+        B: http_body::Body,
+        B::Error: Into<BoxError>,
+    {
+        let settings = &self.settings;
+        let (head, body) = request.into_parts();
+        let token = token(head.uri.path())?;
+        if head.method != Method::POST {
+            return Err(Refusal::Method);
+        }
+        // Nothing is read for somebody who is not believed.
+        if let Authentication::Token(validator) = &self.authentication {
+            let authorization = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+            validator.validate(authorization).await.map_err(Refusal::Denied)?;
+        }
+        let format = BodyFormat::of(&head.headers)?;
+        let _room = self.room.try_acquire().map_err(|_| Refusal::Busy(settings.retry_after))?;
+        let body = timeout(settings.body_within, format.read(body, settings.longest));
+        let body = body.await.map_err(|_| Refusal::TooSlow)??;
+        if is_deeper(&body, settings.deepest) {
+            return Err(Refusal::TooDeep);
+        }
+        let is_empty = body.is_empty();
+        let post = Post { token, message_id: message_id(&head.headers), body };
+        let delivered = timeout(settings.deliver_within, self.intake.deliver(post)).await;
+        let answer = delivered.map_err(|_| Refusal::IntakeTooSlow(settings.retry_after))?;
+        let is_excused = is_empty && settings.empty == EmptyPost::Take && answer == IntakeAnswer::Unreadable;
+        Ok(if is_excused { IntakeAnswer::Taken } else { answer })
+    }
+}
+
+/// Reads the token of a call in the path.
+fn token(path: &str) -> Result<Option<Token>, Refusal> {
+    match path.trim_matches('/') {
+        "" => Ok(None),
+        segment => Token::new(segment).map(Some).map_err(|_| Refusal::Path),
+    }
+}
+
+fn message_id(headers: &HeaderMap) -> Option<Id> {
+    let id = headers.get(MESSAGE_ID)?.to_str().ok()?;
+    (1..=LONGEST_ID).contains(&id.len()).then(|| Id::new(id))
+}
+
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Webhook").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,123 @@
+//! The server under the webhook, against whoever connects.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use call_transport::IntakeAnswer;
+use call_transport_http::{Authentication, ServerSettings, Webhook, WebhookSettings, serve};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use crate::recorder::Recorder;
+
+struct Rig {
+    address: std::net::SocketAddr,
+    recorder: Arc<Recorder>,
+    stop: oneshot::Sender<()>,
+    stopped: tokio::task::JoinHandle<()>,
+}
+
+async fn rig(settings: ServerSettings) -> Rig {
+    let recorder = Recorder::that_answers(IntakeAnswer::Taken);
+    let webhook = Webhook::new(Arc::clone(&recorder) as _, Authentication::Nobody, WebhookSettings::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, told) = oneshot::channel::<()>();
+    let stop_told = async move { drop(told.await) };
+    let stopped = tokio::spawn(serve(listener, webhook.router(), settings, stop_told));
+    Rig { address, recorder, stop, stopped }
+}
+
+/// Sends bytes, and returns everything that comes back until the server hangs up.
+async fn said(rig: &Rig, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(rig.address).await.unwrap();
+    // The server may hang up before it has read everything.
+    drop(stream.write_all(bytes.as_bytes()).await);
+    let mut answer = Vec::new();
+    drop(stream.read_to_end(&mut answer).await);
+    String::from_utf8(answer).unwrap()
+}
+
+const POST: &str = "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
+
+#[tokio::test]
+async fn a_flood_of_headers_is_answered_431() {
+    let rig = rig(ServerSettings::default()).await;
+    let many = "a: b\r\n".repeat(1_000);
+    let answer = said(&rig, &format!("POST / HTTP/1.1\r\n{many}content-length: 2\r\n\r\n{{}}")).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let long = format!("POST / HTTP/1.1\r\na: {}\r\n\r\n", "b".repeat(1 << 20));
+    let answer = said(&rig, &long).await;
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    assert!(rig.recorder.posts().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_hung_up_on() {
+    let rig = rig(ServerSettings::default()).await;
+    for bytes in ["\0\0\0\0\r\n\r\n", "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+        let answer = said(&rig, bytes).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    }
+    assert!(said(&rig, POST).await.starts_with("HTTP/1.1 202 "));
+}
+
+#[tokio::test]
+async fn two_lengths_are_no_length() {
+    let rig = rig(ServerSettings::default()).await;
+    let smuggled = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ncontent-length: 40\r\n\r\n{}";
+    let answer = said(&rig, smuggled).await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(rig.recorder.posts().is_empty());
+}
+
+#[tokio::test]
+async fn thousands_of_idle_connections_hinder_nobody() {
+    // Both ends of each are open in this process.
+    assert!(rlimit::increase_nofile_limit(10_000).unwrap() >= 10_000, "the system allows too few open files");
+    let rig = rig(ServerSettings::default()).await;
+    let mut idle = Vec::new();
+    for number in 0..4_000 {
+        let mut stream = TcpStream::connect(rig.address).await.unwrap();
+        if number % 2 == 0 {
+            stream.write_all(b"POST / HTTP/1.1\r\n").await.unwrap();
+        }
+        idle.push(stream);
+    }
+    assert!(said(&rig, POST).await.starts_with("HTTP/1.1 202 "));
+}
+
+#[tokio::test]
+async fn whoever_says_nothing_makes_room_for_others() {
+    let settings =
+        ServerSettings { connections: 10, head_within: Duration::from_millis(200), ..ServerSettings::default() };
+    let rig = rig(settings).await;
+    let mut idle = Vec::new();
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(rig.address).await.unwrap();
+        stream.write_all(b"POST / HTTP/1.1\r\n").await.unwrap();
+        idle.push(stream);
+    }
+    // There is no room until the fifty before have been hung up on.
+    assert!(said(&rig, POST).await.starts_with("HTTP/1.1 202 "));
+}
+
+#[tokio::test]
+async fn a_server_that_stops_ends_what_is_under_way() {
+    let rig = rig(ServerSettings::default()).await;
+    let mut under_way = TcpStream::connect(rig.address).await.unwrap();
+    under_way.write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n").await.unwrap();
+    let mut idle = TcpStream::connect(rig.address).await.unwrap();
+    // The head has been read once a request that came after it is answered.
+    assert!(said(&rig, POST).await.starts_with("HTTP/1.1 202 "));
+    rig.stop.send(()).unwrap();
+    let mut nothing = Vec::new();
+    assert_eq!(idle.read_to_end(&mut nothing).await.unwrap(), 0, "who asks nothing is hung up on");
+    under_way.write_all(b"{}").await.unwrap();
+    let mut answer = String::new();
+    under_way.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");
+    rig.stopped.await.unwrap();
+    assert!(TcpStream::connect(rig.address).await.is_err());
+}

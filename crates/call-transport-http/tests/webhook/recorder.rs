@@ -1,0 +1,37 @@
+//! Somebody who takes what the webhook delivers.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use call_transport::{Intake, IntakeAnswer, Post};
+
+/// Takes everything, and answers the same each time; or never answers.
+pub(crate) struct Recorder {
+    answer: Option<IntakeAnswer>,
+    posts: Mutex<Vec<Post>>,
+}
+
+impl Recorder {
+    pub(crate) fn that_answers(answer: IntakeAnswer) -> Arc<Self> {
+        Arc::new(Self { answer: Some(answer), posts: Mutex::default() })
+    }
+
+    pub(crate) fn that_never_answers() -> Arc<Self> {
+        Arc::new(Self { answer: None, posts: Mutex::default() })
+    }
+
+    pub(crate) fn posts(&self) -> Vec<Post> {
+        self.posts.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Intake for Recorder {
+    async fn deliver(&self, post: Post) -> IntakeAnswer {
+        self.posts.lock().unwrap().push(post);
+        match self.answer.clone() {
+            Some(answer) => answer,
+            None => std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Which tokens are believed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use call_transport_http::{Denied, TokenPolicy};
+use call_transport_mock::SigningKey;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+
+use crate::issuer::{APPLICATION, Issuer, KEY, OTHER_KEY, claims, claims_with, now, validate};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+async fn judged(claims: &Value) -> Result<(), Denied> {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    validate(&issuer.usual_validator(), &KEY.sign(claims).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_token_that_says_what_it_should_is_believed() {
+    assert_eq!(judged(&claims()).await, Ok(()));
+    assert_eq!(judged(&claims_with("iss", json!("https://api.botframework.com"))).await, Ok(()));
+    assert_eq!(judged(&claims_with("aud", json!(["other", APPLICATION]))).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_token_counts_from_its_beginning_to_its_end_give_or_take_five_minutes() {
+    assert_eq!(judged(&claims_with("exp", json!(now() - 240))).await, Ok(()));
+    assert_eq!(judged(&claims_with("exp", json!(now() - 360))).await, Err(Denied::Expired));
+    assert_eq!(judged(&claims_with("nbf", json!(now() + 240))).await, Ok(()));
+    assert_eq!(judged(&claims_with("nbf", json!(now() + 360))).await, Err(Denied::NotYetValid));
+    let forever = claims_with("exp", Value::Null);
+    assert_eq!(judged(&forever).await, Err(Denied::Malformed));
+}
+
+#[tokio::test]
+async fn a_token_for_or_by_somebody_else_is_not_believed() {
+    assert_eq!(judged(&claims_with("aud", json!("somebody else"))).await, Err(Denied::Audience));
+    assert_eq!(judged(&claims_with("aud", json!([]))).await, Err(Denied::Audience));
+    assert_eq!(judged(&claims_with("aud", Value::Null)).await, Err(Denied::Malformed));
+    assert_eq!(judged(&claims_with("iss", json!("https://evil.example"))).await, Err(Denied::Issuer));
+    assert_eq!(judged(&claims_with("iss", Value::Null)).await, Err(Denied::Malformed));
+}
+
+#[tokio::test]
+async fn with_a_list_of_tenants_only_these_are_believed() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let tenants = Some(BTreeSet::from(["t1".to_owned()]));
+    let policy = TokenPolicy { tenants, ..TokenPolicy::new(APPLICATION) };
+    let validator = issuer.validator(policy, HOUR, HOUR);
+    let judged = async |claims: &Value| validate(&validator, &KEY.sign(claims).unwrap()).await;
+    assert_eq!(judged(&claims()).await, Ok(()));
+    assert_eq!(judged(&claims_with("tid", json!("t2"))).await, Err(Denied::Tenant));
+    let mut long = claims_with("tid", Value::Null);
+    assert_eq!(judged(&long).await, Err(Denied::Tenant));
+    long["http://schemas.microsoft.com/identity/claims/tenantid"] = json!("t1");
+    assert_eq!(judged(&long).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_token_by_another_key_is_not_believed_whatever_it_calls_it() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = issuer.usual_validator();
+    assert_eq!(validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await, Err(Denied::UnknownKey));
+    assert_eq!(validate(&validator, &OTHER_KEY.sign_as("k1", &claims()).unwrap()).await, Err(Denied::Signature));
+}
+
+#[tokio::test]
+async fn a_token_that_was_changed_is_not_believed_even_if_it_was_believed_before() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = issuer.usual_validator();
+    let token = KEY.sign(&claims()).unwrap();
+    let other = KEY.sign(&claims_with("exp", json!(now() + 7_200))).unwrap();
+    assert_eq!(validate(&validator, &token).await, Ok(()));
+    let parts: Vec<_> = token.split('.').collect();
+    let payload = other.split('.').nth(1).unwrap();
+    let forged = format!("{}.{payload}.{}", parts[0], parts[2]);
+    assert_eq!(validate(&validator, &forged).await, Err(Denied::Signature));
+    for cut in [token[..token.len() - 4].to_owned(), format!("{}.{}.", parts[0], parts[1])] {
+        let denied = validate(&validator, &cut).await.unwrap_err();
+        assert!(matches!(denied, Denied::Signature | Denied::Malformed), "{denied:?}");
+    }
+    assert_eq!(validate(&validator, &token).await, Ok(()));
+}
+
+#[tokio::test]
+async fn the_token_does_not_decide_how_it_is_verified() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = issuer.usual_validator();
+    let part = |value: Value| {
+        use base64::Engine as _;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string())
+    };
+    for alg in ["none", "None", "nOnE"] {
+        let unsigned = format!("{}.{}.", part(json!({"alg": alg, "kid": "k1"})), part(claims()));
+        let denied = validate(&validator, &unsigned).await.unwrap_err();
+        assert!(matches!(denied, Denied::Algorithm | Denied::Malformed), "{alg}: {denied:?}");
+    }
+    // The public key as the secret of a symmetric algorithm, as its modulus or as it is published.
+    let header = Header { kid: Some("k1".to_owned()), ..Header::new(Algorithm::HS256) };
+    for secret in [KEY.published()["n"].as_str().unwrap().to_owned(), KEY.published().to_string()] {
+        let token = encode(&header, &claims(), &EncodingKey::from_secret(secret.as_bytes())).unwrap();
+        assert_eq!(validate(&validator, &token).await, Err(Denied::Algorithm));
+    }
+    assert_eq!(issuer.asked(), 0, "nobody is asked for the sake of such a token");
+}
+
+#[tokio::test]
+async fn what_is_no_token_is_not_believed() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = issuer.usual_validator();
+    for missing in [None, Some(""), Some("Bearer"), Some("Bearer "), Some("Basic YTpi"), Some("\u{fffd}")] {
+        assert_eq!(validator.validate(missing).await, Err(Denied::Missing), "{missing:?}");
+    }
+    let long = "x".repeat(1 << 20);
+    for token in ["x", "..", "a.b.c", "....", "{}", &long, &format!("{long}.{long}.{long}")] {
+        assert_eq!(validate(&validator, token).await, Err(Denied::Malformed), "{:.20}", token);
+    }
+    let header = Header::new(Algorithm::RS256);
+    let unnamed = encode(&header, &claims(), &EncodingKey::from_rsa_der(b"")).unwrap_or_default();
+    assert!(validate(&validator, &unnamed).await.is_err());
+    assert_eq!(issuer.asked(), 0);
+}
+
+#[tokio::test]
+async fn a_flood_of_names_that_nobody_knows_asks_once_and_hinders_nobody() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = Arc::new(issuer.usual_validator());
+    let good = KEY.sign(&claims()).unwrap();
+    // Before any key is known, and from many at once.
+    let flood: Vec<_> = (0..200)
+        .map(|number| {
+            let (validator, token) = (Arc::clone(&validator), KEY.sign_as(&format!("x{number}"), &claims()).unwrap());
+            tokio::spawn(async move { validate(&validator, &token).await })
+        })
+        .collect();
+    assert_eq!(validate(&validator, &good).await, Ok(()));
+    for denied in flood {
+        assert_eq!(denied.await.unwrap(), Err(Denied::UnknownKey));
+    }
+    assert_eq!(issuer.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_new_key_is_found_and_what_an_old_one_signed_ends_with_it() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = issuer.validator(TokenPolicy::new(APPLICATION), HOUR, Duration::ZERO);
+    let (old, new) = (KEY.sign(&claims()).unwrap(), OTHER_KEY.sign(&claims()).unwrap());
+    assert_eq!(validate(&validator, &old).await, Ok(()));
+    issuer.publish(vec![KEY.published().clone(), OTHER_KEY.published().clone()]);
+    assert_eq!(validate(&validator, &new).await, Ok(()));
+    assert_eq!(validate(&validator, &old).await, Ok(()));
+    issuer.publish(vec![OTHER_KEY.published().clone()]);
+    let another = KEY.sign_as("k3", &claims()).unwrap();
+    assert_eq!(validate(&validator, &another).await, Err(Denied::UnknownKey));
+    assert_eq!(validate(&validator, &old).await, Err(Denied::UnknownKey), "though it was verified before");
+}
+
+#[tokio::test]
+async fn a_key_under_the_name_of_another_replaces_it() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = issuer.validator(TokenPolicy::new(APPLICATION), Duration::ZERO, Duration::ZERO);
+    let old = KEY.sign(&claims()).unwrap();
+    assert_eq!(validate(&validator, &old).await, Ok(()));
+    issuer.publish(vec![OTHER_KEY.published_as("k1")]);
+    assert_eq!(validate(&validator, &OTHER_KEY.sign_as("k1", &claims()).unwrap()).await, Ok(()));
+    assert_eq!(validate(&validator, &old).await, Err(Denied::Signature));
+}
+
+#[tokio::test]
+async fn while_the_issuer_is_down_known_keys_count_and_others_may_be_asked_for_again() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    issuer.is_down(true);
+    let validator = issuer.validator(TokenPolicy::new(APPLICATION), Duration::ZERO, Duration::ZERO);
+    let token = KEY.sign(&claims()).unwrap();
+    assert_eq!(validate(&validator, &token).await, Err(Denied::Unavailable { retry_after: Duration::ZERO }));
+    issuer.is_down(false);
+    assert_eq!(validate(&validator, &token).await, Ok(()));
+    issuer.is_down(true);
+    assert_eq!(validate(&validator, &KEY.sign(&claims_with("tid", json!("t2"))).unwrap()).await, Ok(()));
+}
+
+#[tokio::test]
+async fn an_issuer_that_is_down_is_left_alone_for_a_while() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    issuer.is_down(true);
+    let validator = issuer.usual_validator();
+    for _ in 0..10 {
+        let denied = validate(&validator, &KEY.sign(&claims()).unwrap()).await;
+        assert!(matches!(denied, Err(Denied::Unavailable { .. })));
+    }
+    assert_eq!(issuer.asked(), 1);
+}
+
+#[tokio::test]
+async fn keys_that_are_not_to_be_trusted_do_not_count_and_the_others_do() {
+    let issuer = Issuer::that_publishes(&[]).await;
+    let short = SigningKey::generate("short", 1_024).unwrap();
+    let mut for_encryption = OTHER_KEY.published().clone();
+    for_encryption["use"] = json!("enc");
+    issuer.publish(vec![json!("no key"), short.published().clone(), for_encryption, KEY.published().clone()]);
+    let validator = issuer.usual_validator();
+    assert_eq!(validate(&validator, &short.sign(&claims()).unwrap()).await, Err(Denied::UnknownKey));
+    assert_eq!(validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await, Err(Denied::UnknownKey));
+    assert_eq!(validate(&validator, &KEY.sign(&claims()).unwrap()).await, Ok(()));
+}

@@ -1,0 +1,3 @@
+mod signing_key;
+
+pub use signing_key::{KeyError, SigningKey};
