@@ -43,7 +43,7 @@ mod token;
 pub use code_book::{Explanation, Retry, explain, explanations, unexplained};
 pub use create::{
     Account, CallbackUri, CreateCall, InvalidPart, Judgement, MediaConfig, MediaKind, Meeting, Modality, Permissions,
-    PhoneNumber, Problem, RequestKind, judge,
+    PhoneNumber, Problem, RequestKind, is_local_http, judge,
 };
 pub use decode::{Decoded, created_call, decode};
 pub use delivery::{Delivery, DeliveryKind};

@@ -47,7 +47,7 @@ impl HttpTransport {
         tokens: Arc<dyn TokenProvider>,
         time_outs: TimeOuts,
     ) -> Result<Self, NoConnections> {
-        let client = connections(&service, time_outs)?;
+        let client = connections(service.reach(), time_outs)?;
         Ok(Self { service, tokens, client })
     }
 

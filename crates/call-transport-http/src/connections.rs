@@ -9,8 +9,6 @@ use rustls::ClientConfig;
 use rustls::crypto::ring;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
-use crate::service_url::ServiceUrl;
-
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeOuts {
@@ -34,34 +32,45 @@ impl Default for TimeOuts {
     }
 }
 
-/// Makes a client for a service.
+/// How far connections go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To this machine only, unencrypted, and past any proxy.
+    ThisMachine,
+    /// Over a network, encrypted.
+    Network,
+}
+
+/// Makes a client that keeps its connections and uses them again.
 ///
 /// It follows no redirection: a token is for the service that it was made for.
-pub(crate) fn connections(to: &ServiceUrl, time_outs: TimeOuts) -> Result<Client, NoConnections> {
+///
+/// # Errors
+/// [`NoConnections`], if a network is to be reached and this machine has no certificates to trust.
+pub fn connections(reach: Reach, time_outs: TimeOuts) -> Result<Client, NoConnections> {
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(time_outs.connect)
         .timeout(time_outs.response)
         .pool_idle_timeout(time_outs.idle)
         .user_agent(concat!("call-transport-http/", env!("CARGO_PKG_VERSION")));
-    if to.is_encrypted() {
-        builder = builder.https_only(true).tls_backend_preconfigured(encryption(true)?);
-    } else {
-        // Nothing is encrypted on the way to this machine, and no proxy stands on it.
-        builder = builder.no_proxy().tls_backend_preconfigured(encryption(false)?);
-    }
+    builder = builder.tls_backend_preconfigured(encryption(reach)?);
+    builder = match reach {
+        Reach::ThisMachine => builder.no_proxy(),
+        Reach::Network => builder.https_only(true),
+    };
     builder.build().map_err(|error| NoConnections(error.into()))
 }
 
-/// Prepares encryption by the certificates that this machine trusts, or by none.
-fn encryption(is_needed: bool) -> Result<ClientConfig, NoConnections> {
+/// Prepares encryption, by the certificates that this machine trusts.
+fn encryption(reach: Reach) -> Result<ClientConfig, NoConnections> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| NoConnections(error.into()))?;
-    let builder = if is_needed {
-        builder.with_platform_verifier().map_err(|error| NoConnections(error.into()))?
-    } else {
-        builder.with_root_certificates(rustls::RootCertStore::empty())
+    let builder = match reach {
+        // A machine without any certificates can still talk to itself.
+        Reach::ThisMachine => builder.with_root_certificates(rustls::RootCertStore::empty()),
+        Reach::Network => builder.with_platform_verifier().map_err(|error| NoConnections(error.into()))?,
     };
     Ok(builder.with_no_client_auth())
 }

@@ -26,7 +26,7 @@ mod validation;
 mod webhook;
 
 pub use client::HttpTransport;
-pub use connections::{NoConnections, TimeOuts};
+pub use connections::{NoConnections, Reach, TimeOuts, connections};
 pub use retry::{RetrySettings, Retrying};
 pub use server::{ServerSettings, serve};
 pub use service_url::{InvalidServiceUrl, ServiceUrl};

@@ -1,6 +1,7 @@
-use std::net::IpAddr;
+use call_msgraph::is_local_http;
+use url::Url;
 
-use url::{Host, Url};
+use crate::connections::Reach;
 
 /// Where a service is: an https address, or an http one of this machine.
 ///
@@ -50,22 +51,13 @@ impl ServiceUrl {
         format!("{}{path}", self.as_str())
     }
 
-    pub(crate) fn is_encrypted(&self) -> bool {
-        self.0.scheme() == "https"
+    pub(crate) fn reach(&self) -> Reach {
+        if self.0.scheme() == "https" { Reach::Network } else { Reach::ThisMachine }
     }
 }
 
 fn is_safe(url: &Url) -> bool {
-    url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(url.host()))
-}
-
-fn is_this_machine(host: Option<Host<&str>>) -> bool {
-    match host {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    }
+    url.scheme() == "https" || is_local_http(url.as_str())
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub struct Chaos {
     odds: Odds,
     rng: Rng,
     speed: u32,
+    latency: Duration,
     /// What is on its way, by when it arrives.
     carried: BTreeMap<(Timestamp, u64), Carried>,
     /// Posts that wait for another one to the same address.
@@ -145,10 +146,18 @@ impl Chaos {
             odds: level.odds(),
             rng: Rng::with_seed(seed),
             speed: speed.max(1),
+            latency: Duration::ZERO,
             carried: BTreeMap::new(),
             waiting: BTreeMap::new(),
             numbers: 0,
         }
+    }
+
+    /// Has everything arrive later by this, whatever the speed.
+    #[must_use]
+    pub const fn with_latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
     }
 
     /// Decides whether a request reaches the service.
@@ -238,7 +247,7 @@ impl Chaos {
     fn delay(&mut self) -> Duration {
         let late_by = self.odds.late_by_millis;
         let millis = if self.happens(self.odds.straggles) { late_by..60_000 } else { 0..late_by.max(1) };
-        Duration::from_millis(self.rng.u64(millis)) / self.speed
+        self.latency + Duration::from_millis(self.rng.u64(millis)) / self.speed
     }
 
     fn happens(&mut self, thousandths: u32) -> bool {

@@ -1,266 +1,45 @@
 //! The simulated service in one process with the bot: a transport, and posts into an intake.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use call_core::{CallId, Id, Timestamp};
+use call_core::Id;
 use call_msgraph::{Request, Token};
-use call_transport::{Intake, IntakeAnswer, Post, Reply, Response, SendError, Transport};
-use tokio::sync::{Notify, oneshot};
-use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use call_transport::{Intake, IntakeAnswer, Post, Reply, SendError, Transport};
+use tokio::time::timeout;
 
-use crate::chaos::{Carried, Chaos, ChaosLevel, Packet};
-use crate::ledger::Ledger;
-use crate::service::{Output, Service, ServiceInput, ServiceSettings};
-use crate::story::Story;
-use crate::truth::Truth;
+use crate::chaos::Packet;
+use crate::simulated::{Bot, Fault, Shared};
 
-/// What a simulation is to be like.
-#[derive(Debug, Clone)]
-pub struct SimulationSettings {
-    /// The service.
-    pub service: ServiceSettings,
-    /// The network.
-    pub chaos: ChaosLevel,
-    /// How long a request is waited for.
-    pub patience: Duration,
-    /// What time it is when the simulation begins.
-    pub starts_at: Timestamp,
-}
-
-/// What befalls the next request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// It cannot be sent.
-    NotSent,
-    /// The service has too much to do.
-    Throttled(Duration),
-    /// It is done, and the response gets lost.
-    ResponseLost,
-}
-
-/// A simulated service that runs beside the bot, and stops when it is dropped.
-///
-/// ```
-/// use call_msgraph::{CallbackUri, Request};
-/// use call_transport::Transport;
-/// use call_transport_mock::{SimulatedService, SimulationSettings, sample_requests};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let service = SimulatedService::start(SimulationSettings::default());
-/// let callback = CallbackUri::new("https://bot.contoso.com/callback")?;
-/// let (_, create) = sample_requests(&callback)?.swap_remove(0);
-/// let reply = service.transport().send(&Request::Create(create)).await?;
-/// assert_eq!(service.truths()[0].call, reply.call);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct SimulatedService {
-    shared: Arc<Shared>,
-    driver: JoinHandle<()>,
-}
-
-struct Shared {
-    state: Mutex<State>,
-    wake: Notify,
-    starts_at: Timestamp,
-    started: Instant,
+/// The way to the service.
+pub(crate) struct InProcess {
+    service: Arc<Shared>,
     patience: Duration,
 }
 
-struct State {
-    service: Service,
-    network: Chaos,
-    ledger: Ledger,
-    intake: Option<Arc<dyn Intake>>,
-    waiting: HashMap<u64, oneshot::Sender<Response>>,
-    faults: VecDeque<Fault>,
-    requests: u64,
-}
+/// The way to the bot.
+pub(crate) struct IntoIntake(pub(crate) Arc<dyn Intake>);
 
-impl Default for SimulationSettings {
-    fn default() -> Self {
-        Self {
-            service: ServiceSettings::default(),
-            chaos: ChaosLevel::None,
-            patience: Duration::from_secs(30),
-            starts_at: Timestamp::from_millis(1_772_359_200_000),
-        }
+impl InProcess {
+    pub(crate) const fn new(service: Arc<Shared>, patience: Duration) -> Self {
+        Self { service, patience }
     }
 }
-
-impl SimulatedService {
-    /// Starts a service.
-    ///
-    /// # Panics
-    /// Outside of a tokio runtime with a timer.
-    #[must_use]
-    pub fn start(settings: SimulationSettings) -> Self {
-        let SimulationSettings { service, chaos, patience, starts_at } = settings;
-        let state = State {
-            network: Chaos::new(chaos, service.seed ^ 1, service.speed),
-            service: Service::new(service),
-            ledger: Ledger::default(),
-            intake: None,
-            waiting: HashMap::new(),
-            faults: VecDeque::new(),
-            requests: 0,
-        };
-        let shared = Arc::new(Shared {
-            state: Mutex::new(state),
-            wake: Notify::new(),
-            starts_at,
-            started: Instant::now(),
-            patience,
-        });
-        Self { driver: tokio::spawn(Arc::clone(&shared).drive()), shared }
-    }
-
-    /// Has the service post into an intake from here on; without one, what it posts gets lost.
-    pub fn connect(&self, intake: Arc<dyn Intake>) {
-        self.shared.state().intake = Some(intake);
-    }
-
-    /// Returns the way to the service.
-    #[must_use]
-    pub fn transport(&self) -> Arc<dyn Transport> {
-        Arc::new(InProcess(Arc::clone(&self.shared)))
-    }
-
-    /// Returns what time it is at an instant of the runtime, for an engine that is compared with the truth.
-    #[must_use]
-    pub fn epoch(&self) -> (Timestamp, Instant) {
-        (self.shared.starts_at, self.shared.started)
-    }
-
-    /// Has somebody call the bot, which is told at this address.
-    pub fn ring(&self, callback: &str) {
-        let input = ServiceInput::Incoming { callback: callback.to_owned() };
-        self.shared.handle(&mut self.shared.state(), input);
-        self.shared.wake.notify_one();
-    }
-
-    /// Decides what becomes of the next call that has no story yet.
-    pub fn tell_next(&self, story: Story) {
-        self.shared.state().service.tell_next(story);
-    }
-
-    /// Decides what befalls the next request that nothing befalls yet.
-    pub fn fail_next(&self, fault: Fault) {
-        self.shared.state().faults.push_back(fault);
-    }
-
-    /// Returns what really happened to each call so far.
-    #[must_use]
-    pub fn truths(&self) -> Vec<Truth> {
-        self.shared.state().service.truths().cloned().collect()
-    }
-
-    /// Returns the story of a call.
-    #[must_use]
-    pub fn story(&self, call: &CallId) -> Option<Story> {
-        self.shared.state().service.story(call)
-    }
-
-    /// Returns what each message told so far.
-    #[must_use]
-    pub fn ledger(&self) -> Ledger {
-        self.shared.state().ledger.clone()
-    }
-}
-
-impl Drop for SimulatedService {
-    fn drop(&mut self) {
-        self.driver.abort();
-    }
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.starts_at.saturating_add(self.started.elapsed())
-    }
-
-    /// Hands the service an input, and the network what comes of it.
-    fn handle(&self, state: &mut State, input: ServiceInput) {
-        let now = self.now();
-        state.service.handle(input, now);
-        while let Some(output) = state.service.poll_output() {
-            match output {
-                Output::Response { id, response } => state.network.respond(id, response, now),
-                Output::Notification(notification) => state.network.post(notification, now),
-            }
-        }
-    }
-
-    async fn drive(self: Arc<Self>) {
-        let mut posting = tokio::task::JoinSet::new();
-        loop {
-            let next = {
-                let mut state = self.state();
-                self.handle(&mut state, ServiceInput::DeadlineReached);
-                while let Some(carried) = state.network.poll_output(self.now()) {
-                    match carried {
-                        Carried::Response { id, response } => {
-                            let waiting = state.waiting.remove(&id);
-                            // Who asked may not wait any more.
-                            drop(waiting.map(|waiting| waiting.send(response)));
-                        }
-                        Carried::Packet(packet) => {
-                            state.ledger.note(&packet);
-                            if let Some(intake) = &state.intake {
-                                posting.spawn(post(Arc::clone(intake), packet));
-                            }
-                        }
-                    }
-                }
-                [state.service.next_deadline(), state.network.next_deadline()].into_iter().flatten().min()
-            };
-            let sleep = async {
-                match next {
-                    Some(at) => tokio::time::sleep_until(self.started + at.saturating_since(self.starts_at)).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = sleep => {}
-                () = self.wake.notified() => {}
-                // What was posted is forgotten.
-                Some(_) = posting.join_next() => {}
-            }
-        }
-    }
-}
-
-/// A service that is told to come again does so a few times.
-const ATTEMPTS: usize = 4;
-
-async fn post(intake: Arc<dyn Intake>, packet: Packet) {
-    let Packet { callback, message_id, body, .. } = packet;
-    let token = callback.rsplit('/').next().and_then(|segment| Token::new(segment).ok());
-    let post = Post { token, message_id: Some(Id::new(&message_id)), body };
-    for _ in 0..ATTEMPTS {
-        let IntakeAnswer::Busy { retry_after } = intake.deliver(post.clone()).await else { return };
-        tokio::time::sleep(retry_after).await;
-    }
-}
-
-struct InProcess(Arc<Shared>);
 
 #[async_trait]
 impl Transport for InProcess {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
-        let answered = self.0.begin(request)?;
-        match tokio::time::timeout(self.0.patience, answered).await {
+        let fault = self.service.next_fault();
+        match fault {
+            Some(Fault::NotSent) => return Err(SendError::NotSent("as the simulation was told".into())),
+            Some(Fault::Throttled(retry_after)) => return Err(SendError::Throttled { retry_after }),
+            Some(Fault::ResponseLost) | None => {}
+        }
+        let response = self.service.request(request.method(), request.path(), request.body());
+        let response =
+            async { if fault == Some(Fault::ResponseLost) { std::future::pending().await } else { response.await } };
+        match timeout(self.patience, response).await {
             Ok(Ok(response)) => Reply::read(request, response),
             Ok(Err(_)) => Err(SendError::Uncertain("the simulation has stopped".into())),
             Err(_) => Err(SendError::Uncertain("no response in time".into())),
@@ -268,40 +47,12 @@ impl Transport for InProcess {
     }
 }
 
-impl Shared {
-    /// Hands a request to the service, unless the network or a fault prevents it.
-    fn begin(&self, request: &Request) -> Result<oneshot::Receiver<Response>, SendError> {
-        let (sender, receiver) = oneshot::channel();
-        let mut state = self.state();
-        let fault = state.faults.pop_front();
-        match fault {
-            Some(Fault::NotSent) => return Err(SendError::NotSent("as the simulation was told".into())),
-            Some(Fault::Throttled(retry_after)) => return Err(SendError::Throttled { retry_after }),
-            Some(Fault::ResponseLost) | None => {}
-        }
-        state.requests += 1;
-        let id = state.requests;
-        // Some responses never come: whoever has given up on one is not waited for.
-        state.waiting.retain(|_, waiting| !waiting.is_closed());
-        state.waiting.insert(id, sender);
-        if state.network.carries_request() {
-            let (method, path, body) = (request.method(), request.path(), request.body());
-            self.handle(&mut state, ServiceInput::Request { id, method, path, body });
-        }
-        if fault == Some(Fault::ResponseLost)
-            && let Some(sender) = state.waiting.remove(&id)
-        {
-            state.requests += 1;
-            let nobody = state.requests;
-            state.waiting.insert(nobody, sender);
-        }
-        self.wake.notify_one();
-        Ok(receiver)
-    }
-}
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SimulatedService").finish_non_exhaustive()
+#[async_trait]
+impl Bot for IntoIntake {
+    async fn post(&self, packet: &Packet) -> Option<Duration> {
+        let token = packet.callback.rsplit('/').next().and_then(|segment| Token::new(segment).ok());
+        let post = Post { token, message_id: Some(Id::new(&packet.message_id)), body: Arc::clone(&packet.body) };
+        let IntakeAnswer::Busy { retry_after } = self.0.deliver(post).await else { return None };
+        Some(retry_after)
     }
 }

@@ -30,17 +30,18 @@ mod knowable;
 mod ledger;
 mod samples;
 mod service;
+mod simulated;
 mod story;
 mod truth;
 
 pub use agreement::{Agreement, Disagreement, last_write_wins};
 pub use chaos::{Carried, Chaos, ChaosLevel, Packet};
 #[cfg(feature = "http")]
-pub use http::{KeyError, SigningKey};
-pub use in_process::{Fault, SimulatedService, SimulationSettings};
+pub use http::{HttpSettings, KeyError, SigningKey};
 pub use knowable::{Fact, Knowable};
 pub use ledger::Ledger;
 pub use samples::sample_requests;
 pub use service::{Notification, Output, Service, ServiceInput, ServiceSettings};
+pub use simulated::{Fault, SimulatedService, SimulationSettings};
 pub use story::Story;
 pub use truth::{News, Report, TrueStep, Truth};

@@ -29,6 +29,10 @@ pub trait Harness: Send + Sync {
     fn callback(&self) -> CallbackUri;
     /// Decides what befalls the next request.
     fn befall(&self, mishap: Mishap);
+    /// Returns how many times faster than in the world the service is, where time passes as it does.
+    fn speed(&self) -> u32 {
+        1
+    }
 }
 
 /// What can befall a request.
@@ -125,7 +129,7 @@ async fn a_call_can_be_asked_for_and_kept_alive_until_it_is_ended(harness: &dyn 
     promise!("a call can be ended", transport.send(&Request::HangUp(call.clone())).await.is_ok());
     let gone = async {
         while !matches!(transport.send(&Request::Get(call.clone())).await, Err(SendError::Gone(_))) {
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            tokio::time::sleep(Duration::from_secs(1) / harness.speed()).await;
         }
     };
     promise!("a call that has ended is gone", timeout(LONGEST, gone).await.is_ok());
@@ -146,7 +150,7 @@ async fn what_was_not_sent_was_not_done(harness: &dyn Harness) {
     harness.befall(Mishap::NotSent);
     let failed = harness.transport().send(&create(harness).1).await;
     promise!("what was not sent may be repeated", failed.is_err_and(|error| error.repeat() == Repeat::Safe));
-    let nothing = timeout(Duration::from_secs(10), posts.recv()).await;
+    let nothing = timeout(Duration::from_secs(10) / harness.speed(), posts.recv()).await;
     promise!("what was not sent was not done", nothing.is_err());
 }
 

@@ -1,12 +1,15 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anstream::ColorChoice;
 use call_core::Timestamp;
+use call_transport_mock::ChaosLevel;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::{Check, CheckInput};
 use crate::demo::Demo;
+use crate::emulate::Emulate;
 use crate::explain::{Codes, Explain};
 use crate::replay::{Format, Replay};
 
@@ -33,6 +36,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "S")]
         seed: Option<u64>,
     },
+    /// Be the calling service, for a bot in any language: calls that are made here are told of as the real ones are
+    #[command(long_about = EMULATE_ABOUT, after_help = EMULATE_STATUS)]
+    Emulate(EmulateArguments),
     /// Read a log of deliveries, in any order, and show the timeline of each call
     #[command(long_about = REPLAY_ABOUT, after_help = EXIT_STATUS)]
     Replay(ReplayArguments),
@@ -58,6 +64,46 @@ const DEMO_ABOUT: &str = concat!(
     "25 times faster than in the world, and is told in the world's seconds. At the end, of each call: what arrived in which ",
     "order, the timeline that was made of it (`~` marks what was inferred), and the truth (in brackets what nothing told)."
 );
+
+const EMULATE_STATUS: &str = "Exit status: 0; 2 wrong usage; 74 an address that cannot be listened on.";
+
+const EMULATE_ABOUT: &str = concat!(
+    "Be the calling service, for a bot in any language: calls that are made here are told of as the real ones are.\n\n",
+    "The base of the API is http://ADDR/v1.0; any bearer token will do. Notifications are posted to the `callbackUri` of each ",
+    "call: an https address, or an http one of this machine. They bear a token of the service's own key, published at ",
+    "http://ADDR/v1/.well-known/openidconfiguration. Who answers 5xx is posted to again.\n\n",
+    "  POST http://ADDR/emulator/incoming {\"callbackUri\": \"http://127.0.0.1:9000/callback\"}\n\n",
+    "has somebody call the bot. What becomes of each call is drawn by the seed: it is answered or not, ends by itself or goes on."
+);
+
+#[derive(Args)]
+pub(crate) struct EmulateArguments {
+    /// Where to listen; port 0 is chosen by the system
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// What decides everything that happens; without one, something new each time
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// What the network does: nothing; late, twice and out of order; also lost, empty and a minute late
+    #[arg(long, value_enum, default_value = "none", value_name = "LEVEL")]
+    chaos: Level,
+    /// How much later everything arrives, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=600_000))]
+    latency: u32,
+    /// How many times faster than in the world everything happens
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    speed: u32,
+    /// Whom the notifications are for: the audience of their tokens
+    #[arg(long, value_name = "ID", default_value = "emulated-bot")]
+    app_id: String,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Level {
+    None,
+    Mild,
+    Wild,
+}
 
 const CHECK_STATUS: &str = "Exit status: 0; 1 if anything has problems; 2 wrong usage; 66 a file that cannot be read.";
 
@@ -132,6 +178,7 @@ enum When {
 /// What to do, in plain words.
 pub(crate) enum Task {
     Demo(Demo),
+    Emulate(Emulate),
     Replay(Replay),
     Check(Check),
     Explain(Explain),
@@ -147,9 +194,28 @@ impl Arguments {
         };
         match self.command {
             Command::Demo { calls, seed } => Task::Demo(Demo { calls: calls as usize, seed, color }),
+            Command::Emulate(emulate) => Task::Emulate(emulate.task(color)),
             Command::Replay(replay) => Task::Replay(replay.task(color)),
             Command::Check(check) => Task::Check(check.task(color)),
             Command::Explain { codes } => Task::Explain(Explain(codes)),
+        }
+    }
+}
+
+impl EmulateArguments {
+    fn task(self, color: ColorChoice) -> Emulate {
+        Emulate {
+            listen: self.listen,
+            seed: self.seed,
+            chaos: match self.chaos {
+                Level::None => ChaosLevel::None,
+                Level::Mild => ChaosLevel::Mild,
+                Level::Wild => ChaosLevel::Wild,
+            },
+            latency: Duration::from_millis(self.latency.into()),
+            speed: self.speed,
+            application: self.app_id,
+            color,
         }
     }
 }

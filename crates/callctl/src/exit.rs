@@ -6,5 +6,5 @@ pub(crate) const REJECTED: u8 = 1;
 pub(crate) const DIFFERS: u8 = 1;
 /// A file cannot be read.
 pub(crate) const NO_INPUT: u8 = 66;
-/// Results cannot be written.
+/// Results cannot be written, or the network cannot be used.
 pub(crate) const IO: u8 = 74;

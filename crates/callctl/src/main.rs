@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod emulate;
 mod exit;
 mod explain;
 mod replay;
@@ -16,6 +17,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     ExitCode::from(match Arguments::parse().task() {
         Task::Demo(demo) => demo.run(),
+        Task::Emulate(emulate) => emulate.run(),
         Task::Replay(replay) => replay.run(),
         Task::Check(check) => check.run(),
         Task::Explain(explain) => explain.run(),

@@ -17,4 +17,4 @@ pub use meeting::Meeting;
 pub(crate) use party::target;
 pub use party::{Account, PhoneNumber};
 pub use request::{CallbackUri, CreateCall};
-pub use rules::InvalidPart;
+pub use rules::{InvalidPart, is_local_http};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::media::{MediaConfig, Modality};
 use super::meeting::Meeting;
 use super::party::{Account, PhoneNumber, source, target};
-use super::rules::{InvalidPart, MOST_USERS, is_https, not_empty};
+use super::rules::{InvalidPart, MOST_USERS, is_https, is_local_http, not_empty};
 use crate::token::Token;
 
 /// Where the service tells of a call: an https address.
@@ -41,6 +41,14 @@ impl CallbackUri {
     /// [`InvalidPart::NotHttps`]
     pub fn new(uri: &str) -> Result<Self, InvalidPart> {
         if is_https(uri) { Ok(Self(uri.to_owned())) } else { Err(InvalidPart::NotHttps) }
+    }
+
+    /// Takes an http address of this machine, where a simulated service can call back to.
+    ///
+    /// # Errors
+    /// [`InvalidPart::NotLocal`]
+    pub fn on_this_machine(uri: &str) -> Result<Self, InvalidPart> {
+        if is_local_http(uri) { Ok(Self(uri.to_owned())) } else { Err(InvalidPart::NotLocal) }
     }
 
     /// Returns the address one segment below, by which what is told of one call can be known.

@@ -1,6 +1,6 @@
 //! What a part of a request must look like, whether it is built or judged.
 
-use url::Url;
+use url::{Host, Url};
 
 /// At most so many users are called as a group ("Create call", v1.0 reference).
 pub(super) const MOST_USERS: usize = 5;
@@ -15,6 +15,9 @@ pub enum InvalidPart {
     /// The service calls back over https only.
     #[error("not an absolute https address")]
     NotHttps,
+    /// A simulated service calls back over http on its own machine only.
+    #[error("not an http address of this machine")]
+    NotLocal,
     /// A phone number begins with a plus and has 2 to 15 digits (E.164).
     #[error("not an E.164 number such as +14255550100")]
     NotE164,
@@ -36,6 +39,20 @@ pub(super) fn not_empty(text: &str, what: &'static str) -> Result<String, Invali
 
 pub(super) fn is_https(uri: &str) -> bool {
     Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && url.has_host())
+}
+
+/// Returns whether this is an http address of this machine, by which nothing leaves it: `http://localhost`, `http://127.0.0.1:8080/callback`.
+#[must_use]
+pub fn is_local_http(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| {
+        let is_local = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        url.scheme() == "http" && is_local
+    })
 }
 
 /// E.164: a plus, and at most 15 digits, of which the first is none of a trunk.
@@ -77,6 +94,23 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_https(uri), is_one, "{uri}");
+        }
+    }
+
+    #[test]
+    fn only_an_address_of_this_machine_is_local() {
+        for (uri, is_one) in [
+            ("http://127.0.0.1:8080/callback", true),
+            ("http://[::1]/", true),
+            ("http://localhost", true),
+            ("https://localhost", false),
+            ("http://10.0.0.1", false),
+            ("http://localhost.contoso.com", false),
+            ("http://127.0.0.1.nip.io", false),
+            ("http://127.0.0.1@contoso.com", false),
+            ("", false),
+        ] {
+            assert_eq!(is_local_http(uri), is_one, "{uri}");
         }
     }
 }

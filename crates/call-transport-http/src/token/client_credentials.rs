@@ -99,7 +99,7 @@ impl ClientCredentials {
     /// # Errors
     /// [`NoConnections`], if this machine has no certificates to trust.
     pub fn new(settings: CredentialSettings) -> Result<Self, NoConnections> {
-        let client = connections(&settings.authority, settings.time_outs)?;
+        let client = connections(settings.authority.reach(), settings.time_outs)?;
         Ok(Self { settings, client, kept: Mutex::default(), refused: SyncMutex::default() })
     }
 

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::denied::Denied;
 use super::key_set::KeySet;
-use crate::connections::{NoConnections, TimeOuts, body_of, connections};
+use crate::connections::{NoConnections, Reach, TimeOuts, body_of, connections};
 use crate::service_url::ServiceUrl;
 
 /// Where the keys of the issuers are published, and how often to look.
@@ -69,7 +69,7 @@ impl Default for OpenIdSettings {
 
 impl OpenId {
     pub(super) fn new(settings: OpenIdSettings) -> Result<Self, NoConnections> {
-        let source = |document: &ServiceUrl| Ok((document.clone(), connections(document, settings.time_outs)?));
+        let source = |document: &ServiceUrl| Ok((document.clone(), connections(document.reach(), settings.time_outs)?));
         let sources = settings.documents.iter().map(source).collect::<Result<_, _>>()?;
         Ok(Self { settings, sources, known: Mutex::default(), asking: tokio::sync::Mutex::default() })
     }
@@ -147,7 +147,7 @@ const LONGEST: usize = 1 << 20;
 async fn fetch(document: &ServiceUrl, client: &Client, keys: &mut KeySet) -> Result<(), BoxError> {
     let found: Document = serde_json::from_slice(&get(client, document.as_str()).await?)?;
     // Keys that came unencrypted could be anybody's, unless they are of this machine.
-    let is_safe = found.jwks_uri.starts_with("https://") || !document.is_encrypted();
+    let is_safe = found.jwks_uri.starts_with("https://") || document.reach() == Reach::ThisMachine;
     if !is_safe || !ServiceUrl::is_allowed(&found.jwks_uri) {
         return Err("the document names no address for the keys that is safe".into());
     }

@@ -1,6 +1,8 @@
 //! `callctl replay` as a script sees it: exact bytes and exit status.
 
 mod bad_input;
+#[path = "../common/debian.rs"]
+mod debian;
 mod hostile;
 mod input;
 mod json;

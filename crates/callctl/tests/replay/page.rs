@@ -1,10 +1,9 @@
 //! The page, as a browser shows it.
 
-use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{at, bare, replay};
+use super::{at, bare, debian, replay};
 
 #[test]
 fn a_browser_shows_a_row_for_each_call_and_a_bar_for_each_step() {
@@ -33,34 +32,14 @@ fn the_page_needs_nothing_from_elsewhere() {
     }
 }
 
-/// Loads a page in Chromium, which is installed if it is missing, and returns what became of it.
+/// Loads a page in Chromium, and returns what became of it.
 fn load(file: &Path) -> String {
-    let browse = || {
-        let flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"];
-        let url = format!("file://{}", file.display());
-        Command::new("chromium").args(flags).arg(url).stdin(Stdio::null()).output()
-    };
-    let output = match browse() {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            install_chromium();
-            browse()
-        }
-        output => output,
-    };
+    debian::ensure("chromium", "chromium");
+    let flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"];
+    let url = format!("file://{}", file.display());
+    let output = Command::new("chromium").args(flags).arg(url).stdin(Stdio::null()).output();
     let output = output.expect("chromium starts");
     let dom = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && !dom.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     dom
-}
-
-fn install_chromium() {
-    let install = "apt-get update && apt-get install --yes --no-install-recommends chromium";
-    let script = format!("if [ \"$(id -u)\" = 0 ]; then {install}; else sudo --non-interactive sh -c '{install}'; fi");
-    let output = Command::new("sh").args(["-c", &script]).env("DEBIAN_FRONTEND", "noninteractive").output();
-    let output = output.expect("a shell starts");
-    assert!(
-        output.status.success(),
-        "install Debian's `chromium` to run this test: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }

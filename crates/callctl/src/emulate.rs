@@ -1,0 +1,103 @@
+//! `callctl emulate`: the simulated service, for a bot in any language.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anstream::ColorChoice;
+use call_transport_http::{ServerSettings, TimeOuts, serve};
+use call_transport_mock::{
+    ChaosLevel, HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings,
+};
+use tokio::net::TcpListener;
+
+use crate::exit;
+use crate::terminal::{complain, finish};
+
+/// A service to be.
+pub(crate) struct Emulate {
+    pub(crate) listen: SocketAddr,
+    /// What decides everything; one is drawn if there is none.
+    pub(crate) seed: Option<u64>,
+    pub(crate) chaos: ChaosLevel,
+    pub(crate) latency: Duration,
+    pub(crate) speed: u32,
+    pub(crate) application: String,
+    pub(crate) color: ColorChoice,
+}
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Of the key that notifications are signed with, in bits.
+const KEY_SIZE: usize = 2_048;
+
+impl Emulate {
+    /// Serves until it is interrupted, and returns the exit status.
+    pub(crate) fn run(self) -> u8 {
+        tracing_subscriber::fmt()
+            .compact()
+            .with_writer(io::stderr)
+            .with_target(false)
+            .with_ansi(match self.color {
+                ColorChoice::Never => false,
+                ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
+                ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            })
+            .init();
+        let listen = self.listen;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        match runtime.map_err(AnyError::from).and_then(|runtime| runtime.block_on(self.serve())) {
+            Ok(told) => finish(told, || 0),
+            Err(error) => {
+                complain(&format!("error: cannot serve on {listen}: {error}\n"));
+                exit::IO
+            }
+        }
+    }
+
+    /// Serves until it is interrupted; the result says whether anybody could be told where.
+    async fn serve(self) -> Result<io::Result<()>, AnyError> {
+        let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
+        let listener = TcpListener::bind(self.listen).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let settings =
+            ServiceSettings { seed, speed: self.speed, calls_back_locally: true, ..ServiceSettings::default() };
+        let service = SimulatedService::start(SimulationSettings {
+            service: settings,
+            chaos: self.chaos,
+            latency: self.latency,
+            ..SimulationSettings::default()
+        });
+        let app = service.over_http(&HttpSettings {
+            url: url.clone(),
+            application: self.application,
+            key: SigningKey::generate("emulated", KEY_SIZE)?,
+            time_outs: TimeOuts::default(),
+        })?;
+        let stop = stop_signal()?;
+        let mut out = io::stdout().lock();
+        if let Err(error) = writeln!(out, "listening on {url}").and_then(|()| out.flush()) {
+            return Ok(Err(error));
+        }
+        drop(out);
+        tracing::info!(seed, chaos = self.chaos.as_str(), "ready");
+        serve(listener, app, ServerSettings::default(), stop).await;
+        Ok(Ok(()))
+    }
+}
+
+/// Returns what ends once somebody wants this process to stop.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+        tracing::info!("stopping");
+    })
+}

@@ -1,0 +1,46 @@
+//! The transport of the simulated service.
+
+use std::sync::Arc;
+
+use call_msgraph::CallbackUri;
+use call_transport::conformance::{Harness, Mishap, check};
+use call_transport::{Intake, Transport};
+use call_transport_mock::{Fault, SimulatedService, SimulationSettings, Story};
+
+struct InProcess(SimulatedService);
+
+impl InProcess {
+    fn start() -> Self {
+        let service = SimulatedService::start(SimulationSettings::default());
+        service.tell_next(Story::Endless);
+        Self(service)
+    }
+}
+
+impl Harness for InProcess {
+    fn transport(&self) -> Arc<dyn Transport> {
+        self.0.transport()
+    }
+
+    fn connect(&self, intake: Arc<dyn Intake>) {
+        self.0.connect(intake);
+    }
+
+    fn callback(&self) -> CallbackUri {
+        CallbackUri::new("https://bot.contoso.com/callback").expect("an https address")
+    }
+
+    fn befall(&self, mishap: Mishap) {
+        self.0.fail_next(match mishap {
+            Mishap::NotSent => Fault::NotSent,
+            Mishap::Throttled(pause) => Fault::Throttled(pause),
+            Mishap::ResponseLost => Fault::ResponseLost,
+            other => panic!("{other:?} cannot befall it"),
+        });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_simulated_service_in_process_keeps_its_promises() {
+    check(|| Box::new(InProcess::start())).await;
+}
