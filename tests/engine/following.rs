@@ -1,9 +1,11 @@
-use std::sync::Arc;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use call_core::{CallState::*, Event};
-use call_engine::{CallEvent, EngineSettings, Release, WaitError};
+use call_core::{CallState, CallState::*, Event};
+use call_engine::{CallEvent, CallHandle, EngineSettings, Release, WaitError};
 use call_msgraph::{Account, Transfer};
 use call_transport_mock::{SimulationSettings, Story};
 
@@ -178,4 +180,30 @@ async fn a_flood_of_probes_is_spread_over_time() {
     assert!((1..20).contains(&first), "{first}");
     pass(Duration::from_secs(10)).await;
     assert_eq!(kept().await, 20);
+}
+
+/// Looks at what is known of a call at the moment at which it is woken.
+struct Witness {
+    call: CallHandle,
+    saw: Mutex<Vec<Option<CallState>>>,
+}
+
+impl Wake for Witness {
+    fn wake(self: Arc<Self>) {
+        self.saw.lock().expect("nobody panics").push(self.call.state());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_hears_of_an_event_finds_it_in_what_is_known() {
+    let rig = Rig::start();
+    let call = rig.create(Story::Endless).await;
+    call.wait_for(Established).await.unwrap();
+    let witness = Arc::new(Witness { call: call.clone(), saw: Mutex::default() });
+    let waker = Waker::from(Arc::clone(&witness));
+    let mut events = call.events();
+    let waiting = pin!(events.next()).poll(&mut Context::from_waker(&waker));
+    assert!(waiting.is_pending());
+    call.hang_up().await.unwrap();
+    assert_eq!(*witness.saw.lock().unwrap(), [Some(Terminating)]);
 }

@@ -123,7 +123,7 @@ impl CallHandle {
         Ok(self.timeline().result.clone())
     }
 
-    /// Returns what becomes known of the call from here on.
+    /// Returns what becomes known of the call from here on. Whoever hears of an event finds it in [`known`](Self::known).
     #[must_use]
     pub fn events(&self) -> CallEvents {
         CallEvents::new(self.subscription.events.upgrade().map(|events| events.subscribe()))

@@ -117,23 +117,27 @@ impl Shard {
 
     /// Tells whoever watches what is new, and has done what is to be done.
     fn tell(&mut self) {
-        let mut changed = Vec::new();
-        while let Some((call, output)) = self.calls.poll_output() {
+        let outputs: Vec<_> = std::iter::from_fn(|| self.calls.poll_output()).collect();
+        // Whoever hears of an event finds it in what is known: what is known comes first.
+        let mut shown = None;
+        for (call, output) in &outputs {
+            if matches!(output, Output::Event(_)) && shown.replace(call) != Some(call) {
+                self.show(call);
+            }
+        }
+        for (call, output) in outputs {
             match output {
-                Output::Event(event) => {
-                    if changed.last() != Some(&call) {
-                        changed.push(call.clone());
-                    }
-                    self.publish(&call, event);
-                }
+                Output::Event(event) => self.publish(&call, event),
                 Output::Action(Action::Forget(_)) => self.forget(&call),
                 Output::Action(action) => self.shared.carry_out(call, action),
             }
         }
-        for call in changed {
-            if let Some(watched) = self.watched.get(&call) {
-                watched.show(Known::of(self.calls.get(&call)));
-            }
+    }
+
+    fn show(&self, call: &CallId) {
+        // Of a call that is let go of, the last that was known stays.
+        if let (Some(watched), known @ Some(_)) = (self.watched.get(call), self.calls.get(call)) {
+            watched.show(Known::of(known));
         }
     }
 

@@ -12,6 +12,7 @@ use call_engine::{CallHandle, IncomingCalls};
 use call_transport_mock::sample_requests;
 use tokio::task::JoinSet;
 
+use super::AnyError;
 use super::bot::Bot;
 use super::report::{Played, Report};
 use super::rows::Rows;
@@ -27,14 +28,12 @@ pub(crate) struct Demo {
     pub(crate) color: ColorChoice,
 }
 
-type AnyError = Box<dyn std::error::Error + Send + Sync>;
-
 const INCOMING: &str = "incoming";
 
 impl Demo {
     /// Plays, writes the report and returns the exit status.
     pub(crate) fn run(&self) -> u8 {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let played = runtime.map_err(AnyError::from).and_then(|runtime| runtime.block_on(self.play()));
         match played {
             Ok(report) => {
@@ -51,7 +50,7 @@ impl Demo {
 
     async fn play(&self) -> Result<Report, AnyError> {
         let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
-        let Stage { service, engine, incoming, journal, reorder_window, callback } = Stage::set(seed)?;
+        let Stage { service, engine, incoming, journal, reorder_window, callback } = Stage::set(seed).await?;
         let samples = sample_requests(&callback)?;
         let name = |number: usize| samples.get(number % (samples.len() + 1)).map_or(INCOMING, |(name, _)| name);
         let names: Vec<_> = (0..self.calls).map(name).collect();

@@ -3,11 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use call_engine::call_core::{Config, KeepAlive, Probes};
 use call_engine::call_journal::MemoryJournal;
-use call_engine::call_msgraph::{CallbackUri, InvalidPart};
+use call_engine::call_msgraph::CallbackUri;
 use call_engine::{Engine, EngineSettings, IncomingCalls};
-use call_transport_mock::{ChaosLevel, ServiceSettings, SimulatedService, SimulationSettings};
+use call_transport_http::{
+    Authentication, FixedToken, HttpTransport, OpenIdSettings, RetrySettings, Retrying, ServerSettings, ServiceUrl,
+    TimeOuts, TokenPolicy, TokenValidator, Webhook, WebhookSettings, serve,
+};
+use call_transport_mock::{
+    ChaosLevel, HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings,
+};
+use tokio::net::TcpListener;
+
+use super::AnyError;
 
 /// How many times faster than in the world everything happens.
 pub(super) const SPEED: u32 = 25;
@@ -22,15 +32,34 @@ pub(super) struct Stage {
     pub(super) callback: CallbackUri,
 }
 
+/// Whom the service's posts are for.
+const APPLICATION: &str = "demo";
+
 impl Stage {
-    pub(super) fn set(seed: u64) -> Result<Self, InvalidPart> {
-        let callback = CallbackUri::new("https://bot.contoso.com/callback")?;
+    /// Has the service listen, and the engine; both on addresses of this machine that the system chooses.
+    pub(super) async fn set(seed: u64) -> Result<Self, AnyError> {
         let service = SimulatedService::start(SimulationSettings {
-            service: ServiceSettings { seed, speed: SPEED, ..ServiceSettings::default() },
+            service: ServiceSettings { seed, speed: SPEED, calls_back_locally: true, ..ServiceSettings::default() },
             chaos: ChaosLevel::Wild,
-            patience: fast(30),
             ..SimulationSettings::default()
         });
+        let (listener, url) = listen().await?;
+        let time_outs = TimeOuts { response: fast(30), ..TimeOuts::default() };
+        let (application, key) = (APPLICATION.to_owned(), SigningKey::generate("demo", 2_048)?);
+        let app = service.over_http(&HttpSettings { url: url.clone(), application, key, time_outs })?;
+        tokio::spawn(serve(listener, app, ServerSettings::default(), std::future::pending()));
+
+        let tokens = Arc::new(FixedToken::new("demo"));
+        let transport = HttpTransport::new(ServiceUrl::new(&format!("{url}/v1.0"))?, tokens, time_outs)?;
+        let usual = RetrySettings::default();
+        let retries = RetrySettings {
+            first_wait: usual.first_wait / SPEED,
+            longest_wait: usual.longest_wait / SPEED,
+            within: usual.within / SPEED,
+            ..usual
+        };
+        let (listener, own_url) = listen().await?;
+        let callback = CallbackUri::on_this_machine(&format!("{own_url}/callback"))?;
         let journal = Arc::new(MemoryJournal::keeping(usize::MAX));
         let calls = calls();
         let reorder_window = calls.reorder_window;
@@ -44,10 +73,22 @@ impl Stage {
             events: usize::from(u16::MAX),
             ..EngineSettings::new(callback.clone())
         };
-        let (engine, incoming) = Engine::start(settings, service.transport(), Arc::clone(&journal) as _);
-        service.connect(engine.intake());
+        let transport = Arc::new(Retrying::new(transport, retries));
+        let (engine, incoming) = Engine::start(settings, transport, Arc::clone(&journal) as _);
+        let documents = vec![ServiceUrl::new(&format!("{url}/v1/.well-known/openidconfiguration"))?];
+        let keys = OpenIdSettings { documents, ..OpenIdSettings::default() };
+        let authentication = Authentication::Token(Arc::new(TokenValidator::new(TokenPolicy::new(APPLICATION), keys)?));
+        let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
+        let app = Router::new().nest("/callback", webhook.router());
+        tokio::spawn(serve(listener, app, ServerSettings::default(), std::future::pending()));
         Ok(Self { service, engine, incoming, journal, reorder_window, callback })
     }
+}
+
+async fn listen() -> Result<(TcpListener, String), AnyError> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    Ok((listener, url))
 }
 
 /// As the settings usually are, but faster; and an end that nobody told of is found after a minute, for nobody waits half an hour.
