@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use call_engine::Engine;
 use call_engine::EngineSettings;
 use call_journal::{Journal, JournalError};
-use call_msgraph::Record;
+use call_msgraph::{JoinResponse, Record, RejectReason};
 use call_transport::{Intake, IntakeAnswer, Post};
 use call_transport_mock::{SimulatedService, SimulationSettings};
 use tokio::sync::Semaphore;
@@ -108,4 +108,33 @@ async fn what_cannot_be_read_is_said_to_be_so_and_kept() {
         assert_eq!(rig.engine.intake().deliver(Post::new(body.as_bytes())).await, IntakeAnswer::Unreadable, "{body}");
     }
     assert_eq!(rig.journal.read().await.unwrap().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_participant_who_asks_to_join_is_answered() {
+    let body = r##"{"value": [{"changeType": "updated", "resourceUrl": "/communications/calls/c1", "resourceData":
+        {"@odata.type": "#microsoft.graph.participantJoiningNotification", "call": {"id": "c1"}}}]}"##;
+    for (response, expected) in [
+        (JoinResponse::Accept, r##"{"@odata.type":"#microsoft.graph.acceptJoinResponse"}"##),
+        (
+            JoinResponse::Reject(RejectReason::Busy),
+            r##"{"@odata.type":"#microsoft.graph.rejectJoinResponse","reason":"busy"}"##,
+        ),
+    ] {
+        let rig = Rig::with(SimulationSettings::default(), |settings| settings.join_response = response);
+        let answer = rig.engine.intake().deliver(Post::new(body.as_bytes())).await;
+        assert_eq!(answer, IntakeAnswer::Reply(expected.as_bytes().into()));
+    }
+    // Its name alone asks for nothing.
+    let named = ESTABLISHED.replace("c1", "participantJoiningNotification");
+    let answer = Rig::start().engine.intake().deliver(Post::new(named.into_bytes())).await;
+    assert_eq!(answer, IntakeAnswer::Taken);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_in_the_older_format_is_to_come_again() {
+    let body = r#"{"id": "11111111-2222", "participants": [{"identity": "8:john", "originator": true}],
+        "isMultiparty": false, "presentedModalityTypes": ["audio"], "callState": "incoming"}"#;
+    let answer = Rig::start().engine.intake().deliver(Post::new(body.as_bytes())).await;
+    assert_eq!(answer, IntakeAnswer::SendAgain);
 }

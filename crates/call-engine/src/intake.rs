@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use call_msgraph::{is_older_format, wants_join_response};
 use call_transport::{Intake, IntakeAnswer, Post};
 
 use crate::shared::{Shared, Unreadable};
@@ -19,11 +20,15 @@ impl Intake for EngineIntake {
             metrics::counter!("call_engine_busy_total").increment(1);
             return busy;
         };
-        let shared = Arc::clone(&self.0);
+        let (shared, body) = (Arc::clone(&self.0), Arc::clone(&post.body));
         // A task of its own: what was begun is done, though the service hang up.
         let taken = self.0.tasks.spawn(async move { shared.take_post(post, permit).await });
         match taken.await {
+            Ok(Ok(Ok(()))) if wants_join_response(&body) => {
+                IntakeAnswer::Reply(self.0.settings.join_response.to_json().to_string().into_bytes().into())
+            }
             Ok(Ok(Ok(()))) => IntakeAnswer::Taken,
+            Ok(Ok(Err(Unreadable))) if is_older_format(&body) => IntakeAnswer::SendAgain,
             Ok(Ok(Err(Unreadable))) => IntakeAnswer::Unreadable,
             Ok(Err(error)) => {
                 tracing::error!(%error, "a delivery could not be kept");

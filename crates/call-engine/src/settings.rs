@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use call_core::{Config, NodeId, Timestamp};
-use call_msgraph::CallbackUri;
+use call_msgraph::{CallbackUri, JoinResponse};
 use tokio::time::Instant;
 
 /// What an engine is to be like.
@@ -20,6 +20,9 @@ pub struct EngineSettings {
     pub deliveries: usize,
     /// When the service is told to come again.
     pub retry_after: Duration,
+    /// What a participant is answered who asks to join a call that is recorded by policy. A host that decides from case to case
+    /// puts an intake of its own before the engine's.
+    pub join_response: JoinResponse,
     /// How many requests are under way at once that nobody but the engine asked for: probes and keep-alives.
     pub requests: usize,
     /// How many of these are sent in a second at most.
@@ -47,6 +50,7 @@ impl EngineSettings {
             shards: 4,
             deliveries: 4_096,
             retry_after: Duration::from_secs(2),
+            join_response: JoinResponse::default(),
             requests: 64,
             requests_per_second: 100,
             incoming: 1_024,

@@ -39,6 +39,7 @@ mod record;
 mod request;
 mod service_error;
 mod token;
+mod webhook;
 
 pub use code_book::{Explanation, Retry, explain, explanations, unexplained};
 pub use create::{
@@ -53,3 +54,4 @@ pub use record::Record;
 pub use request::{Answer, Method, Redirect, RejectReason, Request, Transfer};
 pub use service_error::ServiceError;
 pub use token::{NotAToken, Token};
+pub use webhook::{JoinResponse, is_older_format, wants_join_response};

@@ -1,0 +1,83 @@
+//! What some posts want to be answered, beside being taken.
+
+use serde_json::{Value, json};
+
+use crate::odata::short_name;
+use crate::request::RejectReason;
+
+/// The answer to a participant who asks to join a call that is recorded by policy ("participantJoiningResponse", v1.0 reference).
+///
+/// ```
+/// use call_msgraph::{JoinResponse, RejectReason};
+/// assert_eq!(JoinResponse::Reject(RejectReason::Busy).to_json()["reason"], "busy");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum JoinResponse {
+    /// The participant may join.
+    #[default]
+    Accept,
+    /// The participant may not.
+    Reject(RejectReason),
+    /// Another bot is to be called for the participant, at this address.
+    InviteNewBot(String),
+}
+
+impl JoinResponse {
+    /// Returns the body of the answer.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Accept => json!({ "@odata.type": "#microsoft.graph.acceptJoinResponse" }),
+            Self::Reject(reason) => {
+                json!({ "@odata.type": "#microsoft.graph.rejectJoinResponse", "reason": reason.as_str() })
+            }
+            Self::InviteNewBot(uri) => {
+                json!({ "@odata.type": "#microsoft.graph.inviteNewBotResponse", "inviteUri": uri })
+            }
+        }
+    }
+}
+
+const JOINING: &str = "participantJoiningNotification";
+
+/// Returns whether a post waits for a [`JoinResponse`].
+///
+/// ```
+/// let body = br##"{"value": [{"resourceData": {"@odata.type": "#microsoft.graph.participantJoiningNotification"}}]}"##;
+/// assert!(call_msgraph::wants_join_response(body));
+/// ```
+#[must_use]
+pub fn wants_join_response(body: &[u8]) -> bool {
+    // Nearly no post does: most are not parsed for it.
+    if !body.windows(JOINING.len()).any(|part| part.eq_ignore_ascii_case(JOINING.as_bytes())) {
+        return false;
+    }
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let is_joining = |data: &Value| {
+        let name = data.get("@odata.type").and_then(Value::as_str).unwrap_or_default();
+        short_name(name).eq_ignore_ascii_case(JOINING)
+    };
+    let asks =
+        |notification: &Value| is_joining(notification) || notification.get("resourceData").is_some_and(is_joining);
+    match body.get("value").and_then(Value::as_array) {
+        Some(values) => values.iter().any(asks),
+        None => asks(&body),
+    }
+}
+
+/// Returns whether a post tells of an incoming call in the format of the older Skype platform: answered 204, it comes again in
+/// the current one ("Incoming call notifications"; the format is the "Conversation" of the Skype calling API).
+///
+/// ```
+/// assert!(call_msgraph::is_older_format(br#"{"id": "1", "participants": [], "isMultiparty": false, "callState": "incoming"}"#));
+/// assert!(!call_msgraph::is_older_format(br#"{"value": [{"callState": "incoming"}]}"#));
+/// ```
+#[must_use]
+pub fn is_older_format(body: &[u8]) -> bool {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let is_current = body.get("value").is_some() || body.get("@odata.type").is_some();
+    !is_current
+        && body.get("callState").is_some_and(Value::is_string)
+        && body.get("participants").is_some_and(Value::is_array)
+}
