@@ -27,3 +27,8 @@ struct EngineGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/simulation.md")]
 struct SimulationGuide;
+
+/// And that of the guide to operating a bot.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guides/operate.md")]
+struct OperatingGuide;

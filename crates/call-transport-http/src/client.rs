@@ -2,9 +2,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use call_msgraph::{Method, Request};
+use call_msgraph::Request;
 use call_transport::{Reply, Response, SendError, Transport};
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use http::Method;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER};
+use serde_json::Value;
 
 use crate::connections::{NoConnections, TimeOuts, body_of, connections};
 use crate::service_url::ServiceUrl;
@@ -51,25 +53,41 @@ impl HttpTransport {
         Ok(Self { service, tokens, client })
     }
 
-    async fn attempt(&self, request: &Request, token: &AccessToken) -> Result<Response, SendError> {
+    /// Sends what this project has no words for to a path below the service's address, and returns the response as it came,
+    /// whatever its status. Nothing of it reaches the timeline of a call.
+    ///
+    /// # Errors
+    /// [`SendError::NotSent`] and [`SendError::Uncertain`]
+    pub async fn raw(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Response, SendError> {
+        let token = self.tokens.token().await.map_err(|error| SendError::NotSent(error.into()))?;
+        let response = self.attempt(&method, path, body, &token).await?;
+        if response.status != 401 || !self.tokens.is_refused(&token) {
+            return Ok(response);
+        }
+        let token = self.tokens.token().await.map_err(|error| SendError::NotSent(error.into()))?;
+        self.attempt(&method, path, body, &token).await
+    }
+
+    async fn attempt(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+        token: &AccessToken,
+    ) -> Result<Response, SendError> {
         let id = new_id();
         let unanswered = |error: reqwest::Error| {
             // The address of a request may hold an id that is not for logs.
             Box::new(Unanswered { id: id.clone(), source: error.without_url() })
         };
-        let method = match request.method() {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-            Method::Delete => reqwest::Method::DELETE,
-        };
         let mut builder = self
             .client
-            .request(method, self.service.join(&request.path()))
+            .request(method.clone(), self.service.join(path))
             .bearer_auth(token.expose())
             .header("client-request-id", &id);
-        if let Some(body) = request.body() {
+        if let Some(body) = body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
-        } else if request.method() == Method::Post {
+        } else if *method == Method::POST {
             builder = builder.header(CONTENT_LENGTH, "0");
         }
         let response = builder.send().await.map_err(|error| {
@@ -78,12 +96,12 @@ impl HttpTransport {
             if never_left { SendError::NotSent(cause) } else { SendError::Uncertain(cause) }
         })?;
         let status = response.status().as_u16();
-        let location = header(response.headers(), &LOCATION).map(str::to_owned);
-        let retry_after = header(response.headers(), &RETRY_AFTER).and_then(|text| text.trim().parse().ok());
-        let request_id = header(response.headers(), &HeaderName::from_static("request-id")).map(str::to_owned);
+        let text = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
+        let location = text(LOCATION);
+        let retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        let request_id = text(HeaderName::from_static("request-id"));
         let body = body_of(response, LONGEST).await.map_err(|error| SendError::Uncertain(unanswered(error)))?;
         let body = body.ok_or_else(|| SendError::Uncertain("the response is too long".into()))?;
-        let retry_after = retry_after.map(Duration::from_secs);
         Ok(Response { status, location, retry_after, request_id, body: body.into() })
     }
 }
@@ -94,13 +112,13 @@ const LONGEST: usize = 16 << 20;
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
-        let token = self.tokens.token().await.map_err(|error| SendError::NotSent(error.into()))?;
-        let response = self.attempt(request, &token).await?;
-        if response.status != 401 || !self.tokens.is_refused(&token) {
-            return Reply::read(request, response);
-        }
-        let token = self.tokens.token().await.map_err(|error| SendError::NotSent(error.into()))?;
-        Reply::read(request, self.attempt(request, &token).await?)
+        let method = match request.method() {
+            call_msgraph::Method::Get => Method::GET,
+            call_msgraph::Method::Post => Method::POST,
+            call_msgraph::Method::Delete => Method::DELETE,
+        };
+        let response = self.raw(method, &request.path(), request.body().as_ref()).await?;
+        Reply::read(request, response)
     }
 }
 
@@ -110,10 +128,6 @@ impl Transport for HttpTransport {
 struct Unanswered {
     id: String,
     source: reqwest::Error,
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// Draws a UUID (RFC 9562, version 4): a name for an attempt, which need not be hard to guess.

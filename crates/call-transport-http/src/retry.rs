@@ -81,6 +81,8 @@ impl<T: Transport> Transport for Retrying<T> {
             if Instant::now() + wait > ends {
                 return Err(error);
             }
+            let labels = [("request", request.name()), ("reason", error.name())];
+            metrics::counter!("call_http_retries_total", &labels).increment(1);
             tracing::debug!(request = request.name(), attempt, ?wait, %error, "trying again");
             sleep(wait).await;
         }

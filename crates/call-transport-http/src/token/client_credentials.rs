@@ -169,7 +169,10 @@ impl TokenProvider for ClientCredentials {
         if !may_ask && let Some(error) = &kept.last_error {
             return Err(TokenError::Unavailable(format!("asked a moment ago: {error}").into()));
         }
-        match self.ask().await {
+        let asked = self.ask().await;
+        let outcome = if asked.is_ok() { "granted" } else { "failed" };
+        metrics::counter!("call_http_tokens_total", "outcome" => outcome).increment(1);
+        match asked {
             Ok((token, lives)) => {
                 // A token that lives no longer than it is replaced early is used all the same, and not asked for each time.
                 let pause = lives.saturating_sub(self.settings.renew_before).max(self.settings.pause);

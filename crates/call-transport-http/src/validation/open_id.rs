@@ -120,6 +120,7 @@ impl OpenId {
         let mut is_whole = true;
         for (document, client) in &self.sources {
             if let Err(error) = fetch(document, client, &mut keys).await {
+                metrics::counter!("call_webhook_key_failures_total").increment(1);
                 tracing::warn!(document = document.as_str(), %error, "the keys of an issuer could not be had");
                 is_whole = false;
             }

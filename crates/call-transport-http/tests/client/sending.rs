@@ -8,6 +8,8 @@ use call_msgraph::{CallbackUri, Request};
 use call_transport::{Reply, SendError, Transport};
 use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, TimeOuts};
 use call_transport_mock::sample_requests;
+use http::Method;
+use serde_json::json;
 
 use crate::socket::{Does, Socket, response};
 
@@ -49,6 +51,17 @@ async fn a_request_has_a_token_an_id_of_its_own_and_its_body() {
     }
     assert_eq!((requests.len(), ids.len()), (2, 2), "each attempt has an id of its own");
     assert_eq!(socket.connections(), 1, "a connection is used again");
+}
+
+#[tokio::test]
+async fn what_has_no_words_here_can_be_asked_for_all_the_same() {
+    let socket = Socket::that(vec![response("418 I'm a teapot", "", "short and stout")]).await;
+    let body = json!({ "routingMode": "multicast" });
+    let path = "/communications/calls/c1/audioRoutingGroups/oneToOne";
+    let answered = client(socket.url()).raw(Method::PATCH, path, Some(&body)).await.unwrap();
+    assert_eq!((answered.status, answered.body.as_ref()), (418, b"short and stout".as_slice()));
+    let request = &socket.requests()[0];
+    assert!(request.starts_with(&format!("PATCH /v1.0{path} ")) && request.ends_with(&body.to_string()), "{request}");
 }
 
 #[tokio::test]

@@ -1,0 +1,74 @@
+//! The example runs as its guide says, against the emulated service.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use call_transport_http::{Reach, ServerSettings, TimeOuts, connections, serve};
+use call_transport_mock::{HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings, Story};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::net::TcpListener;
+use tokio::process::{ChildStdout, Command};
+
+/// Cargo builds examples before it runs tests, and puts them beside them.
+fn example() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    own.parent().unwrap().parent().unwrap().join("examples").join("axum_bot")
+}
+
+async fn line(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
+    lines.next_line().await.unwrap().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn the_bot_of_the_guide_calls_and_answers() {
+    let settings = ServiceSettings { speed: 25, calls_back_locally: true, ..ServiceSettings::default() };
+    let service = SimulatedService::start(SimulationSettings { service: settings, ..SimulationSettings::default() });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (application, key) = ("emulated-bot".to_owned(), SigningKey::generate("k1", 2_048).unwrap());
+    let http = HttpSettings { url: url.clone(), application, key, time_outs: TimeOuts::default() };
+    let app = service.over_http(&http).unwrap();
+    tokio::spawn(serve(listener, app, ServerSettings::default(), std::future::pending()));
+
+    let mut bot = Command::new(example())
+        .env("LISTEN", "127.0.0.1:0")
+        .env("SERVICE_URL", format!("{url}/v1.0"))
+        .env("ACCESS_TOKEN", "any")
+        .env("APP_ID", "emulated-bot")
+        .env("WEBHOOK_OPENID_URL", format!("{url}/v1/.well-known/openidconfiguration"))
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(bot.stdout.take().unwrap()).lines();
+    let listening = line(&mut lines).await;
+    let bot_url = listening.strip_prefix("listening on ").unwrap();
+
+    let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+    let asked = async |request: reqwest::RequestBuilder| {
+        let response = request.send().await.unwrap();
+        let (status, body) = (response.status().as_u16(), response.bytes().await.unwrap());
+        (status, serde_json::from_slice::<Value>(&body).unwrap_or_default())
+    };
+    service.tell_next(Story::Answered);
+    let user = json!({ "user": "112f7296-5fa4-42ca-bae8-6a692b15d4b8" }).to_string();
+    let create = client.post(format!("{bot_url}/calls")).header("content-type", "application/json").body(user);
+    let (status, call) = asked(create).await;
+    assert_eq!(status, 201, "{call}");
+    let look = format!("{bot_url}/calls/{}", call["id"].as_str().unwrap());
+    // Posts may overtake each other, and are put in order when they come.
+    let expected = json!(["establishing", "ringing", "established", "terminated"]);
+    let all = async { while asked(client.get(&look)).await.1["states"] != expected {} };
+    tokio::time::timeout(Duration::from_secs(60), all).await.expect("the call goes through four states");
+
+    service.ring(&format!("{bot_url}/callback"));
+    assert!(line(&mut lines).await.starts_with("answered "));
+    let interrupted = Command::new("kill").args(["-INT", &bot.id().unwrap().to_string()]).status().await.unwrap();
+    assert!(interrupted.success());
+    assert!(line(&mut lines).await.starts_with("stopped: "));
+    assert!(bot.wait().await.unwrap().success());
+}
