@@ -178,7 +178,7 @@ impl SimulatedService {
     /// Returns what really happened to each call so far.
     #[must_use]
     pub fn truths(&self) -> Vec<Truth> {
-        self.shared.state().service.truths().cloned().collect()
+        self.shared.truths()
     }
 
     /// Returns the story of a call.
@@ -275,6 +275,10 @@ impl Shared {
     pub(crate) fn ring(&self, callback: &str) {
         self.handle(&mut self.state(), ServiceInput::Incoming { callback: callback.to_owned() });
         self.wake.notify_one();
+    }
+
+    pub(crate) fn truths(&self) -> Vec<Truth> {
+        self.state().service.truths().cloned().collect()
     }
 
     /// Takes the fault that befalls the next request.

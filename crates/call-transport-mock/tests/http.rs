@@ -84,6 +84,9 @@ async fn a_call_is_created_asked_for_and_ended() {
     assert_eq!(asked(&rig, "GET", &path, "").await.0, 200);
     assert_eq!(asked(&rig, "POST", &format!("{path}/keepAlive"), "").await.0, 200);
     assert_eq!(asked(&rig, "DELETE", &path, "").await.0, 204);
+    let (_, _, truth) = asked(&rig, "GET", "/emulator/calls", "").await;
+    let told = json!({ "id": id, "direction": "outgoing", "states": ["establishing", "terminating"], "result": null });
+    assert_eq!(truth["calls"], json!([told]));
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ const EMULATE_ABOUT: &str = concat!(
     "call: an https address, or an http one of this machine. They bear a token of the service's own key, published at ",
     "http://ADDR/v1/.well-known/openidconfiguration. Who answers 5xx is posted to again.\n\n",
     "  POST http://ADDR/emulator/incoming {\"callbackUri\": \"http://127.0.0.1:9000/callback\"}\n\n",
-    "has somebody call the bot. What becomes of each call is drawn by the seed: it is answered or not, ends by itself or goes on."
+    "has somebody call the bot; GET http://ADDR/emulator/calls tells the truth of each call. What becomes of each call is drawn by the seed: it is answered or not, ends by itself or goes on."
 );
 
 #[derive(Args)]

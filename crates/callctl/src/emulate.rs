@@ -81,7 +81,9 @@ impl Emulate {
         }
         drop(out);
         tracing::info!(seed, chaos = self.chaos.as_str(), "ready");
-        serve(listener, app, ServerSettings::default(), stop).await;
+        // A request that the network lost is never answered, and not waited for.
+        let settings = ServerSettings { stop_within: Duration::from_secs(1), ..ServerSettings::default() };
+        serve(listener, app, settings, stop).await;
         Ok(Ok(()))
     }
 }

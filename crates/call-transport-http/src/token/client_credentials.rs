@@ -1,6 +1,5 @@
 use std::fmt;
-use std::sync::Mutex as SyncMutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex as SyncMutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -54,8 +53,14 @@ pub struct ClientCredentials {
     settings: CredentialSettings,
     client: Client,
     kept: Mutex<Kept>,
-    /// The last token that the service did not accept.
-    refused: SyncMutex<Option<AccessToken>>,
+    refused: SyncMutex<Refusal>,
+}
+
+/// The last token that the service did not accept, and when that was.
+#[derive(Debug, Default)]
+struct Refusal {
+    token: Option<AccessToken>,
+    at: Option<Instant>,
 }
 
 #[derive(Debug, Default)]
@@ -101,6 +106,10 @@ impl ClientCredentials {
     pub fn new(settings: CredentialSettings) -> Result<Self, NoConnections> {
         let client = connections(settings.authority.reach(), settings.time_outs)?;
         Ok(Self { settings, client, kept: Mutex::default(), refused: SyncMutex::default() })
+    }
+
+    fn refusal(&self) -> MutexGuard<'_, Refusal> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn ask(&self) -> Result<(AccessToken, Duration), TokenError> {
@@ -157,7 +166,7 @@ impl TokenProvider for ClientCredentials {
     async fn token(&self) -> Result<AccessToken, TokenError> {
         // Whoever waits for the lock waits for the same response.
         let mut kept = self.kept.lock().await;
-        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let refused = self.refusal().token.clone();
         let now = Instant::now();
         let usable = kept.token.clone().filter(|(token, ends)| now < *ends && Some(token) != refused.as_ref());
         let may_ask = kept.ask_from.is_none_or(|from| from <= now);
@@ -174,6 +183,10 @@ impl TokenProvider for ClientCredentials {
         metrics::counter!("call_http_tokens_total", "outcome" => outcome).increment(1);
         match asked {
             Ok((token, lives)) => {
+                if refused.as_ref() == Some(&token) {
+                    // It is the same again, and there is no better one.
+                    self.refusal().token = None;
+                }
                 // A token that lives no longer than it is replaced early is used all the same, and not asked for each time.
                 let pause = lives.saturating_sub(self.settings.renew_before).max(self.settings.pause);
                 *kept =
@@ -190,8 +203,16 @@ impl TokenProvider for ClientCredentials {
     }
 
     fn is_refused(&self, token: &AccessToken) -> bool {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.replace(token.clone()).as_ref() != Some(token)
+        let mut refusal = self.refusal();
+        if refusal.token.as_ref() == Some(token) {
+            // Somebody else was told so before, and has asked for another.
+            return true;
+        }
+        if refusal.at.is_some_and(|at| at.elapsed() < self.settings.pause) {
+            return false;
+        }
+        *refusal = Refusal { token: Some(token.clone()), at: Some(Instant::now()) };
+        true
     }
 }
 

@@ -27,6 +27,12 @@ pub struct OpenIdSettings {
     pub time_outs: TimeOuts,
 }
 
+/// A key, and how often one had gone or changed when it was looked up.
+pub(super) struct Key {
+    pub(super) key: DecodingKey,
+    pub(super) generation: u64,
+}
+
 /// The keys, as last seen.
 pub(super) struct OpenId {
     settings: OpenIdSettings,
@@ -43,6 +49,12 @@ struct Known {
     generation: u64,
     asked_at: Option<Instant>,
     seen_at: Option<Instant>,
+}
+
+impl Known {
+    fn key(&self, name: &str) -> Option<Key> {
+        Some(Key { key: self.keys.get(name)?.clone(), generation: self.generation })
+    }
 }
 
 #[derive(Deserialize)]
@@ -68,29 +80,37 @@ impl Default for OpenIdSettings {
 }
 
 impl OpenId {
-    pub(super) fn new(settings: OpenIdSettings) -> Result<Self, NoConnections> {
+    pub(super) fn new(settings: OpenIdSettings) -> Result<Arc<Self>, NoConnections> {
         let source = |document: &ServiceUrl| Ok((document.clone(), connections(document.reach(), settings.time_outs)?));
         let sources = settings.documents.iter().map(source).collect::<Result<_, _>>()?;
-        Ok(Self { settings, sources, known: Mutex::default(), asking: tokio::sync::Mutex::default() })
+        Ok(Arc::new(Self { settings, sources, known: Mutex::default(), asking: tokio::sync::Mutex::default() }))
     }
 
-    /// Returns the key of this name.
-    pub(super) async fn key(&self, name: &str) -> Result<DecodingKey, Denied> {
+    /// Returns the key of this name. One that is known counts, however old, and if it is old, others are asked for meanwhile.
+    pub(super) async fn key(self: &Arc<Self>, name: &str) -> Result<Key, Denied> {
         let known = self.known();
-        let is_fresh = known.seen_at.is_some_and(|at| at.elapsed() < self.settings.fresh_for);
-        if let Some(key) = known.keys.get(name)
-            && (is_fresh || !self.may_ask(&known))
-        {
-            return Ok(key.clone());
+        if let Some(key) = known.key(name) {
+            let is_fresh = known.seen_at.is_some_and(|at| at.elapsed() < self.settings.fresh_for);
+            if !is_fresh && self.may_ask(&known) {
+                let own = Arc::clone(self);
+                tokio::spawn(async move { own.ask().await });
+            }
+            return Ok(key);
         }
         self.ask().await;
         let known = self.known();
-        match known.keys.get(name) {
-            Some(key) => Ok(key.clone()),
+        match known.key(name) {
+            Some(key) => Ok(key),
             // Which names nobody knows is known only once somebody has said which there are.
             None if known.keys.is_empty() => Err(Denied::Unavailable { retry_after: self.settings.pause }),
             None => Err(Denied::UnknownKey),
         }
+    }
+
+    /// Returns the key of this name if it is another one by now: an issuer may have put it in the place of the old one.
+    pub(super) async fn newer_key(&self, name: &str, than: &Key) -> Option<Key> {
+        self.ask().await;
+        self.known().key(name).filter(|key| key.generation != than.generation)
     }
 
     /// Returns how often a key has gone or changed: what was verified before may not be verified now.

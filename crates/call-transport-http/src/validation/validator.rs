@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::errors::ErrorKind;
@@ -6,7 +7,7 @@ use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;
 
 use super::denied::Denied;
-use super::open_id::{OpenId, OpenIdSettings};
+use super::open_id::{Key, OpenId, OpenIdSettings};
 use super::verified::Verified;
 use crate::connections::NoConnections;
 
@@ -42,7 +43,7 @@ pub struct TokenPolicy {
 pub struct TokenValidator {
     policy: TokenPolicy,
     validation: Validation,
-    keys: OpenId,
+    keys: Arc<OpenId>,
     verified: Verified,
 }
 
@@ -107,16 +108,27 @@ impl TokenValidator {
         if !self.validation.algorithms.contains(&header.alg) {
             return Err(Denied::Algorithm);
         }
-        let key = self.keys.key(&header.kid.ok_or(Denied::UnknownKey)?).await?;
-        let generation = self.keys.generation();
-        let claims: Claims = decode(token, &key, &self.validation).map_err(|error| reason(error.kind()))?.claims;
+        let name = header.kid.ok_or(Denied::UnknownKey)?;
+        let mut key = self.keys.key(&name).await?;
+        let mut claims = self.claims(token, &key);
+        if matches!(claims, Err(Denied::Signature))
+            && let Some(newer) = self.keys.newer_key(&name, &key).await
+        {
+            claims = self.claims(token, &newer);
+            key = newer;
+        }
+        let claims = claims?;
         if let Some(tenants) = &self.policy.tenants
             && !claims.tid.or(claims.tenant).is_some_and(|tenant| tenants.contains(&tenant))
         {
             return Err(Denied::Tenant);
         }
-        self.verified.add(token, generation, claims.exp.saturating_add(self.validation.leeway), now());
+        self.verified.add(token, key.generation, claims.exp.saturating_add(self.validation.leeway), now());
         Ok(())
+    }
+
+    fn claims(&self, token: &str, key: &Key) -> Result<Claims, Denied> {
+        decode(token, &key.key, &self.validation).map(|data| data.claims).map_err(|error| reason(error.kind()))
     }
 }
 

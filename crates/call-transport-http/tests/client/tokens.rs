@@ -16,14 +16,21 @@ fn granted(token: &str, seconds: u32) -> Does {
     response("200 OK", "", &body)
 }
 
-fn credentials(authority: &Socket) -> ClientCredentials {
+fn settings(authority: &Socket) -> CredentialSettings {
     let secret = ClientSecret::new("very&secret".to_owned());
-    let settings = CredentialSettings {
+    CredentialSettings {
         authority: ServiceUrl::new(&format!("http://{}", authority.address)).unwrap(),
-        pause: Duration::ZERO,
         ..CredentialSettings::new("contoso.com", "app", secret).unwrap()
-    };
-    ClientCredentials::new(settings).unwrap()
+    }
+}
+
+fn usual_credentials(authority: &Socket) -> ClientCredentials {
+    ClientCredentials::new(settings(authority)).unwrap()
+}
+
+/// Returns credentials that ask again at once.
+fn credentials(authority: &Socket) -> ClientCredentials {
+    ClientCredentials::new(CredentialSettings { pause: Duration::ZERO, ..settings(authority) }).unwrap()
 }
 
 #[tokio::test]
@@ -108,6 +115,30 @@ async fn a_token_that_the_service_does_not_accept_is_replaced_once() {
     let client = HttpTransport::new(service.url(), Arc::new(credentials(&authority)), TimeOuts::default()).unwrap();
     client.send(&Request::Get("c1".into())).await.unwrap();
     assert!(service.requests()[1].contains("Bearer t2"), "{:?}", service.requests());
+}
+
+#[tokio::test]
+async fn all_that_bore_a_token_that_is_refused_get_the_new_one() {
+    let authority = Socket::that(vec![granted("t1", 3_600), granted("t2", 3_600)]).await;
+    let tokens = credentials(&authority);
+    let old = tokens.token().await.unwrap();
+    assert!(tokens.is_refused(&old));
+    assert_eq!(tokens.token().await.unwrap().expose(), "t2");
+    assert!(tokens.is_refused(&old), "one that was under way bore the old one");
+    assert_eq!((tokens.token().await.unwrap().expose(), authority.requests().len()), ("t2", 2));
+}
+
+#[tokio::test]
+async fn an_authority_that_gives_the_same_refused_token_again_is_not_asked_each_time() {
+    let authority = Socket::that(vec![granted("t1", 3_600)]).await;
+    let service = Socket::that(vec![response("401 Unauthorized", "", "")]).await;
+    let client =
+        HttpTransport::new(service.url(), Arc::new(usual_credentials(&authority)), TimeOuts::default()).unwrap();
+    for _ in 0..10 {
+        let error = client.send(&Request::Get("c1".into())).await.unwrap_err();
+        assert!(matches!(error, SendError::Rejected { status: 401, .. }), "{error}");
+    }
+    assert_eq!(authority.requests().len(), 2);
 }
 
 #[test]

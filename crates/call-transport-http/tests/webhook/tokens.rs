@@ -144,6 +144,17 @@ async fn a_flood_of_names_that_nobody_knows_asks_once_and_hinders_nobody() {
 }
 
 #[tokio::test]
+async fn a_flood_of_forged_signatures_asks_no_more_than_one_token_does() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = issuer.usual_validator();
+    for number in 0..50 {
+        let forged = OTHER_KEY.sign_as("k1", &claims_with("tid", json!(number.to_string()))).unwrap();
+        assert_eq!(validate(&validator, &forged).await, Err(Denied::Signature));
+    }
+    assert_eq!(issuer.asked(), 1);
+}
+
+#[tokio::test]
 async fn a_new_key_is_found_and_what_an_old_one_signed_ends_with_it() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.validator(TokenPolicy::new(APPLICATION), HOUR, Duration::ZERO);

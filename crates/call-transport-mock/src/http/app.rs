@@ -15,6 +15,7 @@ use super::poster::Poster;
 use super::signing_key::SigningKey;
 use crate::bodies;
 use crate::simulated::{Shared, SimulatedService};
+use crate::truth::Truth;
 
 /// How a simulated service shows itself over HTTP.
 #[derive(Debug, Clone)]
@@ -34,6 +35,7 @@ impl SimulatedService {
     ///
     /// * the calling API at `/v1.0/communications`, for any bearer token;
     /// * `POST /emulator/incoming {"callbackUri"}`: somebody calls the bot;
+    /// * `GET /emulator/calls`: what really happened to each call, for whoever compares;
     /// * `GET /v1/.well-known/openidconfiguration`, which names the keys of its posts.
     ///
     /// A bot answers posts as it would the service; 5xx has them come again a few times. A request that the network loses is
@@ -54,6 +56,7 @@ impl SimulatedService {
         Ok(Router::new()
             .route("/v1.0/communications/{*path}", any(call_api))
             .route("/emulator/incoming", post(ring))
+            .route("/emulator/calls", get(tell))
             .with_state(App { service: self.shared(), url: url.as_str().into() })
             .route("/v1/.well-known/openidconfiguration", publish(document))
             .route("/v1/.well-known/keys", publish(keys)))
@@ -136,6 +139,16 @@ async fn ring(State(App { service, .. }): State<App>, body: Body) -> Response {
     service.ring(callback);
     tracing::info!("somebody calls the bot");
     in_json(StatusCode::ACCEPTED, Arc::default())
+}
+
+async fn tell(State(App { service, .. }): State<App>) -> Response {
+    let call = |truth: &Truth| {
+        let states: Vec<_> = truth.steps.iter().map(|step| step.state.as_str()).collect();
+        let result = truth.result.as_ref().map(|result| json!({ "code": result.code, "subcode": result.subcode }));
+        json!({ "id": truth.call.to_string(), "direction": truth.direction.as_str(), "states": states, "result": result })
+    };
+    let calls: Vec<_> = service.truths().iter().map(call).collect();
+    in_json(StatusCode::OK, bodies::to_bytes(&json!({ "calls": calls })))
 }
 
 fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
