@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use call_core::Id;
-use call_msgraph::{Request, Token};
+use call_msgraph::{Request, ServiceError, Token};
 use call_transport::{Intake, IntakeAnswer, Post, Reply, SendError, Transport};
 use tokio::time::timeout;
 
@@ -33,7 +33,9 @@ impl Transport for InProcess {
         let fault = self.service.next_fault();
         match fault {
             Some(Fault::NotSent) => return Err(SendError::NotSent("as the simulation was told".into())),
-            Some(Fault::Throttled(retry_after)) => return Err(SendError::Throttled { retry_after }),
+            Some(Fault::Throttled(retry_after)) => {
+                return Err(SendError::Throttled { retry_after, error: ServiceError::default() });
+            }
             Some(Fault::ResponseLost) | None => {}
         }
         let response = self.service.request(request.method(), request.path(), request.body());

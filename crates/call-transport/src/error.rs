@@ -20,11 +20,13 @@ pub enum SendError {
         /// Why.
         error: ServiceError,
     },
-    /// The service did not do it, for it has too much to do (429, 503).
-    #[error("the service has too much to do; it may be asked again in {} s", retry_after.as_secs())]
+    /// The service did not do it, for it has too much to do (429, or 503 with `Retry-After`).
+    #[error("the service has too much to do, and may be asked again in {} s: {error}", retry_after.as_secs())]
     Throttled {
         /// How long to wait.
         retry_after: Duration,
+        /// Why.
+        error: ServiceError,
     },
     /// It was sent, and nobody knows whether it was done: there was no response in time, or one that tells nothing.
     #[error("sent, but it is not known whether it was done")]
@@ -55,7 +57,7 @@ impl SendError {
     pub const fn repeat(&self) -> Repeat {
         match self {
             Self::NotSent(_) => Repeat::Safe,
-            Self::Throttled { retry_after } => Repeat::SafeAfter(*retry_after),
+            Self::Throttled { retry_after, .. } => Repeat::SafeAfter(*retry_after),
             Self::Uncertain(_) => Repeat::IfHarmless,
             Self::Rejected { .. } | Self::Gone(_) => Repeat::Useless,
         }

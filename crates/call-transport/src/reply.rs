@@ -53,7 +53,10 @@ impl Reply {
                 Ok(Self { call, body })
             }
             404 if request.call().is_some() => Err(SendError::Gone(error())),
-            429 | 503 => Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE) }),
+            // A gateway says 503 as well, of what it has passed on. Who says when to come again has not done it.
+            429 | 503 if status == 429 || retry_after.is_some() => {
+                Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE), error: error() })
+            }
             408 | 500..=599 => Err(SendError::Uncertain(format!("status {status}: {}", error()).into())),
             _ => Err(SendError::Rejected { status, error: error() }),
         }
@@ -114,11 +117,21 @@ mod tests {
             (409, Repeat::Useless),
             (429, Repeat::SafeAfter(PAUSE)),
             (500, Repeat::IfHarmless),
-            (503, Repeat::SafeAfter(PAUSE)),
+            (503, Repeat::IfHarmless),
             (504, Repeat::IfHarmless),
             (302, Repeat::Useless),
         ] {
             assert_eq!(read(&get, status, "").unwrap_err().repeat(), repeat, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_says_when_to_come_again_has_not_done_it() {
+        let retry_after = Some(Duration::from_secs(17));
+        for status in [429, 503] {
+            let response = Response { status, retry_after, ..Response::default() };
+            let repeat = Reply::read(&create(), response).unwrap_err().repeat();
+            assert_eq!(repeat, Repeat::SafeAfter(Duration::from_secs(17)));
         }
     }
 

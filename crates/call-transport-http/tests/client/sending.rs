@@ -83,9 +83,10 @@ async fn an_error_has_the_words_and_the_request_id_of_the_service() {
 #[tokio::test]
 async fn who_is_throttled_is_told_for_how_long() {
     for status in ["429 Too Many Requests", "503 Service Unavailable"] {
-        let error = sent(&create(), response(status, "Retry-After: 17\r\n", "")).await.unwrap_err();
+        let error = sent(&create(), response(status, "Retry-After: 17\r\nrequest-id: r3\r\n", "")).await.unwrap_err();
         let expected = Duration::from_secs(17);
-        assert!(matches!(error, SendError::Throttled { retry_after } if retry_after == expected), "{error}");
+        assert!(error.to_string().contains("r3"), "{error}");
+        assert!(matches!(error, SendError::Throttled { retry_after, .. } if retry_after == expected), "{error}");
     }
 }
 
