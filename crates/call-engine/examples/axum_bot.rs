@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Ok(document) = var("WEBHOOK_OPENID_URL") {
         keys.documents = vec![ServiceUrl::new(&document)?];
     }
-    let validator = TokenValidator::new(TokenPolicy::new(&var("APP_ID")?), keys)?;
+    let validator = TokenValidator::new(TokenPolicy::new(&needed("APP_ID")?), keys)?;
     let authentication = Authentication::Token(Arc::new(validator));
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
 
@@ -74,9 +74,13 @@ fn tokens() -> Result<Arc<dyn TokenProvider>, Box<dyn Error>> {
     if let Ok(token) = var("ACCESS_TOKEN") {
         return Ok(Arc::new(FixedToken::new(&token)));
     }
-    let secret = ClientSecret::new(var("CLIENT_SECRET")?);
-    let settings = CredentialSettings::new(&var("TENANT_ID")?, &var("APP_ID")?, secret)?;
+    let secret = ClientSecret::new(needed("CLIENT_SECRET")?);
+    let settings = CredentialSettings::new(&needed("TENANT_ID")?, &needed("APP_ID")?, secret)?;
     Ok(Arc::new(ClientCredentials::new(settings)?))
+}
+
+fn needed(name: &str) -> Result<String, String> {
+    var(name).map_err(|_| format!("set {name}: docs/guides/axum-bot.md says to what"))
 }
 
 /// Answers whoever calls, within the 15 seconds that the service allows.
