@@ -2,7 +2,7 @@
 //!
 //! [`Service`] and [`Chaos`] are pure machines: inputs go in with the time, outputs are drained, the next deadline is asked for, and a
 //! seed decides everything. [`SimulatedService`] runs both beside a bot in one process. [`Agreement`] tells whether what was made of a
-//! call is what can be known of it. The guide is `docs/simulation.md`.
+//! call is what can be known of it. With the feature `http`, the service stands on a socket too. The guide is `docs/simulation.md`.
 //!
 //! ```
 //! use call_core::Timestamp;

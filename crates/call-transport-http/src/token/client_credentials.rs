@@ -131,7 +131,8 @@ impl ClientCredentials {
             200 => {
                 let granted: Granted = serde_json::from_slice(&body)
                     .map_err(|_| TokenError::Unavailable("the response has no token".into()))?;
-                Ok((AccessToken::new(&granted.access_token), Duration::from_secs(granted.expires_in)))
+                let lives = Duration::from_secs(granted.expires_in).min(LONGEST_LIFE);
+                Ok((AccessToken::new(&granted.access_token), lives))
             }
             400..=499 if status != 408 && status != 429 => {
                 let code = serde_json::from_slice(&body).map_or_else(
@@ -149,6 +150,9 @@ impl ClientCredentials {
 
 /// Of a response, in bytes.
 const LONGEST: usize = 1 << 20;
+
+/// However long the authority says that a token lives.
+const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[derive(Deserialize)]
 struct Granted {

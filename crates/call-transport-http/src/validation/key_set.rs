@@ -42,10 +42,6 @@ impl KeySet {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
     /// Returns whether what the other set verifies is verified by this one alike.
     pub(super) fn covers(&self, other: &Self) -> bool {
         other.keys.iter().all(|(name, (jwk, _))| self.keys.get(name).is_some_and(|(own, _)| own == jwk))

@@ -49,6 +49,8 @@ struct Known {
     generation: u64,
     asked_at: Option<Instant>,
     seen_at: Option<Instant>,
+    /// Whether every issuer answered when it was asked last.
+    is_whole: bool,
 }
 
 impl Known {
@@ -101,8 +103,8 @@ impl OpenId {
         let known = self.known();
         match known.key(name) {
             Some(key) => Ok(key),
-            // Which names nobody knows is known only once somebody has said which there are.
-            None if known.keys.is_empty() => Err(Denied::Unavailable { retry_after: self.settings.pause }),
+            // Which names nobody knows is known only once everybody has said which there are.
+            None if !known.is_whole => Err(Denied::Unavailable { retry_after: self.settings.pause }),
             None => Err(Denied::UnknownKey),
         }
     }
@@ -145,16 +147,13 @@ impl OpenId {
                 is_whole = false;
             }
         }
-        if keys.is_empty() {
-            return;
-        }
         if !is_whole {
             // The keys of the document that is missing may be among the old ones.
             keys.add_missing(&known.keys);
         }
         let generation = known.generation + u64::from(!keys.covers(&known.keys));
-        let seen_at = if is_whole { asked_at } else { known.seen_at.or(asked_at) };
-        self.set(Known { keys, generation, asked_at, seen_at });
+        let seen_at = if is_whole { asked_at } else { known.seen_at };
+        self.set(Known { keys, generation, asked_at, seen_at, is_whole });
     }
 
     fn set(&self, known: Known) {

@@ -92,10 +92,8 @@ async fn who_is_throttled_is_told_for_how_long() {
 
 #[tokio::test]
 async fn what_found_nobody_was_not_sent() {
-    let socket = Socket::that(vec![Does::Nothing]).await;
     // Port 1 of this machine is nobody's.
     let nobody = ServiceUrl::new("http://127.0.0.1:1/v1.0").unwrap();
-    drop(socket);
     let error = client(nobody).send(&create()).await.unwrap_err();
     assert!(matches!(error, SendError::NotSent(_)), "{error:?}");
 }

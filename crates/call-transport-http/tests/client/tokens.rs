@@ -11,7 +11,7 @@ use call_transport_http::{
 
 use crate::socket::{Does, Socket, response};
 
-fn granted(token: &str, seconds: u32) -> Does {
+fn granted(token: &str, seconds: u64) -> Does {
     let body = format!(r#"{{"token_type": "Bearer", "expires_in": {seconds}, "access_token": "{token}"}}"#);
     response("200 OK", "", &body)
 }
@@ -78,6 +78,12 @@ async fn a_token_is_replaced_before_its_end_and_used_to_its_end_if_there_is_none
         seen.push(tokens.token().await.unwrap().expose().to_owned());
     }
     assert_eq!((seen.join(" "), authority.requests().len()), ("t1 t1 t2 t2".to_owned(), 3));
+}
+
+#[tokio::test]
+async fn a_token_that_lives_for_ever_is_a_token() {
+    let authority = Socket::that(vec![granted("t1", u64::MAX)]).await;
+    assert_eq!(credentials(&authority).token().await.unwrap().expose(), "t1");
 }
 
 #[tokio::test]

@@ -36,6 +36,17 @@ async fn a_token_counts_from_its_beginning_to_its_end_give_or_take_five_minutes(
 }
 
 #[tokio::test]
+async fn times_that_are_none_are_no_reason_to_believe_a_token_or_to_panic() {
+    for time in [json!(-1), json!(u64::MAX), json!(i64::MIN), json!(1e300), json!("soon"), json!([]), json!(true)] {
+        for name in ["exp", "nbf"] {
+            let judged = judged(&claims_with(name, time.clone())).await;
+            let is_far_end = name == "exp" && time == json!(u64::MAX);
+            assert!(judged.is_err() || is_far_end || name == "nbf" && time == json!(-1), "{name}: {time}: {judged:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_token_for_or_by_somebody_else_is_not_believed() {
     assert_eq!(judged(&claims_with("aud", json!("somebody else"))).await, Err(Denied::Audience));
     assert_eq!(judged(&claims_with("aud", json!([]))).await, Err(Denied::Audience));
@@ -191,6 +202,8 @@ async fn while_the_issuer_is_down_known_keys_count_and_others_may_be_asked_for_a
     assert_eq!(validate(&validator, &token).await, Ok(()));
     issuer.is_down(true);
     assert_eq!(validate(&validator, &KEY.sign(&claims_with("tid", json!("t2"))).unwrap()).await, Ok(()));
+    let perhaps_new = validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await;
+    assert_eq!(perhaps_new, Err(Denied::Unavailable { retry_after: Duration::ZERO }));
 }
 
 #[tokio::test]

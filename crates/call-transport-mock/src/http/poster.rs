@@ -29,6 +29,9 @@ const COUNTS_FOR: u64 = 3_600;
 /// How long to wait where a bot that wants the post again does not say.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// However long a bot wants to be left alone.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// How often a post goes elsewhere.
 const MOST_DEPLOYMENTS: usize = 3;
 
@@ -92,7 +95,7 @@ impl Bot for Poster {
                 302 => address = header(response.headers(), LOCATION.as_str())?.to_owned(),
                 500..=599 => {
                     let seconds = header(response.headers(), RETRY_AFTER.as_str()).and_then(|text| text.parse().ok());
-                    return Some(seconds.map_or(PAUSE, Duration::from_secs));
+                    return Some(seconds.map_or(PAUSE, Duration::from_secs).min(LONGEST_PAUSE));
                 }
                 _ => return None,
             }
