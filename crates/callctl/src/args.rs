@@ -59,10 +59,11 @@ const DEMO_STATUS: &str =
 
 const DEMO_ABOUT: &str = concat!(
     "Watch the engine follow calls of each kind through a network in chaos, and compare what it says with the truth.\n\n",
-    "A simulated service decides what becomes of each call, and knows the truth; it is reached over HTTP on this machine. Its notifications come late, twice, together, ",
-    "empty, out of order, before the response that names the call, or never; requests and responses get lost. Everything goes ",
-    "25 times faster than in the world, and is told in the world's seconds. At the end, of each call: what arrived in which ",
-    "order, the timeline that was made of it (`~` marks what was inferred), and the truth (in brackets what nothing told)."
+    "A simulated service, reached over HTTP on this machine, decides what becomes of each call, and knows the truth. Its ",
+    "notifications come late, twice, together, empty, out of order, before the response that names the call, or never; requests ",
+    "and responses get lost. Everything goes 25 times faster than in the world, and is told in the world's seconds. At the end, ",
+    "of each call: what arrived in which order, the timeline that was made of it (`~` marks what was inferred), and the truth ",
+    "(in brackets what nothing told)."
 );
 
 const EMULATE_STATUS: &str = "Exit status: 0; 2 wrong usage; 74 an address that cannot be listened on.";
