@@ -81,8 +81,12 @@ class Bot:
                 established_at = established_at or time.monotonic()
                 if time.monotonic() - established_at > talk:
                     self.ask("DELETE", "/communications/calls/" + call.id)
-            if not is_news and self.ask("GET", "/communications/calls/" + call.id)[0] == 404:
-                call.hear(call.id, "terminated")
+            if not is_news:
+                status, reply = self.ask("GET", "/communications/calls/" + call.id)
+                if status == 404:
+                    call.hear(call.id, "terminated")
+                elif status == 200:
+                    call.states.add(reply["state"])
         return None
 
 
