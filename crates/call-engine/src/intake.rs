@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use call_msgraph::{is_older_format, wants_join_response};
+use call_msgraph::is_older_format;
 use call_transport::{Intake, IntakeAnswer, Post};
 
-use crate::shared::{Shared, Unreadable};
+use crate::shared::{Reading, Shared};
 
 /// Where a transport delivers into.
 pub(crate) struct EngineIntake(pub(crate) Arc<Shared>);
@@ -24,12 +24,12 @@ impl Intake for EngineIntake {
         // A task of its own: what was begun is done, though the service hang up.
         let taken = self.0.tasks.spawn(async move { shared.take_post(post, permit).await });
         match taken.await {
-            Ok(Ok(Ok(()))) if wants_join_response(&body) => {
+            Ok(Ok(Reading::Read)) => IntakeAnswer::Taken,
+            Ok(Ok(Reading::WantsJoinResponse)) => {
                 IntakeAnswer::Reply(self.0.settings.join_response.to_json().to_string().into_bytes().into())
             }
-            Ok(Ok(Ok(()))) => IntakeAnswer::Taken,
-            Ok(Ok(Err(Unreadable))) if is_older_format(&body) => IntakeAnswer::SendAgain,
-            Ok(Ok(Err(Unreadable))) => IntakeAnswer::Unreadable,
+            Ok(Ok(Reading::Unreadable)) if is_older_format(&body) => IntakeAnswer::SendAgain,
+            Ok(Ok(Reading::Unreadable)) => IntakeAnswer::Unreadable,
             Ok(Err(error)) => {
                 tracing::error!(%error, "a delivery could not be kept");
                 busy

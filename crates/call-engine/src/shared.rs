@@ -43,8 +43,16 @@ pub(crate) struct Shared {
     shards: Vec<mpsc::UnboundedSender<ToShard>>,
 }
 
-/// What was received says nothing that can be read.
-pub(crate) struct Unreadable;
+/// What was made of something that was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// It was read, or something of it.
+    Read,
+    /// It was read, and a participant who asks to join waits for an answer.
+    WantsJoinResponse,
+    /// It says nothing that can be read.
+    Unreadable,
+}
 
 impl Shared {
     pub(crate) fn new(
@@ -87,11 +95,7 @@ impl Shared {
     }
 
     /// Takes a webhook post: keeps it, reads it, and hands what it says to the calls that it is about.
-    pub(crate) async fn take_post(
-        &self,
-        post: Post,
-        permit: OwnedSemaphorePermit,
-    ) -> Result<Result<(), Unreadable>, JournalError> {
+    pub(crate) async fn take_post(&self, post: Post, permit: OwnedSemaphorePermit) -> Result<Reading, JournalError> {
         let Post { token, message_id, body } = post;
         let stamp = self.stamps.stamp(&self.clock);
         let record = Record { message_id, token, body, ..Record::new(stamp, DeliveryKind::Notification) };
@@ -100,7 +104,7 @@ impl Shared {
     }
 
     /// Hands what a delivery says to the calls that it is about.
-    fn apply(&self, record: &Record, permit: Option<OwnedSemaphorePermit>) -> Result<(), Unreadable> {
+    fn apply(&self, record: &Record, permit: Option<OwnedSemaphorePermit>) -> Reading {
         let span = tracing::debug_span!("delivery", kind = ?record.kind, sequence = record.stamp.sequence).entered();
         let decoded = decode(&record.delivery(record.stamp.sequence));
         metrics::counter!("call_engine_deliveries_total").increment(1);
@@ -108,7 +112,13 @@ impl Shared {
             metrics::counter!("call_engine_rejected_total").increment(1);
             tracing::warn!(line = rejected.line, column = rejected.column, path = rejected.path, "cannot be read");
         }
-        let is_unreadable = decoded.observations.is_empty() && !decoded.rejected.is_empty();
+        let reading = if decoded.observations.is_empty() && !decoded.rejected.is_empty() {
+            Reading::Unreadable
+        } else if decoded.wants_join_response {
+            Reading::WantsJoinResponse
+        } else {
+            Reading::Read
+        };
         let permit = permit.map(Arc::new);
         let mut calls = BTreeMap::<CallId, Vec<Observation>>::new();
         for (call, observation) in decoded.observations {
@@ -119,7 +129,7 @@ impl Shared {
             self.hear(call, observations, record.token.as_ref(), permit);
         }
         drop(span);
-        if is_unreadable { Err(Unreadable) } else { Ok(()) }
+        reading
     }
 
     /// Sends a request, and takes in what the reply says.
@@ -172,7 +182,7 @@ impl Shared {
             tracing::error!(%error, "a reply could not be kept");
         }
         // What cannot be read of a reply was logged; its status counts.
-        let _ = self.apply(&record, None);
+        self.apply(&record, None);
         if let (DeliveryKind::CreateResponse, Some(call)) = (record.kind, record.call) {
             // However little of the reply can be read, its call is one of ours.
             self.hear(call, Vec::new(), record.token.as_ref(), None);

@@ -54,4 +54,4 @@ pub use record::Record;
 pub use request::{Answer, Method, Redirect, RejectReason, Request, Transfer};
 pub use service_error::ServiceError;
 pub use token::{NotAToken, Token};
-pub use webhook::{JoinResponse, is_older_format, wants_join_response};
+pub use webhook::{JoinResponse, is_older_format};

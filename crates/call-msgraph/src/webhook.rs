@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::odata::short_name;
 use crate::request::RejectReason;
 
-/// The answer to a participant who asks to join a call that is recorded by policy ("participantJoiningResponse", v1.0 reference).
+/// The answer to a participant who asks to join a call that is recorded by policy ("participantJoiningResponse", v1.0 reference):
+/// to a post with [`Decoded::wants_join_response`](crate::Decoded::wants_join_response).
 ///
 /// ```
 /// use call_msgraph::{JoinResponse, RejectReason};
@@ -36,33 +36,6 @@ impl JoinResponse {
                 json!({ "@odata.type": "#microsoft.graph.inviteNewBotResponse", "inviteUri": uri })
             }
         }
-    }
-}
-
-const JOINING: &str = "participantJoiningNotification";
-
-/// Returns whether a post waits for a [`JoinResponse`].
-///
-/// ```
-/// let body = br##"{"value": [{"resourceData": {"@odata.type": "#microsoft.graph.participantJoiningNotification"}}]}"##;
-/// assert!(call_msgraph::wants_join_response(body));
-/// ```
-#[must_use]
-pub fn wants_join_response(body: &[u8]) -> bool {
-    // Nearly no post does: most are not parsed for it.
-    if !body.windows(JOINING.len()).any(|part| part.eq_ignore_ascii_case(JOINING.as_bytes())) {
-        return false;
-    }
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let is_joining = |data: &Value| {
-        let name = data.get("@odata.type").and_then(Value::as_str).unwrap_or_default();
-        short_name(name).eq_ignore_ascii_case(JOINING)
-    };
-    let asks =
-        |notification: &Value| is_joining(notification) || notification.get("resourceData").is_some_and(is_joining);
-    match body.get("value").and_then(Value::as_array) {
-        Some(values) => values.iter().any(asks),
-        None => asks(&body),
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Decoded {
     pub rejected: Vec<Rejected>,
     /// How many values there are: the notifications of a batch, or one.
     pub values: usize,
+    /// Whether a participant asks to join, and the service waits for a [`JoinResponse`](crate::JoinResponse).
+    pub wants_join_response: bool,
     /// What cannot be read, by the way to it; listed with its place at last.
     pub(super) faults: Vec<(String, Fault)>,
 }
@@ -23,6 +25,7 @@ impl Decoded {
         self.values += 1;
         let faults = match read {
             Ok(Some(mut subject)) => {
+                self.wants_join_response |= subject.is_joining;
                 self.observations.append(&mut subject.observations);
                 subject.faults
             }

@@ -18,13 +18,15 @@ pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Deco
     if let Some(batch) = body.get("value")? {
         for (index, value) in batch.array()?.into_iter().enumerate() {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
-            decoded.add(read(delivery, index, value), value, Some(index));
+            let read = read(delivery, index, value, &mut decoded.wants_join_response);
+            decoded.add(read, value, Some(index));
         }
         return Ok(());
     }
     let is_one = ["changeType", "resource", "resourceUrl", "resourceData"].into_iter().any(|key| body.has(key));
-    if is_one || is_aside(&body)? {
-        decoded.add(read(delivery, 0, root), root, None);
+    if is_one || is_aside(&body, &mut decoded.wants_join_response)? {
+        let read = read(delivery, 0, root, &mut decoded.wants_join_response);
+        decoded.add(read, root, None);
         return Ok(());
     }
     let is_call = match body.string("@odata.type")? {
@@ -38,11 +40,16 @@ pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Deco
 }
 
 /// Reads one notification; there is no subject if it says nothing of a call.
-fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<Option<Subject<'s>>, Fault> {
+fn read<'s>(
+    delivery: &'s Delivery<'s>,
+    index: u32,
+    value: Node<'s>,
+    is_joining: &mut bool,
+) -> Result<Option<Subject<'s>>, Fault> {
     let notification = value.object()?;
     let change = notification.string("changeType")?;
     let data = notification.get("resourceData")?;
-    if is_aside(&notification)? {
+    if is_aside(&notification, is_joining)? {
         return Ok(None);
     }
     let (call, target) = match subject(delivery, &notification, data) {
@@ -50,7 +57,11 @@ fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<O
         // What says nothing of a call need not name one.
         Err(fault) => {
             let data = data.and_then(|data| data.object().ok());
-            return if data.is_some_and(|data| is_aside(&data) == Ok(true)) { Ok(None) } else { Err(fault) };
+            return if data.is_some_and(|data| is_aside(&data, is_joining) == Ok(true)) {
+                Ok(None)
+            } else {
+                Err(fault)
+            };
         }
     };
     let mut subject = Subject::new(delivery, call, target);
@@ -60,9 +71,11 @@ fn read<'s>(delivery: &'s Delivery<'s>, index: u32, value: Node<'s>) -> Result<O
     Ok(Some(subject))
 }
 
-/// Returns whether a notification is of a known kind that is no report of a call's state.
-fn is_aside(resource: &Object<'_>) -> Result<bool, Fault> {
-    Ok(resource.string("@odata.type")?.is_some_and(|name| Shape::by_type(&name) == Shape::Aside))
+/// Returns whether a notification is of a known kind that is no report of a call's state, and notes if a participant asks to join.
+fn is_aside(resource: &Object<'_>, is_joining: &mut bool) -> Result<bool, Fault> {
+    let shape = resource.string("@odata.type")?.map(|name| Shape::by_type(&name));
+    *is_joining |= shape == Some(Shape::Joining);
+    Ok(matches!(shape, Some(Shape::Aside | Shape::Joining)))
 }
 
 /// Tells which call a notification is about, and what of it: by its path, or if it has none, by what came with it.

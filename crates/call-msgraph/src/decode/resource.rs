@@ -54,8 +54,9 @@ fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Object<'_>
         Shape::RosterDelta => roster::delta(subject, resource),
         Shape::Operation => operation::claims(subject, resource),
         Shape::SharingSession => sharing::claims(subject, resource),
-        Shape::Aside => {
+        Shape::Aside | Shape::Joining => {
             subject.is_aside = true;
+            subject.is_joining |= shape == Shape::Joining;
             Ok(())
         }
         Shape::Unknown => {

@@ -16,6 +16,8 @@ pub(super) enum Shape {
     SharingSession,
     /// A notification that says nothing of its call: the call nested in it is no report of its state.
     Aside,
+    /// One of these, that waits for an answer.
+    Joining,
     Unknown,
 }
 
@@ -43,7 +45,8 @@ impl Shape {
             "participant" => Self::Participant,
             "deltaparticipants" => Self::RosterDelta,
             "contentsharingsession" => Self::SharingSession,
-            "participantjoiningnotification" | "participantleftnotification" => Self::Aside,
+            "participantjoiningnotification" => Self::Joining,
+            "participantleftnotification" => Self::Aside,
             name if name.ends_with("operation") => Self::Operation,
             _ => Self::Unknown,
         }

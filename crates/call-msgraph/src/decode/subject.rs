@@ -13,6 +13,8 @@ pub(super) struct Subject<'s> {
     pub(super) change: Change,
     /// Whether what was said is no report of a call.
     pub(super) is_aside: bool,
+    /// Whether a participant asks to join.
+    pub(super) is_joining: bool,
     /// Made so far; a value that cannot be read leaves none.
     pub(super) observations: Vec<(CallId, Observation)>,
     /// What was wrong with something that the rest does not depend on.
@@ -49,8 +51,8 @@ impl<'s> Subject<'s> {
 
     pub(super) fn new(delivery: &'s Delivery<'s>, call: CallId, target: Target) -> Self {
         let (observations, faults) = (Vec::new(), Vec::new());
-        let (change, is_aside) = (Change::Updated, false);
-        Self { call, target, change, is_aside, observations, faults, index: 0, delivery }
+        let (change, is_aside, is_joining) = (Change::Updated, false, false);
+        Self { call, target, change, is_aside, is_joining, observations, faults, index: 0, delivery }
     }
 
     pub(super) fn claim(&mut self, claim: Claim) {

@@ -173,6 +173,27 @@ fn a_participant_who_joins_or_left_says_nothing_of_the_call_nested_in_the_notifi
 }
 
 #[test]
+fn only_a_participant_who_joins_waits_for_an_answer_wherever_the_type_stands() {
+    let asks = |body: &str| call_msgraph::decode(&super::post(body.as_bytes())).wants_join_response;
+    for (name, expected) in [
+        ("#microsoft.graph.participantJoiningNotification", true),
+        ("Microsoft.Graph.ParticipantJoiningNotification", true),
+        ("#microsoft.graph.participantLeftNotification", false),
+        ("#microsoft.graph.call", false),
+    ] {
+        let data = format!(r#"{{"@odata.type": "{name}"}}"#);
+        let named = changed("updated", "", &data);
+        let listed = changed("updated", "", &format!("[{data}]"));
+        let unnamed = format!(r#"{{"value": [{{"changeType": "updated", "resourceData": {data}}}]}}"#);
+        for body in [named, listed, unnamed, format!(r#"{{"value": [{data}]}}"#), data] {
+            assert_eq!(asks(&body), expected, "{body}");
+        }
+    }
+    let named_so = r#"{"value": [{"resource": "/app/calls/participantJoiningNotification", "changeType": "deleted"}]}"#;
+    assert!(!asks(named_so));
+}
+
+#[test]
 fn other_feeds_name_no_call() {
     for path in ["communications/callRecords/e523d2ed-2966-4b6b-925b-754a88034cc5", "/communications/onlineMeetings/x"]
     {
