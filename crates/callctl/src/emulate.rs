@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anstream::ColorChoice;
+use call_engine::call_transport::BoxError;
 use call_transport_http::{ServerSettings, TimeOuts, serve};
 use call_transport_mock::{
     ChaosLevel, HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings,
@@ -26,8 +27,6 @@ pub(crate) struct Emulate {
     pub(crate) color: ColorChoice,
 }
 
-type AnyError = Box<dyn std::error::Error + Send + Sync>;
-
 /// Of the key that notifications are signed with, in bits.
 const KEY_SIZE: usize = 2_048;
 
@@ -46,7 +45,7 @@ impl Emulate {
             .init();
         let listen = self.listen;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        match runtime.map_err(AnyError::from).and_then(|runtime| runtime.block_on(self.serve())) {
+        match runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(self.serve())) {
             Ok(told) => finish(told, || 0),
             Err(error) => {
                 complain(&format!("error: cannot serve on {listen}: {error}\n"));
@@ -56,7 +55,7 @@ impl Emulate {
     }
 
     /// Serves until it is interrupted; the result says whether anybody could be told where.
-    async fn serve(self) -> Result<io::Result<()>, AnyError> {
+    async fn serve(self) -> Result<io::Result<()>, BoxError> {
         let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
         let listener = TcpListener::bind(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);

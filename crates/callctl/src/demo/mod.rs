@@ -7,5 +7,3 @@ mod run;
 mod stage;
 
 pub(crate) use run::Demo;
-
-type AnyError = Box<dyn std::error::Error + Send + Sync>;

@@ -8,11 +8,11 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use call_engine::call_core::CallId;
 use call_engine::call_journal::Journal;
+use call_engine::call_transport::BoxError;
 use call_engine::{CallHandle, IncomingCalls};
 use call_transport_mock::sample_requests;
 use tokio::task::JoinSet;
 
-use super::AnyError;
 use super::bot::Bot;
 use super::report::{Played, Report};
 use super::rows::Rows;
@@ -34,7 +34,7 @@ impl Demo {
     /// Plays, writes the report and returns the exit status.
     pub(crate) fn run(&self) -> u8 {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let played = runtime.map_err(AnyError::from).and_then(|runtime| runtime.block_on(self.play()));
+        let played = runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(self.play()));
         match played {
             Ok(report) => {
                 let mut out = AutoStream::new(std::io::stdout().lock(), self.color);
@@ -48,7 +48,7 @@ impl Demo {
         }
     }
 
-    async fn play(&self) -> Result<Report, AnyError> {
+    async fn play(&self) -> Result<Report, BoxError> {
         let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
         let Stage { service, engine, incoming, journal, reorder_window, callback } = Stage::set(seed).await?;
         let samples = sample_requests(&callback)?;

@@ -7,6 +7,7 @@ use axum::Router;
 use call_engine::call_core::{Config, KeepAlive, Probes};
 use call_engine::call_journal::MemoryJournal;
 use call_engine::call_msgraph::CallbackUri;
+use call_engine::call_transport::BoxError;
 use call_engine::{Engine, EngineSettings, IncomingCalls};
 use call_transport_http::{
     Authentication, FixedToken, HttpTransport, OpenIdSettings, RetrySettings, Retrying, ServerSettings, ServiceUrl,
@@ -16,8 +17,6 @@ use call_transport_mock::{
     ChaosLevel, HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings,
 };
 use tokio::net::TcpListener;
-
-use super::AnyError;
 
 /// How many times faster than in the world everything happens.
 pub(super) const SPEED: u32 = 25;
@@ -37,7 +36,7 @@ const APPLICATION: &str = "demo";
 
 impl Stage {
     /// Has the service listen, and the engine; both on addresses of this machine that the system chooses.
-    pub(super) async fn set(seed: u64) -> Result<Self, AnyError> {
+    pub(super) async fn set(seed: u64) -> Result<Self, BoxError> {
         let service = SimulatedService::start(SimulationSettings {
             service: ServiceSettings { seed, speed: SPEED, calls_back_locally: true, ..ServiceSettings::default() },
             chaos: ChaosLevel::Wild,
@@ -85,7 +84,7 @@ impl Stage {
     }
 }
 
-async fn listen() -> Result<(TcpListener, String), AnyError> {
+async fn listen() -> Result<(TcpListener, String), BoxError> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     Ok((listener, url))
