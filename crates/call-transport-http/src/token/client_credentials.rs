@@ -65,7 +65,9 @@ struct Refusal {
 
 #[derive(Debug, Default)]
 struct Kept {
+    /// With its end.
     token: Option<(AccessToken, Instant)>,
+    /// When to ask for another: a while before the end, or after an error.
     ask_from: Option<Instant>,
     last_error: Option<String>,
 }
@@ -173,14 +175,13 @@ impl TokenProvider for ClientCredentials {
         let refused = self.refusal().token.clone();
         let now = Instant::now();
         let usable = kept.token.clone().filter(|(token, ends)| now < *ends && Some(token) != refused.as_ref());
-        let may_ask = kept.ask_from.is_none_or(|from| from <= now);
-        if let Some((token, ends)) = &usable
-            && (ends.saturating_duration_since(now) > self.settings.renew_before || !may_ask)
-        {
-            return Ok(token.clone());
-        }
-        if !may_ask && let Some(error) = &kept.last_error {
-            return Err(TokenError::Unavailable(format!("asked a moment ago: {error}").into()));
+        if kept.ask_from.is_some_and(|from| now < from) {
+            if let Some((token, _)) = usable {
+                return Ok(token);
+            }
+            if let Some(error) = &kept.last_error {
+                return Err(TokenError::Unavailable(format!("asked a moment ago: {error}").into()));
+            }
         }
         let asked = self.ask().await;
         let outcome = if asked.is_ok() { "granted" } else { "failed" };
