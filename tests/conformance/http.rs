@@ -15,7 +15,7 @@ use call_transport_http::{
     Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, TimeOuts, TokenPolicy,
     TokenValidator, Webhook, WebhookSettings, serve,
 };
-use call_transport_mock::{HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings, Story};
+use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
 use tokio::net::TcpListener;
 use tower_service::Service as _;
 
@@ -57,19 +57,13 @@ struct OverHttp {
 }
 
 impl OverHttp {
-    fn start(key: &SigningKey) -> Self {
-        let settings = ServiceSettings { speed: SPEED, calls_back_locally: true, ..ServiceSettings::default() };
-        let service =
-            SimulatedService::start(SimulationSettings { service: settings, ..SimulationSettings::default() });
+    fn start(settings: &HttpSettings) -> Self {
+        let service = ServiceSettings { speed: SPEED, calls_back_locally: true, ..ServiceSettings::default() };
+        let service = SimulatedService::start(SimulationSettings { service, ..SimulationSettings::default() });
         service.tell_next(Story::Endless);
         let listener = listener();
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let http = HttpSettings {
-            url: url.clone(),
-            application: APPLICATION.to_owned(),
-            key: key.clone(),
-            time_outs: TimeOuts::default(),
-        };
+        let http = HttpSettings { url: url.clone(), ..settings.clone() };
         let app = service.over_http(&http).expect("an application");
         let throttled = any(|| async { (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "7")]) });
         let losing = lost(app.clone());
@@ -152,6 +146,7 @@ impl Harness for OverHttp {
 
 #[tokio::test]
 async fn the_http_transport_keeps_its_promises() {
-    let key = SigningKey::generate("k1", 2_048).expect("a key");
-    check(|| Box::new(OverHttp::start(&key))).await;
+    // Keys take a while to make: each part of the suite has the same.
+    let settings = HttpSettings::new("", APPLICATION).expect("a key");
+    check(|| Box::new(OverHttp::start(&settings))).await;
 }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use call_transport_http::{Reach, ServerSettings, TimeOuts, connections, serve};
-use call_transport_mock::{HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings, Story};
+use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::net::TcpListener;
@@ -29,9 +29,7 @@ async fn the_bot_of_the_guide_calls_and_answers() {
     let service = SimulatedService::start(SimulationSettings { service: settings, ..SimulationSettings::default() });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let (application, key) = ("emulated-bot".to_owned(), SigningKey::generate("k1", 2_048).unwrap());
-    let http = HttpSettings { url: url.clone(), application, key, time_outs: TimeOuts::default() };
-    let app = service.over_http(&http).unwrap();
+    let app = service.over_http(&HttpSettings::new(&url, "emulated-bot").unwrap()).unwrap();
     tokio::spawn(serve(listener, app, ServerSettings::default(), std::future::pending()));
 
     let mut bot = Command::new(example())

@@ -12,10 +12,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::post;
-use call_transport_http::{OpenIdSettings, ServerSettings, ServiceUrl, TimeOuts, TokenPolicy, TokenValidator, serve};
-use call_transport_mock::{
-    HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings, sample_requests,
-};
+use call_transport_http::{OpenIdSettings, ServerSettings, ServiceUrl, TokenPolicy, TokenValidator, serve};
+use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, sample_requests};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -42,9 +40,7 @@ async fn rig() -> Rig {
     let service = SimulatedService::start(SimulationSettings { service: settings, ..SimulationSettings::default() });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let key = SigningKey::generate("k1", 2_048).unwrap();
-    let http = HttpSettings { url: url.clone(), application: "app".to_owned(), key, time_outs: TimeOuts::default() };
-    let app = service.over_http(&http).unwrap();
+    let app = service.over_http(&HttpSettings::new(&url, "app").unwrap()).unwrap();
     tokio::spawn(serve(listener, app.clone(), ServerSettings::default(), std::future::pending()));
     Rig { _service: service, url, app, callback, posts }
 }

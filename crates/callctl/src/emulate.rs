@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use anstream::ColorChoice;
 use call_engine::call_transport::BoxError;
-use call_transport_http::{ServerSettings, TimeOuts, serve};
-use call_transport_mock::{
-    ChaosLevel, HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings,
-};
+use call_transport_http::{ServerSettings, serve};
+use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
 use tokio::net::TcpListener;
 
 use crate::exit;
@@ -26,9 +24,6 @@ pub(crate) struct Emulate {
     pub(crate) application: String,
     pub(crate) color: ColorChoice,
 }
-
-/// Of the key that notifications are signed with, in bits.
-const KEY_SIZE: usize = 2_048;
 
 impl Emulate {
     /// Serves until it is interrupted, and returns the exit status.
@@ -67,12 +62,7 @@ impl Emulate {
             latency: self.latency,
             ..SimulationSettings::default()
         });
-        let app = service.over_http(&HttpSettings {
-            url: url.clone(),
-            application: self.application,
-            key: SigningKey::generate("emulated", KEY_SIZE)?,
-            time_outs: TimeOuts::default(),
-        })?;
+        let app = service.over_http(&HttpSettings::new(&url, &self.application)?)?;
         let stop = stop_signal()?;
         let mut out = io::stdout().lock();
         if let Err(error) = writeln!(out, "listening on {url}").and_then(|()| out.flush()) {

@@ -12,7 +12,7 @@ use call_transport_http::{NoConnections, TimeOuts};
 use serde_json::{Value, json};
 
 use super::poster::Poster;
-use super::signing_key::SigningKey;
+use super::signing_key::{KeyError, SigningKey};
 use crate::bodies;
 use crate::simulated::{Shared, SimulatedService};
 use crate::truth::Truth;
@@ -28,6 +28,21 @@ pub struct HttpSettings {
     pub key: SigningKey,
     /// How long a bot may take.
     pub time_outs: TimeOuts,
+}
+
+/// Of the key, in bits.
+const KEY_SIZE: usize = 2_048;
+
+impl HttpSettings {
+    /// Makes settings for a service at this address whose posts are for this application: with a new key, and as patient with
+    /// bots as others are.
+    ///
+    /// # Errors
+    /// [`KeyError`], if the system has no randomness.
+    pub fn new(url: &str, application: &str) -> Result<Self, KeyError> {
+        let key = SigningKey::generate("simulated", KEY_SIZE)?;
+        Ok(Self { url: url.to_owned(), application: application.to_owned(), key, time_outs: TimeOuts::default() })
+    }
 }
 
 impl SimulatedService {

@@ -13,9 +13,7 @@ use call_transport_http::{
     Authentication, FixedToken, HttpTransport, OpenIdSettings, RetrySettings, Retrying, ServerSettings, ServiceUrl,
     TimeOuts, TokenPolicy, TokenValidator, Webhook, WebhookSettings, serve,
 };
-use call_transport_mock::{
-    ChaosLevel, HttpSettings, ServiceSettings, SigningKey, SimulatedService, SimulationSettings,
-};
+use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
 use tokio::net::TcpListener;
 
 /// How many times faster than in the world everything happens.
@@ -44,8 +42,7 @@ impl Stage {
         });
         let (listener, url) = listen().await?;
         let time_outs = TimeOuts { response: fast(30), ..TimeOuts::default() };
-        let (application, key) = (APPLICATION.to_owned(), SigningKey::generate("demo", 2_048)?);
-        let app = service.over_http(&HttpSettings { url: url.clone(), application, key, time_outs })?;
+        let app = service.over_http(&HttpSettings { time_outs, ..HttpSettings::new(&url, APPLICATION)? })?;
         tokio::spawn(serve(listener, app, ServerSettings::default(), std::future::pending()));
 
         let tokens = Arc::new(FixedToken::new("demo"));
