@@ -25,6 +25,8 @@ pub struct Delivery<'a> {
 pub enum DeliveryKind {
     /// A webhook post.
     Notification,
+    /// A call is about to be created: nothing was received yet, and nothing is said of any call. Whatever bears its token is ours.
+    CreateRequest,
     /// The response to creating a call.
     CreateResponse,
     /// The response to a GET.
@@ -48,7 +50,8 @@ impl<'a> Delivery<'a> {
         let sent_at = self.sent_at;
         match self.kind {
             DeliveryKind::Notification => Source::Notification,
-            DeliveryKind::CreateResponse => Source::CreateResponse { sent_at },
+            // That something is asked for says nothing by itself.
+            DeliveryKind::CreateRequest | DeliveryKind::CreateResponse => Source::CreateResponse { sent_at },
             DeliveryKind::Snapshot => Source::Snapshot { sent_at },
             DeliveryKind::Gone => Source::Gone { sent_at },
             DeliveryKind::Accepted(command) => Source::Accepted { command, sent_at },

@@ -40,6 +40,7 @@ pub fn decode(delivery: &Delivery<'_>) -> Decoded {
 
 fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
     match delivery.kind {
+        DeliveryKind::CreateRequest => Ok(()),
         DeliveryKind::Notification => {
             let body = text(delivery.body)?.ok_or(Fault { at: 0, reason: Reason::Empty })?;
             notification::decode(delivery, Node::parse(body)?, decoded)

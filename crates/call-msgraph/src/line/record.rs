@@ -8,12 +8,13 @@ use crate::clip::clip;
 use crate::delivery::{Delivery, DeliveryKind, read_command};
 use crate::fault::{Fault, LONGEST_ID, Reason, Rejected};
 use crate::json::{Node, Object, Places, path_to};
+use crate::token::Token;
 
 /// A delivery as a log has it: a *body* as it came (notifications, a call), or a *delivery* with what is known of it.
 ///
 /// ```text
-/// {"receivedAt"?: RFC 3339, "sentAt"?: RFC 3339, "kind"?: "notification" | "createResponse" | "snapshot" | "gone" | "accepted",
-///  "command"?: "hangUp" | …, "callId"?, "messageId"?, "node"?, "seq"?, "id"?, "body"? | "bodyBase64"?}
+/// {"receivedAt"?: RFC 3339, "sentAt"?: RFC 3339, "kind"?: "notification" | "createRequest" | "createResponse" | "snapshot" | "gone" | "accepted",
+///  "command"?: "hangUp" | …, "callId"?, "messageId"?, "token"?, "node"?, "seq"?, "id"?, "body"? | "bodyBase64"?}
 /// ```
 ///
 /// ```
@@ -35,6 +36,8 @@ pub struct Line<'a> {
     pub call: Option<CallId>,
     /// What the service called the message.
     pub message_id: Option<Id>,
+    /// The token of the address that it was posted to, if it can be one.
+    pub token: Option<Token>,
     /// Who received it.
     pub node: Option<NodeId>,
     /// How many that node had received before.
@@ -120,6 +123,7 @@ fn read<'a>(text: &'a str, root: Node<'a>) -> Result<Line<'a>, Fault> {
         kind: kind(&object)?,
         call: id(&object, "callId")?.map(CallId),
         message_id: id(&object, "messageId")?,
+        token: object.get("token")?.and_then(|node| Token::new(&node.string().ok()?).ok()),
         node: number(&object, "node", "a whole number from 0 to 65535")?.map(NodeId),
         sequence: number(&object, "seq", "a whole number from 0 to 18446744073709551615")?,
         id: object.string("id")?,
@@ -137,6 +141,7 @@ impl<'a> Line<'a> {
             kind: DeliveryKind::Notification,
             call: None,
             message_id: None,
+            token: None,
             node: None,
             sequence: None,
             id: None,
@@ -148,11 +153,12 @@ impl<'a> Line<'a> {
 }
 
 fn kind(line: &Object<'_>) -> Result<DeliveryKind, Fault> {
-    const KNOWN: &str = "notification, createResponse, snapshot, gone, accepted";
+    const KNOWN: &str = "notification, createRequest, createResponse, snapshot, gone, accepted";
     let Some(node) = line.get("kind")? else { return Ok(DeliveryKind::Notification) };
     let word = node.string()?;
     match word.to_ascii_lowercase().as_str() {
         "notification" => Ok(DeliveryKind::Notification),
+        "createrequest" => Ok(DeliveryKind::CreateRequest),
         "createresponse" => Ok(DeliveryKind::CreateResponse),
         "snapshot" => Ok(DeliveryKind::Snapshot),
         "gone" => Ok(DeliveryKind::Gone),

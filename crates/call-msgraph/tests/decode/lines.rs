@@ -62,7 +62,7 @@ fn what_is_wrong_with_a_delivery_is_named_by_its_place() {
         (r#"{"seq": 1, "node": 70000}"#, "1:20 node: expected a whole number from 0 to 65535"),
         (
             r#"{"kind": "parcel"}"#,
-            r#"1:10 kind: "parcel" is none of notification, createResponse, snapshot, gone, accepted"#,
+            r#"1:10 kind: "parcel" is none of notification, createRequest, createResponse, snapshot, gone, accepted"#,
         ),
         (r#"{"kind": "accepted"}"#, "1:10 kind: `command` is missing: say which command was accepted"),
         (r#"{"seq": 1, "seq": 2}"#, "1:19 seq: given twice"),
