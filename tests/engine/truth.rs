@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use call_core::{CallState, DEFAULT_REORDER_WINDOW, Event, Timeline};
 use call_engine::{CallHandle, CreateError, EngineEvent, IncomingCalls};
-use call_journal::Journal;
 use call_msgraph::{Account, Answer, MediaConfig, Transfer};
 use call_transport_mock::{Agreement, ChaosLevel};
 
@@ -54,7 +53,7 @@ async fn whatever_the_network_does_every_timeline_is_what_can_be_known() {
         let counts = engine.counts().await;
         assert_eq!(counts.calls, counts.unknown, "seed {seed}: a call is not let go of");
 
-        let (ledger, records) = (service.ledger(), journal.read().await.unwrap());
+        let (ledger, records) = (service.ledger(), journal.records());
         for truth in service.truths() {
             let Some(timeline) = timelines.get(&truth.call) else { continue };
             // What came when the call was forgotten is no part of its timeline.

@@ -99,7 +99,7 @@ impl Shared {
         let Post { token, message_id, body } = post;
         let stamp = self.stamps.stamp(&self.clock);
         let record = Record { message_id, token, body, ..Record::new(stamp, DeliveryKind::Notification) };
-        self.journal.append(&record).await?;
+        self.journal.append(std::slice::from_ref(&record)).await?;
         Ok(self.apply(&record, Some(permit)))
     }
 
@@ -177,7 +177,7 @@ impl Shared {
     ) {
         let stamp = self.stamps.stamp(&self.clock);
         let record = Record { sent_at: Some(sent_at), token, call, body, ..Record::new(stamp, kind) };
-        if let Err(error) = self.journal.append(&record).await {
+        if let Err(error) = self.journal.append(std::slice::from_ref(&record)).await {
             // The service will not say it again, so it counts for as long as this engine runs.
             tracing::error!(%error, "a reply could not be kept");
         }

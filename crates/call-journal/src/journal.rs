@@ -2,21 +2,65 @@ use async_trait::async_trait;
 use call_msgraph::Record;
 
 /// Keeps deliveries as they came.
+///
+/// What every implementation promises is checked by [`conformance`](crate::conformance) (a feature).
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// Keeps a delivery, and returns once it would survive what the journal promises to survive.
+    /// Keeps deliveries, all or none of them, and returns once they would survive what the journal promises to survive.
     ///
-    /// Cancel safety: a delivery whose future is dropped may have been kept, which does no harm.
+    /// Cancel safety: deliveries whose future is dropped may have been kept, which does no harm.
     ///
     /// # Errors
-    /// [`JournalError`]: the delivery must not be acknowledged.
-    async fn append(&self, record: &Record) -> Result<(), JournalError>;
+    /// [`JournalError`]: the deliveries must not be acknowledged. Some of them may have been kept all the same.
+    async fn append(&self, records: &[Record]) -> Result<(), JournalError>;
 
-    /// Returns what is kept, in the order in which it was.
+    /// Returns what is kept after a position, in the order in which it was kept, at most so many entries (one at the least).
     ///
     /// # Errors
-    /// [`JournalError`]
-    async fn read(&self) -> Result<Vec<Record>, JournalError>;
+    /// [`JournalError`]; what is damaged is no error, but told with the page.
+    async fn read(&self, after: Position, most: usize) -> Result<Page, JournalError>;
+
+    /// Lets go of what stands at these positions; where nothing stands is no error.
+    ///
+    /// # Errors
+    /// [`JournalError`]: some of them may be gone.
+    async fn discard(&self, positions: &[Position]) -> Result<(), JournalError>;
+}
+
+/// A place in a journal. Later deliveries have larger ones, and nothing ever moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Position(pub u64);
+
+/// A part of a journal.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// What could be read.
+    pub entries: Vec<Entry>,
+    /// What could not.
+    pub damage: Vec<Damage>,
+    /// After which position to go on; `None` at the end.
+    pub next: Option<Position>,
+}
+
+/// A delivery at its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it stands.
+    pub position: Position,
+    /// The delivery.
+    pub record: Record,
+}
+
+/// What was kept and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {reason}", places(.first, .last))]
+pub struct Damage {
+    /// The first position that it concerns.
+    pub first: Position,
+    /// The last one; there need not have been a delivery at each.
+    pub last: Position,
+    /// What is wrong.
+    pub reason: String,
 }
 
 /// Why nothing can be kept or read. Trying again is safe, for the same delivery twice is one.
@@ -26,4 +70,26 @@ pub enum JournalError {
     /// What the journal writes to, or reads from, fails.
     #[error("the journal cannot be used; nothing is acknowledged until it can")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no room left.
+    #[error("there is no room left for the journal; nothing is acknowledged until there is")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another process has it open.
+    #[error("another process uses the journal in {0}: stop that first, or give each its own")]
+    InUse(String),
+    /// What lies where the journal should is none, or one that cannot be opened.
+    #[error("{path} is no journal that can be opened: move it away, or name another directory")]
+    NotAJournal {
+        /// Where it lies.
+        path: String,
+        /// What is wrong.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The journal was closed.
+    #[error("the journal was closed")]
+    Closed,
+}
+
+fn places(first: &Position, last: &Position) -> String {
+    if first == last { format!("delivery {}", first.0) } else { format!("deliveries {} to {}", first.0, last.0) }
 }

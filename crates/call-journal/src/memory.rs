@@ -4,40 +4,65 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use call_msgraph::Record;
 
-use crate::{Journal, JournalError};
+use crate::{Entry, Journal, JournalError, Page, Position};
 
 /// A journal that survives nothing: for tests, and for bots that need no more than what is in memory anyway.
 #[derive(Debug)]
 pub struct MemoryJournal {
-    records: Mutex<VecDeque<Record>>,
+    kept: Mutex<Kept>,
     most: usize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    entries: VecDeque<Entry>,
+    last: Position,
 }
 
 impl MemoryJournal {
     /// Makes a journal that keeps the newest deliveries, at most so many.
     #[must_use]
     pub const fn keeping(most: usize) -> Self {
-        Self { records: Mutex::new(VecDeque::new()), most }
+        Self { kept: Mutex::new(Kept { entries: VecDeque::new(), last: Position(0) }), most }
     }
 
-    fn records(&self) -> MutexGuard<'_, VecDeque<Record>> {
+    /// Returns everything that is kept.
+    #[must_use]
+    pub fn records(&self) -> Vec<Record> {
+        self.kept().entries.iter().map(|entry| entry.record.clone()).collect()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         // Whoever panicked left the list whole.
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl Journal for MemoryJournal {
-    async fn append(&self, record: &Record) -> Result<(), JournalError> {
-        let mut records = self.records();
-        records.push_back(record.clone());
-        if records.len() > self.most {
-            records.pop_front();
+    async fn append(&self, records: &[Record]) -> Result<(), JournalError> {
+        let mut kept = self.kept();
+        for record in records {
+            kept.last.0 += 1;
+            let entry = Entry { position: kept.last, record: record.clone() };
+            kept.entries.push_back(entry);
+            if kept.entries.len() > self.most {
+                kept.entries.pop_front();
+            }
         }
         Ok(())
     }
 
-    async fn read(&self) -> Result<Vec<Record>, JournalError> {
-        Ok(self.records().iter().cloned().collect())
+    async fn read(&self, after: Position, most: usize) -> Result<Page, JournalError> {
+        let kept = self.kept();
+        let from = kept.entries.partition_point(|entry| entry.position <= after);
+        let entries: Vec<_> = kept.entries.range(from..).take(most.max(1)).cloned().collect();
+        let next = entries.last().map(|entry| entry.position);
+        Ok(Page { entries, damage: Vec::new(), next })
+    }
+
+    async fn discard(&self, positions: &[Position]) -> Result<(), JournalError> {
+        self.kept().entries.retain(|entry| !positions.contains(&entry.position));
+        Ok(())
     }
 }

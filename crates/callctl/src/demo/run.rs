@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use call_engine::call_core::CallId;
-use call_engine::call_journal::Journal;
 use call_engine::call_transport::BoxError;
 use call_engine::{CallHandle, IncomingCalls};
 use call_transport_mock::sample_requests;
@@ -115,7 +114,7 @@ impl Demo {
         drop((&mut answering).await);
         rows.clear();
         let lost = names.iter().filter(|name| **name != INCOMING).count() - played.len();
-        Ok(Report::new(calls, journal.read().await?, &service.ledger(), reorder_window, seed, lost))
+        Ok(Report::new(calls, journal.records(), &service.ledger(), reorder_window, seed, lost))
     }
 }
 

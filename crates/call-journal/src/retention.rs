@@ -1,0 +1,159 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use call_core::{CallId, CallState, Timestamp};
+use call_msgraph::decode;
+
+use crate::{Journal, JournalError, Position};
+
+/// How long deliveries are kept.
+///
+/// What concerns several calls is kept as long as any of them needs it. The last delivery always stays.
+///
+/// ```
+/// use std::time::Duration;
+/// use call_core::{Stamp, Timestamp};
+/// use call_journal::{Journal, MemoryJournal, Retention};
+/// use call_msgraph::{DeliveryKind, Record};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), call_journal::JournalError> {
+/// let journal = MemoryJournal::keeping(100);
+/// for (millis, call) in [(0, "a"), (1, "b")] {
+///     let stamp = Stamp::at(Timestamp::from_millis(millis));
+///     journal.append(&[Record { call: Some(call.into()), ..Record::new(stamp, DeliveryKind::Gone) }]).await?;
+/// }
+/// let retention = Retention { ended: Duration::from_secs(60), ..Retention::default() };
+/// let retained = retention.apply(&journal, Timestamp::from_millis(3_600_000)).await?;
+/// assert_eq!((retained.kept, retained.discarded), (1, 1));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// How long the deliveries of a call are kept after the last of them, once it has ended.
+    pub ended: Duration,
+    /// How long anything is kept. A call that goes on for longer loses its beginning when the engine is started again.
+    pub age: Duration,
+}
+
+/// What a retention left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retained {
+    /// How many deliveries are kept.
+    pub kept: usize,
+    /// How many were let go of.
+    pub discarded: usize,
+}
+
+impl Default for Retention {
+    /// A day for calls that ended, and thirty days for anything.
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_secs(24 * 3_600);
+        Self { ended: DAY, age: DAY * 30 }
+    }
+}
+
+/// How many deliveries are read or discarded at a time.
+const PAGE: usize = 4_096;
+
+impl Retention {
+    /// Lets go of what a journal need not keep any more.
+    ///
+    /// Cancel safety: what is left can be let go of later.
+    ///
+    /// # Errors
+    /// [`JournalError`]: some of it may be left.
+    pub async fn apply(&self, journal: &dyn Journal, now: Timestamp) -> Result<Retained, JournalError> {
+        let mut kept = Kept::default();
+        let mut after = Some(Position::default());
+        while let Some(from) = after {
+            let page = journal.read(from, PAGE).await?;
+            for entry in page.entries {
+                let decoded = decode(&entry.record.delivery(0));
+                let observations = decoded.observations;
+                let ends = |state| state == CallState::Terminated;
+                let calls = observations
+                    .into_iter()
+                    .map(|(call, observed)| (call, observed.claim.as_state().is_some_and(ends)));
+                kept.note(entry.position, entry.record.stamp.received_at, calls);
+            }
+            after = page.next;
+        }
+        let discarded = kept.discardable(
+            |call| call.has_ended && is_older(call.heard_at, self.ended, now),
+            |at| is_older(at, self.age, now),
+        );
+        for positions in discarded.chunks(PAGE) {
+            journal.discard(positions).await?;
+        }
+        Ok(Retained { kept: kept.deliveries.len() - discarded.len(), discarded: discarded.len() })
+    }
+}
+
+fn is_older(at: Timestamp, age: Duration, now: Timestamp) -> bool {
+    at.saturating_add(age) <= now
+}
+
+/// Which deliveries there are, and which calls they concern.
+#[derive(Debug, Default)]
+struct Kept {
+    deliveries: Vec<(Position, Timestamp, Concerns)>,
+    calls: Vec<Heard>,
+    numbers: HashMap<CallId, u32>,
+}
+
+/// What a delivery concerns: calls by their numbers. Nearly all concern one, and there may be millions of them.
+#[derive(Debug)]
+enum Concerns {
+    Nothing,
+    One(u32),
+    Several(Box<[u32]>),
+}
+
+#[derive(Debug)]
+struct Heard {
+    heard_at: Timestamp,
+    has_ended: bool,
+}
+
+impl Kept {
+    fn note(&mut self, position: Position, at: Timestamp, calls: impl Iterator<Item = (CallId, bool)>) {
+        let mut concerned = Vec::new();
+        for (id, ends) in calls {
+            let next = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
+            let number = *self.numbers.entry(id).or_insert(next);
+            if number == next {
+                self.calls.push(Heard { heard_at: at, has_ended: false });
+            }
+            if let Some(call) = self.calls.get_mut(number as usize) {
+                call.heard_at = call.heard_at.max(at);
+                call.has_ended |= ends;
+            }
+            if !concerned.contains(&number) {
+                concerned.push(number);
+            }
+        }
+        let concerns = match concerned[..] {
+            [] => Concerns::Nothing,
+            [one] => Concerns::One(one),
+            _ => Concerns::Several(concerned.into()),
+        };
+        self.deliveries.push((position, at, concerns));
+    }
+
+    fn discardable(&self, is_over: impl Fn(&Heard) -> bool, is_old: impl Fn(Timestamp) -> bool) -> Vec<Position> {
+        let is_over = |number: &u32| self.calls.get(*number as usize).is_some_and(&is_over);
+        let last = self.deliveries.len().saturating_sub(1);
+        let earlier = self.deliveries.iter().take(last);
+        let discardable = earlier.filter(|(_, at, concerns)| {
+            is_old(*at)
+                || match concerns {
+                    Concerns::Nothing => false,
+                    Concerns::One(call) => is_over(call),
+                    Concerns::Several(calls) => calls.iter().all(is_over),
+                }
+        });
+        discardable.map(|(position, ..)| *position).collect()
+    }
+}

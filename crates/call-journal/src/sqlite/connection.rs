@@ -1,0 +1,90 @@
+//! How the file is opened.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::JournalError;
+
+/// What files of this kind say that they are, and in which version of it.
+const APPLICATION: i32 = 0x6361_6c6c;
+const VERSION: i32 = 1;
+
+/// Opens a file for this process alone, and makes it a journal if it is empty.
+pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
+    create_private(path).map_err(|error| JournalError::NotAJournal { path: shown(path), source: error.into() })?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
+        set_up(&connection)?;
+        Ok(connection)
+    });
+    let connection = opened.map_err(|error| why(error, path))?;
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
+    match version.map_err(|error| why(error, path))? {
+        VERSION => Ok(connection),
+        other => {
+            let source = format!("version {other} of the format is not known, only version {VERSION}").into();
+            Err(JournalError::NotAJournal { path: shown(path), source })
+        }
+    }
+}
+
+/// Says what an error of the database is to the user of a journal.
+pub(super) fn why(error: rusqlite::Error, path: &Path) -> JournalError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::InUse(shown(path)),
+        Some(ErrorCode::DiskFull) => JournalError::Full(error.into()),
+        Some(ErrorCode::NotADatabase | ErrorCode::CannotOpen) => {
+            JournalError::NotAJournal { path: shown(path), source: error.into() }
+        }
+        _ => JournalError::Unavailable(error.into()),
+    }
+}
+
+/// Tells whether the structure of the file is damaged.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    // Who finds the file in use is told so at once.
+    connection.busy_timeout(Duration::ZERO)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.pragma_update(None, "synchronous", "EXTRA")?;
+    // Some systems sync only when they are asked in another way.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "journal_mode", "TRUNCATE")?;
+    // Within an exclusive transaction, so that the lock is taken now.
+    connection.execute_batch("BEGIN EXCLUSIVE")?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        connection.execute_batch(
+            "CREATE TABLE deliveries (number INTEGER PRIMARY KEY, line TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT",
+        )?;
+        connection.pragma_update(None, "application_id", APPLICATION)?;
+        connection.pragma_update(None, "user_version", VERSION)?;
+    }
+    connection.execute_batch("COMMIT")
+}
+
+/// Creates a file, and the directories that it lies in, for its owner alone: it will hold personal data.
+fn create_private(path: &Path) -> io::Result<()> {
+    let (mut directories, mut file) = (DirBuilder::new(), OpenOptions::new());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        directories.mode(0o700);
+        file.mode(0o600);
+    }
+    if let Some(directory) = path.parent() {
+        directories.recursive(true).create(directory)?;
+    }
+    file.append(true).create(true).open(path).map(drop)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

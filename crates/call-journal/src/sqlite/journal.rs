@@ -1,0 +1,102 @@
+use std::io;
+use std::path::Path;
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use call_msgraph::Record;
+use tokio::sync::{mpsc, oneshot};
+
+use super::store::{Recovery, Store};
+use super::writer::{Answer, Job, run};
+use crate::{Journal, JournalError, Page, Position};
+
+/// A journal in a directory of this machine, which one process has at a time.
+///
+/// What was acknowledged survives a crash of the process and of the machine, as far as the disk keeps what it was told to sync.
+/// All who wait at one time share a sync. Where the disk is full or fails, that is an error, and the next one tries again.
+///
+/// ```
+/// use call_core::{Stamp, Timestamp};
+/// use call_journal::{Journal, Position, SqliteJournal};
+/// use call_msgraph::{DeliveryKind, Record};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let directory = tempfile::tempdir()?;
+/// let record = Record::new(Stamp::at(Timestamp::from_millis(7)), DeliveryKind::Notification);
+/// let (journal, _) = SqliteJournal::open(directory.path())?;
+/// journal.append(&[record.clone()]).await?;
+/// assert!(SqliteJournal::open(directory.path()).is_err(), "it is in use");
+/// drop(journal);
+/// let (journal, recovery) = SqliteJournal::open(directory.path())?;
+/// assert!(!recovery.was_interrupted);
+/// assert_eq!(journal.read(Position::default(), 10).await?.entries[0].record, record);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct SqliteJournal {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// So many may wait at once before the next one waits for a place.
+const WAITING: usize = 4_096;
+
+impl SqliteJournal {
+    /// Opens the journal of a directory, which is made if it is not there. It blocks, for long only if the file is damaged.
+    ///
+    /// # Errors
+    /// [`JournalError`]: another process has it, it is none, or it cannot be written.
+    pub fn open(directory: &Path) -> Result<(Self, Recovery), JournalError> {
+        let (store, recovery) = Store::open(directory)?;
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let named = std::thread::Builder::new().name("journal".to_owned());
+        let started = named.spawn(move || run(store, receiver));
+        let thread = started.map_err(|error: io::Error| JournalError::Unavailable(error.into()))?;
+        Ok((Self { jobs: Some(sender), thread: Some(thread) }, recovery))
+    }
+
+    /// Gives the room back that discarded deliveries took. It needs as much room again as is left in use, for as long as it takes.
+    ///
+    /// # Errors
+    /// [`JournalError`]: nothing was lost.
+    pub async fn compact(&self) -> Result<(), JournalError> {
+        self.ask(Job::Compact).await
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, JournalError> {
+        let (answer, asked) = oneshot::channel();
+        let jobs = self.jobs.as_ref().ok_or(JournalError::Closed)?;
+        jobs.send(job(answer)).await.map_err(|_| JournalError::Closed)?;
+        asked.await.map_err(|_| JournalError::Closed)?
+    }
+}
+
+#[async_trait]
+impl Journal for SqliteJournal {
+    async fn append(&self, records: &[Record]) -> Result<(), JournalError> {
+        let lines = records.iter().map(ToString::to_string).collect();
+        self.ask(|answer| Job::Append(lines, answer)).await
+    }
+
+    async fn read(&self, after: Position, most: usize) -> Result<Page, JournalError> {
+        self.ask(|answer| Job::Read(after, most, answer)).await
+    }
+
+    async fn discard(&self, positions: &[Position]) -> Result<(), JournalError> {
+        let positions = positions.to_vec();
+        self.ask(|answer| Job::Discard(positions, answer)).await
+    }
+}
+
+impl Drop for SqliteJournal {
+    /// Finishes what was begun and gives the file back.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // One that panicked was told of when it did.
+            drop(thread.join());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! A new file, of what can be read of one whose structure is damaged.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::connection::{is_damage, open, why};
+use super::rows::{after_damage, checksum, rows, whole_line};
+use crate::JournalError;
+
+/// Makes the file anew, and returns where the damaged one lies now. It can be interrupted at any time.
+pub(super) fn rebuild(path: &Path) -> Result<PathBuf, JournalError> {
+    let unavailable = |error: io::Error| JournalError::Unavailable(error.into());
+    let anew = path.with_extension("new");
+    if anew.exists() {
+        fs::remove_file(&anew).map_err(unavailable)?;
+    }
+    let of = open_damaged(path).map_err(|error| why(error, path))?;
+    let mut to = open(&anew)?;
+    copy(&of, &mut to).map_err(|error| why(error, path))?;
+    drop((of, to));
+    let damaged = unused(path);
+    fs::hard_link(path, &damaged).or_else(|_| fs::copy(path, &damaged).map(drop)).map_err(unavailable)?;
+    fs::rename(&anew, path).map_err(unavailable)?;
+    sync_directory(path).map_err(unavailable)?;
+    Ok(damaged)
+}
+
+fn open_damaged(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Otherwise a file that is shorter than it says is not read at all.
+    connection.pragma_update(None, "writable_schema", true)?;
+    Ok(connection)
+}
+
+fn copy(of: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = to.transaction()?;
+    {
+        let mut insert = transaction.prepare("INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?)")?;
+        let mut from = 0;
+        // Where pages do not hang together, lines may come in any order, and twice.
+        while let Err(error) = rows(of, from, usize::MAX, |row| {
+            let Some((number, line)) = whole_line(row) else { return Ok(()) };
+            from = from.max(number + 1);
+            insert.execute(params![number.cast_signed(), line, checksum(number, line.as_bytes())]).map(drop)
+        }) {
+            if !is_damage(&error) {
+                return Err(error);
+            }
+            let Some(next) = after_damage(of, from)? else { break };
+            from = next;
+        }
+    }
+    transaction.commit()
+}
+
+/// Returns the first name for a damaged file that is not taken.
+fn unused(path: &Path) -> PathBuf {
+    let mut number = 1_u32;
+    loop {
+        let damaged = path.with_extension(format!("damaged-{number}"));
+        if !damaged.exists() {
+            return damaged;
+        }
+        number += 1;
+    }
+}
+
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |directory| fs::File::open(directory)?.sync_all())
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,73 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use call_journal::{Journal, SqliteJournal};
+use tempfile::TempDir;
+
+use crate::{look, record};
+
+const DELIVERIES: u64 = 1_000;
+/// Where the deliveries begin: the first page says what the file is.
+const FIRST: usize = 4_096;
+
+/// Makes a journal, and returns its file with the directory that it lies in.
+async fn journal() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let (journal, _) = SqliteJournal::open(directory.path()).unwrap();
+    let records: Vec<_> = (0..DELIVERIES).map(record).collect();
+    journal.append(&records).await.unwrap();
+    let path = directory.path().join("journal.sqlite");
+    (directory, path)
+}
+
+fn missing(numbers: &BTreeSet<u64>) -> Vec<u64> {
+    (0..DELIVERIES).filter(|number| !numbers.contains(number)).collect()
+}
+
+#[tokio::test]
+async fn a_turned_bit_costs_what_it_belongs_to_which_is_told() {
+    let (directory, path) = journal().await;
+    let whole = fs::read(&path).unwrap();
+    let mut random = fastrand::Rng::with_seed(17);
+    let mut lost_one = 0;
+    for _ in 0..400 {
+        let mut bytes = whole.clone();
+        let at = random.usize(FIRST..bytes.len());
+        bytes[at] ^= 1 << random.u8(..8);
+        fs::write(&path, &bytes).unwrap();
+        let found = look(directory.path()).await.unwrap_or_else(|error| panic!("byte {at}: {error:?}"));
+        let missing = missing(&found.numbers);
+        // At the worst it is the structure of a page: a dozen deliveries have room in one.
+        assert!(missing.len() <= 12, "byte {at} cost {missing:?}");
+        assert!(
+            missing.is_empty() || !found.damage.is_empty() || found.recovery.damaged.is_some(),
+            "byte {at} cost {missing:?}"
+        );
+        lost_one += usize::from(missing.len() == 1 && found.damage.len() == 1);
+        for entry in fs::read_dir(directory.path()).unwrap() {
+            fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+    }
+    assert!(lost_one > 300, "most bits belong to one delivery, and {lost_one} cost just that");
+}
+
+#[tokio::test]
+async fn of_a_file_that_lost_its_end_the_rest_is_used() {
+    let (directory, path) = journal().await;
+    let whole = fs::read(&path).unwrap();
+    let mut random = fastrand::Rng::with_seed(17);
+    for _ in 0..40 {
+        let length = random.usize(FIRST * 2..whole.len());
+        fs::write(&path, &whole[..length]).unwrap();
+        let found = look(directory.path()).await.unwrap_or_else(|error| panic!("{length} bytes: {error:?}"));
+        let damaged = found.recovery.damaged.unwrap();
+        assert_eq!(fs::read(damaged).unwrap().len(), length, "what is damaged is kept as it is");
+        // Pages are not written in the order of what is in them, but nearly.
+        let expected = DELIVERIES as usize * (length / FIRST).saturating_sub(8) / whole.len().div_ceil(FIRST);
+        assert!(found.numbers.len() >= expected, "{length} bytes: {} of {expected}", found.numbers.len());
+        for entry in fs::read_dir(directory.path()).unwrap() {
+            fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+    }
+}

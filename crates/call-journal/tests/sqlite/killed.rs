@@ -1,0 +1,31 @@
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use crate::{look, writer};
+
+/// How often it is killed, unless `JOURNAL_KILLS` says otherwise.
+const KILLS: u64 = 5;
+
+#[tokio::test]
+async fn what_was_acknowledged_before_a_kill_is_there_after_it() {
+    let kills = std::env::var("JOURNAL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let mut random = fastrand::Rng::with_seed(17);
+    for kill in 0..kills {
+        let directory = tempfile::tempdir().unwrap();
+        let mut process = writer::start(directory.path(), u64::MAX / 8, &[]).stderr(Stdio::null()).spawn().unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let (mut told, lines) = (String::new(), random.u32(1..2_000));
+        for _ in 0..lines {
+            output.read_line(&mut told).unwrap();
+        }
+        process.kill().unwrap();
+        // What was said before the kill counts, whenever it is heard.
+        while output.read_line(&mut told).unwrap() > 0 {}
+        process.wait().unwrap();
+        let found = look(directory.path()).await.unwrap();
+        let lost: BTreeSet<_> = writer::acknowledged(&told).filter(|number| !found.numbers.contains(number)).collect();
+        assert!(lost.is_empty() && found.damage.is_empty(), "kill {kill} lost {lost:?}, {:?}", found.damage);
+        assert!(writer::acknowledged(&told).next().is_some(), "it wrote something");
+    }
+}
