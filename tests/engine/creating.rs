@@ -9,7 +9,7 @@ use super::{Rig, request};
 
 #[tokio::test(start_paused = true)]
 async fn each_of_the_ten_kinds_is_created_and_followed_to_its_end() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     for kind in 0..10 {
         let call = rig.engine.create_call(request(kind)).await.expect("nothing is refused");
         let ended = call.wait_ended();
@@ -28,7 +28,7 @@ async fn each_of_the_ten_kinds_is_created_and_followed_to_its_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_whose_response_was_lost_is_adopted_by_its_token() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     rig.service.tell_next(Story::Endless);
     rig.service.fail_next(Fault::ResponseLost);
     // What was told of the call until the request was given up on binds it.
@@ -41,7 +41,7 @@ async fn a_call_whose_response_was_lost_is_adopted_by_its_token() {
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_is_uncertain_is_adopted_when_it_turns_up_at_last() {
     let patience = Duration::from_millis(1);
-    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {});
+    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
     rig.service.connect(std::sync::Arc::new(super::taking::Deaf));
     rig.service.tell_next(Story::Endless);
     rig.service.fail_next(Fault::ResponseLost);
@@ -54,7 +54,7 @@ async fn a_creation_that_is_uncertain_is_adopted_when_it_turns_up_at_last() {
 
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_never_turns_up_is_given_up_on() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     rig.service.connect(std::sync::Arc::new(super::taking::Deaf));
     rig.service.fail_next(Fault::ResponseLost);
     let created = rig.engine.create_call(request(0)).await;
@@ -67,7 +67,7 @@ async fn a_creation_that_never_turns_up_is_given_up_on() {
 async fn what_was_not_sent_or_was_refused_leaves_nothing_behind() {
     let permissions = Some(["Calls.JoinGroupCall.All".to_owned()].into());
     let service = ServiceSettings { permissions, ..ServiceSettings::default() };
-    let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {});
+    let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {}).await;
     rig.service.fail_next(Fault::NotSent);
     let Err(CreateError::Failed(error)) = rig.engine.create_call(request(0)).await else { panic!() };
     assert_eq!(error.repeat(), Repeat::Safe);
@@ -79,7 +79,7 @@ async fn what_was_not_sent_or_was_refused_leaves_nothing_behind() {
 
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_nobody_waits_for_is_followed_all_the_same() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     rig.service.tell_next(Story::Endless);
     let dropped = tokio::time::timeout(Duration::ZERO, rig.engine.create_call(request(0))).await;
     assert!(dropped.is_err());
@@ -93,7 +93,7 @@ async fn a_creation_that_nobody_waits_for_is_followed_all_the_same() {
 async fn many_calls_are_created_and_followed_by_several_threads() {
     // A thousand times faster than in the world: the threads are real, and so is the clock.
     let service = ServiceSettings { speed: 1_000, ..ServiceSettings::default() };
-    let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {});
+    let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {}).await;
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..500 {
         rig.service.tell_next(Story::Answered);

@@ -13,7 +13,7 @@ use super::{Rig, pass};
 
 #[tokio::test(start_paused = true)]
 async fn who_waits_for_a_state_is_told_of_it_or_of_the_end() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     let call = rig.create(Story::Busy).await;
     assert_eq!(call.wait_for(Ringing).await, Ok(()));
     let ended = call.wait_for(Established).await;
@@ -24,7 +24,7 @@ async fn who_waits_for_a_state_is_told_of_it_or_of_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn who_waits_until_it_is_settled_waits_out_the_window() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     call.wait_for(Established).await.unwrap();
     let began = tokio::time::Instant::now();
@@ -35,7 +35,7 @@ async fn who_waits_until_it_is_settled_waits_out_the_window() {
 
 #[tokio::test(start_paused = true)]
 async fn the_events_of_a_call_rebuild_its_timeline_and_end_with_it() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     let call = rig.create(Story::HeldAndResumed).await;
     let mut timeline = (*call.timeline()).clone();
     let mut events = call.events();
@@ -59,7 +59,7 @@ async fn the_events_of_a_call_rebuild_its_timeline_and_end_with_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_subscriber_that_is_too_slow_is_told_how_much_it_missed() {
-    let rig = Rig::with(SimulationSettings::default(), |settings| settings.events = 2);
+    let rig = Rig::with(SimulationSettings::default(), |settings| settings.events = 2).await;
     let call = rig.create(Story::HeldAndResumed).await;
     let (mut events, mut all) = (call.events(), rig.engine.events());
     call.wait_ended().await.unwrap();
@@ -71,7 +71,7 @@ async fn a_subscriber_that_is_too_slow_is_told_how_much_it_missed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_transfer_is_asked_for_and_followed() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     for (story, expected) in [(Story::Transferred, TransferAccepted), (Story::TransferFails, Transferring)] {
         let call = rig.create(story).await;
         call.wait_for(Established).await.unwrap();
@@ -85,7 +85,7 @@ async fn a_transfer_is_asked_for_and_followed() {
 
 #[tokio::test(start_paused = true)]
 async fn an_operation_is_followed_to_its_end() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     call.wait_for(Established).await.unwrap();
     call.operate("playPrompt", serde_json::json!({ "prompts": [] })).await.unwrap();
@@ -97,7 +97,7 @@ async fn an_operation_is_followed_to_its_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_is_kept_alive_for_hours_and_ends_when_it_is_hung_up() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     pass(Duration::from_secs(5 * 3_600)).await;
     assert_eq!(call.state(), Some(Established));
@@ -109,7 +109,7 @@ async fn a_call_is_kept_alive_for_hours_and_ends_when_it_is_hung_up() {
 
 #[tokio::test(start_paused = true)]
 async fn an_end_that_nobody_told_of_is_found() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     let call = rig.create(Story::Answered).await;
     call.wait_for(Established).await.unwrap();
     rig.service.connect(Arc::new(super::taking::Deaf));
@@ -118,7 +118,7 @@ async fn an_end_that_nobody_told_of_is_found() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_tied_to_a_call_is_freed_once_on_every_path() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     let freed = Arc::new([const { AtomicUsize::new(0) }; 4]);
     let count = |freed: &Arc<[AtomicUsize; 4]>| {
         let freed = Arc::clone(freed);
@@ -165,7 +165,7 @@ async fn what_is_tied_to_a_call_is_freed_once_on_every_path() {
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_probes_is_spread_over_time() {
     let adjust = |settings: &mut EngineSettings| settings.requests_per_second = 2;
-    let rig = Rig::with(SimulationSettings::default(), adjust);
+    let rig = Rig::with(SimulationSettings::default(), adjust).await;
     for _ in 0..20 {
         rig.create(Story::Endless).await;
     }
@@ -196,7 +196,7 @@ impl Wake for Witness {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_hears_of_an_event_finds_it_in_what_is_known() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     call.wait_for(Established).await.unwrap();
     let witness = Arc::new(Witness { call: call.clone(), saw: Mutex::default() });

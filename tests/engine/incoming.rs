@@ -9,7 +9,7 @@ use super::{Rig, callback, pass};
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
-    let mut rig = Rig::start();
+    let mut rig = Rig::start().await;
     rig.service.tell_next(Story::Endless);
     rig.service.ring(callback().as_str());
     let offered = rig.incoming.next().await.expect("it rings");
@@ -24,7 +24,7 @@ async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_may_have_been_answered_is_kept_alive() {
-    let mut rig = Rig::start();
+    let mut rig = Rig::start().await;
     rig.service.tell_next(Story::Endless);
     rig.service.ring(callback().as_str());
     let offered = rig.incoming.next().await.expect("it rings");
@@ -38,7 +38,7 @@ async fn a_call_that_may_have_been_answered_is_kept_alive() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_comes_in_can_be_rejected_or_sent_on() {
-    let mut rig = Rig::start();
+    let mut rig = Rig::start().await;
     rig.service.ring(callback().as_str());
     let rejected = rig.incoming.next().await.unwrap().reject(RejectReason::Busy).await.unwrap();
     rejected.wait_ended().await.unwrap();
@@ -52,7 +52,7 @@ async fn a_call_that_comes_in_can_be_rejected_or_sent_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_nobody_takes_is_left_to_itself() {
-    let mut rig = Rig::with(SimulationSettings::default(), |settings| settings.incoming = 1);
+    let mut rig = Rig::with(SimulationSettings::default(), |settings| settings.incoming = 1).await;
     for _ in 0..2 {
         rig.service.ring(callback().as_str());
         pass(Duration::from_secs(60)).await;

@@ -3,6 +3,7 @@
 mod creating;
 mod following;
 mod incoming;
+mod restarting;
 mod stopping;
 mod taking;
 mod truth;
@@ -24,22 +25,35 @@ struct Rig {
 }
 
 impl Rig {
-    fn start() -> Self {
-        Self::with(SimulationSettings::default(), |_| {})
+    async fn start() -> Self {
+        Self::with(SimulationSettings::default(), |_| {}).await
     }
 
-    fn in_chaos(seed: u64, chaos: ChaosLevel) -> Self {
+    async fn in_chaos(seed: u64, chaos: ChaosLevel) -> Self {
         let service = ServiceSettings { seed, ..ServiceSettings::default() };
-        Self::with(SimulationSettings { service, chaos, ..SimulationSettings::default() }, |_| {})
+        Self::with(SimulationSettings { service, chaos, ..SimulationSettings::default() }, |_| {}).await
     }
 
-    fn with(simulation: SimulationSettings, adjust: impl FnOnce(&mut EngineSettings)) -> Self {
+    async fn with(simulation: SimulationSettings, adjust: impl FnOnce(&mut EngineSettings)) -> Self {
         let service = SimulatedService::start(simulation);
         let journal = Arc::new(MemoryJournal::keeping(usize::MAX));
         let mut settings = EngineSettings::new(callback());
         settings.epoch = Some(service.epoch());
         adjust(&mut settings);
-        let (engine, incoming) = Engine::start(settings, service.transport(), Arc::clone(&journal) as _);
+        let started = Engine::start(settings, service.transport(), Arc::clone(&journal) as _).await;
+        let (engine, incoming) = started.expect("nothing is kept yet");
+        service.connect(engine.intake());
+        Self { service, engine, incoming, journal }
+    }
+
+    /// Ends the engine as a crash does, and starts another one with what the journal kept.
+    async fn crash(self) -> Self {
+        let Self { service, engine, incoming, journal } = self;
+        service.connect(Arc::new(taking::Deaf));
+        drop((engine, incoming));
+        let settings = EngineSettings { epoch: Some(service.epoch()), ..EngineSettings::new(callback()) };
+        let started = Engine::start(settings, service.transport(), Arc::clone(&journal) as _).await;
+        let (engine, incoming) = started.expect("the journal is in memory");
         service.connect(engine.intake());
         Self { service, engine, incoming, journal }
     }

@@ -8,7 +8,7 @@ use super::{Rig, request};
 
 #[tokio::test(start_paused = true)]
 async fn an_engine_that_stops_refuses_what_is_new_and_says_what_is_left() {
-    let mut rig = Rig::start();
+    let mut rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     let mut all = rig.engine.events();
     let stopped = rig.engine.shutdown().await;
@@ -25,7 +25,7 @@ async fn an_engine_that_stops_refuses_what_is_new_and_says_what_is_left() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_waits_for_what_is_under_way_but_not_for_ever() {
     for (patience, unfinished) in [(Duration::from_secs(5), 0), (Duration::from_secs(60), 1)] {
-        let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {});
+        let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
         let call = rig.create(Story::Endless).await;
         rig.service.fail_next(Fault::ResponseLost);
         let hanging_up = tokio::spawn(async move { call.hang_up().await });
@@ -38,7 +38,7 @@ async fn a_stop_waits_for_what_is_under_way_but_not_for_ever() {
 
 #[tokio::test(start_paused = true)]
 async fn an_engine_that_is_dropped_stops() {
-    let Rig { service: _service, engine, mut incoming, .. } = Rig::start();
+    let Rig { service: _service, engine, mut incoming, .. } = Rig::start().await;
     drop(engine);
     assert!(incoming.next().await.is_none());
 }

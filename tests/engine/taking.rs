@@ -50,16 +50,16 @@ impl Journal for Stubborn {
 const ESTABLISHED: &str = r##"{"value": [{"changeType": "updated", "resourceUrl": "/communications/calls/c1",
     "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "established"}}]}"##;
 
-fn engine(journal: Arc<Stubborn>) -> Engine {
+async fn engine(journal: Arc<Stubborn>) -> Engine {
     let service = SimulatedService::start(SimulationSettings::default());
     let settings = EngineSettings { deliveries: 2, ..EngineSettings::new(callback()) };
-    Engine::start(settings, service.transport(), journal).0
+    Engine::start(settings, service.transport(), journal).await.expect("nothing is kept yet").0
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_acknowledged_before_it_is_kept() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
-    let engine = engine(Arc::clone(&journal));
+    let engine = engine(Arc::clone(&journal)).await;
     let intake = engine.intake();
     let mut delivery = Box::pin(intake.deliver(Post::new(ESTABLISHED.as_bytes())));
     assert!(tokio::time::timeout(Duration::from_secs(60), &mut delivery).await.is_err());
@@ -72,7 +72,7 @@ async fn nothing_is_acknowledged_before_it_is_kept() {
 #[tokio::test(start_paused = true)]
 async fn a_delivery_is_taken_though_the_service_hangs_up() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
-    let engine = engine(Arc::clone(&journal));
+    let engine = engine(Arc::clone(&journal)).await;
     let intake = engine.intake();
     let dropped = tokio::time::timeout(Duration::ZERO, intake.deliver(Post::new(ESTABLISHED.as_bytes()))).await;
     assert!(dropped.is_err());
@@ -84,7 +84,7 @@ async fn a_delivery_is_taken_though_the_service_hangs_up() {
 #[tokio::test(start_paused = true)]
 async fn who_comes_when_there_is_no_room_is_told_to_come_again() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
-    let engine = engine(Arc::clone(&journal));
+    let engine = engine(Arc::clone(&journal)).await;
     let (first, second) = (engine.intake(), engine.intake());
     let waiting = tokio::spawn(async move { first.deliver(Post::new(ESTABLISHED.as_bytes())).await });
     let too = tokio::spawn(async move { second.deliver(Post::new(ESTABLISHED.as_bytes())).await });
@@ -99,7 +99,7 @@ async fn who_comes_when_there_is_no_room_is_told_to_come_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_journal_that_fails_is_no_silent_loss() {
-    let engine = engine(Arc::new(Stubborn { may: Semaphore::new(0), fails: true }));
+    let engine = engine(Arc::new(Stubborn { may: Semaphore::new(0), fails: true })).await;
     let answer = engine.intake().deliver(Post::new(ESTABLISHED.as_bytes())).await;
     assert!(matches!(answer, IntakeAnswer::Busy { .. }), "{answer:?}");
     assert!(engine.call(&"c1".into()).await.is_none());
@@ -107,7 +107,7 @@ async fn a_journal_that_fails_is_no_silent_loss() {
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_read_is_said_to_be_so_and_kept() {
-    let rig = Rig::start();
+    let rig = Rig::start().await;
     for body in ["", "{", "[]", r#"{"value": 7}"#] {
         assert_eq!(rig.engine.intake().deliver(Post::new(body.as_bytes())).await, IntakeAnswer::Unreadable, "{body}");
     }
@@ -125,13 +125,13 @@ async fn a_participant_who_asks_to_join_is_answered() {
             r##"{"@odata.type":"#microsoft.graph.rejectJoinResponse","reason":"busy"}"##,
         ),
     ] {
-        let rig = Rig::with(SimulationSettings::default(), |settings| settings.join_response = response);
+        let rig = Rig::with(SimulationSettings::default(), |settings| settings.join_response = response).await;
         let answer = rig.engine.intake().deliver(Post::new(body.as_bytes())).await;
         assert_eq!(answer, IntakeAnswer::Reply(expected.as_bytes().into()));
     }
     // Its name alone asks for nothing.
     let named = ESTABLISHED.replace("c1", "participantJoiningNotification");
-    let answer = Rig::start().engine.intake().deliver(Post::new(named.into_bytes())).await;
+    let answer = Rig::start().await.engine.intake().deliver(Post::new(named.into_bytes())).await;
     assert_eq!(answer, IntakeAnswer::Taken);
 }
 
@@ -139,6 +139,6 @@ async fn a_participant_who_asks_to_join_is_answered() {
 async fn what_comes_in_the_older_format_is_to_come_again() {
     let body = r#"{"id": "11111111-2222", "participants": [{"identity": "8:john", "originator": true}],
         "isMultiparty": false, "presentedModalityTypes": ["audio"], "callState": "incoming"}"#;
-    let answer = Rig::start().engine.intake().deliver(Post::new(body.as_bytes())).await;
+    let answer = Rig::start().await.engine.intake().deliver(Post::new(body.as_bytes())).await;
     assert_eq!(answer, IntakeAnswer::SendAgain);
 }

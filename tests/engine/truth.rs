@@ -11,7 +11,7 @@ use super::{Rig, callback, request};
 #[tokio::test(start_paused = true)]
 async fn whatever_the_network_does_every_timeline_is_what_can_be_known() {
     for (seed, chaos) in [(1, ChaosLevel::None), (2, ChaosLevel::Mild), (3, ChaosLevel::Wild), (4, ChaosLevel::Wild)] {
-        let Rig { service, engine, incoming, journal } = Rig::in_chaos(seed, chaos);
+        let Rig { service, engine, incoming, journal } = Rig::in_chaos(seed, chaos).await;
         let mut events = engine.events();
         let mut host = tokio::task::JoinSet::new();
         host.spawn(answer(incoming));

@@ -15,8 +15,10 @@ proptest! {
         let mut call = Call::new(config.clone());
         let mut whole: Vec<Observation> = Vec::new();
         for (input, now) in inputs {
-            if let Input::Observed(observation) = &input {
-                whole.push(observation.clone());
+            match &input {
+                Input::Observed(observation) => whole.push(observation.clone()),
+                Input::ObservedAll(observations) => whole.extend_from_slice(observations),
+                Input::Adopted | Input::DeadlineReached | _ => {}
             }
             call.handle(input, now);
             prop_assert_eq!(call.timeline(), &reconcile(&whole, config.reorder_window));
@@ -34,6 +36,25 @@ proptest! {
             call.handle(Input::Observed(observations[heard].clone()), Timestamp::from_millis(0));
             let kept = kept::of(&observations[..=heard], &limits);
             prop_assert_eq!(call.timeline(), &kept::timeline(&kept, config.reorder_window));
+        }
+    }
+
+    #[test]
+    fn all_at_once_tells_what_one_at_a_time_does(
+        observations in observations(40), connected in 0_usize..10, parts in 1_usize..5,
+    ) {
+        let limits = Limits { connected, others: 2, ..Limits::default() };
+        let config = Config { limits, ..Config::default() };
+        let (mut each, mut all) = (Call::new(config.clone()), Call::new(config));
+        let now = Timestamp::from_millis(0);
+        for part in observations.chunks(observations.len().div_ceil(parts).max(1)) {
+            part.iter().for_each(|observation| each.handle(Input::Observed(observation.clone()), now));
+            all.handle(Input::ObservedAll(part.to_vec()), now);
+            prop_assert_eq!(all.timeline(), each.timeline());
+            prop_assert_eq!(
+                (all.has_ended(), all.is_known(), all.heard_at(), all.let_go()),
+                (each.has_ended(), each.is_known(), each.heard_at(), each.let_go())
+            );
         }
     }
 

@@ -131,9 +131,13 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     let (mut call, mut host) = (Call::new(config), Host::default());
     for (nth, input) in (0..100).zip(bytes.arbitrary_iter::<(Input, Timestamp)>()?) {
         let (mut input, now) = input?;
-        if let Input::Observed(observation) = &mut input {
-            // Evidence that cannot be told apart cannot be followed when some of it is let go of.
-            observation.delivery = nth;
+        // Evidence that cannot be told apart cannot be followed when some of it is let go of.
+        match &mut input {
+            Input::Observed(observation) => observation.delivery = nth * 100,
+            Input::ObservedAll(observations) => {
+                (nth * 100..).zip(observations).for_each(|(number, observation)| observation.delivery = number);
+            }
+            Input::Adopted | Input::DeadlineReached | _ => {}
         }
         host.hand(&mut call, input, now);
     }

@@ -70,7 +70,8 @@ impl Call {
     pub fn handle(&mut self, input: Input, now: Timestamp) {
         self.clamp(now);
         match input {
-            Input::Observed(observation) => self.observe(observation, now),
+            Input::Observed(observation) => self.observe([observation], now),
+            Input::ObservedAll(observations) => self.observe(observations, now),
             Input::Adopted => self.is_known = true,
             Input::DeadlineReached => {}
         }
@@ -152,18 +153,22 @@ impl Call {
         self.let_go
     }
 
-    fn observe(&mut self, observation: Observation, now: Timestamp) {
-        self.hear(&observation, now);
-        let is_notified = observation.source == Source::Notification;
-        let let_go = match self.observations.insert(observation, &self.config.limits) {
-            Taken::Known => return,
-            Taken::New => 0,
-            Taken::LetGo => 1,
-        };
+    fn observe(&mut self, observations: impl IntoIterator<Item = Observation>, now: Timestamp) {
+        let (mut is_new, mut is_notified, mut let_go) = (false, false, 0);
+        for observation in observations {
+            self.hear(&observation, now);
+            let notifies = observation.source == Source::Notification;
+            let taken = self.observations.insert(observation, &self.config.limits);
+            is_new |= taken != Taken::Known;
+            is_notified |= notifies && taken != Taken::Known;
+            let_go += u64::from(taken == Taken::LetGo);
+        }
         if is_notified {
             self.probing.start_anew();
         }
-        self.update(let_go, now);
+        if is_new {
+            self.update(let_go, now);
+        }
     }
 
     /// Takes note of what does not depend on whether an observation is kept.

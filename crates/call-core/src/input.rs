@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+
 use crate::Observation;
 
 /// What a host tells a call.
@@ -7,6 +9,9 @@ use crate::Observation;
 pub enum Input {
     /// Something was observed of it.
     Observed(Observation),
+    /// Several things were observed of it, by one delivery or many. What is known in the end is what it would be after one
+    /// at a time; what they change is worked out, and told, once.
+    ObservedAll(Vec<Observation>),
     /// It was created or answered here, though nothing that was observed says so yet.
     ///
     /// A create response and an accepted command say so by themselves. A call that is not known here is neither probed

@@ -82,7 +82,7 @@ impl CallTable {
     /// Takes in one input.
     pub fn handle(&mut self, input: TableInput, now: Timestamp) {
         match input {
-            TableInput::Call(id, input) if self.forgotten.contains(&id) => self.refuse(id, &input),
+            TableInput::Call(id, input) if self.forgotten.contains(&id) => self.refuse(&id, &input),
             TableInput::Call(id, Input::DeadlineReached) if !self.calls.contains_key(&id) => {}
             TableInput::Call(id, input) => self.with(id, now, |call| call.handle(input, now)),
             TableInput::DeadlineReached => {
@@ -138,10 +138,15 @@ impl CallTable {
         }
     }
 
-    fn refuse(&mut self, id: CallId, input: &Input) {
-        if let Input::Observed(observation) = input {
+    fn refuse(&mut self, id: &CallId, input: &Input) {
+        let observations = match input {
+            Input::Observed(observation) => core::slice::from_ref(observation),
+            Input::ObservedAll(observations) => observations,
+            Input::Adopted | Input::DeadlineReached => return,
+        };
+        for observation in observations {
             self.counts.too_late = self.counts.too_late.saturating_add(1);
-            self.outputs.push_back((id, Output::Event(Event::TooLate(observation.receipt()))));
+            self.outputs.push_back((id.clone(), Output::Event(Event::TooLate(observation.receipt()))));
         }
     }
 

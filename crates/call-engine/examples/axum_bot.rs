@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // The engine between them. What this journal keeps is gone with the process.
     let journal = Arc::new(MemoryJournal::keeping(100_000));
-    let (engine, incoming) = Engine::start(EngineSettings::new(callback.clone()), transport, journal);
+    let (engine, incoming) = Engine::start(EngineSettings::new(callback.clone()), transport, journal).await?;
     tokio::spawn(answer(incoming));
 
     // The way from the service: only what it signed is believed.

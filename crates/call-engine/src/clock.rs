@@ -18,9 +18,12 @@ pub(crate) struct Stamps {
 }
 
 impl Clock {
-    pub(crate) fn new(epoch: Option<(Timestamp, Instant)>) -> Self {
-        let (began_at, began) = epoch.unwrap_or_else(|| (of_the_machine(), Instant::now()));
-        Self { began_at, began }
+    /// Makes a clock that shows nothing before an instant that was seen already, though the machine's be set back.
+    pub(crate) fn new(epoch: Option<(Timestamp, Instant)>, seen: Timestamp) -> Self {
+        let now = Instant::now();
+        let (began_at, began) = epoch.unwrap_or_else(|| (of_the_machine(), now));
+        let clock = Self { began_at, began };
+        if clock.now() < seen { Self { began_at: seen, began: now } } else { clock }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -37,8 +40,8 @@ impl Clock {
 }
 
 impl Stamps {
-    pub(crate) const fn of(node: NodeId) -> Self {
-        Self { node, next: Mutex::new(0) }
+    pub(crate) const fn new(node: NodeId, next: u64) -> Self {
+        Self { node, next: Mutex::new(next) }
     }
 
     pub(crate) fn stamp(&self, clock: &Clock) -> Stamp {

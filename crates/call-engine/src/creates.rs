@@ -21,6 +21,11 @@ impl Creates {
         receiver
     }
 
+    /// Waits for the call of a token, as it did before the engine was started again; nobody else does any more.
+    pub(crate) fn wait_again(&self, token: Token) {
+        drop(self.wait(token));
+    }
+
     /// Returns who waits for the call of a token, to be told of it once that is followed.
     pub(crate) fn take(&self, token: &Token) -> Option<watch::Sender<Option<CallId>>> {
         self.waiting().remove(token)

@@ -1,9 +1,10 @@
 //! The engine itself: how it is started, what it does for its host, and how it stops.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use call_core::{CallId, Counts};
-use call_journal::Journal;
+use call_core::{CallId, Counts, Timestamp};
+use call_journal::{Journal, JournalError};
 use call_msgraph::{CreateCall, Request, Token};
 use call_transport::{Intake, SendError, Transport};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -13,7 +14,9 @@ use crate::events::EngineEvents;
 use crate::handle::CallHandle;
 use crate::incoming::IncomingCalls;
 use crate::intake::EngineIntake;
+use crate::known::Known;
 use crate::pending::{CreateError, PendingCall};
+use crate::restore::{Restored, Restoring};
 use crate::settings::EngineSettings;
 use crate::shard::{Outlets, Shard, ToShard, channel};
 use crate::shared::Shared;
@@ -28,6 +31,7 @@ struct Running {
     shared: Arc<Shared>,
     /// Waits for the shards.
     shards: Mutex<Option<JoinHandle<()>>>,
+    restored: Restored,
 }
 
 /// What was left when an engine stopped.
@@ -42,27 +46,44 @@ pub struct Stopped {
 }
 
 impl Engine {
-    /// Starts an engine. Its transport is to deliver into [`intake`](Self::intake).
+    /// Starts an engine with what its journal kept: it knows what the one before it knew, and goes on from there. Its transport
+    /// is to deliver into [`intake`](Self::intake).
+    ///
+    /// Cancel safety: nothing was begun yet.
+    ///
+    /// # Errors
+    /// [`JournalError`] if the journal cannot be read. What is damaged in it is no error, but told by [`restored`](Self::restored).
     ///
     /// # Panics
     /// Outside of a tokio runtime with a timer.
-    #[must_use]
-    pub fn start(
+    pub async fn start(
         settings: EngineSettings,
         transport: Arc<dyn Transport>,
         journal: Arc<dyn Journal>,
-    ) -> (Self, IncomingCalls) {
+    ) -> Result<(Self, IncomingCalls), JournalError> {
         let (senders, inboxes): (Vec<_>, Vec<_>) =
             (0..settings.shards.max(1)).map(|_| mpsc::unbounded_channel()).unzip();
+        let config = Arc::new(settings.calls.clone());
+        let restoring = Restoring::read(&*journal, &config, settings.node, senders.len()).await?;
         let (to_host, incoming) = mpsc::channel(settings.incoming.max(1));
         let outlets = Outlets { events: channel(settings.events), incoming: to_host };
-        let shared = Arc::new(Shared::new(settings, transport, journal, senders, outlets.events.downgrade()));
+        let shared =
+            Arc::new(Shared::new(settings, transport, journal, senders, outlets.events.downgrade(), &restoring));
+        wait_again(&shared, restoring.creations);
         let mut shards = JoinSet::new();
-        for inbox in inboxes {
-            shards.spawn(Shard::new(Arc::clone(&shared), outlets.clone(), inbox).run());
+        for (inbox, calls) in inboxes.into_iter().zip(restoring.tables) {
+            shards.spawn(Shard::new(Arc::clone(&shared), outlets.clone(), inbox, calls).run());
         }
         let watching = tokio::spawn(watch_over(shards, Arc::clone(&shared)));
-        (Self(Arc::new(Running { shared, shards: Mutex::new(Some(watching)) })), IncomingCalls(incoming))
+        let running = Running { shared, shards: Mutex::new(Some(watching)), restored: restoring.restored };
+        tracing::info!(restored = ?running.restored, "started");
+        Ok((Self(Arc::new(running)), IncomingCalls(incoming)))
+    }
+
+    /// Returns what was found in the journal when the engine was started.
+    #[must_use]
+    pub fn restored(&self) -> &Restored {
+        &self.0.restored
     }
 
     /// Returns where webhook posts are to be delivered.
@@ -83,6 +104,7 @@ impl Engine {
             return Err(CreateError::Stopped);
         }
         let token = new_token().ok_or(CreateError::NoRandomness)?;
+        shared.keep_creation(&token).await.map_err(CreateError::NotKept)?;
         let bound = shared.creates.wait(token.clone());
         let request = Request::Create(create.with_callback(&shared.settings.callback.with_token(&token)));
         let creating = shared.tasks.spawn(create_in_the_background(Arc::clone(shared), request, token));
@@ -107,6 +129,22 @@ impl Engine {
         self.0.shared.send(id, ToShard::Watch(id.clone(), answer));
         let subscription = asked.await.ok().flatten()?;
         Some(CallHandle::new(Arc::clone(&self.0.shared), id.clone(), subscription))
+    }
+
+    /// Returns the calls that are followed, with what is known of each: so many at the most, in the order of their ids, after one
+    /// of them.
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    pub async fn calls(&self, after: Option<&CallId>, most: usize) -> Vec<(CallId, Known)> {
+        let mut calls = Vec::new();
+        for shard in self.0.shared.shards() {
+            let (answer, asked) = oneshot::channel();
+            drop(shard.send(ToShard::List(after.cloned(), most, answer)));
+            calls.extend(asked.await.unwrap_or_default());
+        }
+        calls.sort_unstable_by(|(one, _), (next, _)| one.cmp(next));
+        calls.truncate(most);
+        calls
     }
 
     /// Returns what becomes known of any call from here on.
@@ -188,13 +226,7 @@ async fn create_in_the_background(shared: Arc<Shared>, request: Request, token: 
     match outcome {
         Ok(reply) => Ok(reply.call),
         Err(error @ SendError::Uncertain(_)) => {
-            let waiting = Arc::clone(&shared);
-            shared.tasks.spawn(async move {
-                tokio::select! {
-                    () = waiting.stopping.cancelled() => {}
-                    () = tokio::time::sleep(waiting.settings.adopt_within) => waiting.creates.give_up(&token),
-                }
-            });
+            give_up_at(&shared, token, shared.clock.now().saturating_add(shared.settings.adopt_within));
             Err(error)
         }
         Err(error) => {
@@ -202,6 +234,28 @@ async fn create_in_the_background(shared: Arc<Shared>, request: Request, token: 
             Err(error)
         }
     }
+}
+
+/// Waits for the calls that were asked for before the engine was started again, for as long as it would have.
+fn wait_again(shared: &Arc<Shared>, creations: HashMap<Token, Timestamp>) {
+    for (token, asked_at) in creations {
+        let until = asked_at.saturating_add(shared.settings.adopt_within);
+        if until > shared.clock.now() {
+            shared.creates.wait_again(token.clone());
+            give_up_at(shared, token, until);
+        }
+    }
+}
+
+/// Stops waiting for the call of a token at some time.
+fn give_up_at(shared: &Arc<Shared>, token: Token, at: Timestamp) {
+    let waiting = Arc::clone(shared);
+    shared.tasks.spawn(async move {
+        tokio::select! {
+            () = waiting.stopping.cancelled() => {}
+            () = waiting.clock.sleep_until(Some(at)) => waiting.creates.give_up(&token),
+        }
+    });
 }
 
 /// Draws a token that nobody can guess; `None` if the system has no randomness.

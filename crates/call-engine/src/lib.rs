@@ -17,7 +17,7 @@
 //! let service = SimulatedService::start(SimulationSettings::default());
 //! let callback = CallbackUri::new("https://bot.contoso.com/callback")?;
 //! let journal = Arc::new(MemoryJournal::keeping(10_000));
-//! let (engine, _incoming) = Engine::start(EngineSettings::new(callback.clone()), service.transport(), journal);
+//! let (engine, _incoming) = Engine::start(EngineSettings::new(callback.clone()), service.transport(), journal).await?;
 //! service.connect(engine.intake());
 //!
 //! service.tell_next(Story::Busy);
@@ -35,6 +35,7 @@ mod clock;
 mod creates;
 mod engine;
 mod events;
+mod evidence;
 mod guard;
 mod handle;
 mod incoming;
@@ -42,6 +43,7 @@ mod intake;
 mod known;
 mod pace;
 mod pending;
+mod restore;
 mod settings;
 mod shard;
 mod shared;
@@ -49,11 +51,13 @@ mod watched;
 
 pub use engine::{Engine, Stopped};
 pub use events::{CallEvent, CallEvents, EngineEvent, EngineEvents};
+pub use evidence::evidence_id;
 pub use guard::{CallGuard, Release};
 pub use handle::{CallHandle, WaitError};
 pub use incoming::{IncomingCall, IncomingCalls};
 pub use known::Known;
 pub use pending::{CreateError, PendingCall};
+pub use restore::Restored;
 pub use settings::EngineSettings;
 
 pub use {call_core, call_journal, call_msgraph, call_transport};

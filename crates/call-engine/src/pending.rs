@@ -1,5 +1,6 @@
 //! Creations that did not go as they should.
 
+use call_journal::JournalError;
 use call_transport::SendError;
 
 use crate::engine::{Bound, Engine};
@@ -15,6 +16,9 @@ pub enum CreateError {
     /// Nobody knows: do not repeat it. A notification that bears the creation's token adopts the call.
     #[error("the call may exist: do not create it again, but wait for it to turn up")]
     Uncertain(PendingCall, #[source] SendError),
+    /// The journal fails, so that the call could not be found again after a crash: it was not asked for.
+    #[error("no call was created, for nothing can be kept of it")]
+    NotKept(#[source] JournalError),
     /// The engine has stopped.
     #[error("the engine has stopped")]
     Stopped,

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use call_core::{
-    Action, CallId, CallState, CallTable, Change, Direction, Event, Input, Observation, Output, TableInput,
+    Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Input, Observation, Output, TableInput,
 };
 use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc, oneshot};
 
@@ -29,6 +30,8 @@ pub(crate) enum ToShard {
     Watch(CallId, oneshot::Sender<Option<Subscription>>),
     /// Somebody ties something to a call.
     Tie(CallId, Tie),
+    /// Somebody wants to know of so many calls at the most, in the order of their ids, after one of them.
+    List(Option<CallId>, usize, oneshot::Sender<Vec<(CallId, Known)>>),
     /// Somebody wants to know how many calls there are.
     Count(oneshot::Sender<call_core::Counts>),
 }
@@ -40,6 +43,9 @@ pub(crate) struct Outlets {
     pub(crate) incoming: mpsc::Sender<IncomingCall>,
 }
 
+/// So long the service waits for an answer ("call: answer", v1.0 reference).
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+
 pub(crate) struct Shard {
     shared: Arc<Shared>,
     outlets: Outlets,
@@ -49,14 +55,19 @@ pub(crate) struct Shard {
 }
 
 impl Shard {
-    pub(crate) fn new(shared: Arc<Shared>, outlets: Outlets, inbox: mpsc::UnboundedReceiver<ToShard>) -> Self {
-        let calls = CallTable::new(Arc::clone(&shared.config));
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        outlets: Outlets,
+        inbox: mpsc::UnboundedReceiver<ToShard>,
+        calls: CallTable,
+    ) -> Self {
         Self { shared, outlets, calls, watched: HashMap::new(), inbox }
     }
 
     /// Runs until told to stop, then takes what was already accepted into the inbox and returns.
     pub(crate) async fn run(mut self) {
         let shared = Arc::clone(&self.shared);
+        self.ring_again();
         loop {
             let deadline = self.calls.next_deadline().map(|deadline| deadline.at);
             tokio::select! {
@@ -94,10 +105,14 @@ impl Shard {
             ToShard::Tie(call, tie) => {
                 let known = self.calls.get(&call);
                 match self.watched.get_mut(&call) {
-                    _ if known.is_some_and(call_core::Call::has_ended) => tie.release(Release::Ended),
+                    _ if known.is_some_and(Call::has_ended) => tie.release(Release::Ended),
                     Some(watched) => watched.ties.push(tie),
                     None => tie.release(Release::Forgotten),
                 }
+            }
+            ToShard::List(after, most, answer) => {
+                let listed = self.calls.iter().skip_while(|(id, _)| after.as_ref().is_some_and(|after| *id <= after));
+                drop(answer.send(listed.take(most).map(|(id, call)| (id.clone(), Known::of(Some(call)))).collect()));
             }
             ToShard::Count(answer) => drop(answer.send(self.calls.counts())),
         }
@@ -109,9 +124,7 @@ impl Shard {
         if is_adopted {
             self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
         }
-        for observation in observations {
-            self.calls.handle(TableInput::Call(call.clone(), Input::Observed(observation)), now);
-        }
+        self.calls.handle(TableInput::Call(call.clone(), Input::ObservedAll(observations)), now);
         self.tell();
     }
 
@@ -159,6 +172,18 @@ impl Shard {
                 watched.release(Release::Ended);
             }
         }
+    }
+
+    /// Hands calls to the host that rang when the engine ended, and may ring still.
+    fn ring_again(&mut self) {
+        let now = self.shared.clock.now();
+        let rings = |call: &Call| {
+            let state = call.timeline().present.as_ref().map(|present| present.likely());
+            let since = call.heard_at().filter(|_| state == Some(CallState::Incoming) && !call.is_known());
+            since.is_some_and(|since| since.saturating_add(ANSWER_WITHIN) > now)
+        };
+        let ringing: Vec<_> = self.calls.iter().filter(|(_, call)| rings(call)).map(|(id, _)| id.clone()).collect();
+        ringing.iter().for_each(|call| self.ring(call));
     }
 
     /// Hands an incoming call to the host, once.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use call_core::{Action, CallId, Config, Observation, Timestamp};
+use call_core::{Action, CallId, Observation, Timestamp};
 use call_journal::{Journal, JournalError};
-use call_msgraph::{DeliveryKind, Record, Request, Token, decode};
+use call_msgraph::{DeliveryKind, Record, Request, Token};
 use call_transport::{Post, Reply, SendError, Transport};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -15,13 +15,14 @@ use tracing::Instrument;
 
 use crate::clock::{Clock, Stamps};
 use crate::creates::Creates;
+use crate::evidence::read;
 use crate::pace::Pace;
+use crate::restore::Restoring;
 use crate::settings::EngineSettings;
 use crate::shard::ToShard;
 
 pub(crate) struct Shared {
     pub(crate) settings: EngineSettings,
-    pub(crate) config: Arc<Config>,
     pub(crate) clock: Clock,
     pub(crate) creates: Creates,
     /// Room for deliveries that are under way.
@@ -61,10 +62,10 @@ impl Shared {
         journal: Arc<dyn Journal>,
         shards: Vec<mpsc::UnboundedSender<ToShard>>,
         events: broadcast::WeakSender<(CallId, Arc<call_core::Event>)>,
+        restored: &Restoring,
     ) -> Self {
         Self {
-            config: Arc::new(settings.calls.clone()),
-            clock: Clock::new(settings.epoch),
+            clock: Clock::new(settings.epoch, restored.received_at),
             creates: Creates::default(),
             room: Arc::new(Semaphore::new(settings.deliveries.max(1))),
             tasks: TaskTracker::new(),
@@ -73,7 +74,7 @@ impl Shared {
             events,
             transport,
             journal,
-            stamps: Stamps::of(settings.node),
+            stamps: Stamps::new(settings.node, restored.next_sequence),
             requests: Arc::new(Semaphore::new(settings.requests.max(1))),
             pace: Pace::new(settings.requests_per_second),
             shards,
@@ -83,10 +84,7 @@ impl Shared {
 
     /// Sends something to the shard of a call; nobody hears it after the engine has stopped.
     pub(crate) fn send(&self, call: &CallId, message: ToShard) {
-        let mut hasher = DefaultHasher::new();
-        call.hash(&mut hasher);
-        let shard = usize::try_from(hasher.finish() % self.shards.len() as u64).unwrap_or(0);
-        drop(self.shards[shard].send(message));
+        drop(self.shards[shard_of(call, self.shards.len())].send(message));
     }
 
     /// Returns every shard.
@@ -106,7 +104,7 @@ impl Shared {
     /// Hands what a delivery says to the calls that it is about.
     fn apply(&self, record: &Record, permit: Option<OwnedSemaphorePermit>) -> Reading {
         let span = tracing::debug_span!("delivery", kind = ?record.kind, sequence = record.stamp.sequence).entered();
-        let decoded = decode(&record.delivery(record.stamp.sequence));
+        let decoded = read(record);
         metrics::counter!("call_engine_deliveries_total").increment(1);
         for rejected in &decoded.rejected {
             metrics::counter!("call_engine_rejected_total").increment(1);
@@ -130,6 +128,13 @@ impl Shared {
         }
         drop(span);
         reading
+    }
+
+    /// Keeps that a call is about to be created, so that it is found again though the engine end before it hears of it.
+    pub(crate) async fn keep_creation(&self, token: &Token) -> Result<(), JournalError> {
+        let stamp = self.stamps.stamp(&self.clock);
+        let record = Record { token: Some(token.clone()), ..Record::new(stamp, DeliveryKind::CreateRequest) };
+        self.journal.append(std::slice::from_ref(&record)).await
     }
 
     /// Sends a request, and takes in what the reply says.
@@ -233,4 +238,11 @@ impl Shared {
             }
         });
     }
+}
+
+/// Returns which of so many shards has a call.
+pub(crate) fn shard_of(call: &CallId, shards: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    call.hash(&mut hasher);
+    usize::try_from(hasher.finish() % shards.max(1) as u64).unwrap_or(0)
 }

@@ -21,7 +21,7 @@ use crate::token::Token;
 /// use call_msgraph::{DeliveryKind, Record};
 /// let record = Record { call: Some("c1".into()), ..Record::new(Stamp::at(Timestamp::from_millis(7)), DeliveryKind::Gone) };
 /// let text = record.to_string();
-/// assert_eq!(text, r#"{"receivedAt":"1970-01-01T00:00:00.007Z","node":0,"seq":0,"kind":"gone","callId":"c1"}"#);
+/// assert_eq!(text, r#"{"receivedAt":"1970-01-01T00:00:00.007Z","node":0,"seq":0,"id":"0.0","kind":"gone","callId":"c1"}"#);
 /// assert_eq!(Record::read(&text)?, record);
 /// # Ok::<(), call_msgraph::Rejected>(())
 /// ```
@@ -64,6 +64,12 @@ impl Record {
         Ok(Self { stamp, kind, sent_at, message_id, token: line.token.clone(), call, body: body.into() })
     }
 
+    /// Returns what a record of this stamp is called when it is cited as evidence: its node and its number there.
+    pub fn id(stamp: &Stamp) -> String {
+        let Stamp { node, sequence, .. } = *stamp;
+        format!("{}.{sequence}", node.0)
+    }
+
     /// Returns the delivery; `number` comes back with the evidence.
     #[must_use]
     pub fn delivery(&self, number: u64) -> Delivery<'_> {
@@ -85,8 +91,9 @@ impl fmt::Display for Record {
         if let Some(sent_at) = self.sent_at {
             write!(f, ",\"sentAt\":{}", json!(exact(sent_at)))?;
         }
-        write!(f, ",\"node\":{},\"seq\":{},\"kind\":", self.stamp.node.0, self.stamp.sequence)?;
-        write!(f, "\"{}\"", word(self.kind))?;
+        let Stamp { node, sequence, .. } = self.stamp;
+        write!(f, ",\"node\":{},\"seq\":{sequence},\"id\":\"{}\"", node.0, Self::id(&self.stamp))?;
+        write!(f, ",\"kind\":\"{}\"", word(self.kind))?;
         if let DeliveryKind::Accepted(command) = self.kind {
             write!(f, ",\"command\":\"{}\"", command_word(command))?;
         }

@@ -70,7 +70,7 @@ impl Stage {
             ..EngineSettings::new(callback.clone())
         };
         let transport = Arc::new(Retrying::new(transport, retries));
-        let (engine, incoming) = Engine::start(settings, transport, Arc::clone(&journal) as _);
+        let (engine, incoming) = Engine::start(settings, transport, Arc::clone(&journal) as _).await?;
         let documents = vec![ServiceUrl::new(&format!("{url}/v1/.well-known/openidconfiguration"))?];
         let keys = OpenIdSettings { documents, ..OpenIdSettings::default() };
         let authentication = Authentication::Token(Arc::new(TokenValidator::new(TokenPolicy::new(APPLICATION), keys)?));

@@ -1,0 +1,147 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use call_core::{CallId, CallState::*, Stamp, Timeline, Timestamp};
+use call_engine::{CreateError, Engine, EngineSettings};
+use call_journal::{Damage, Journal, JournalError, MemoryJournal, Page, Position};
+use call_msgraph::{DeliveryKind, Record};
+use call_transport_mock::{ChaosLevel, Fault, SimulatedService, SimulationSettings, Story};
+
+use super::{Rig, callback, pass, request};
+
+/// What an engine knows of each call.
+async fn known(engine: &Engine) -> Vec<(CallId, Timeline)> {
+    let calls = engine.calls(None, usize::MAX).await;
+    calls.into_iter().map(|(call, known)| (call, (*known.timeline).clone())).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_crash_at_any_moment_everything_is_known_that_was_known_before() {
+    for seed in 0..20 {
+        let mut rig = Rig::in_chaos(seed, ChaosLevel::Wild).await;
+        for moment in 0..12 {
+            for kind in 0..10 {
+                // Some are uncertain, and turn up or not.
+                drop(rig.engine.create_call(request(kind)).await);
+            }
+            pass(Duration::from_millis(moment * 1_709 + seed * 97)).await;
+            let before = known(&rig.engine).await;
+            let counts = rig.engine.counts().await;
+            rig = rig.crash().await;
+            assert_eq!(known(&rig.engine).await, before, "seed {seed}, moment {moment}");
+            let after = rig.engine.counts().await;
+            assert_eq!((after.calls, after.unknown, after.ended), (counts.calls, counts.unknown, counts.ended));
+            assert_eq!(rig.engine.restored().deliveries, rig.journal.records().len() as u64);
+        }
+        assert!(known(&rig.engine).await.len() > 40, "seed {seed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn numbers_and_times_go_on_after_a_restart() {
+    let rig = Rig::start().await;
+    rig.create(Story::Busy).await.wait_ended().await.unwrap();
+    let before = rig.journal.records();
+    let rig = rig.crash().await;
+    rig.create(Story::Busy).await.wait_ended().await.unwrap();
+    let all = rig.journal.records();
+    let new = &all[before.len()..];
+    assert!(!new.is_empty());
+    let last = before.iter().map(|record| record.stamp).max();
+    assert!(
+        new.iter()
+            .all(|record| Some(record.stamp) > last && Some(record.stamp.sequence) > last.map(|last| last.sequence))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_back_stamps_nothing_before_what_was_received() {
+    let journal = Arc::new(MemoryJournal::keeping(usize::MAX));
+    let late = Timestamp::from_millis(4_000_000_000_000);
+    let stamp = Stamp { sequence: 41, ..Stamp::at(late) };
+    journal.append(&[Record { call: Some("c1".into()), ..Record::new(stamp, DeliveryKind::Gone) }]).await.unwrap();
+    let service = SimulatedService::start(SimulationSettings::default());
+    let settings = EngineSettings { epoch: Some(service.epoch()), ..EngineSettings::new(callback()) };
+    let (engine, _incoming) = Engine::start(settings, service.transport(), Arc::clone(&journal) as _).await.unwrap();
+    service.connect(engine.intake());
+    engine.create_call(request(0)).await.unwrap();
+    let new = journal.records()[1].stamp;
+    assert!(new.received_at >= late && new.sequence == 42, "{new:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creation_that_was_under_way_when_the_engine_crashed_is_found_again_by_its_token() {
+    let patience = Duration::from_millis(1);
+    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
+    rig.service.connect(Arc::new(super::taking::Deaf));
+    rig.service.tell_next(Story::Endless);
+    rig.service.fail_next(Fault::ResponseLost);
+    let created = rig.engine.create_call(request(0)).await;
+    assert!(matches!(created, Err(CreateError::Uncertain(..))), "{created:?}");
+    let rig = rig.crash().await;
+    assert_eq!((rig.engine.restored().creations, rig.engine.restored().calls), (1, 0));
+    let call = rig.service.truths()[0].call.clone();
+    pass(Duration::from_secs(3_600 * 5)).await;
+    let call = rig.engine.call(&call).await.expect("it turned up");
+    assert_eq!(call.state(), Some(Established), "it is ours: it was kept alive");
+    let rig = rig.crash().await;
+    assert_eq!((rig.engine.restored().creations, rig.engine.counts().await.unknown), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_rings_still_is_offered_again() {
+    let rig = Rig::start().await;
+    rig.service.tell_next(Story::Endless);
+    rig.service.ring(callback().as_str());
+    pass(Duration::from_secs(2)).await;
+    let mut rig = rig.crash().await;
+    let offered = rig.incoming.next().await.expect("it rings");
+    let call = offered.answer(call_msgraph::Answer::new(call_msgraph::MediaConfig::service_hosted())).await.unwrap();
+    call.wait_for(Established).await.unwrap();
+    let mut rig = rig.crash().await;
+    assert!(tokio::time::timeout(Duration::from_secs(60), rig.incoming.next()).await.is_err(), "it was answered");
+}
+
+/// A journal of which a part cannot be read, or which cannot be read at all.
+struct Broken(MemoryJournal, bool);
+
+#[async_trait]
+impl Journal for Broken {
+    async fn append(&self, records: &[Record]) -> Result<(), JournalError> {
+        self.0.append(records).await
+    }
+
+    async fn read(&self, after: Position, most: usize) -> Result<Page, JournalError> {
+        if self.1 {
+            return Err(JournalError::Unavailable("as the test wants it".into()));
+        }
+        let mut page = self.0.read(after, most).await?;
+        page.damage.extend(after.eq(&Position(0)).then(damage));
+        Ok(page)
+    }
+
+    async fn discard(&self, positions: &[Position]) -> Result<(), JournalError> {
+        self.0.discard(positions).await
+    }
+}
+
+fn damage() -> Damage {
+    Damage { first: Position(7), last: Position(9), reason: "as the test wants it".to_owned() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn damage_is_told_and_the_rest_is_used() {
+    let journal = MemoryJournal::keeping(10);
+    let gone =
+        Record { call: Some("c1".into()), ..Record::new(Stamp::at(Timestamp::from_millis(7)), DeliveryKind::Gone) };
+    journal.append(&[gone]).await.unwrap();
+    let service = SimulatedService::start(SimulationSettings::default());
+    let start =
+        |journal: Broken| Engine::start(EngineSettings::new(callback()), service.transport(), Arc::new(journal));
+    let (engine, _incoming) = start(Broken(journal, false)).await.unwrap();
+    assert_eq!(engine.restored().damage, [damage()]);
+    assert_eq!((engine.restored().deliveries, engine.restored().calls), (1, 1));
+    let refused = start(Broken(MemoryJournal::keeping(10), true)).await;
+    assert!(matches!(refused, Err(JournalError::Unavailable(_))));
+}
