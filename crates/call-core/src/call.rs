@@ -154,6 +154,8 @@ impl Call {
     }
 
     fn observe(&mut self, observations: impl IntoIterator<Item = Observation>, now: Timestamp) {
+        let observations = observations.into_iter();
+        self.observations.expect(observations.size_hint().0);
         let (mut is_new, mut is_notified, mut let_go) = (false, false, 0);
         for observation in observations {
             self.hear(&observation, now);

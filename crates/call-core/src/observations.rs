@@ -66,6 +66,11 @@ impl Observations {
         Taken::LetGo
     }
 
+    /// Makes room for so many more at once.
+    pub(crate) fn expect(&mut self, more: usize) {
+        self.kept.reserve_exact(more);
+    }
+
     /// Takes in what another replica kept of the same call, and returns how much was let go of; `None` if all was known.
     pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<u64> {
         let known = self.let_go.clone();

@@ -47,7 +47,7 @@ struct Heard {
 }
 
 /// How much is read at a time: what it says of one call is worked out once.
-const PAGE: usize = 16_384;
+const PAGE: usize = 32_768;
 
 impl Restoring {
     /// Reads a journal to its end.
@@ -104,18 +104,27 @@ impl Restoring {
     }
 
     fn take_record(&mut self, record: &Record, heard: &mut HashMap<CallId, Heard>) {
-        let mut note = |call: CallId, observation: Option<Observation>| {
-            let heard = heard.entry(call).or_default();
-            heard.observations.extend(observation);
-            heard.at = heard.at.max(Some(record.stamp.received_at));
-            heard.is_ours |= record.token.as_ref().is_some_and(|token| self.creations.remove(token).is_some());
-        };
-        for (call, observation) in read(record).observations {
-            note(call, Some(observation));
+        let mut observations = read(record).observations;
+        while let Some((call, _)) = observations.first() {
+            let count = observations.iter().take_while(|(other, _)| other == call).count();
+            let heard = self.heard(call.clone(), record, heard);
+            if heard.observations.is_empty() {
+                // More of the kind will follow, and moving them as often as they double costs more than the room.
+                heard.observations.reserve_exact(8 * count);
+            }
+            heard.observations.extend(observations.drain(..count).map(|(_, observation)| observation));
         }
         if let (DeliveryKind::CreateResponse, Some(call)) = (record.kind, &record.call) {
             // However little of the reply can be read, its call is one of ours.
-            note(call.clone(), None);
+            self.heard(call.clone(), record, heard);
         }
+    }
+
+    /// Notes that a record is about a call, and returns what is known of that so far.
+    fn heard<'h>(&mut self, call: CallId, record: &Record, heard: &'h mut HashMap<CallId, Heard>) -> &'h mut Heard {
+        let heard = heard.entry(call).or_default();
+        heard.at = heard.at.max(Some(record.stamp.received_at));
+        heard.is_ours |= record.token.as_ref().is_some_and(|token| self.creations.remove(token).is_some());
+        heard
     }
 }

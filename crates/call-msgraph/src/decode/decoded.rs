@@ -26,7 +26,11 @@ impl Decoded {
         let faults = match read {
             Ok(Some(mut subject)) => {
                 self.wants_join_response |= subject.is_joining;
-                self.observations.append(&mut subject.observations);
+                if self.observations.is_empty() {
+                    self.observations = subject.observations;
+                } else {
+                    self.observations.append(&mut subject.observations);
+                }
                 subject.faults
             }
             Ok(None) => Vec::new(),

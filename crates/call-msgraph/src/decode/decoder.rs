@@ -43,7 +43,11 @@ fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fau
         DeliveryKind::CreateRequest => Ok(()),
         DeliveryKind::Notification => {
             let body = text(delivery.body)?.ok_or(Fault { at: 0, reason: Reason::Empty })?;
-            notification::decode(delivery, Node::parse(body)?, decoded)
+            match Node::parse_object(body) {
+                Ok(body) => notification::decode(delivery, &body, decoded),
+                Err(Fault { at, reason: Reason::WrongType(_) }) => Err(Fault { at, reason: Reason::NotADelivery }),
+                Err(fault) => Err(fault),
+            }
         }
         DeliveryKind::CreateResponse | DeliveryKind::Snapshot => match text(delivery.body)? {
             Some(body) => reply::decode(delivery, Node::parse(body)?, decoded),

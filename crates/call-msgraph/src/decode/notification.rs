@@ -13,8 +13,8 @@ use crate::fault::{Fault, Reason};
 use crate::json::{Node, Object};
 
 /// Reads the body of a webhook post; a call that stands there by itself is taken as the response that names it.
-pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
-    let body = root.object().map_err(|_| root.fault(Reason::NotADelivery))?;
+pub(super) fn decode(delivery: &Delivery<'_>, body: &Object<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+    let root = body.node();
     if let Some(batch) = body.get("value")? {
         for (index, value) in batch.array()?.into_iter().enumerate() {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
@@ -24,7 +24,7 @@ pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Deco
         return Ok(());
     }
     let is_one = ["changeType", "resource", "resourceUrl", "resourceData"].into_iter().any(|key| body.has(key));
-    if is_one || is_aside(&body, &mut decoded.wants_join_response)? {
+    if is_one || is_aside(body, &mut decoded.wants_join_response)? {
         let read = read(delivery, 0, root, &mut decoded.wants_join_response);
         decoded.add(read, root, None);
         return Ok(());

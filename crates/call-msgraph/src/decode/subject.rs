@@ -50,7 +50,8 @@ impl<'s> Subject<'s> {
     }
 
     pub(super) fn new(delivery: &'s Delivery<'s>, call: CallId, target: Target) -> Self {
-        let (observations, faults) = (Vec::new(), Vec::new());
+        // Most calls are reported with several fields.
+        let (observations, faults) = (Vec::with_capacity(8), Vec::new());
         let (change, is_aside, is_joining) = (Change::Updated, false, false);
         Self { call, target, change, is_aside, is_joining, observations, faults, index: 0, delivery }
     }

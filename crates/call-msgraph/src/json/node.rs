@@ -23,6 +23,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Reads the only value of a text if it is an object, at one go; a byte order mark is stepped over.
+    pub(crate) fn parse_object(text: &'a str) -> Result<Object<'a>, Fault> {
+        let raw = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
+        let root = Self { text, raw };
+        // Of what is no object it is worth knowing whether it is anything.
+        if root.is_object() { root.object() } else { Self::parse(text)?.object() }
+    }
+
     /// Returns the value as it is written.
     pub(crate) const fn raw(self) -> &'a str {
         self.raw
@@ -81,8 +89,12 @@ impl<'a> Node<'a> {
         if !self.is_object() {
             return Err(self.fault(Reason::WrongType("an object")));
         }
-        let Members(members) = self.read()?;
-        let members = members.into_iter().map(|(key, raw)| (key, self.inside(raw))).collect();
+        let mut deserializer = serde_json::Deserializer::from_str(self.raw);
+        let members = deserializer.deserialize_map(Members(self)).and_then(|members| {
+            deserializer.end()?;
+            Ok(members)
+        });
+        let members = members.map_err(|error| Fault::syntax(&error, self.raw, self.start()))?;
         Ok(Object { node: self, members })
     }
 
@@ -143,30 +155,23 @@ impl<'a> Object<'a> {
     }
 }
 
-/// The members of an object, their values unread.
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+/// Collects the members of an object, their values unread.
+struct Members<'a>(Node<'a>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
+impl<'a> Visitor<'a> for Members<'a> {
+    type Value = Vec<(Cow<'a, str>, Node<'a>)>;
 
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(Key(key)) = map.next_key()? {
-                    members.push((key, map.next_value()?));
-                }
-                Ok(Members(members))
-            }
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        // Few objects of the API have more, and most have several.
+        let mut members = Vec::with_capacity(8);
+        while let Some(Key(key)) = map.next_key()? {
+            members.push((key, self.0.inside(map.next_value()?)));
         }
-
-        deserializer.deserialize_map(Collect)
+        Ok(members)
     }
 }
 

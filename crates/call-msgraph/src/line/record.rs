@@ -63,8 +63,14 @@ impl<'a> Line<'a> {
             let path = root.map(|root| path_to(root, fault.at)).unwrap_or_default();
             Rejected { line, column, path, reason: fault.reason }
         };
-        let root = Node::parse(text).map_err(|fault| located(None, fault))?;
-        read(text, root).map_err(|fault| located(Some(root), fault))
+        let object = match Node::parse_object(text) {
+            Ok(object) => object,
+            Err(Fault { at, reason: Reason::WrongType(_) }) => {
+                return Err(located(None, Fault { at, reason: Reason::NotADelivery }));
+            }
+            Err(fault) => return Err(located(None, fault)),
+        };
+        read(text, &object).map_err(|fault| located(Some(object.node()), fault))
     }
 
     /// Returns the stamp that the line bears, in which what it does not say is that of another.
@@ -106,28 +112,27 @@ const ALSO_OF_DELIVERIES: [&str; 7] = ["sentAt", "command", "callId", "messageId
 /// The members that only bodies have.
 const OF_BODIES: [&str; 7] = ["@odata.type", "value", "changeType", "resource", "resourceUrl", "resourceData", "state"];
 
-fn read<'a>(text: &'a str, root: Node<'a>) -> Result<Line<'a>, Fault> {
-    let object = root.object().map_err(|_| root.fault(Reason::NotADelivery))?;
+fn read<'a>(text: &'a str, object: &Object<'a>) -> Result<Line<'a>, Fault> {
     let has = |keys: &[&str]| keys.iter().any(|key| object.has(key));
     let is_delivery = has(&OF_DELIVERIES) || (!has(&OF_BODIES) && has(&ALSO_OF_DELIVERIES));
     if !is_delivery {
-        let body = Body::whole(root);
+        let body = Body::whole(object.node());
         return Ok(Line { body, ..Line::empty(text) });
     }
     if let Some((_, node)) = object.members().iter().find(|(key, _)| OF_BODIES.contains(&&**key)) {
         return Err(node.fault(Reason::Mixed));
     }
     Ok(Line {
-        received_at: time(&object, "receivedAt")?,
-        sent_at: time(&object, "sentAt")?,
-        kind: kind(&object)?,
-        call: id(&object, "callId")?.map(CallId),
-        message_id: id(&object, "messageId")?,
+        received_at: time(object, "receivedAt")?,
+        sent_at: time(object, "sentAt")?,
+        kind: kind(object)?,
+        call: id(object, "callId")?.map(CallId),
+        message_id: id(object, "messageId")?,
         token: object.get("token")?.and_then(|node| Token::new(&node.string().ok()?).ok()),
-        node: number(&object, "node", "a whole number from 0 to 65535")?.map(NodeId),
-        sequence: number(&object, "seq", "a whole number from 0 to 18446744073709551615")?,
+        node: number(object, "node", "a whole number from 0 to 65535")?.map(NodeId),
+        sequence: number(object, "seq", "a whole number from 0 to 18446744073709551615")?,
         id: object.string("id")?,
-        body: Body::read(&object)?,
+        body: Body::read(object)?,
         is_delivery,
         text,
     })

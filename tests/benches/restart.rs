@@ -1,0 +1,90 @@
+//! How long an engine takes to know again what its journal kept: `cargo bench --package call-tests --bench restart [-- DELIVERIES]`.
+//! On one core: `taskset --cpu-list 0` before it.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use call_core::{CallId, Stamp, Timestamp};
+use call_engine::{Engine, EngineSettings};
+use call_journal::{Journal, Position, SqliteJournal};
+use call_msgraph::{CallbackUri, DeliveryKind, Record, Token};
+use call_transport_mock::{SimulatedService, SimulationSettings};
+
+/// Each call has so many deliveries: the reply that names it, and notifications.
+const OF_A_CALL: u64 = 8;
+/// So many calls go on at a time.
+const AT_A_TIME: u64 = 1_000;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let deliveries = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000_u64);
+    let directory = tempfile::tempdir().expect("a directory");
+    let written = write(directory.path(), deliveries).await;
+    let bytes = directory.path().join("journal.sqlite").metadata().expect("a file").len();
+    println!("{deliveries} deliveries, {} bytes each, written in {written:.2?}", bytes / deliveries);
+
+    let began = Instant::now();
+    let (journal, _) = SqliteJournal::open(directory.path()).expect("it was closed");
+    println!("opened and checked in {:.2?}", began.elapsed());
+    let reading = Instant::now();
+    let mut after = Some(Position::default());
+    while let Some(from) = after {
+        after = journal.read(from, 16_384).await.expect("it is whole").next;
+    }
+    println!("read alone in {:.2?}", reading.elapsed());
+
+    let began = Instant::now();
+    let service = SimulatedService::start(SimulationSettings::default());
+    let callback = CallbackUri::new("https://bot.contoso.com/callback").expect("an https address");
+    let started = Engine::start(EngineSettings::new(callback), service.transport(), Arc::new(journal)).await;
+    let (engine, _incoming) = started.expect("it is whole");
+    println!("restored in {:.2?}: {:?}", began.elapsed(), engine.restored());
+}
+
+/// Writes calls, a thousand of which go on at a time, and returns how long that took.
+async fn write(directory: &Path, deliveries: u64) -> Duration {
+    let (journal, _) = SqliteJournal::open(directory).expect("a new journal");
+    let began = Instant::now();
+    let mut batch = Vec::new();
+    for sequence in 0..deliveries {
+        let (block, within) = (sequence / (AT_A_TIME * OF_A_CALL), sequence % (AT_A_TIME * OF_A_CALL));
+        batch.push(record(block * AT_A_TIME + within % AT_A_TIME, within / AT_A_TIME, sequence));
+        if batch.len() == 1_000 {
+            journal.append(&batch).await.expect("there is room");
+            batch.clear();
+        }
+    }
+    journal.append(&batch).await.expect("there is room");
+    began.elapsed()
+}
+
+fn record(call: u64, nth: u64, sequence: u64) -> Record {
+    // Long ago enough for the calls to be over, and not so long that they are forgotten.
+    let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000 + sequence.cast_signed())) };
+    let id = format!("57dab8b1-894c-409a-b240-{call:012x}");
+    let token = Token::new(&format!("{call:032x}")).ok();
+    let record =
+        |kind, body: String| Record { token: token.clone(), body: body.as_bytes().into(), ..Record::new(stamp, kind) };
+    let of_call = |state: &str| {
+        let source = r##""source":{"@odata.type":"#microsoft.graph.participantInfo","identity":{"application":{"id":"2891555a-92ff-42e6-80fa-6e1300c6b5c6"}}}"##;
+        format!(
+            r##"{{"@odata.type":"#microsoft.graph.commsNotifications","value":[{{"@odata.type":"#microsoft.graph.commsNotification","changeType":"updated","resourceUrl":"/communications/calls/{id}","resourceData":{{"@odata.type":"#microsoft.graph.call","id":"{id}","state":"{state}","direction":"outgoing","callbackUri":"https://bot.contoso.com/callback",{source}}}}}]}}"##
+        )
+    };
+    match nth {
+        0 => Record {
+            call: Some(CallId::from(id.as_str())),
+            ..record(
+                DeliveryKind::CreateResponse,
+                format!(r#"{{"id":"{id}","state":"establishing","direction":"outgoing"}}"#),
+            )
+        },
+        1 => record(DeliveryKind::Notification, of_call("ringing")),
+        7 => record(DeliveryKind::Notification, of_call("terminated")),
+        _ => record(DeliveryKind::Notification, of_call("established")),
+    }
+}
