@@ -1,6 +1,7 @@
 //! The engine itself: how it is started, what it does for its host, and how it stops.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use call_core::{CallId, Counts, Timestamp};
@@ -131,6 +132,15 @@ impl Engine {
         Some(CallHandle::new(Arc::clone(&self.0.shared), id.clone(), subscription))
     }
 
+    /// Returns what is known of a call; `None` if none of this id is followed.
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    pub async fn known(&self, id: &CallId) -> Option<Known> {
+        let (answer, asked) = oneshot::channel();
+        self.0.shared.send(id, ToShard::Look(id.clone(), answer));
+        asked.await.ok().flatten()
+    }
+
     /// Returns the calls that are followed, with what is known of each: so many at the most, in the order of their ids, after one
     /// of them.
     ///
@@ -172,6 +182,12 @@ impl Engine {
             counts.let_go += of_shard.let_go;
         }
         counts
+    }
+
+    /// Returns whether deliveries are taken: it does not stop, and what was to be kept last could be.
+    #[must_use]
+    pub fn can_keep(&self) -> bool {
+        !self.0.shared.stopping.is_cancelled() && self.0.shared.can_keep.load(Ordering::Relaxed)
     }
 
     /// Stops: refuses what is new, lets what is under way come to its end, frees what is tied to calls, and says what is left.

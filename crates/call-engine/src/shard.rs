@@ -30,6 +30,8 @@ pub(crate) enum ToShard {
     Watch(CallId, oneshot::Sender<Option<Subscription>>),
     /// Somebody ties something to a call.
     Tie(CallId, Tie),
+    /// Somebody wants to know of one call.
+    Look(CallId, oneshot::Sender<Option<Known>>),
     /// Somebody wants to know of so many calls at the most, in the order of their ids, after one of them.
     List(Option<CallId>, usize, oneshot::Sender<Vec<(CallId, Known)>>),
     /// Somebody wants to know how many calls there are.
@@ -109,6 +111,9 @@ impl Shard {
                     Some(watched) => watched.ties.push(tie),
                     None => tie.release(Release::Forgotten),
                 }
+            }
+            ToShard::Look(call, answer) => {
+                drop(answer.send(self.calls.get(&call).map(|call| Known::of(Some(call)))));
             }
             ToShard::List(after, most, answer) => {
                 let listed = self.calls.iter().skip_while(|(id, _)| after.as_ref().is_some_and(|after| *id <= after));

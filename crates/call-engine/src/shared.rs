@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use call_core::{Action, CallId, Observation, Timestamp};
+use call_core::{Action, CallId, Command, Observation, Timestamp};
 use call_journal::{Journal, JournalError};
 use call_msgraph::{DeliveryKind, Record, Request, Token};
 use call_transport::{Post, Reply, SendError, Transport};
@@ -34,6 +35,8 @@ pub(crate) struct Shared {
     /// Shards take what they have, and end.
     pub(crate) halted: CancellationToken,
     pub(crate) events: broadcast::WeakSender<(CallId, Arc<call_core::Event>)>,
+    /// Whether what was to be kept last could be.
+    pub(crate) can_keep: AtomicBool,
     transport: Arc<dyn Transport>,
     journal: Arc<dyn Journal>,
     stamps: Stamps,
@@ -72,6 +75,7 @@ impl Shared {
             stopping: CancellationToken::new(),
             halted: CancellationToken::new(),
             events,
+            can_keep: AtomicBool::new(true),
             transport,
             journal,
             stamps: Stamps::new(settings.node, restored.next_sequence),
@@ -97,7 +101,7 @@ impl Shared {
         let Post { token, message_id, body } = post;
         let stamp = self.stamps.stamp(&self.clock);
         let record = Record { message_id, token, body, ..Record::new(stamp, DeliveryKind::Notification) };
-        self.journal.append(std::slice::from_ref(&record)).await?;
+        self.keep(&record).await?;
         Ok(self.apply(&record, Some(permit)))
     }
 
@@ -130,11 +134,20 @@ impl Shared {
         reading
     }
 
+    async fn keep(&self, record: &Record) -> Result<(), JournalError> {
+        let began = self.clock.now();
+        let kept = self.journal.append(std::slice::from_ref(record)).await;
+        metrics::histogram!("call_engine_journal_seconds")
+            .record(self.clock.now().saturating_since(began).as_secs_f64());
+        self.can_keep.store(kept.is_ok(), Ordering::Relaxed);
+        kept
+    }
+
     /// Keeps that a call is about to be created, so that it is found again though the engine end before it hears of it.
     pub(crate) async fn keep_creation(&self, token: &Token) -> Result<(), JournalError> {
         let stamp = self.stamps.stamp(&self.clock);
         let record = Record { token: Some(token.clone()), ..Record::new(stamp, DeliveryKind::CreateRequest) };
-        self.journal.append(std::slice::from_ref(&record)).await
+        self.keep(&record).await
     }
 
     /// Sends a request, and takes in what the reply says.
@@ -164,7 +177,8 @@ impl Shared {
             Err(error) => {
                 tracing::debug!(name, %error, "a request failed");
                 // Who may have answered has to keep the call alive.
-                if let (Request::Answer(call, _), SendError::Uncertain(_)) = (request, error) {
+                let is_answer = request.reply_kind() == DeliveryKind::Accepted(Command::Answer);
+                if let (Some(call), true, SendError::Uncertain(_)) = (request.call(), is_answer, error) {
                     self.adopt(call);
                 }
             }
@@ -182,7 +196,7 @@ impl Shared {
     ) {
         let stamp = self.stamps.stamp(&self.clock);
         let record = Record { sent_at: Some(sent_at), token, call, body, ..Record::new(stamp, kind) };
-        if let Err(error) = self.journal.append(std::slice::from_ref(&record)).await {
+        if let Err(error) = self.keep(&record).await {
             // The service will not say it again, so it counts for as long as this engine runs.
             tracing::error!(%error, "a reply could not be kept");
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anstream::ColorChoice;
 use call_core::Timestamp;
+use call_journal::Retention;
 use call_transport_mock::ChaosLevel;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -11,7 +12,9 @@ use crate::check::{Check, CheckInput};
 use crate::demo::Demo;
 use crate::emulate::Emulate;
 use crate::explain::{Codes, Explain};
+use crate::journal::{JournalTask, What};
 use crate::replay::{Format, Replay};
+use crate::serve::{Serve, ServeArguments};
 
 /// What became of a call, from webhook deliveries that came late, twice or in the wrong order; what a request for one would do.
 #[derive(Parser)]
@@ -45,6 +48,15 @@ pub(crate) enum Command {
     /// Judge requests that create a call: what they do, what they need, what the service would refuse
     #[command(long_about = CHECK_ABOUT, after_help = CHECK_STATUS)]
     Check(CheckArguments),
+    /// Run the engine as a sidecar, for a bot in any language
+    #[command(long_about = SERVE_ABOUT, after_help = SERVE_STATUS)]
+    Serve(Box<ServeArguments>),
+    /// Look into the journal of an engine that does not run
+    #[command(after_help = JOURNAL_STATUS)]
+    Journal {
+        #[command(subcommand)]
+        what: JournalCommand,
+    },
     /// Say what the codes of a result mean; without any, list all that are known
     #[command(after_help = "Exit status: 0; 1 for a pair that nobody has explained.")]
     Explain {
@@ -106,6 +118,60 @@ enum Level {
     Wild,
 }
 
+const SERVE_STATUS: &str = "Exit status: 0 when it was told to stop; 2 wrong usage; 74 an address, a journal or a service that cannot be used.";
+
+const SERVE_ABOUT: &str = concat!(
+    "Run the engine as a sidecar, for a bot in any language.\n\n",
+    "The service posts what becomes of calls to /callback; the bot creates calls, does things with them and hears of them at /v1. What was ",
+    "acknowledged is in the journal, and known again after any crash. Everything can be set by flags, by the environment or in a file; ",
+    "flags come first, then the environment.\n\n",
+    "  POST   /v1/calls                    create a call: the body of the API's reference, less `callbackUri`\n",
+    "  GET    /v1/calls                    the calls that are followed\n",
+    "  GET    /v1/calls/{id}               one of them, with its timeline\n",
+    "  GET    /v1/calls/{id}/events        server-sent events, each with the call as it is by then\n",
+    "  GET    /v1/events                   those of all calls\n",
+    "  POST   /v1/calls/{id}/{operation}   answer, reject, transfer, playPrompt, participants/invite, ...\n",
+    "  DELETE /v1/calls/{id}               hang up\n",
+    "  GET    /healthz, /readyz, /metrics"
+);
+
+const JOURNAL_STATUS: &str =
+    "Exit status: 0; 1 if anything is damaged; 2 wrong usage; 66 no journal; 74 one that is in use, or cannot be used.";
+
+#[derive(Subcommand)]
+pub(crate) enum JournalCommand {
+    /// Write everything that was received, a line each, as `callctl replay` reads it: names, numbers and tokens too
+    Export {
+        /// Where the journal is
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+    /// Read everything, and say what cannot be read
+    Verify {
+        /// Where the journal is
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+    /// Let go of what need not be kept any more, and give its room back
+    Compact {
+        /// Where the journal is
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+        #[command(flatten)]
+        retention: RetentionArguments,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct RetentionArguments {
+    /// How long the deliveries of a call are kept after it has ended: `24h`, `7d`
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration)]
+    retain_ended: Duration,
+    /// How long anything is kept
+    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration)]
+    retain: Duration,
+}
+
 const CHECK_STATUS: &str = "Exit status: 0; 1 if anything has problems; 2 wrong usage; 66 a file that cannot be read.";
 
 const CHECK_ABOUT: &str = concat!(
@@ -144,7 +210,7 @@ const REPLAY_ABOUT: &str = concat!(
     "or a call as the response to its create; or it is one of these with what is known of its receipt:\n\n",
     "  {\"receivedAt\": \"2026-03-01T10:00:01.250Z\", \"body\": {...}}\n",
     "  {\"receivedAt\": \"...\", \"sentAt\": \"...\", \"kind\": \"snapshot\", \"callId\": \"...\", \"body\": {...}}\n\n",
-    "`kind` is notification, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` ",
+    "`kind` is notification, createRequest, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` ",
     "may be given; a `body` that was no JSON is a string, or `bodyBase64`. One JSON array of them works too."
 );
 
@@ -182,6 +248,8 @@ pub(crate) enum Task {
     Emulate(Emulate),
     Replay(Replay),
     Check(Check),
+    Serve(Box<Serve>),
+    Journal(JournalTask),
     Explain(Explain),
 }
 
@@ -198,6 +266,8 @@ impl Arguments {
             Command::Emulate(emulate) => Task::Emulate(emulate.task(color)),
             Command::Replay(replay) => Task::Replay(replay.task(color)),
             Command::Check(check) => Task::Check(check.task(color)),
+            Command::Serve(arguments) => Task::Serve(Box::new(Serve { arguments: *arguments, color })),
+            Command::Journal { what } => Task::Journal(what.task()),
             Command::Explain { codes } => Task::Explain(Explain(codes)),
         }
     }
@@ -235,6 +305,19 @@ impl ReplayArguments {
     }
 }
 
+impl JournalCommand {
+    fn task(self) -> JournalTask {
+        let (directory, what) = match self {
+            Self::Export { directory } => (directory, What::Export),
+            Self::Verify { directory } => (directory, What::Verify),
+            Self::Compact { directory, retention: RetentionArguments { retain_ended, retain } } => {
+                (directory, What::Compact(Retention { ended: retain_ended, age: retain }))
+            }
+        };
+        JournalTask { directory, what }
+    }
+}
+
 impl CheckArguments {
     fn task(self, color: ColorChoice) -> Check {
         let input = self.join_url.map_or(CheckInput::Files(self.files), CheckInput::JoinUrl);
@@ -242,9 +325,11 @@ impl CheckArguments {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    let read = text.parse::<jiff::SignedDuration>().ok().and_then(|read| Duration::try_from(read).ok());
-    read.ok_or_else(|| "not a length of time such as `2s`, `500ms` or `1m`".to_owned())
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let days = text.strip_suffix('d').and_then(|days| days.trim_end().parse::<u32>().ok());
+    let days = days.map(|days| Duration::from_secs(u64::from(days) * 24 * 3_600));
+    let other = || Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok();
+    days.or_else(other).ok_or_else(|| "not a length of time such as `2s`, `500ms`, `1m` or `7d`".to_owned())
 }
 
 fn time(text: &str) -> Result<Timestamp, &'static str> {

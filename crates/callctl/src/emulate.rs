@@ -1,6 +1,6 @@
 //! `callctl emulate`: the simulated service, for a bot in any language.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,9 +9,11 @@ use call_engine::call_transport::BoxError;
 use call_transport_http::{ServerSettings, serve};
 use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
 use tokio::net::TcpListener;
+use tracing_subscriber::filter::LevelFilter;
 
-use crate::exit;
+use crate::signals::stop_signal;
 use crate::terminal::{complain, finish};
+use crate::{exit, logs};
 
 /// A service to be.
 pub(crate) struct Emulate {
@@ -28,16 +30,7 @@ pub(crate) struct Emulate {
 impl Emulate {
     /// Serves until it is interrupted, and returns the exit status.
     pub(crate) fn run(self) -> u8 {
-        tracing_subscriber::fmt()
-            .compact()
-            .with_writer(io::stderr)
-            .with_target(false)
-            .with_ansi(match self.color {
-                ColorChoice::Never => false,
-                ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
-                ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-            })
-            .init();
+        logs::start(LevelFilter::INFO, false, self.color);
         let listen = self.listen;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(self.serve())) {
@@ -75,20 +68,4 @@ impl Emulate {
         serve(listener, app, settings, stop).await;
         Ok(Ok(()))
     }
-}
-
-/// Returns what ends once somebody wants this process to stop.
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    Ok(async move {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-        tracing::info!("stopping");
-    })
 }

@@ -6,8 +6,13 @@ mod demo;
 mod emulate;
 mod exit;
 mod explain;
+mod journal;
+mod logs;
 mod replay;
+mod serve;
+mod signals;
 mod terminal;
+mod view;
 
 use std::process::ExitCode;
 
@@ -20,6 +25,8 @@ fn main() -> ExitCode {
         Task::Emulate(emulate) => emulate.run(),
         Task::Replay(replay) => replay.run(),
         Task::Check(check) => check.run(),
+        Task::Serve(serve) => serve.run(),
+        Task::Journal(journal) => journal.run(),
         Task::Explain(explain) => explain.run(),
     })
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::judge::{Problem, judge};
 use super::media::{MediaConfig, Modality};
 use super::meeting::Meeting;
 use super::party::{Account, PhoneNumber, source, target};
@@ -108,6 +109,20 @@ impl CreateCall {
             .into_iter()
             .filter_map(|part| if let Value::Object(part) = part { Some(part) } else { None });
         Self { body: objects.flatten().collect() }
+    }
+
+    /// Takes the body of a request that was made elsewhere; where the service tells of the call is set here.
+    ///
+    /// # Errors
+    /// What the service would refuse, with its place.
+    pub fn from_json(body: Value, callback: &CallbackUri) -> Result<Self, Vec<Problem>> {
+        let Value::Object(body) = body else { return Err(judge(&body).problems) };
+        // An address of this machine is for tests, and none that is judged.
+        let judged = Self { body }.with("callbackUri", "https://callback.invalid".into());
+        match judge(&Value::Object(judged.body.clone())).problems {
+            problems if problems.is_empty() => Ok(judged.with_callback(callback)),
+            problems => Err(problems),
+        }
     }
 
     /// Has the service tell of the call somewhere else.

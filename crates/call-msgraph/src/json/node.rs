@@ -25,10 +25,13 @@ impl<'a> Node<'a> {
 
     /// Reads the only value of a text if it is an object, at one go; a byte order mark is stepped over.
     pub(crate) fn parse_object(text: &'a str) -> Result<Object<'a>, Fault> {
-        let raw = text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii();
-        let root = Self { text, raw };
-        // Of what is no object it is worth knowing whether it is anything.
-        if root.is_object() { root.object() } else { Self::parse(text)?.object() }
+        let root = Self { text, raw: text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii_start() };
+        if !root.is_object() {
+            // Of what is no object it is worth knowing whether it is anything.
+            return Self::parse(text)?.object();
+        }
+        let Object { members, .. } = root.object()?;
+        Ok(Object { node: Self { raw: root.raw.trim_ascii_end(), ..root }, members })
     }
 
     /// Returns the value as it is written.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::parts::{Answer, Redirect, RejectReason, Transfer};
 use crate::create::CreateCall;
-use crate::delivery::DeliveryKind;
+use crate::delivery::{DeliveryKind, read_command};
 
 /// What the service is asked to do.
 ///
@@ -130,7 +130,7 @@ impl Request {
 
     /// Returns what the reply of a success is as a delivery.
     #[must_use]
-    pub const fn reply_kind(&self) -> DeliveryKind {
+    pub fn reply_kind(&self) -> DeliveryKind {
         match self {
             Self::Create(_) => DeliveryKind::CreateResponse,
             Self::Get(_) | Self::ListParticipants(_) => DeliveryKind::Snapshot,
@@ -140,7 +140,7 @@ impl Request {
             Self::Reject(..) => DeliveryKind::Accepted(Command::Reject),
             Self::Redirect(..) => DeliveryKind::Accepted(Command::Redirect),
             Self::Transfer(..) => DeliveryKind::Accepted(Command::Transfer),
-            Self::Operation { .. } => DeliveryKind::Accepted(Command::Other),
+            Self::Operation { name, .. } => DeliveryKind::Accepted(read_command(name)),
         }
     }
 

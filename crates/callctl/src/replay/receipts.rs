@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use call_core::Receipt;
 
+use crate::view::Evidence;
+
 /// What to call each receipt, and what else is worth knowing of it, by the number of its delivery.
 ///
 /// Most deliveries are a line each, of one value and with a time, and are called after it: only the others are kept.
@@ -26,9 +28,10 @@ impl Receipts {
             self.known.insert(delivery, label);
         }
     }
+}
 
-    /// Returns what to call a receipt.
-    pub(crate) fn id(&self, receipt: &Receipt) -> String {
+impl Evidence for Receipts {
+    fn id(&self, receipt: &Receipt) -> String {
         match self.known.get(&receipt.delivery) {
             Some(Label { id, has_several: true, .. }) => format!("{id}/{}", receipt.stamp.index),
             Some(Label { id, .. }) => id.to_string(),
@@ -36,8 +39,7 @@ impl Receipts {
         }
     }
 
-    /// Returns whether the time of a receipt was made up.
-    pub(crate) fn is_untimed(&self, receipt: &Receipt) -> bool {
+    fn is_untimed(&self, receipt: &Receipt) -> bool {
         self.known.get(&receipt.delivery).is_some_and(|label| label.is_untimed)
     }
 }

@@ -8,12 +8,12 @@ use call_core::Timestamp;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::context::Context;
 use super::history::History;
-use super::mask::Privacy;
 use super::{html, json, mermaid, text};
 use crate::exit;
 use crate::terminal::{complain, finish};
+use crate::view::Context;
+use crate::view::Privacy;
 
 /// What to replay, and how to show it.
 pub(crate) struct Replay {

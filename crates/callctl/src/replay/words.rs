@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use call_core::{Anomaly, Basis, Inference, Reason, Receipt, ResultInfo, Step, Timeline, Timestamp};
 use call_msgraph::{explain, format_time};
 
-use super::context::Context;
+use crate::view::Context;
 
 impl Context<'_> {
     /// Returns the day on which the call begins, as far as that is known.

@@ -9,8 +9,8 @@ use call_msgraph::format_time;
 use super::axis::Axis;
 use super::escape::escape;
 use super::shown::Shown;
-use crate::replay::context::Context;
 use crate::replay::words::is_inferred;
+use crate::view::Context;
 
 /// A bar is at least so wide, as long as there is room, so that it can be seen and clicked.
 const NARROWEST: f64 = 14.0;

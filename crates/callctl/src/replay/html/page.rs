@@ -8,9 +8,9 @@ use call_core::{Observation, reconcile};
 use super::axis::Axis;
 use super::escape::escape;
 use super::shown::Shown;
-use crate::replay::context::Context;
 use crate::replay::history::History;
 use crate::replay::words::{direction, evidence, is_inferred, others, state};
+use crate::view::Context;
 
 /// A browser shows so many calls with ease.
 const MOST_CALLS: usize = 2_000;

@@ -3,12 +3,19 @@
 use call_core::{Anomaly, AnomalyKind, Receipt, Step, Timeline, Timestamp};
 
 use super::mask::Privacy;
-use super::receipts::Receipts;
+
+/// What receipts are called.
+pub(crate) trait Evidence {
+    /// Returns what to call a receipt.
+    fn id(&self, receipt: &Receipt) -> String;
+    /// Returns whether the time of a receipt was made up.
+    fn is_untimed(&self, receipt: &Receipt) -> bool;
+}
 
 /// What is needed to show a timeline beside the timeline itself.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'c> {
-    pub(crate) receipts: &'c Receipts,
+    pub(crate) receipts: &'c dyn Evidence,
     pub(crate) privacy: Privacy,
 }
 

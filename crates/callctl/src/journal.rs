@@ -1,0 +1,149 @@
+//! `callctl journal`: what a journal holds, whether it is whole, and less of it.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use call_core::Timestamp;
+use call_journal::{Damage, Entry, Journal, JournalError, Position, Recovery, Retention, SqliteJournal};
+
+use crate::exit;
+use crate::terminal::{complain, finish};
+
+/// Something to be done with a journal that no engine has open.
+pub(crate) struct JournalTask {
+    pub(crate) directory: PathBuf,
+    pub(crate) what: What,
+}
+
+pub(crate) enum What {
+    Export,
+    Verify,
+    Compact(Retention),
+}
+
+/// Why a task was not done.
+enum Failure {
+    Missing,
+    Journal(JournalError),
+    Output(io::Error),
+}
+
+impl JournalTask {
+    /// Does it, and returns the exit status.
+    pub(crate) fn run(&self) -> u8 {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let done = runtime.map_err(Failure::Output).and_then(|runtime| runtime.block_on(self.done()));
+        let shown = self.directory.display();
+        match done {
+            Ok(status) => status,
+            Err(Failure::Missing) => {
+                complain(&format!("error: there is no journal in {shown}\n"));
+                exit::NO_INPUT
+            }
+            Err(Failure::Journal(error)) => {
+                complain(&format!("error: {}\n", chain(&error)));
+                exit::IO
+            }
+            Err(Failure::Output(error)) => finish(Err(error), || 0),
+        }
+    }
+
+    async fn done(&self) -> Result<u8, Failure> {
+        if !self.directory.join("journal.sqlite").exists() {
+            return Err(Failure::Missing);
+        }
+        let (journal, recovery) = SqliteJournal::open(&self.directory)?;
+        complain(&told(&recovery));
+        match &self.what {
+            What::Export => {
+                let out = &mut BufWriter::new(io::stdout().lock());
+                let damage = each(&journal, |entry| writeln!(out, "{}", entry.record)).await?;
+                out.flush()?;
+                Ok(report(&damage))
+            }
+            What::Verify => {
+                let (mut deliveries, mut first, mut last) = (0_u64, None, None);
+                let damage = each(&journal, |entry| {
+                    deliveries += 1;
+                    let at = call_msgraph::format_time(entry.record.stamp.received_at).to_string();
+                    first.get_or_insert_with(|| at.clone());
+                    last = Some(at);
+                    Ok(())
+                })
+                .await?;
+                let span = first.zip(last).map(|(first, last)| format!(", received {first} to {last}"));
+                writeln!(io::stdout(), "{deliveries} deliveries{}", span.unwrap_or_default())?;
+                Ok(report(&damage))
+            }
+            What::Compact(retention) => {
+                let retained = retention.apply(&journal, now()).await?;
+                journal.compact().await?;
+                writeln!(io::stdout(), "{} deliveries kept, {} discarded", retained.kept, retained.discarded)?;
+                Ok(0)
+            }
+        }
+    }
+}
+
+/// Does something with each delivery, and returns what cannot be read.
+async fn each(journal: &SqliteJournal, mut act: impl FnMut(Entry) -> io::Result<()>) -> Result<Vec<Damage>, Failure> {
+    let mut damage = Vec::new();
+    let mut after = Some(Position::default());
+    while let Some(from) = after {
+        let page = journal.read(from, 4_096).await?;
+        damage.extend(page.damage);
+        page.entries.into_iter().try_for_each(&mut act)?;
+        after = page.next;
+    }
+    Ok(damage)
+}
+
+/// Tells what is damaged, and returns the exit status.
+fn report(damage: &[Damage]) -> u8 {
+    damage.iter().for_each(|damage| complain(&format!("damaged: {damage}\n")));
+    if damage.is_empty() { 0 } else { exit::DIFFERS }
+}
+
+/// Says what was found when a journal was opened; nothing if all is well.
+pub(crate) fn told(recovery: &Recovery) -> String {
+    let mut told = String::new();
+    if recovery.was_interrupted {
+        told += "the process that had this journal last ended while it was writing; what that had not acknowledged was cut off\n";
+    }
+    if let Some(damaged) = &recovery.damaged {
+        let damaged = damaged.display();
+        told +=
+            &format!("the file was damaged: what can be read of it is in a new one, and it was kept as {damaged}\n");
+    }
+    told
+}
+
+/// Returns an error with everything that led to it.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!(": {error}");
+        source = error.source();
+    }
+    text
+}
+
+/// Returns the time of the machine.
+#[expect(clippy::disallowed_methods, reason = "how old something is shows by the clock")]
+pub(crate) fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_nanos(0).saturating_add(since)
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}

@@ -1,0 +1,20 @@
+//! The log of a process that serves, on the standard error.
+
+use std::io::{self, IsTerminal as _};
+
+use anstream::ColorChoice;
+use tracing_subscriber::filter::LevelFilter;
+
+/// Starts to log what is at least as grave, a JSON object a line if so.
+pub(crate) fn start(level: LevelFilter, is_json: bool, color: ColorChoice) {
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
+    if is_json {
+        return log.json().flatten_event(true).init();
+    }
+    let has_colors = match color {
+        ColorChoice::Never => false,
+        ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
+        ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    };
+    log.compact().with_target(false).with_ansi(has_colors).init();
+}

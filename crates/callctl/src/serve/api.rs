@@ -1,0 +1,131 @@
+//! `/v1`: calls, for a bot in any language.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use call_core::CallId;
+use call_engine::call_msgraph::CreateCall;
+use call_engine::{CallHandle, CreateError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::events::{all_events, call_events};
+use super::guard::Guard;
+use super::problem::Problem;
+use super::run::Sidecar;
+use super::shown::show;
+
+/// Makes the routes, which nobody uses who does not show the secret.
+pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
+    Router::new()
+        .route("/calls", get(list).post(create))
+        .route("/calls/{id}", get(look).delete(hang_up))
+        .route("/calls/{id}/events", get(call_events))
+        .route("/calls/{id}/{*operation}", post(operate))
+        .route("/events", get(all_events))
+        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "nothing is there", "see /openapi.json"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "that cannot be done there", "see /openapi.json")
+        })
+        .layer(middleware::from_fn_with_state(guard, Guard::check))
+        .with_state(sidecar)
+}
+
+/// Which calls are listed.
+#[derive(Deserialize)]
+struct Part {
+    /// Those after this one.
+    after: Option<String>,
+    /// So many at the most.
+    limit: Option<usize>,
+}
+
+/// Some of the calls, and after which one to go on.
+#[derive(Serialize)]
+struct Calls<C> {
+    calls: Vec<C>,
+    next: Option<String>,
+}
+
+async fn list(
+    State(sidecar): State<Sidecar>,
+    Query(Part { after, limit }): Query<Part>,
+) -> Json<Calls<impl Serialize>> {
+    let after = after.as_deref().map(CallId::from);
+    let limit = limit.unwrap_or(100).clamp(1, 1_000);
+    let calls = sidecar.engine.calls(after.as_ref(), limit).await;
+    let next = calls.last().filter(|_| calls.len() == limit).map(|(id, _)| id.to_string());
+    Json(Calls { calls: calls.iter().map(|(id, known)| show(id, &known.timeline)).collect(), next })
+}
+
+async fn create(State(sidecar): State<Sidecar>, body: Bytes) -> Result<Response, Problem> {
+    let create = CreateCall::from_json(read(&body)?, &sidecar.callback).map_err(Problem::refused)?;
+    match sidecar.engine.create_call(create).await {
+        Ok(call) => {
+            let location = [(header::LOCATION, format!("/v1/calls/{}", call.id()))];
+            Ok((StatusCode::CREATED, location, Json(show(call.id(), &call.timeline()))).into_response())
+        }
+        Err(error @ CreateError::Uncertain(..)) => {
+            let detail = "do not create it again: it is listed, and told of at /v1/events, once it turns up";
+            let told = json!({ "state": "uncertain", "reason": crate::journal::chain(&error), "detail": detail });
+            Ok((StatusCode::ACCEPTED, Json(told)).into_response())
+        }
+        Err(CreateError::Failed(error)) => Err(Problem::of(&error)),
+        Err(CreateError::Stopped) => Err(Problem::stopping()),
+        Err(error) => {
+            let detail = crate::journal::chain(&error);
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "nothing can be kept", detail))
+        }
+    }
+}
+
+async fn look(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<impl IntoResponse, Problem> {
+    let id = CallId::from(id.as_str());
+    let known = sidecar.engine.known(&id).await.ok_or_else(Problem::no_such_call)?;
+    Ok(Json(show(&id, &known.timeline)))
+}
+
+async fn hang_up(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let call = followed(&sidecar, &id).await?;
+    call.hang_up().await.map_err(|error| Problem::of(&error))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Does anything with a call that the API's reference has, with its body: `answer`, `transfer`, `playPrompt`, `participants/invite`, …
+async fn operate(
+    State(sidecar): State<Sidecar>,
+    Path((id, operation)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let mut body = if body.is_empty() { json!({}) } else { read(&body)? };
+    let is_name =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !operation.split('/').all(is_name) {
+        let detail = "an operation is named as in the API's reference: `answer`, `participants/invite`";
+        return Err(Problem::new(StatusCode::NOT_FOUND, "no such operation", detail));
+    }
+    if let (true, Value::Object(answer)) = (operation.eq_ignore_ascii_case("answer"), &mut body) {
+        // Where the service tells of the call is for this process to say.
+        answer.insert("callbackUri".to_owned(), sidecar.callback.as_str().into());
+    }
+    let call = followed(&sidecar, &id).await?;
+    let reply = call.operate(&operation, body).await.map_err(|error| Problem::of(&error))?;
+    let reply = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
+    Ok((StatusCode::OK, Json(json!({ "reply": reply }))).into_response())
+}
+
+async fn followed(sidecar: &Sidecar, id: &str) -> Result<CallHandle, Problem> {
+    sidecar.engine.call(&CallId::from(id)).await.ok_or_else(Problem::no_such_call)
+}
+
+fn read(body: &[u8]) -> Result<Value, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
+        // What stands there is not repeated, for it may be private.
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Problem::new(StatusCode::BAD_REQUEST, "no JSON", format!("the body cannot be read: {place}"))
+    })
+}

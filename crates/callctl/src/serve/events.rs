@@ -1,0 +1,139 @@
+//! Server-sent events: each bears a call as it is known by then, with its whole timeline, so that whoever missed some has missed nothing.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use call_core::{CallId, Timeline};
+use call_engine::{EngineEvent, EngineEvents};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::problem::Problem;
+use super::run::Sidecar;
+use super::shown::show;
+
+type Events = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>;
+
+/// So many events wait for a slow reader before newer ones take their place.
+const WAITING: usize = 16;
+/// So many calls are looked up at a time.
+const PAGE: usize = 256;
+
+/// Tells of one call: as it is now, unless the reader says that this was the last it heard, and whenever more is known.
+pub(super) async fn call_events(
+    State(sidecar): State<Sidecar>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Events, Problem> {
+    let id = CallId::from(id.as_str());
+    let call = sidecar.engine.call(&id).await.ok_or_else(Problem::no_such_call)?;
+    let heard = headers.get("last-event-id").and_then(|heard| heard.to_str().ok()).map(str::to_owned);
+    let mut events = call.events();
+    Ok(stream(sidecar, async move |sender| {
+        let mut told = heard;
+        loop {
+            let (version, event) = told_of(&id, &call.timeline());
+            if told.as_ref() != Some(&version) {
+                if sender.send(Ok(event)).await.is_err() {
+                    return;
+                }
+                told = Some(version);
+            }
+            if events.next().await.is_none() {
+                return;
+            }
+        }
+    }))
+}
+
+/// Tells of all calls: as they are now, and whenever more is known of one.
+pub(super) async fn all_events(State(sidecar): State<Sidecar>) -> Events {
+    let events = sidecar.engine.events();
+    let engine = sidecar.engine.clone();
+    stream(sidecar, async move |sender| {
+        let mut teller = Teller { engine, sender, told: HashMap::new() };
+        drop(teller.run(events).await);
+    })
+}
+
+/// Whoever listened does not listen any more.
+struct Gone;
+
+/// Tells one listener of calls, of none twice the same.
+struct Teller {
+    engine: call_engine::Engine,
+    sender: mpsc::Sender<Result<Event, Infallible>>,
+    told: HashMap<CallId, String>,
+}
+
+impl Teller {
+    async fn run(&mut self, mut events: EngineEvents) -> Result<(), Gone> {
+        self.tell_all().await?;
+        while let Some(event) = events.next().await {
+            match event {
+                EngineEvent::Told(call, _) => match self.engine.known(&call).await {
+                    Some(known) => self.tell(&call, &known.timeline).await?,
+                    None => drop(self.told.remove(&call)),
+                },
+                EngineEvent::Missed(_) | _ => self.tell_all().await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_all(&mut self) -> Result<(), Gone> {
+        let mut after = None;
+        loop {
+            let calls = self.engine.calls(after.as_ref(), PAGE).await;
+            for (call, known) in &calls {
+                self.tell(call, &known.timeline).await?;
+            }
+            let Some((last, _)) = calls.into_iter().next_back() else { return Ok(()) };
+            after = Some(last);
+        }
+    }
+
+    async fn tell(&mut self, call: &CallId, timeline: &Timeline) -> Result<(), Gone> {
+        let (version, event) = told_of(call, timeline);
+        if self.told.get(call) == Some(&version) {
+            return Ok(());
+        }
+        self.told.insert(call.clone(), version);
+        self.sender.send(Ok(event)).await.map_err(|_| Gone)
+    }
+}
+
+/// Returns what is told of a call, and what that is known by: the same on every machine, and after a restart.
+fn told_of(id: &CallId, timeline: &Timeline) -> (String, Event) {
+    let text = serde_json::to_string(&show(id, timeline)).unwrap_or_default();
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let version = format!("{:016x}", hasher.finish());
+    let event = Event::default().event("call").id(&version).data(text);
+    (version, event)
+}
+
+/// Makes a stream that ends with the sidecar.
+fn stream<F>(
+    sidecar: Sidecar,
+    tell: impl FnOnce(mpsc::Sender<Result<Event, Infallible>>) -> F + Send + 'static,
+) -> Events
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel(WAITING);
+    tokio::spawn(async move {
+        let closed = sender.clone();
+        tokio::select! {
+            () = sidecar.stopping.cancelled() => {}
+            () = closed.closed() => {}
+            () = tell(sender) => {}
+        }
+    });
+    Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}

@@ -1,0 +1,101 @@
+//! What is told when something is not done.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use call_engine::call_msgraph::Problem as Refusal;
+use call_engine::call_transport::{Repeat, SendError};
+use serde::Serialize;
+
+/// A problem as RFC 9457 has it, and whether it is safe to ask again.
+#[derive(Serialize)]
+pub(super) struct Problem {
+    #[serde(skip)]
+    http: StatusCode,
+    status: u16,
+    title: &'static str,
+    detail: String,
+    /// Whether asking again can do no harm.
+    retry: bool,
+    #[serde(skip)]
+    retry_after: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<Place>,
+}
+
+/// What is wrong with a part of a request.
+#[derive(Serialize)]
+struct Place {
+    path: String,
+    reason: String,
+}
+
+impl Problem {
+    pub(super) fn new(http: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+        let retry = http.is_server_error();
+        Self {
+            http,
+            status: http.as_u16(),
+            title,
+            detail: detail.into(),
+            retry,
+            retry_after: None,
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn no_such_call() -> Self {
+        let detail = "no call of this id is followed: it was never heard of, or ended long ago";
+        Self::new(StatusCode::NOT_FOUND, "no such call", detail)
+    }
+
+    pub(super) fn stopping() -> Self {
+        let stopping =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "nothing new is taken: ask again in a moment");
+        Self { retry_after: Some(2), ..stopping }
+    }
+
+    /// A create request that the service would refuse.
+    pub(super) fn refused(refusals: Vec<Refusal>) -> Self {
+        let detail = "the service would refuse it; nothing was sent";
+        let places = refusals.into_iter().map(|Refusal { path, reason, .. }| Place { path, reason });
+        Self {
+            problems: places.collect(),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not a call that can be created", detail)
+        }
+    }
+
+    /// What came of a request to the service that was not done, or perhaps was.
+    pub(super) fn of(error: &SendError) -> Self {
+        let (http, title) = match error {
+            SendError::Gone(_) => (StatusCode::GONE, "the call is over"),
+            SendError::Rejected { .. } => (StatusCode::BAD_GATEWAY, "the service refused it"),
+            SendError::Throttled { .. } => (StatusCode::SERVICE_UNAVAILABLE, "the service has too much to do"),
+            SendError::Uncertain(_) => (StatusCode::GATEWAY_TIMEOUT, "it may have been done"),
+            SendError::NotSent(_) | _ => (StatusCode::BAD_GATEWAY, "the service could not be asked"),
+        };
+        let repeat = error.repeat();
+        let retry_after = if let Repeat::SafeAfter(pause) = repeat { Some(pause.as_secs().max(1)) } else { None };
+        let retry = matches!(repeat, Repeat::Safe | Repeat::SafeAfter(_));
+        Self { retry, retry_after, ..Self::new(http, title, crate::journal::chain(error)) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (http, retry_after) = (self.http, self.retry_after);
+        let mut response = (http, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response();
+        // The body sets a type of its own.
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if http == StatusCode::UNAUTHORIZED {
+            let bearer = header::HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        response
+    }
+}

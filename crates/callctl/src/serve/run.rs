@@ -1,0 +1,159 @@
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anstream::ColorChoice;
+use axum::Router;
+use call_engine::call_msgraph::CallbackUri;
+use call_engine::call_transport::BoxError;
+use call_engine::{Engine, EngineSettings, IncomingCalls};
+use call_journal::{Retention, SqliteJournal};
+use call_transport_http::{
+    Authentication, ClientCredentials, FixedToken, HttpTransport, RetrySettings, Retrying, ServerSettings, TimeOuts,
+    TokenProvider, TokenValidator, Webhook, WebhookSettings, serve,
+};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::arguments::{LogFormat, LogLevel, ServeArguments};
+use super::guard::Guard;
+use super::settings::{Believes, Credentials, ServeSettings};
+use super::{api, health};
+use crate::exit;
+use crate::journal::{chain, now, told};
+use crate::logs;
+use crate::signals::stop_signal;
+use crate::terminal::{complain, finish};
+
+/// A sidecar to be.
+pub(crate) struct Serve {
+    pub(crate) arguments: ServeArguments,
+    pub(crate) color: ColorChoice,
+}
+
+/// What every request needs.
+#[derive(Clone)]
+pub(super) struct Sidecar {
+    pub(super) engine: Engine,
+    pub(super) callback: CallbackUri,
+    /// Nothing new is taken, and streams end.
+    pub(super) stopping: CancellationToken,
+    pub(super) metrics: PrometheusHandle,
+}
+
+/// How often what need not be kept any more is let go of.
+const TIDY_EVERY: Duration = Duration::from_secs(3_600);
+
+impl Serve {
+    /// Serves until it is told to stop, and returns the exit status.
+    pub(crate) fn run(self) -> u8 {
+        let Self { arguments, color } = self;
+        let arguments = match arguments.config.clone() {
+            Some(file) => match arguments.or_of(&file) {
+                Ok(arguments) => arguments,
+                Err(error) => {
+                    complain(&format!("error: {error}\n"));
+                    return exit::USAGE;
+                }
+            },
+            None => arguments,
+        };
+        let is_check = arguments.check_config;
+        let level = arguments.log_level.unwrap_or(LogLevel::Info);
+        let format = arguments.log_format.unwrap_or(LogFormat::Text);
+        let settings = match ServeSettings::of(arguments) {
+            Ok(settings) => settings,
+            Err(problems) => {
+                complain(&format!("{problems}See `callctl serve --help`.\n"));
+                return exit::USAGE;
+            }
+        };
+        if is_check {
+            return finish(writeln!(io::stdout(), "everything is set as it must be"), || 0);
+        }
+        logs::start(level.filter(), format == LogFormat::Json, color);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let served = runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(run(settings)));
+        match served {
+            Ok(told) => finish(told, || 0),
+            Err(error) => {
+                complain(&format!("error: {}\n", chain(&*error)));
+                exit::IO
+            }
+        }
+    }
+}
+
+/// Serves until it is told to stop; the result says whether anybody could be told where.
+async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
+    let listener = TcpListener::bind(settings.listen).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let stop = stop_signal()?;
+    let (journal, recovery) = SqliteJournal::open(&settings.journal)?;
+    told(&recovery).lines().for_each(|line| tracing::warn!("{line}"));
+    let journal = Arc::new(journal);
+    let metrics = PrometheusBuilder::new().install_recorder()?;
+
+    let transport = HttpTransport::new(settings.service, tokens(settings.credentials)?, TimeOuts::default())?;
+    let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
+    let engine_settings = EngineSettings::new(settings.callback.clone());
+    let (engine, incoming) = Engine::start(engine_settings, transport, Arc::clone(&journal) as _).await?;
+    engine.restored().damage.iter().for_each(|damage| tracing::error!(%damage, "the journal is damaged"));
+    tokio::spawn(leave_to_the_bot(incoming));
+    let tidying = tokio::spawn(tidy(journal, settings.retention));
+
+    let authentication = match settings.webhook {
+        Believes::Signed(policy, keys) => Authentication::Token(Arc::new(TokenValidator::new(policy, keys)?)),
+        Believes::Anybody => Authentication::Nobody,
+    };
+    let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
+    let stopping = CancellationToken::new();
+    let sidecar = Sidecar { engine: engine.clone(), callback: settings.callback, stopping: stopping.clone(), metrics };
+    let guard = Guard(settings.api_token.map(Into::into));
+    let app = Router::new()
+        .nest("/callback", webhook.router())
+        .nest("/v1", api::routes(sidecar.clone(), guard))
+        .merge(health::routes(sidecar));
+
+    let mut out = io::stdout().lock();
+    if let Err(error) = writeln!(out, "listening on {url}").and_then(|()| out.flush()) {
+        return Ok(Err(error));
+    }
+    drop(out);
+    let stop = async move {
+        stop.await;
+        stopping.cancel();
+    };
+    serve(listener, app, ServerSettings::default(), stop).await;
+    tidying.abort();
+    engine.shutdown().await;
+    Ok(Ok(()))
+}
+
+fn tokens(credentials: Credentials) -> Result<Arc<dyn TokenProvider>, BoxError> {
+    Ok(match credentials {
+        Credentials::Fixed(token) => Arc::new(FixedToken::new(&token)),
+        Credentials::Client(settings) => Arc::new(ClientCredentials::new(*settings)?),
+    })
+}
+
+/// Whoever follows the events hears that somebody calls, and answers.
+async fn leave_to_the_bot(mut incoming: IncomingCalls) {
+    while let Some(offered) = incoming.next().await {
+        tracing::info!(call = %offered.handle().id(), "rings");
+    }
+}
+
+/// Lets go of what need not be kept any more, again and again.
+async fn tidy(journal: Arc<SqliteJournal>, retention: Retention) {
+    loop {
+        match retention.apply(&*journal, now()).await {
+            Ok(retained) => tracing::info!(?retained, "tidied the journal"),
+            Err(error) => {
+                tracing::warn!(error = chain(&error), "the journal could not be tidied; it is tried again later")
+            }
+        }
+        tokio::time::sleep(TIDY_EVERY).await;
+    }
+}

@@ -1,0 +1,131 @@
+//! What a sidecar is to be like, once everything that was set is known to fit together.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use call_engine::call_msgraph::CallbackUri;
+use call_journal::Retention;
+use call_transport_http::{ClientSecret, CredentialSettings, OpenIdSettings, ServiceUrl, TokenPolicy};
+
+use super::arguments::ServeArguments;
+
+/// Everything that a sidecar needs to know.
+pub(super) struct ServeSettings {
+    pub(super) listen: SocketAddr,
+    pub(super) callback: CallbackUri,
+    pub(super) service: ServiceUrl,
+    pub(super) journal: PathBuf,
+    pub(super) retention: Retention,
+    pub(super) credentials: Credentials,
+    pub(super) webhook: Believes,
+    pub(super) api_token: Option<String>,
+}
+
+/// How the service knows who asks.
+pub(super) enum Credentials {
+    Fixed(String),
+    Client(Box<CredentialSettings>),
+}
+
+/// Whose notifications are believed.
+pub(super) enum Believes {
+    Signed(TokenPolicy, OpenIdSettings),
+    Anybody,
+}
+
+/// What does not fit together, all of it.
+#[derive(Debug)]
+pub(super) struct Problems(Vec<String>);
+
+impl ServeSettings {
+    /// Puts together what was set.
+    pub(super) fn of(arguments: ServeArguments) -> Result<Self, Problems> {
+        let mut problems = Problems(Vec::new());
+        let listen = arguments.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8_080)));
+        let is_local = listen.ip().is_loopback();
+        let callback = problems.need(arguments.public_url.as_deref(), "--public-url", |url| {
+            let url = format!("{}/callback", url.trim_end_matches('/'));
+            let callback = CallbackUri::new(&url).or_else(|_| CallbackUri::on_this_machine(&url));
+            callback.map_err(|_| "must be an https address, or an http one of this machine".to_owned())
+        });
+        let service = arguments.service_url.as_deref().unwrap_or("https://graph.microsoft.com/v1.0");
+        let service = problems.need(Some(service), "--service-url", url);
+        let journal = problems.need(arguments.journal, "--journal", Ok);
+        let usual = Retention::default();
+        let retention = Retention {
+            ended: arguments.retain_ended.unwrap_or(usual.ended),
+            age: arguments.retain.unwrap_or(usual.age),
+        };
+        let application = arguments.app_id.or_else(|| arguments.client_id.clone());
+        let credentials = match arguments.access_token {
+            Some(token) => Some(Credentials::Fixed(token)),
+            None => {
+                let tenant = problems.need(arguments.tenant_id, "--tenant-id (or --access-token)", Ok);
+                let client = problems.need(arguments.client_id, "--client-id (or --access-token)", Ok);
+                let secret = problems.need(arguments.client_secret, "--client-secret (or --access-token)", Ok);
+                let authority = arguments.authority_url.as_deref();
+                let authority = authority.and_then(|text| problems.need(Some(text), "--authority-url", url));
+                tenant.zip(client).zip(secret).and_then(|((tenant, client), secret)| {
+                    let mut usual = CredentialSettings::new(&tenant, &client, ClientSecret::new(secret)).ok()?;
+                    usual.authority = authority.unwrap_or(usual.authority);
+                    Some(Credentials::Client(Box::new(usual)))
+                })
+            }
+        };
+        let webhook = if arguments.insecure_webhook {
+            if !is_local {
+                problems.add("--insecure-webhook", "is for a loopback address only, and this is none");
+            }
+            Some(Believes::Anybody)
+        } else {
+            let application = problems.need(application, "--app-id (or --insecure-webhook)", Ok);
+            application.map(|application| {
+                let (mut policy, mut keys) = (TokenPolicy::new(&application), OpenIdSettings::default());
+                policy.issuers = arguments.webhook_issuers.unwrap_or(policy.issuers);
+                let document = arguments.webhook_openid_url.as_deref();
+                let document = document.and_then(|text| problems.need(Some(text), "--webhook-openid-url", url));
+                keys.documents = document.map_or(keys.documents, |document| vec![document]);
+                Believes::Signed(policy, keys)
+            })
+        };
+        let api_token = arguments.api_token.filter(|token| !token.trim().is_empty());
+        if api_token.is_none() && !is_local {
+            problems.add("--api-token", "is needed, for whoever reaches this address could make calls");
+        }
+        match (callback, service, journal, credentials, webhook) {
+            (Some(callback), Some(service), Some(journal), Some(credentials), Some(webhook))
+                if problems.0.is_empty() =>
+            {
+                Ok(Self { listen, callback, service, journal, retention, credentials, webhook, api_token })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+fn url(text: &str) -> Result<ServiceUrl, String> {
+    ServiceUrl::new(text).map_err(|error| error.to_string())
+}
+
+impl Problems {
+    fn add(&mut self, setting: &str, what: impl fmt::Display) {
+        self.0.push(format!("{setting} {what}"));
+    }
+
+    /// Reads something that has to be set.
+    fn need<S, T>(&mut self, value: Option<S>, setting: &str, read: impl FnOnce(S) -> Result<T, String>) -> Option<T> {
+        match value.map(read) {
+            Some(Ok(value)) => return Some(value),
+            Some(Err(why)) => self.add(setting, why),
+            None => self.add(setting, "is not set"),
+        }
+        None
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|problem| writeln!(f, "error: {problem}"))
+    }
+}
