@@ -35,7 +35,9 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
         }
         let middle = first..all.len().saturating_sub(last).max(first);
         let in_the_middle = |at: usize| middle.contains(&at);
-        let dropped = all.iter().enumerate().filter(|(at, _)| in_the_middle(*at)).map(|(_, one)| one.receipt());
+        let is_missed = !all.iter().any(|one| repeats(&one.claim));
+        let dropped = all.iter().enumerate().filter(|(at, _)| is_missed && in_the_middle(*at));
+        let dropped = dropped.map(|(_, one)| one.receipt());
         kept.let_go.extend(dropped.min());
         let rest = all.iter().enumerate().filter(|(at, _)| !in_the_middle(*at)).map(|(_, one)| (*one).clone());
         kept.observations.extend(rest);
@@ -57,11 +59,17 @@ pub fn timeline(kept: &Kept, reorder_window: Duration) -> Timeline {
     timeline
 }
 
+/// Tells whether nothing is missing for want of a claim, if others of its kind are kept.
+fn repeats(claim: &Claim) -> bool {
+    let is_list = matches!(claim, Claim::Roster(report) if report.extent == RosterExtent::Full);
+    is_list || matches!(claim, Claim::Exists | Claim::Direction(_) | Claim::Field(_))
+}
+
 fn kind(observation: &Observation) -> (String, &'static str) {
     match &observation.claim {
         Claim::State { state, .. } if state.phase() == Phase::Connected => ("connected".to_owned(), ""),
         Claim::State { state, .. } => (state.to_string(), observation.source.as_str()),
-        Claim::Direction(_) => ("a direction".to_owned(), observation.source.as_str()),
+        Claim::Direction(direction) => (format!("a direction, {direction:?}"), observation.source.as_str()),
         Claim::Field(field) => (field.name().to_owned(), observation.source.as_str()),
         Claim::Roster(report) => match (report.extent, report.number) {
             (RosterExtent::Full, Some(_)) => ("numbered lists".to_owned(), ""),

@@ -65,7 +65,9 @@ pub struct KeepAlive {
 pub struct Limits {
     /// Observations of the connected phase of a call: the newest are kept.
     pub connected: usize,
-    /// Observations of each other claim by each source: so many of the first and as many of the last are kept.
+    /// Observations of each other claim by each source: so many of the first and as many of the last are kept. That those between
+    /// are not is no anomaly where they say what the kept ones do: that there is the call, its direction, its fields,
+    /// who takes part.
     pub others: usize,
     /// Reports of operations, of sharing sessions, of tones, and of changes of the roster: of each, the newest are kept.
     ///

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::{
-    Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, RosterExtent, Timeline, Timestamp, reconcile,
+    Anomaly, AnomalyKind, Claim, Direction, Limits, Observation, Phase, Receipt, RosterExtent, Timeline, Timestamp,
+    reconcile,
 };
 
 /// Observations of one call, in order and each once.
@@ -61,8 +62,10 @@ impl Observations {
             let places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
             middle = places.min_by_key(|&place| roster_number(&self.kept[place])).unwrap_or(middle);
         }
-        let receipt = self.kept.remove(middle).receipt();
-        self.note(group, receipt);
+        let removed = self.kept.remove(middle);
+        if is_missed(&removed.claim) {
+            self.note(group, removed.receipt());
+        }
         Taken::LetGo
     }
 
@@ -123,7 +126,8 @@ impl Group {
             Claim::State { state, .. } if state.phase() == Phase::Connected => return Self::Connected,
             Claim::State { state, .. } => state.as_str(),
             Claim::Exists => "exists",
-            Claim::Direction(_) => "direction",
+            Claim::Direction(Direction::Incoming) => "direction: incoming",
+            Claim::Direction(Direction::Outgoing) => "direction: outgoing",
             Claim::Oddity(_) => "oddity",
             Claim::Field(field) => field.name(),
             Claim::Roster(report) => match report.extent {
@@ -146,6 +150,16 @@ impl Group {
             Self::NumberedRoster => (0, limits.others),
             Self::Other { .. } => (limits.others, limits.others),
         }
+    }
+}
+
+/// Tells whether the timeline is poorer for want of a claim of which others of its group are kept: each notification repeats most
+/// fields, of which the last counts, and each whole roster replaces the one before.
+fn is_missed(claim: &Claim) -> bool {
+    match claim {
+        Claim::Exists | Claim::Direction(_) | Claim::Field(_) => false,
+        Claim::Roster(report) => report.extent != RosterExtent::Full,
+        Claim::State { .. } | Claim::Oddity(_) | Claim::Operation(_) | Claim::Sharing(_) | Claim::Tone(_) => true,
     }
 }
 

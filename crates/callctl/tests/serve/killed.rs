@@ -1,0 +1,68 @@
+use std::collections::HashSet;
+use std::time::Duration;
+
+use call_msgraph::{DeliveryKind, Record};
+use call_transport_http::{Reach, TimeOuts, connections};
+
+use crate::posts::Posts;
+use crate::running::{Running, callctl, calls, replayed, requests, serving};
+
+/// How often the sidecar is killed, unless `SERVE_KILLS` says otherwise.
+const KILLS: u64 = 5;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_before_a_kill_is_known_after_it_as_if_nothing_had_happened() {
+    let kills = std::env::var("SERVE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let mut random = fastrand::Rng::with_seed(17);
+    let emulated = ["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--chaos", "wild", "--speed", "25"];
+    let service = Running::start(callctl(&emulated));
+    let service_url = format!("{}/v1.0", service.url);
+    let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+    let (posts, public) = Posts::start(&client).await;
+    let directory = tempfile::tempdir().unwrap();
+    let journal = directory.path().join("journal");
+    let mut acknowledged = 0;
+    for kill in 1..=kills {
+        let sidecar = Running::start(callctl(&serving(&service_url, &public, &journal)));
+        posts.open(Some(&sidecar.url));
+        let load: Vec<_> = (0..8).map(|_| tokio::spawn(make_calls(client.clone(), sidecar.url.clone()))).collect();
+        tokio::time::sleep(Duration::from_millis(random.u64(50..1_200))).await;
+        sidecar.kill();
+        posts.open(None);
+        load.into_iter().for_each(|load| load.abort());
+
+        let (lines, expected) = replayed(&journal);
+        let kept: HashSet<_> = lines.iter().filter_map(|line| posted(line)).collect();
+        let answered = posts.acknowledged();
+        let lost = answered.iter().filter(|(path, body)| !kept.contains(&(path.clone(), body.to_vec()))).count();
+        assert_eq!(lost, 0, "kill {kill}, of {} acknowledged", answered.len());
+        acknowledged = answered.len();
+
+        // With nobody to ask and nobody to hear from, it knows what the journal says, and no more.
+        let sidecar = Running::start(callctl(&serving("http://127.0.0.1:9/v1.0", &public, &journal)));
+        let known = calls(&client, &sidecar.url).await;
+        let differs = known.iter().zip(&expected).find(|(known, expected)| known != expected);
+        assert!(known.len() == expected.len() && differs.is_none(), "kill {kill}: {differs:?}");
+        assert_eq!(sidecar.terminate(), Some(0), "kill {kill}");
+    }
+    // Shown with `--nocapture`.
+    println!("{kills} kills, {acknowledged} deliveries acknowledged, none lost");
+    assert!(acknowledged as u64 > kills * 5, "the service posted something");
+}
+
+/// Makes one call after the other, for as long as somebody is there.
+async fn make_calls(client: reqwest::Client, sidecar: String) {
+    for request in requests().iter().cycle() {
+        // Whether it comes about is not what is looked at.
+        if client.post(format!("{sidecar}/v1/calls")).json(request).send().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Returns where a line of a journal was posted to, and what, if it was posted.
+fn posted(line: &str) -> Option<(String, Vec<u8>)> {
+    let record = Record::read(line).unwrap();
+    let token = record.token.map(|token| format!("/{}", token.expose())).unwrap_or_default();
+    (record.kind == DeliveryKind::Notification).then(|| (format!("/callback{token}"), record.body.to_vec()))
+}

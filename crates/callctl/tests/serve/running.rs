@@ -1,0 +1,112 @@
+//! Programs that run beside a test.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+/// A program that says where it listens, and is killed when it is dropped.
+pub(crate) struct Running {
+    process: Child,
+    pub(crate) url: String,
+}
+
+/// Makes a command that runs `callctl`.
+pub(crate) fn callctl(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_callctl"));
+    // What is set where the test runs is not set here.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CALLCTL_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Returns the arguments of a sidecar for a service, which believes whoever posts.
+pub(crate) fn serving<'a>(service: &'a str, public: &'a str, journal: &'a Path) -> Vec<&'a str> {
+    let journal = journal.to_str().unwrap();
+    let mut arguments =
+        vec!["serve", "--listen", "127.0.0.1:0", "--insecure-webhook", "--access-token", "secret-access"];
+    arguments.extend(["--service-url", service, "--public-url", public, "--journal", journal]);
+    arguments
+}
+
+impl Running {
+    /// Starts a program, and waits until it is ready.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{command:?} said {line:?}"));
+        Self { process, url: url.trim_end().to_owned() }
+    }
+
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Asks it to stop, and returns its exit status.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
+        self.process.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// Returns the bodies of the ten published requests, less the address that the service calls back.
+pub(crate) fn requests() -> Vec<Value> {
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../call-msgraph/tests/create/requests");
+    let mut files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let read = |file: PathBuf| {
+        let mut body: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        body.as_object_mut().unwrap().remove("callbackUri");
+        body
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// Returns all calls that a sidecar lists, as it writes them.
+pub(crate) async fn calls(client: &reqwest::Client, sidecar: &str) -> Vec<String> {
+    let mut calls = Vec::new();
+    let mut after = String::new();
+    loop {
+        let url = format!("{sidecar}/v1/calls?limit=1000{after}");
+        let page = client.get(url).send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+        let page: Page<'_> = serde_json::from_str(&page).unwrap();
+        calls.extend(page.calls.iter().map(|call| call.get().to_owned()));
+        let Some(next) = page.next else { return calls };
+        after = format!("&after={next}");
+    }
+}
+
+/// What a sidecar, or `callctl replay`, shows of calls.
+#[derive(serde::Deserialize)]
+struct Page<'p> {
+    #[serde(borrow)]
+    calls: Vec<&'p serde_json::value::RawValue>,
+    next: Option<String>,
+}
+
+/// Returns the calls of a journal that nobody has open, as `callctl replay` writes them.
+pub(crate) fn replayed(journal: &Path) -> (Vec<String>, Vec<String>) {
+    let lines = callctl(&["journal", "export", journal.to_str().unwrap()]).output().unwrap();
+    assert!(lines.status.success(), "{}", String::from_utf8_lossy(&lines.stderr));
+    let log = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(log.path(), &lines.stdout).unwrap();
+    let shown = callctl(&["replay", "--format", "json", log.path().to_str().unwrap()]).output().unwrap();
+    assert!(shown.status.success());
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let page: Page<'_> = serde_json::from_str(&shown).unwrap();
+    let lines = String::from_utf8(lines.stdout).unwrap().lines().map(str::to_owned).collect();
+    (lines, page.calls.iter().map(|call| call.get().to_owned()).collect())
+}
