@@ -3,6 +3,10 @@
 #![expect(clippy::print_stdout, reason = "a campaign says what it did")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod api;
+#[cfg(target_os = "linux")]
+mod full;
 mod killed;
 mod posts;
 mod running;
+mod settings;

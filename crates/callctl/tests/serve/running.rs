@@ -42,6 +42,10 @@ impl Running {
         Self { process, url: url.trim_end().to_owned() }
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();

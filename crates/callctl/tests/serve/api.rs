@@ -1,0 +1,224 @@
+use std::time::Duration;
+
+use call_transport_http::{Reach, TimeOuts, connections};
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::running::{Running, callctl, calls, replayed, requests, serving};
+
+/// A service, and a sidecar for it.
+struct Rig {
+    service: Running,
+    sidecar: Running,
+    client: Client,
+    directory: TempDir,
+}
+
+impl Rig {
+    fn start(more: &[&str]) -> Self {
+        let service = Running::start(callctl(&["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--speed", "25"]));
+        let directory = tempfile::tempdir().unwrap();
+        // The address is known only once it is bound, so another port is found for it first.
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let (service_url, public) = (format!("{}/v1.0", service.url), format!("http://{free}"));
+        let mut arguments = serving(&service_url, &public, directory.path());
+        let place = arguments.iter().position(|argument| *argument == "127.0.0.1:0").unwrap();
+        arguments[place] = &free;
+        arguments.extend(more);
+        let sidecar = Running::start(callctl(&arguments));
+        let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+        Self { service, sidecar, client, directory }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.sidecar.url)
+    }
+
+    async fn create(&self) -> Value {
+        let created = self.client.post(self.url("/v1/calls")).json(&requests()[0]).send().await.unwrap();
+        assert_eq!(created.status(), 201);
+        let location = created.headers()["location"].to_str().unwrap().to_owned();
+        let call: Value = created.json().await.unwrap();
+        assert_eq!(location, format!("/v1/calls/{}", call["id"].as_str().unwrap()));
+        call
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        self.client.get(self.url(path)).send().await.unwrap()
+    }
+}
+
+/// Reads events, one after the other.
+struct Events {
+    response: Response,
+    text: String,
+}
+
+impl Events {
+    async fn of(rig: &Rig, path: &str, heard: Option<&str>) -> Self {
+        let mut request = rig.client.get(rig.url(path)).timeout(Duration::from_secs(60));
+        if let Some(heard) = heard {
+            request = request.header("Last-Event-ID", heard);
+        }
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { response, text: String::new() }
+    }
+
+    /// Returns the next one, with its id; none at the end of the stream.
+    async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let field = |name| event.lines().find_map(|line| line.strip_prefix(name));
+                let event = field("id: ").map(|id| (id.to_owned(), field("data: ").unwrap().parse().unwrap()));
+                self.text = rest.to_owned();
+                let Some(event) = event else { continue };
+                return Some(event);
+            }
+            let chunk = self.response.chunk().await.unwrap()?;
+            self.text += str::from_utf8(&chunk).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_created_followed_and_hung_up() {
+    let rig = Rig::start(&[]);
+    let id = rig.create().await["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/calls/{id}");
+    let mut events = Events::of(&rig, &format!("{path}/events"), None).await;
+    let mut last = events.next().await.unwrap();
+    while last.1["state"] != "established" && last.1["state"] != "terminated" {
+        last = events.next().await.unwrap();
+    }
+    let shown = rig.get(&path).await.text().await.unwrap();
+    assert_eq!(calls(&rig.client, &rig.sidecar.url).await, [shown], "a call is listed as it is shown");
+    let hung_up = rig.client.delete(rig.url(&path)).send().await.unwrap();
+    assert_eq!(hung_up.status(), 204);
+    while last.1["state"] != "terminated" {
+        last = events.next().await.unwrap();
+    }
+    let before = rig.get(&path).await.text().await.unwrap();
+    assert_eq!(rig.sidecar.terminate(), Some(0));
+    assert_eq!(replayed(rig.directory.path()).1, [before], "its journal says the same");
+    drop(rig.service);
+}
+
+#[tokio::test]
+async fn a_reader_that_comes_back_hears_what_it_missed_and_nothing_twice() {
+    let rig = Rig::start(&[]);
+    let id = rig.create().await["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/calls/{id}/events");
+    let mut events = Events::of(&rig, &path, None).await;
+    let (first, _) = events.next().await.unwrap();
+    let (second, _) = events.next().await.unwrap();
+    assert_ne!(first, second);
+    drop(events);
+    let (missed, _) = Events::of(&rig, &path, Some(&first)).await.next().await.unwrap();
+    assert_ne!(missed, first, "what it had not heard is told at once");
+    rig.client.delete(rig.url(&format!("/v1/calls/{id}"))).send().await.unwrap();
+    let mut events = Events::of(&rig, &path, None).await;
+    let (mut last, mut call) = events.next().await.unwrap();
+    while call["state"] != "terminated" {
+        (last, call) = events.next().await.unwrap();
+    }
+    // What is still said of a call after its end is little, and comes soon.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let (last, _) = Events::of(&rig, &path, None).await.next().await.unwrap_or((last, call));
+    let mut again = Events::of(&rig, &path, Some(&last)).await;
+    let more = tokio::time::timeout(Duration::from_millis(500), again.next()).await;
+    assert!(more.is_err(), "nothing is told twice: {more:?}");
+}
+
+#[tokio::test]
+async fn an_incoming_call_is_told_of_and_answered() {
+    let rig = Rig::start(&[]);
+    let mut events = Events::of(&rig, "/v1/events", None).await;
+    let ring = json!({ "callbackUri": rig.url("/callback") });
+    let rung = rig.client.post(format!("{}/emulator/incoming", rig.service.url)).json(&ring).send().await.unwrap();
+    assert!(rung.status().is_success());
+    let (_, mut call) = events.next().await.unwrap();
+    assert_eq!((&call["state"], &call["direction"]), (&json!("incoming"), &json!("incoming")));
+    let id = call["id"].as_str().unwrap().to_owned();
+    let answer = json!({
+        "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" }, "acceptedModalities": ["audio"],
+    });
+    let answered = rig.client.post(rig.url(&format!("/v1/calls/{id}/answer"))).json(&answer).send().await.unwrap();
+    assert_eq!(answered.status(), 200, "{}", answered.text().await.unwrap());
+    while call["state"] != "established" {
+        call = events.next().await.unwrap().1;
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_says_why_and_whether_to_ask_again() {
+    let rig = Rig::start(&[]);
+    let post = async |path: &str, kind: &str, body: &str| {
+        let request = rig.client.post(rig.url(path)).header("content-type", kind).body(body.to_owned());
+        problem(request.send().await.unwrap()).await
+    };
+    const JSON: &str = "application/json; charset=utf-8";
+    assert_eq!(post("/v1/calls", JSON, "{").await, (400, "no JSON".into(), false));
+    assert_eq!(post("/v1/calls", "text/plain", "{}").await, (415, "no JSON".into(), false));
+    assert_eq!(post("/v1/calls", JSON, "{}").await, (422, "not a call that can be created".into(), false));
+    assert_eq!(post("/v1/calls", JSON, "[7]").await, (422, "not a call that can be created".into(), false));
+    assert_eq!(post("/v1/calls/no-such-call/mute", JSON, "{}").await, (404, "no such call".into(), false));
+    assert_eq!(post("/v1/calls/no-such-call/..%2Fmute", JSON, "{}").await, (404, "no such operation".into(), false));
+    assert_eq!(problem(rig.get("/v1/calls/no-such-call").await).await, (404, "no such call".into(), false));
+    assert_eq!(problem(rig.get("/v1/calls/no-such-call/events").await).await, (404, "no such call".into(), false));
+    assert_eq!(problem(rig.get("/v1/nothing").await).await, (404, "nothing is there".into(), false));
+    let put = rig.client.put(rig.url("/v1/calls")).send().await.unwrap();
+    assert_eq!(problem(put).await, (405, "that cannot be done there".into(), false));
+
+    let Rig { service, sidecar, client, directory } = rig;
+    service.kill();
+    let url = format!("{}/v1/calls", sidecar.url);
+    let asked = client.post(url).json(&requests()[0]).timeout(Duration::from_secs(60)).send().await.unwrap();
+    assert_eq!(problem(asked).await, (502, "the service could not be asked".into(), true));
+    drop(directory);
+}
+
+async fn problem(response: Response) -> (u16, String, bool) {
+    let status = response.status().as_u16();
+    assert_eq!(response.headers()["content-type"], "application/problem+json", "{status}");
+    let problem: Value = response.json().await.unwrap();
+    assert_eq!(problem["status"], status);
+    assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{problem}");
+    (status, problem["title"].as_str().unwrap().to_owned(), problem["retry"] == true)
+}
+
+#[tokio::test]
+async fn the_api_is_for_who_knows_the_secret_and_the_webhook_is_not() {
+    let rig = Rig::start(&["--api-token", "open sesame"]);
+    let show = async |secret: Option<&str>| {
+        let request = rig.client.get(rig.url("/v1/calls"));
+        let request = if let Some(secret) = secret { request.header("Authorization", secret) } else { request };
+        let response = request.send().await.unwrap();
+        assert_eq!(response.headers().contains_key("www-authenticate"), response.status() == 401);
+        response.status().as_u16()
+    };
+    assert_eq!(show(None).await, 401);
+    assert_eq!(show(Some("Bearer open")).await, 401);
+    assert_eq!(show(Some("Basic open sesame")).await, 401);
+    assert_eq!(show(Some("bearer open sesame")).await, 200);
+    for open in ["/healthz", "/readyz", "/metrics"] {
+        assert_eq!(rig.get(open).await.status(), 200, "{open}");
+    }
+    let post = rig.client.post(rig.url("/callback")).json(&json!({ "value": [] })).send().await.unwrap();
+    assert_eq!(post.status(), 202);
+}
+
+#[tokio::test]
+async fn what_is_counted_is_shown_for_prometheus() {
+    let rig = Rig::start(&[]);
+    rig.create().await;
+    let metrics = rig.get("/metrics").await;
+    assert_eq!(metrics.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    let metrics = metrics.text().await.unwrap();
+    let has = |line: &str| metrics.lines().any(|other| other == line);
+    assert!(has("call_engine_calls 1") && has("# TYPE call_engine_deliveries_total counter"), "{metrics}");
+    assert!(has("call_engine_requests_total{request=\"create\",outcome=\"done\"} 1"), "{metrics}");
+    assert!(metrics.contains("call_engine_journal_seconds"), "{metrics}");
+}

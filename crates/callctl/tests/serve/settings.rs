@@ -1,0 +1,125 @@
+use std::process::Output;
+
+use crate::running::{Running, callctl};
+
+/// What is enough to serve.
+const ENOUGH: [&str; 9] = [
+    "serve",
+    "--check-config",
+    "--public-url",
+    "https://bot.contoso.com",
+    "--journal",
+    "/no/such/journal",
+    "--access-token",
+    "t0ken",
+    "--app-id=bot",
+];
+
+fn check(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, String) {
+    let Output { status, stdout, stderr } = callctl(arguments).envs(environment.iter().copied()).output().unwrap();
+    let said = String::from_utf8_lossy(if status.success() { &stdout } else { &stderr }).into_owned();
+    (status.code(), said)
+}
+
+#[test]
+fn everything_that_is_missing_is_named_at_once() {
+    let (status, said) = check(&["serve", "--listen", "0.0.0.0:0", "--authority-url", "ftp://x"], &[]);
+    assert_eq!(status, Some(2));
+    for missing in [
+        "--public-url is not set",
+        "--journal is not set",
+        "--tenant-id (or --access-token) is not set",
+        "--client-id (or --access-token) is not set",
+        "--client-secret (or --access-token) is not set",
+        "--authority-url ",
+        "--app-id (or --insecure-webhook) is not set",
+        "--api-token is needed, for whoever reaches this address could make calls",
+    ] {
+        assert!(said.contains(missing), "{missing}: {said}");
+    }
+}
+
+#[test]
+fn what_is_unsafe_off_this_machine_is_refused_there() {
+    assert_eq!(check(&ENOUGH, &[]), (Some(0), "everything is set as it must be\n".to_owned()));
+    for (more, why) in [
+        (&["--listen", "0.0.0.0:0"][..], "--api-token is needed"),
+        (
+            &["--listen", "0.0.0.0:0", "--api-token", "s", "--insecure-webhook"],
+            "--insecure-webhook is for a loopback address",
+        ),
+        (&["--public-url", "http://bot.contoso.com"], "--public-url must be an https address"),
+        (&["--service-url", "http://graph.microsoft.com/v1.0"], "--service-url "),
+        (&["--webhook-openid-url", "http://login.contoso.com"], "--webhook-openid-url "),
+        (&["--retain", "soon"], "not a length of time"),
+    ] {
+        let arguments: Vec<_> = ENOUGH.iter().chain(more).copied().collect();
+        let given_twice = ["--public-url"].iter().any(|flag| more.contains(flag));
+        let arguments = if given_twice { [&ENOUGH[..2], &ENOUGH[4..], more].concat() } else { arguments };
+        let (status, said) = check(&arguments, &[]);
+        assert!(status == Some(2) && said.contains(why), "{more:?}: {status:?} {said}");
+    }
+    assert_eq!(check(&[&ENOUGH[..], &["--listen", "0.0.0.0:0", "--api-token", "s"]].concat(), &[]).0, Some(0));
+}
+
+#[test]
+fn flags_come_before_the_environment_and_that_before_the_file() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    std::fs::write(path, "public-url = 'ftp://file'\njournal = '/j'\naccess-token = 't'\napp-id = 'bot'\n").unwrap();
+    let with_file = ["serve", "--check-config", "--config", path];
+    assert!(check(&with_file, &[]).1.contains("--public-url must be"));
+    let environment = [("CALLCTL_PUBLIC_URL", "https://bot.contoso.com")];
+    assert_eq!(check(&with_file, &environment).0, Some(0));
+    assert_eq!(check(&[&with_file[..], &["--public-url", "ftp://flag"]].concat(), &environment).0, Some(2));
+    let named = [("CALLCTL_CONFIG", path), environment[0]];
+    assert_eq!(check(&["serve", "--check-config"], &named).0, Some(0));
+}
+
+#[test]
+fn a_file_that_cannot_be_used_says_where_and_shows_no_secret() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    for (text, why) in [
+        ("# a comment\nclient-secret = 'hush'\nclient-sekret = 'hush'\n", "line 3: unknown field `client-sekret`"),
+        ("client-secret = 'hush\n", "line 1: "),
+        ("retain = 'hushed'\n", "line 1: not a length of time"),
+    ] {
+        std::fs::write(path, text).unwrap();
+        let (status, said) = check(&["serve", "--config", path], &[]);
+        assert!(status == Some(2) && said.contains(why) && !said.contains("'hush"), "{said}");
+    }
+    let (status, said) = check(&["serve", "--config", "/no/such/file"], &[]);
+    assert!(status == Some(2) && said.contains("cannot read /no/such/file"), "{said}");
+}
+
+#[test]
+fn the_example_is_whole_and_right() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/serve.toml");
+    assert_eq!(check(&["serve", "--check-config", "--config", example], &[]).0, Some(0));
+    let text = std::fs::read_to_string(example).unwrap();
+    let help = String::from_utf8(callctl(&["serve", "--help"]).output().unwrap().stdout).unwrap();
+    let flags = help
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix("--"))
+        .filter(|flag| help.contains(&format!("\n      --{flag}")));
+    for flag in flags.filter(|flag| !["config", "check-config", "color"].contains(flag)) {
+        assert!(text.contains(&format!("{flag} = ")), "the example lacks {flag}");
+    }
+}
+
+#[test]
+fn a_journal_that_is_in_use_is_refused_with_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let arguments = crate::running::serving("http://127.0.0.1:9", "http://127.0.0.1:9", directory.path());
+    let running = Running::start(callctl(&arguments));
+    for (other, status) in
+        [(arguments.clone(), 74), (vec!["journal", "export", directory.path().to_str().unwrap()], 74)]
+    {
+        let refused = callctl(&other).output().unwrap();
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains("another process uses the journal in "), "{said}");
+        assert_eq!(refused.status.code(), Some(status));
+    }
+    assert_eq!(running.terminate(), Some(0));
+}
