@@ -132,7 +132,8 @@ const SERVE_ABOUT: &str = concat!(
     "  GET    /v1/events                   those of all calls\n",
     "  POST   /v1/calls/{id}/{operation}   answer, reject, transfer, playPrompt, participants/invite, ...\n",
     "  DELETE /v1/calls/{id}               hang up\n",
-    "  GET    /healthz, /readyz, /metrics"
+    "  GET    /                            a page that shows calls as they change\n",
+    "  GET    /openapi.json, /healthz, /readyz, /metrics"
 );
 
 const JOURNAL_STATUS: &str =

@@ -129,11 +129,14 @@ where
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(async move {
         let closed = sender.clone();
+        let listeners = metrics::gauge!("callctl_event_streams");
+        listeners.increment(1);
         tokio::select! {
             () = sidecar.stopping.cancelled() => {}
             () = closed.closed() => {}
             () = tell(sender) => {}
         }
+        listeners.decrement(1);
     });
     Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }

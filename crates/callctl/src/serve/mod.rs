@@ -5,6 +5,7 @@ mod arguments;
 mod events;
 mod guard;
 mod health;
+mod page;
 mod problem;
 mod run;
 mod settings;

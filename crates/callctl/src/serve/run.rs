@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::arguments::{LogFormat, LogLevel, ServeArguments};
 use super::guard::Guard;
 use super::settings::{Believes, Credentials, ServeSettings};
-use super::{api, health};
+use super::{api, health, page};
 use crate::exit;
 use crate::journal::{chain, now, told};
 use crate::logs;
@@ -114,7 +114,8 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let app = Router::new()
         .nest("/callback", webhook.router())
         .nest("/v1", api::routes(sidecar.clone(), guard))
-        .merge(health::routes(sidecar));
+        .merge(health::routes(sidecar))
+        .merge(page::routes());
 
     let mut out = io::stdout().lock();
     if let Err(error) = writeln!(out, "listening on {url}").and_then(|()| out.flush()) {

@@ -8,15 +8,15 @@ use tempfile::TempDir;
 use crate::running::{Running, callctl, calls, replayed, requests, serving};
 
 /// A service, and a sidecar for it.
-struct Rig {
+pub(crate) struct Rig {
     service: Running,
     sidecar: Running,
-    client: Client,
+    pub(crate) client: Client,
     directory: TempDir,
 }
 
 impl Rig {
-    fn start(more: &[&str]) -> Self {
+    pub(crate) fn start(more: &[&str]) -> Self {
         let service = Running::start(callctl(&["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--speed", "25"]));
         let directory = tempfile::tempdir().unwrap();
         // The address is known only once it is bound, so another port is found for it first.
@@ -31,11 +31,11 @@ impl Rig {
         Self { service, sidecar, client, directory }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.sidecar.url)
     }
 
-    async fn create(&self) -> Value {
+    pub(crate) async fn create(&self) -> Value {
         let created = self.client.post(self.url("/v1/calls")).json(&requests()[0]).send().await.unwrap();
         assert_eq!(created.status(), 201);
         let location = created.headers()["location"].to_str().unwrap().to_owned();
@@ -44,7 +44,7 @@ impl Rig {
         call
     }
 
-    async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.client.get(self.url(path)).send().await.unwrap()
     }
 }

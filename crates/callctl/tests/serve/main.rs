@@ -4,9 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api;
+mod browser;
+#[path = "../common/debian.rs"]
+mod debian;
 #[cfg(target_os = "linux")]
 mod full;
 mod killed;
+mod page;
 mod posts;
 mod running;
 mod settings;

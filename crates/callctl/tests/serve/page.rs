@@ -1,0 +1,105 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::api::Rig;
+use crate::browser::Browser;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_shows_calls_as_they_change() {
+    let rig = Rig::start(&[]);
+    let url = rig.url("/");
+    let mut browser = tokio::task::spawn_blocking(move || Browser::open(&url)).await.unwrap();
+    let mut shows = async |what: &str| {
+        let looking = async {
+            loop {
+                let dom = tokio::task::block_in_place(|| browser.dom());
+                if dom.contains(what) {
+                    return dom;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), looking).await.unwrap_or_else(|_| panic!("it never shows {what}"))
+    };
+    // What is made once it looks is shown, and so is what becomes of it.
+    shows(">live<").await;
+    let id = rig.create().await["id"].as_str().unwrap().to_owned();
+    shows(&id).await;
+    rig.client.delete(rig.url(&format!("/v1/calls/{id}"))).send().await.unwrap();
+    let dom = shows("<b class=\"terminated\">terminated</b>").await;
+    assert!(dom.contains("class=\"step observed\""), "{dom}");
+}
+
+#[tokio::test]
+async fn the_description_of_the_api_names_what_there_is_and_nothing_else() {
+    let rig = Rig::start(&[]);
+    let api: Value = rig.get("/openapi.json").await.json().await.unwrap();
+    let described: BTreeSet<_> = api["paths"].as_object().unwrap().keys().cloned().collect();
+    // The routes as the sources have them.
+    let routes = |prefix: &str, source: &str| -> Vec<String> {
+        let paths = source.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
+        paths.map(|path| format!("{prefix}{}", path.replace("{*", "{"))).collect()
+    };
+    let mut there: BTreeSet<_> = routes("/v1", include_str!("../../src/serve/api.rs")).into_iter().collect();
+    there.extend(routes("", include_str!("../../src/serve/health.rs")));
+    there.extend(routes("", include_str!("../../src/serve/page/mod.rs")));
+    there.extend(["/callback".to_owned(), "/callback/{token}".to_owned()]);
+    assert_eq!(described, there);
+
+    for (path, item) in api["paths"].as_object().unwrap() {
+        let url = rig.url(&path.replace("{id}", "c1").replace("{operation}", "mute").replace("{token}", "t0ken"));
+        for method in ["get", "post", "delete", "put", "patch"] {
+            let asked = rig.client.request(method.to_uppercase().parse().unwrap(), &url).send().await.unwrap();
+            let status = asked.status().as_u16();
+            // Of what is for no page, whoever posts nothing at all learns that first.
+            let is_described = item.get(method).is_some();
+            assert_eq!(status != 405, is_described, "{method} {path}: {status}");
+            let told = item[method]["responses"].as_object();
+            assert!(
+                told.is_none_or(|told| told.contains_key(&status.to_string())),
+                "{method} {path}: {status} is not described"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_shown_is_what_the_description_says() {
+    let rig = Rig::start(&[]);
+    let api: Value = rig.get("/openapi.json").await.json().await.unwrap();
+    let schemas = &api["components"]["schemas"];
+    let call = rig.create().await;
+    assert_described(&call, "Call", schemas);
+    assert_described(&call["timeline"][0], "Step", schemas);
+    let listed: Value = rig.get("/v1/calls").await.json().await.unwrap();
+    assert_described(&listed, "Calls", schemas);
+    let refused = rig.client.post(rig.url("/v1/calls")).json(&serde_json::json!({})).send().await.unwrap();
+    let refused: Value = refused.json().await.unwrap();
+    assert_described(&refused, "Problem", schemas);
+    assert!(!refused["problems"].as_array().unwrap().is_empty());
+}
+
+/// Sees that a value has every member that it must have, and none that is not described, each of a type that is.
+fn assert_described(value: &Value, name: &str, schemas: &Value) {
+    let (schema, value) = (&schemas[name], value.as_object().unwrap());
+    for required in schema["required"].as_array().unwrap() {
+        assert!(value.contains_key(required.as_str().unwrap()), "{name} lacks {required}");
+    }
+    for (key, member) in value {
+        let described = &schema["properties"][key];
+        assert!(described.is_object(), "{name}.{key} is not described");
+        let kind = match member {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "integer",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        let allows =
+            |kinds: &Value| kinds == kind || kinds.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind));
+        assert!(allows(&described["type"]) || described["anyOf"].is_array(), "{name}.{key} is {kind}");
+    }
+}
