@@ -9,7 +9,7 @@ use crate::running::{Running, callctl, calls, replayed, requests, serving};
 
 /// A service, and a sidecar for it.
 pub(crate) struct Rig {
-    service: Running,
+    pub(crate) service: Running,
     sidecar: Running,
     pub(crate) client: Client,
     directory: TempDir,

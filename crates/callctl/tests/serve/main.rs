@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api;
+mod bot;
 mod browser;
 #[path = "../common/debian.rs"]
 mod debian;
