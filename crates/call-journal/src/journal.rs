@@ -3,7 +3,7 @@ use call_msgraph::Record;
 
 /// Keeps deliveries as they came.
 ///
-/// What every implementation promises is checked by [`conformance`](crate::conformance) (a feature).
+/// What every implementation promises is checked by `call_journal::conformance::check` (feature `conformance`).
 #[async_trait]
 pub trait Journal: Send + Sync {
     /// Keeps deliveries, all or none of them, and returns once they would survive what the journal promises to survive.

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -53,17 +54,20 @@ struct Calls<C> {
 
 async fn list(
     State(sidecar): State<Sidecar>,
-    Query(Part { after, limit }): Query<Part>,
-) -> Json<Calls<impl Serialize>> {
+    part: Result<Query<Part>, QueryRejection>,
+) -> Result<Json<Calls<impl Serialize>>, Problem> {
+    let Query(Part { after, limit }) = part.map_err(|rejection| {
+        Problem::new(StatusCode::BAD_REQUEST, "no such part of the list", rejection.body_text())
+    })?;
     let after = after.as_deref().map(CallId::from);
     let limit = limit.unwrap_or(100).clamp(1, 1_000);
     let calls = sidecar.engine.calls(after.as_ref(), limit).await;
     let next = calls.last().filter(|_| calls.len() == limit).map(|(id, _)| id.to_string());
-    Json(Calls { calls: calls.iter().map(|(id, known)| show(id, &known.timeline)).collect(), next })
+    Ok(Json(Calls { calls: calls.iter().map(|(id, known)| show(id, &known.timeline)).collect(), next }))
 }
 
-async fn create(State(sidecar): State<Sidecar>, body: Bytes) -> Result<Response, Problem> {
-    let create = CreateCall::from_json(read(&body)?, &sidecar.callback).map_err(Problem::refused)?;
+async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejection>) -> Result<Response, Problem> {
+    let create = CreateCall::from_json(read(&whole(body)?)?, &sidecar.callback).map_err(Problem::refused)?;
     match sidecar.engine.create_call(create).await {
         Ok(call) => {
             let location = [(header::LOCATION, format!("/v1/calls/{}", call.id()))];
@@ -99,8 +103,9 @@ async fn hang_up(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Resu
 async fn operate(
     State(sidecar): State<Sidecar>,
     Path((id, operation)): Path<(String, String)>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
+    let body = whole(body)?;
     let mut body = if body.is_empty() { json!({}) } else { read(&body)? };
     let is_name =
         |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -120,6 +125,11 @@ async fn operate(
 
 async fn followed(sidecar: &Sidecar, id: &str) -> Result<CallHandle, Problem> {
     sidecar.engine.call(&CallId::from(id)).await.ok_or_else(Problem::no_such_call)
+}
+
+/// Returns a body that came to its end, and was not too long.
+fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {
+    body.map_err(|rejection| Problem::new(rejection.status(), "the body cannot be taken", rejection.body_text()))
 }
 
 fn read(body: &[u8]) -> Result<Value, Problem> {

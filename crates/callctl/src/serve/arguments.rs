@@ -21,7 +21,7 @@ pub(crate) struct ServeArguments {
     /// Where the service reaches this: https, or http on this machine
     #[arg(long, value_name = "URL", env = "CALLCTL_PUBLIC_URL")]
     pub(super) public_url: Option<String>,
-    /// The base of the API, with its version [default: https://graph.microsoft.com/v1.0]
+    /// The base of the API, with its version [default: `https://graph.microsoft.com/v1.0`]
     #[arg(long, value_name = "URL", env = "CALLCTL_SERVICE_URL")]
     pub(super) service_url: Option<String>,
     /// Where everything that is received is kept
@@ -47,7 +47,7 @@ pub(crate) struct ServeArguments {
     /// Its secret; better in the environment or the file, for other users see the flags
     #[arg(long, value_name = "SECRET", env = "CALLCTL_CLIENT_SECRET", hide_env_values = true)]
     pub(super) client_secret: Option<String>,
-    /// Who gives the tokens [default: https://login.microsoftonline.com]
+    /// Who gives the tokens [default: `https://login.microsoftonline.com`]
     #[arg(long, value_name = "URL", env = "CALLCTL_AUTHORITY_URL")]
     pub(super) authority_url: Option<String>,
     /// Whom the notifications are for: the audience of their tokens [default: that of --client-id]

@@ -1,3 +1,4 @@
+use std::io::Read as _;
 use std::time::Duration;
 
 use call_transport_http::{Reach, TimeOuts, connections};
@@ -169,6 +170,9 @@ async fn what_cannot_be_done_says_why_and_whether_to_ask_again() {
     assert_eq!(problem(rig.get("/v1/calls/no-such-call").await).await, (404, "no such call".into(), false));
     assert_eq!(problem(rig.get("/v1/calls/no-such-call/events").await).await, (404, "no such call".into(), false));
     assert_eq!(problem(rig.get("/v1/nothing").await).await, (404, "nothing is there".into(), false));
+    assert_eq!(problem(rig.get("/v1/calls?limit=many").await).await, (400, "no such part of the list".into(), false));
+    let long = format!("\"{}\"", "x".repeat(3 << 20));
+    assert_eq!(post("/v1/calls", JSON, &long).await, (413, "the body cannot be taken".into(), false));
     let put = rig.client.put(rig.url("/v1/calls")).send().await.unwrap();
     assert_eq!(problem(put).await, (405, "that cannot be done there".into(), false));
 
@@ -178,6 +182,27 @@ async fn what_cannot_be_done_says_why_and_whether_to_ask_again() {
     let asked = client.post(url).json(&requests()[0]).timeout(Duration::from_secs(60)).send().await.unwrap();
     assert_eq!(problem(asked).await, (502, "the service could not be asked".into(), true));
     drop(directory);
+}
+
+#[tokio::test]
+async fn a_creation_that_is_uncertain_is_told_as_such() {
+    // A service that takes a request and is never heard of again.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = format!("http://{}/v1.0", silent.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in silent.incoming() {
+            drop(stream.unwrap().read(&mut [0; 4_096]));
+        }
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let sidecar = Running::start(callctl(&serving(&service, "http://127.0.0.1:9", directory.path())));
+    let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+    let url = format!("{}/v1/calls", sidecar.url);
+    let asked = client.post(url).json(&requests()[0]).timeout(Duration::from_secs(60)).send().await.unwrap();
+    assert_eq!(asked.status(), 202);
+    let told: Value = asked.json().await.unwrap();
+    assert_eq!(told["state"], "uncertain", "{told}");
+    assert_eq!(sidecar.terminate(), Some(0));
 }
 
 async fn problem(response: Response) -> (u16, String, bool) {

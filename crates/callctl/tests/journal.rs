@@ -1,0 +1,90 @@
+//! `callctl journal`, on journals that nobody has open.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::path::Path;
+use std::process::Command;
+
+use call_core::{Stamp, Timestamp};
+use call_journal::{Journal, SqliteJournal};
+use call_msgraph::{DeliveryKind, Record};
+
+/// Makes a journal of a call that ended in the year 2023, and of one that may go on.
+fn journal(directory: &Path) {
+    let (journal, _) = SqliteJournal::open(directory).unwrap();
+    let established = r#"{"id": "%", "state": "established"}"#;
+    let record = |sequence, call: &str, kind, body: &str| {
+        let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000 + sequence.cast_signed())) };
+        Record { call: Some(call.into()), body: body.replace('%', call).as_bytes().into(), ..Record::new(stamp, kind) }
+    };
+    let records = [
+        record(0, "over", DeliveryKind::Snapshot, established),
+        record(1, "goes on", DeliveryKind::Snapshot, established),
+        record(2, "over", DeliveryKind::Gone, ""),
+        record(3, "goes on", DeliveryKind::Snapshot, established),
+    ];
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(journal.append(&records)).unwrap();
+}
+
+/// Runs it, and returns its exit status and what it said.
+fn run(what: &str, directory: &Path, more: &[&str]) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_callctl"));
+    let output = command.args(["journal", what]).arg(directory).args(more).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn what_was_kept_is_written_a_line_each() {
+    let directory = tempfile::tempdir().unwrap();
+    journal(directory.path());
+    let (status, lines, told) = run("export", directory.path(), &[]);
+    assert_eq!((status, told.as_str()), (0, ""));
+    let first = r#"{"receivedAt":"2023-11-14T22:13:20Z","node":0,"seq":0,"id":"0.0","kind":"snapshot","callId":"over","body":{"id": "over", "state": "established"}}"#;
+    assert_eq!(lines.lines().next(), Some(first));
+    assert_eq!(lines.lines().count(), 4);
+    let verified =
+        (0, "4 deliveries, received 2023-11-14T22:13:20.000Z to 2023-11-14T22:13:20.003Z\n".to_owned(), String::new());
+    assert_eq!(run("verify", directory.path(), &[]), verified);
+}
+
+#[test]
+fn what_need_not_be_kept_is_let_go_of() {
+    let directory = tempfile::tempdir().unwrap();
+    journal(directory.path());
+    let ages = ["--retain-ended", "1h", "--retain", "36500d"];
+    assert_eq!(
+        run("compact", directory.path(), &ages),
+        (0, "2 deliveries kept, 2 discarded\n".to_owned(), String::new())
+    );
+    let (_, lines, _) = run("export", directory.path(), &[]);
+    assert!(lines.lines().count() == 2 && lines.lines().all(|line| line.contains("goes on")), "{lines}");
+    // The last always stays.
+    assert_eq!(run("compact", directory.path(), &[]).1, "1 deliveries kept, 1 discarded\n");
+}
+
+#[test]
+fn what_is_damaged_is_named_and_the_rest_is_written() {
+    let directory = tempfile::tempdir().unwrap();
+    journal(directory.path());
+    let file = directory.path().join("journal.sqlite");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = bytes.windows(7).position(|part| part == b"\"seq\":2").unwrap();
+    bytes[at + 6] = b'7';
+    std::fs::write(&file, bytes).unwrap();
+    for (what, lines) in [("export", 3), ("verify", 1)] {
+        let (status, written, told) = run(what, directory.path(), &[]);
+        assert_eq!((status, told.as_str()), (1, "damaged: delivery 3: it is not what was written\n"), "{what}");
+        assert_eq!(written.lines().count(), lines, "{what}: {written}");
+    }
+}
+
+#[test]
+fn where_there_is_no_journal_none_is_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let (status, _, told) = run("export", directory.path(), &[]);
+    assert_eq!(status, 66);
+    assert!(told.contains("there is no journal in "), "{told}");
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+}
