@@ -35,10 +35,12 @@ pub(crate) struct Restoring {
     pub(crate) next_sequence: u64,
     /// When something was received last.
     pub(crate) received_at: Timestamp,
+    /// What was read and not worked out yet.
+    heard: HashMap<CallId, Heard>,
     node: NodeId,
 }
 
-/// What a page of the journal says of one call.
+/// What a part of the journal says of one call.
 #[derive(Default)]
 struct Heard {
     observations: Vec<Observation>,
@@ -46,8 +48,12 @@ struct Heard {
     at: Option<Timestamp>,
 }
 
-/// How much is read at a time: what it says of one call is worked out once.
-const PAGE: usize = 32_768;
+/// How much is read at a time.
+const PAGE: usize = 1_024;
+/// So many observations are made of most calls.
+const OF_A_CALL: usize = 40;
+/// From how many deliveries on it is worked out what they say: of each call once.
+const TOGETHER: usize = 32 * PAGE;
 
 impl Restoring {
     /// Reads a journal to its end.
@@ -63,14 +69,20 @@ impl Restoring {
             creations: HashMap::new(),
             next_sequence: 0,
             received_at: Timestamp::MIN,
+            heard: HashMap::new(),
             node,
         };
-        let mut after = Some(Position::default());
+        let (mut after, mut together) = (Some(Position::default()), 0);
         while let Some(from) = after {
             let page = journal.read(from, PAGE).await?;
             restoring.restored.deliveries += page.entries.len() as u64;
             restoring.restored.damage.extend(page.damage);
-            restoring.take(page.entries.into_iter().map(|entry| entry.record));
+            together += page.entries.len();
+            page.entries.into_iter().for_each(|entry| restoring.take(&entry.record));
+            if together >= TOGETHER || page.next.is_none() {
+                restoring.work_out();
+                together = 0;
+            }
             after = page.next;
         }
         restoring.restored.calls = restoring.tables.iter().map(|table| table.counts().calls).sum();
@@ -78,20 +90,50 @@ impl Restoring {
         Ok(restoring)
     }
 
-    fn take(&mut self, records: impl Iterator<Item = Record>) {
-        let mut heard = HashMap::<CallId, Heard>::new();
-        for record in records {
-            if record.stamp.node == self.node {
-                self.next_sequence = self.next_sequence.max(record.stamp.sequence + 1);
-                self.received_at = self.received_at.max(record.stamp.received_at);
-            }
-            if let (DeliveryKind::CreateRequest, Some(token)) = (record.kind, &record.token) {
-                self.creations.insert(token.clone(), record.stamp.received_at);
-            }
-            self.take_record(&record, &mut heard);
+    /// Takes note of what a record says.
+    fn take(&mut self, record: &Record) {
+        if record.stamp.node == self.node {
+            self.next_sequence = self.next_sequence.max(record.stamp.sequence.saturating_add(1));
+            self.received_at = self.received_at.max(record.stamp.received_at);
         }
-        for (call, Heard { observations, is_ours, at }) in heard {
-            let Some(at) = at else { continue };
+        if let (DeliveryKind::CreateRequest, Some(token)) = (record.kind, &record.token) {
+            self.creations.insert(token.clone(), record.stamp.received_at);
+        }
+        let mut observations = read(record).observations;
+        while let Some((call, _)) = observations.first() {
+            let count = observations.iter().take_while(|(other, _)| other == call).count();
+            let heard = self.hear(call.clone(), record);
+            if heard.observations.is_empty() {
+                // More will follow, and moving them whenever they double costs more than the room.
+                heard.observations.reserve_exact(OF_A_CALL);
+            }
+            heard.observations.extend(observations.drain(..count).map(|(_, observation)| observation));
+        }
+        if let (DeliveryKind::CreateResponse, Some(call)) = (record.kind, &record.call) {
+            // However little of the reply can be read, its call is one of ours.
+            self.hear(call.clone(), record);
+        }
+    }
+
+    /// Notes that a record is about a call, and returns what is known of that so far.
+    fn hear(&mut self, call: CallId, record: &Record) -> &mut Heard {
+        let heard = self.heard.entry(call).or_default();
+        heard.at = heard.at.max(Some(record.stamp.received_at));
+        heard.is_ours |= record.token.as_ref().is_some_and(|token| self.creations.remove(token).is_some());
+        heard
+    }
+
+    /// Works out what became of the calls that were heard of.
+    fn work_out(&mut self) {
+        let heard = self.heard.drain().filter_map(|(call, heard)| Some((heard.at?, call, heard)));
+        let mut heard: Vec<_> = heard.collect();
+        // As they were heard of last, so that the limits let go of the same calls on every machine.
+        heard.sort_unstable_by(|one, next| (one.0, &one.1).cmp(&(next.0, &next.1)));
+        if let Some((since, ..)) = heard.first() {
+            // What was due by then was done.
+            self.tables.iter_mut().for_each(|table| table.handle(TableInput::DeadlineReached, *since));
+        }
+        for (at, call, Heard { observations, is_ours, .. }) in heard {
             let shard = shard_of(&call, self.tables.len());
             let table = &mut self.tables[shard];
             if is_ours {
@@ -101,30 +143,5 @@ impl Restoring {
             // It was told, and done, when it happened.
             while table.poll_output().is_some() {}
         }
-    }
-
-    fn take_record(&mut self, record: &Record, heard: &mut HashMap<CallId, Heard>) {
-        let mut observations = read(record).observations;
-        while let Some((call, _)) = observations.first() {
-            let count = observations.iter().take_while(|(other, _)| other == call).count();
-            let heard = self.heard(call.clone(), record, heard);
-            if heard.observations.is_empty() {
-                // More of the kind will follow, and moving them as often as they double costs more than the room.
-                heard.observations.reserve_exact(8 * count);
-            }
-            heard.observations.extend(observations.drain(..count).map(|(_, observation)| observation));
-        }
-        if let (DeliveryKind::CreateResponse, Some(call)) = (record.kind, &record.call) {
-            // However little of the reply can be read, its call is one of ours.
-            self.heard(call.clone(), record, heard);
-        }
-    }
-
-    /// Notes that a record is about a call, and returns what is known of that so far.
-    fn heard<'h>(&mut self, call: CallId, record: &Record, heard: &'h mut HashMap<CallId, Heard>) -> &'h mut Heard {
-        let heard = heard.entry(call).or_default();
-        heard.at = heard.at.max(Some(record.stamp.received_at));
-        heard.is_ours |= record.token.as_ref().is_some_and(|token| self.creations.remove(token).is_some());
-        heard
     }
 }

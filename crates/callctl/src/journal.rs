@@ -7,7 +7,7 @@ use call_core::Timestamp;
 use call_journal::{Damage, Entry, Journal, JournalError, Position, Recovery, Retention, SqliteJournal};
 
 use crate::exit;
-use crate::terminal::{complain, finish};
+use crate::terminal::{chain, complain, finish};
 
 /// Something to be done with a journal that no engine has open.
 pub(crate) struct JournalTask {
@@ -116,17 +116,6 @@ pub(crate) fn told(recovery: &Recovery) -> String {
             &format!("the file was damaged: what can be read of it is in a new one, and it was kept as {damaged}\n");
     }
     told
-}
-
-/// Returns an error with everything that led to it.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text += &format!(": {error}");
-        source = error.source();
-    }
-    text
 }
 
 /// Returns the time of the machine.

@@ -22,6 +22,17 @@ pub(crate) fn finish(written: io::Result<()>, status: impl FnOnce() -> u8) -> u8
     }
 }
 
+/// Returns an error with everything that led to it.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!(": {error}");
+        source = error.source();
+    }
+    text
+}
+
 /// Takes the power from text that came from outside: control characters, and those that turn the writing around.
 pub(crate) fn printable(text: &str) -> String {
     let is_harmless = |c: char| {

@@ -32,9 +32,11 @@ impl Store {
         let undone = directory.join("journal.sqlite-journal");
         let was_interrupted = undone.metadata().is_ok_and(|undone| undone.len() > 0);
         let mut store = Self { path, connection: None, last: 0 };
-        let damaged = match store.connect() {
+        let damaged = match store.with(|connection| is_sound(connection)) {
+            Ok(true) => None,
+            Ok(false) => Some(store.rebuild()?),
             Err(error) if is_damaged(&error) => Some(store.rebuild()?),
-            connected => connected.map(|()| None)?,
+            Err(error) => return Err(error),
         };
         Ok((store, Recovery { was_interrupted, damaged }))
     }
@@ -122,9 +124,6 @@ impl Store {
     fn connect(&mut self) -> Result<(), JournalError> {
         if self.connection.is_none() {
             let connection = open(&self.path)?;
-            if !is_sound(&connection).map_err(|error| why(error, &self.path))? {
-                return Err(JournalError::Unavailable(Damaged.into()));
-            }
             let last: rusqlite::Result<Option<i64>> =
                 connection.query_row("SELECT max(number) FROM deliveries", [], |row| row.get(0));
             let last = last.map_err(|error| why(error, &self.path))?;
@@ -154,11 +153,6 @@ impl Page {
     }
 }
 
-/// The structure of the file is damaged.
-#[derive(Debug, thiserror::Error)]
-#[error("the file is damaged")]
-struct Damaged;
-
 /// Tells whether the pages of a file hang together. What is written into one where they do not could make it worse.
 fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)).map(|found| found == "ok")
@@ -166,6 +160,5 @@ fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
 
 /// Tells whether the structure of the file is damaged.
 fn is_damaged(error: &JournalError) -> bool {
-    let JournalError::Unavailable(error) = error else { return false };
-    error.is::<Damaged>() || error.downcast_ref().is_some_and(is_damage)
+    matches!(error, JournalError::Unavailable(error) if error.downcast_ref().is_some_and(is_damage))
 }

@@ -19,6 +19,7 @@ use super::guard::Guard;
 use super::problem::Problem;
 use super::run::Sidecar;
 use super::shown::show;
+use crate::terminal::chain;
 
 /// Makes the routes, which nobody uses who does not show the secret.
 pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
@@ -75,13 +76,13 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
         }
         Err(error @ CreateError::Uncertain(..)) => {
             let detail = "do not create it again: it is listed, and told of at /v1/events, once it turns up";
-            let told = json!({ "state": "uncertain", "reason": crate::journal::chain(&error), "detail": detail });
+            let told = json!({ "state": "uncertain", "reason": chain(&error), "detail": detail });
             Ok((StatusCode::ACCEPTED, Json(told)).into_response())
         }
         Err(CreateError::Failed(error)) => Err(Problem::of(&error)),
         Err(CreateError::Stopped) => Err(Problem::stopping()),
         Err(error) => {
-            let detail = crate::journal::chain(&error);
+            let detail = chain(&error);
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "nothing can be kept", detail))
         }
     }

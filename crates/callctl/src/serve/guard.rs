@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use subtle::ConstantTimeEq as _;
@@ -22,8 +22,10 @@ impl Guard {
             return Err(Problem::new(StatusCode::UNAUTHORIZED, "who asks?", detail));
         }
         // A browser asks before it sends this type on behalf of a page from elsewhere, and is not answered.
-        let has_body = request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
-        if has_body && !is_json(request.headers()) {
+        let headers = request.headers();
+        let has_body = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
+            || [header::TRANSFER_ENCODING, header::ORIGIN].iter().any(|name| headers.contains_key(name));
+        if request.method() == Method::POST && has_body && !is_json(headers) {
             let detail = "a body has to be `Content-Type: application/json`";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no JSON", detail));
         }

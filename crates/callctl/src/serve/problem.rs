@@ -7,6 +7,8 @@ use call_engine::call_msgraph::Problem as Refusal;
 use call_engine::call_transport::{Repeat, SendError};
 use serde::Serialize;
 
+use crate::terminal::chain;
+
 /// A problem as RFC 9457 has it, and whether it is safe to ask again.
 #[derive(Serialize)]
 pub(super) struct Problem {
@@ -77,7 +79,7 @@ impl Problem {
         let repeat = error.repeat();
         let retry_after = if let Repeat::SafeAfter(pause) = repeat { Some(pause.as_secs().max(1)) } else { None };
         let retry = matches!(repeat, Repeat::Safe | Repeat::SafeAfter(_));
-        Self { retry, retry_after, ..Self::new(http, title, crate::journal::chain(error)) }
+        Self { retry, retry_after, ..Self::new(http, title, chain(error)) }
     }
 }
 

@@ -21,10 +21,10 @@ use super::guard::Guard;
 use super::settings::{Believes, Credentials, ServeSettings};
 use super::{api, health, page};
 use crate::exit;
-use crate::journal::{chain, now, told};
+use crate::journal::{now, told};
 use crate::logs;
 use crate::signals::stop_signal;
-use crate::terminal::{complain, finish};
+use crate::terminal::{chain, complain, finish};
 
 /// A sidecar to be.
 pub(crate) struct Serve {

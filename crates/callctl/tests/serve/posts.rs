@@ -43,6 +43,11 @@ impl Posts {
         self.0.is_open.store(to.is_some(), Ordering::SeqCst);
     }
 
+    /// Forgets what was acknowledged, and returns how much that was.
+    pub(crate) fn forget(&self) -> usize {
+        std::mem::take(&mut *self.0.acknowledged.lock().unwrap()).len()
+    }
+
     /// Returns what was acknowledged so far: where it was posted to, and what.
     pub(crate) fn acknowledged(&self) -> Vec<(String, Bytes)> {
         self.0.acknowledged.lock().unwrap().clone()

@@ -1,0 +1,75 @@
+//! What is let go of, and what stays.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::time::Duration;
+
+use call_core::{Stamp, Timestamp};
+use call_journal::{Journal, MemoryJournal, Retained, Retention};
+use call_msgraph::{DeliveryKind, Record};
+
+const HOUR: i64 = 3_600_000;
+
+/// Makes a post, received in some hour, that tells the states of calls.
+fn post(hour: i64, states: &[(&str, &str)]) -> Record {
+    let values = states.iter().map(|(call, state)| {
+        let path = format!("/communications/calls/{call}");
+        format!(
+            r##"{{"resourceUrl":"{path}","resourceData":{{"@odata.type":"#microsoft.graph.call","state":"{state}"}}}}"##
+        )
+    });
+    let body = format!(r#"{{"value":[{}]}}"#, values.collect::<Vec<_>>().join(","));
+    let stamp = Stamp { sequence: hour.cast_unsigned(), ..Stamp::at(Timestamp::from_millis(hour * HOUR)) };
+    Record { body: body.as_bytes().into(), ..Record::new(stamp, DeliveryKind::Notification) }
+}
+
+/// Keeps deliveries for a time, and returns in which hours those were received that are left.
+async fn left(records: &[Record], retention: Retention, now: i64) -> Vec<u64> {
+    let journal = MemoryJournal::keeping(usize::MAX);
+    journal.append(records).await.unwrap();
+    let Retained { kept, discarded } = retention.apply(&journal, Timestamp::from_millis(now * HOUR)).await.unwrap();
+    assert_eq!((journal.records().len(), kept + discarded), (kept, records.len()));
+    journal.records().iter().map(|record| record.stamp.sequence).collect()
+}
+
+const fn hours(ended: u64, age: u64) -> Retention {
+    Retention { ended: Duration::from_secs(3_600 * ended), age: Duration::from_secs(3_600 * age) }
+}
+
+#[tokio::test]
+async fn of_a_call_that_ended_everything_goes_at_once_when_its_time_is_over() {
+    let records = [post(1, &[("a", "established")]), post(5, &[("a", "terminated")]), post(6, &[("b", "established")])];
+    assert_eq!(left(&records, hours(10, 100), 14).await, [1, 5, 6]);
+    assert_eq!(left(&records, hours(10, 100), 15).await, [6]);
+}
+
+#[tokio::test]
+async fn what_came_after_the_end_counts_as_heard_of_the_call() {
+    let records = [post(1, &[("a", "terminated")]), post(8, &[("a", "established")]), post(9, &[("b", "established")])];
+    assert_eq!(left(&records, hours(10, 100), 12).await, [1, 8, 9]);
+}
+
+#[tokio::test]
+async fn a_call_that_goes_on_stays_until_it_is_too_old() {
+    let records = [post(1, &[("a", "established")]), post(50, &[("a", "hold")]), post(51, &[("a", "established")])];
+    assert_eq!(left(&records, hours(1, 100), 100).await, [1, 50, 51]);
+    assert_eq!(left(&records, hours(1, 100), 101).await, [50, 51]);
+}
+
+#[tokio::test]
+async fn a_batch_stays_while_one_of_its_calls_needs_it() {
+    let both = post(2, &[("a", "terminated"), ("b", "established")]);
+    let records = [both.clone(), post(9, &[("c", "established")])];
+    assert_eq!(left(&records, hours(1, 100), 50).await, [2, 9]);
+    let records = [both, post(3, &[("b", "terminated")]), post(9, &[("c", "established")])];
+    assert_eq!(left(&records, hours(1, 100), 50).await, [9]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_stays_until_it_is_too_old_and_the_last_always_does() {
+    let unreadable = |hour| Record { body: b"no JSON".as_slice().into(), ..post(hour, &[]) };
+    let records = [unreadable(1), unreadable(2), unreadable(3)];
+    assert_eq!(left(&records, hours(1, 100), 102).await, [3]);
+    assert_eq!(left(&records, hours(1, 100), 50).await, [1, 2, 3]);
+    assert_eq!(left(&records[..1], hours(0, 0), 1_000).await, [1], "numbers go on from it");
+}
