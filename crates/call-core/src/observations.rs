@@ -47,10 +47,7 @@ impl Observations {
     pub(crate) fn insert(&mut self, observation: Observation, limits: &Limits) -> Taken {
         let Err(place) = self.kept.binary_search(&observation) else { return Taken::Known };
         let group = Group::of(&observation);
-        if self.kept.len() == self.kept.capacity() {
-            // Most calls hold few observations and there may be many calls: doubling would be most of the memory.
-            self.kept.reserve_exact(1 + self.kept.len() / 4);
-        }
+        self.expect(1);
         self.kept.insert(place, observation);
         let (first, last) = group.limits(limits);
         let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
@@ -69,9 +66,12 @@ impl Observations {
         Taken::LetGo
     }
 
-    /// Makes room for so many more at once.
+    /// Makes room for so many more.
     pub(crate) fn expect(&mut self, more: usize) {
-        self.kept.reserve_exact(more);
+        if self.kept.capacity() - self.kept.len() < more {
+            // Most calls hold few observations and there may be many calls: doubling would be most of the memory.
+            self.kept.reserve_exact(more.max(1 + self.kept.len() / 4));
+        }
     }
 
     /// Takes in what another replica kept of the same call, and returns how much was let go of; `None` if all was known.

@@ -131,17 +131,23 @@ impl Restoring {
         heard.sort_unstable_by(|one, next| (one.0, &one.1).cmp(&(next.0, &next.1)));
         if let Some((since, ..)) = heard.first() {
             // What was due by then was done.
-            self.tables.iter_mut().for_each(|table| table.handle(TableInput::DeadlineReached, *since));
+            self.tables.iter_mut().for_each(|table| hand(table, TableInput::DeadlineReached, *since));
         }
         for (at, call, Heard { observations, is_ours, .. }) in heard {
             let shard = shard_of(&call, self.tables.len());
             let table = &mut self.tables[shard];
             if is_ours {
-                table.handle(TableInput::Call(call.clone(), Input::Adopted), at);
+                hand(table, TableInput::Call(call.clone(), Input::Adopted), at);
             }
-            table.handle(TableInput::Call(call, Input::ObservedAll(observations)), at);
-            // It was told, and done, when it happened.
-            while table.poll_output().is_some() {}
+            if !observations.is_empty() {
+                hand(table, TableInput::Call(call, Input::ObservedAll(observations)), at);
+            }
         }
     }
+}
+
+/// Hands a table something of the past. What follows from it was told, and done, when it happened.
+fn hand(table: &mut CallTable, input: TableInput, at: Timestamp) {
+    table.handle(input, at);
+    while table.poll_output().is_some() {}
 }

@@ -129,7 +129,9 @@ impl Shard {
         if is_adopted {
             self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
         }
-        self.calls.handle(TableInput::Call(call.clone(), Input::ObservedAll(observations)), now);
+        if !observations.is_empty() {
+            self.calls.handle(TableInput::Call(call.clone(), Input::ObservedAll(observations)), now);
+        }
         self.tell();
     }
 
