@@ -125,7 +125,7 @@ const SERVE_ABOUT: &str = concat!(
     "The service posts what becomes of calls to /callback; the bot creates calls, does things with them and hears of them at /v1. What was ",
     "acknowledged is in the journal, and known again after any crash. Everything can be set by flags, by the environment or in a file; ",
     "flags come first, then the environment.\n\n",
-    "  POST   /v1/calls                    create a call: the body of the API's reference, less `callbackUri`\n",
+    "  POST   /v1/calls                    create a call, by the body of the API's reference\n",
     "  GET    /v1/calls                    the calls that are followed\n",
     "  GET    /v1/calls/{id}               one of them, with its timeline\n",
     "  GET    /v1/calls/{id}/events        server-sent events, each with the call as it is by then\n",

@@ -15,7 +15,7 @@ use crate::args::duration;
 #[derive(Args, Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ServeArguments {
-    /// Where to listen; port 0 is chosen by the system
+    /// Where to listen; port 0 is chosen by the system [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", env = "CALLCTL_LISTEN")]
     pub(super) listen: Option<SocketAddr>,
     /// Where the service reaches this: https, or http on this machine
