@@ -1,7 +1,9 @@
 //! What was known before the engine was started, made of what the journal kept.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
 use call_core::{CallId, CallTable, Config, Input, NodeId, Observation, TableInput, Timestamp};
 use call_journal::{Damage, Journal, JournalError, Position};
@@ -53,7 +55,7 @@ const PAGE: usize = 1_024;
 /// So many observations are made of most calls.
 const OF_A_CALL: usize = 40;
 /// From how many deliveries on it is worked out what they say: of each call once.
-const TOGETHER: usize = 32 * PAGE;
+const TOGETHER: usize = 65_536;
 
 impl Restoring {
     /// Reads a journal to its end.
@@ -72,18 +74,28 @@ impl Restoring {
             heard: HashMap::new(),
             node,
         };
-        let (mut after, mut together) = (Some(Position::default()), 0);
-        while let Some(from) = after {
-            let page = journal.read(from, PAGE).await?;
+        let mut together = 0;
+        let mut page = journal.read(Position::default(), PAGE).await?;
+        loop {
+            // Begun before this page is looked at, so that a journal with a thread of its own reads meanwhile.
+            let mut reading = page.next.map(|from| journal.read(from, PAGE));
+            let mut begun = None;
+            if let Some(reading) = &mut reading {
+                begun = poll_fn(|context| Poll::Ready(Some(reading.as_mut().poll(context)))).await;
+            }
+            together += page.entries.len();
             restoring.restored.deliveries += page.entries.len() as u64;
             restoring.restored.damage.extend(page.damage);
-            together += page.entries.len();
             page.entries.into_iter().for_each(|entry| restoring.take(&entry.record));
-            if together >= TOGETHER || page.next.is_none() {
+            if together >= TOGETHER || reading.is_none() {
                 restoring.work_out();
                 together = 0;
             }
-            after = page.next;
+            page = match (begun, reading) {
+                (Some(Poll::Ready(read)), _) => read?,
+                (_, Some(reading)) => reading.await?,
+                (_, None) => break,
+            };
         }
         restoring.restored.calls = restoring.tables.iter().map(|table| table.counts().calls).sum();
         restoring.restored.creations = restoring.creations.len();
