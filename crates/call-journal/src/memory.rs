@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -62,7 +62,8 @@ impl Journal for MemoryJournal {
     }
 
     async fn discard(&self, positions: &[Position]) -> Result<(), JournalError> {
-        self.kept().entries.retain(|entry| !positions.contains(&entry.position));
+        let gone: HashSet<_> = positions.iter().collect();
+        self.kept().entries.retain(|entry| !gone.contains(&entry.position));
         Ok(())
     }
 }

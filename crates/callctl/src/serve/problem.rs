@@ -1,20 +1,19 @@
 //! What is told when something is not done.
 
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use call_engine::call_msgraph::Problem as Refusal;
 use call_engine::call_transport::{Repeat, SendError};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::terminal::chain;
 
 /// A problem as RFC 9457 has it, and whether it is safe to ask again.
 #[derive(Serialize)]
 pub(super) struct Problem {
-    #[serde(skip)]
-    http: StatusCode,
-    status: u16,
+    #[serde(serialize_with = "as_number")]
+    status: StatusCode,
     title: &'static str,
     detail: String,
     /// Whether asking again can do no harm.
@@ -33,17 +32,9 @@ struct Place {
 }
 
 impl Problem {
-    pub(super) fn new(http: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
-        let retry = http.is_server_error();
-        Self {
-            http,
-            status: http.as_u16(),
-            title,
-            detail: detail.into(),
-            retry,
-            retry_after: None,
-            problems: Vec::new(),
-        }
+    pub(super) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+        let retry = status.is_server_error();
+        Self { status, title, detail: detail.into(), retry, retry_after: None, problems: Vec::new() }
     }
 
     pub(super) fn no_such_call() -> Self {
@@ -69,7 +60,7 @@ impl Problem {
 
     /// What came of a request to the service that was not done, or perhaps was.
     pub(super) fn of(error: &SendError) -> Self {
-        let (http, title) = match error {
+        let (status, title) = match error {
             SendError::Gone(_) => (StatusCode::GONE, "the call is over"),
             SendError::Rejected { .. } => (StatusCode::BAD_GATEWAY, "the service refused it"),
             SendError::Throttled { .. } => (StatusCode::SERVICE_UNAVAILABLE, "the service has too much to do"),
@@ -79,25 +70,26 @@ impl Problem {
         let repeat = error.repeat();
         let retry_after = if let Repeat::SafeAfter(pause) = repeat { Some(pause.as_secs().max(1)) } else { None };
         let retry = matches!(repeat, Repeat::Safe | Repeat::SafeAfter(_));
-        Self { retry, retry_after, ..Self::new(http, title, chain(error)) }
+        Self { retry, retry_after, ..Self::new(status, title, chain(error)) }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (http, retry_after) = (self.http, self.retry_after);
-        let mut response = (http, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response();
-        // The body sets a type of its own.
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
+        let (status, retry_after) = (self.status, self.retry_after);
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        if http == StatusCode::UNAUTHORIZED {
-            let bearer = header::HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
+}
+
+fn as_number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
 }
