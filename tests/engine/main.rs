@@ -3,6 +3,7 @@
 mod creating;
 mod following;
 mod incoming;
+mod listing;
 mod restarting;
 mod stopping;
 mod taking;

@@ -1,11 +1,13 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use call_core::{CallId, CallState::*, Stamp, Timeline, Timestamp};
-use call_engine::{CreateError, Engine, EngineSettings};
+use call_engine::{CreateError, Engine, EngineSettings, PendingCall};
 use call_journal::{Damage, Journal, JournalError, MemoryJournal, Page, Position};
 use call_msgraph::{DeliveryKind, Record};
+use call_transport::{IntakeAnswer, Post};
 use call_transport_mock::{ChaosLevel, Fault, SimulatedService, SimulationSettings, Story};
 
 use super::{Rig, callback, pass, request};
@@ -144,4 +146,39 @@ async fn damage_is_told_and_the_rest_is_used() {
     assert_eq!((engine.restored().deliveries, engine.restored().calls), (1, 1));
     let refused = start(Broken(MemoryJournal::keeping(10), true)).await;
     assert!(matches!(refused, Err(JournalError::Unavailable(_))));
+}
+
+/// Has an uncertain creation, and a post under its token that names two calls; returns the creation with the rig.
+async fn two_calls_under_one_token() -> (Rig, PendingCall) {
+    let patience = Duration::from_millis(1);
+    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
+    rig.service.connect(Arc::new(super::taking::Deaf));
+    rig.service.fail_next(Fault::ResponseLost);
+    let created = rig.engine.create_call(request(0)).await;
+    let Err(CreateError::Uncertain(pending, _)) = created else { panic!("{created:?}") };
+    let token = rig.journal.records()[0].token.clone();
+    let post = Post { token, ..Post::new(BOTH.as_bytes()) };
+    assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Taken);
+    (rig, pending)
+}
+
+/// The first call of the body is not the first by its id.
+const BOTH: &str = r##"{"value": [
+    {"changeType": "updated", "resourceUrl": "/communications/calls/second-by-id",
+        "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "established"}},
+    {"changeType": "updated", "resourceUrl": "/communications/calls/first-by-id",
+        "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "established"}}]}"##;
+
+#[tokio::test(start_paused = true)]
+async fn a_post_that_names_two_calls_adopts_the_first_of_the_body_live_and_after_a_restart() {
+    let (live, pending) = two_calls_under_one_token().await;
+    assert_eq!(pending.adopted().await.expect("it turned up").id(), &CallId::from("second-by-id"));
+    let (restarted, _) = two_calls_under_one_token().await;
+    let restarted = restarted.crash().await;
+    for rig in [live, restarted] {
+        // Only a call that is our own is kept alive, which the service answers with 404: it knows neither.
+        pass(Duration::from_secs(3_600)).await;
+        let asked: BTreeSet<_> = rig.journal.records().into_iter().filter_map(|record| record.call).collect();
+        assert_eq!(asked, BTreeSet::from(["second-by-id".into()]));
+    }
 }

@@ -1,10 +1,13 @@
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use call_engine::{CreateError, Stopped, WaitError};
+use call_engine::{CreateError, Engine, EngineSettings, Stopped, WaitError};
+use call_journal::SqliteJournal;
 use call_transport::{IntakeAnswer, Post};
-use call_transport_mock::{Fault, SimulationSettings, Story};
+use call_transport_mock::{Fault, SimulatedService, SimulationSettings, Story};
 
-use super::{Rig, request};
+use super::{Rig, callback, request};
 
 #[tokio::test(start_paused = true)]
 async fn an_engine_that_stops_refuses_what_is_new_and_says_what_is_left() {
@@ -41,4 +44,38 @@ async fn an_engine_that_is_dropped_stops() {
     let Rig { service: _service, engine, mut incoming, .. } = Rig::start().await;
     drop(engine);
     assert!(incoming.next().await.is_none());
+}
+
+async fn on_disk(directory: &Path) -> Engine {
+    let service = SimulatedService::start(SimulationSettings::default());
+    let (journal, _) = SqliteJournal::open(directory).expect("nobody else has it");
+    let started = Engine::start(EngineSettings::new(callback()), service.transport(), Arc::new(journal)).await;
+    started.expect("it can be read").0
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_releases_the_journal_though_an_intake_and_a_handle_are_still_held() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for starts in 1..=3 {
+        let engine = on_disk(directory.path()).await;
+        let intake = engine.intake();
+        let post = Post::new(super::taking::ESTABLISHED.as_bytes());
+        assert_eq!(intake.deliver(post.clone()).await, IntakeAnswer::Taken);
+        let call = engine.call(&"c1".into()).await;
+        engine.shutdown().await;
+        let again = on_disk(directory.path()).await;
+        assert_eq!(again.restored().deliveries, starts);
+        assert!(matches!(intake.deliver(post).await, IntakeAnswer::Busy { .. }));
+        drop((again, call, engine));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_is_dropped_releases_the_journal_too() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let engine = on_disk(directory.path()).await;
+    let intake = engine.intake();
+    drop(engine);
+    on_disk(directory.path()).await;
+    drop(intake);
 }

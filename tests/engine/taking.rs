@@ -47,7 +47,7 @@ impl Journal for Stubborn {
     }
 }
 
-const ESTABLISHED: &str = r##"{"value": [{"changeType": "updated", "resourceUrl": "/communications/calls/c1",
+pub(crate) const ESTABLISHED: &str = r##"{"value": [{"changeType": "updated", "resourceUrl": "/communications/calls/c1",
     "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "established"}}]}"##;
 
 async fn engine(journal: Arc<Stubborn>) -> Engine {

@@ -1,6 +1,7 @@
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::Bound;
 
 use crate::queue::Queue;
 use crate::{Action, Call, CallId, Config, Deadline, Event, ForgetReason, Input, Output, Timestamp};
@@ -124,6 +125,26 @@ impl CallTable {
     /// Returns all calls in the order of their ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&CallId, &Call)> {
         self.calls.iter()
+    }
+
+    /// Returns the calls whose ids come after `after`, in the order of their ids; all of them if it is `None`.
+    ///
+    /// There need not be a call with that id. The first call is found in logarithmic time, so that a page costs what is on it.
+    ///
+    /// ```
+    /// # use call_core::{CallId, CallTable, Config, Input, TableInput, Timestamp};
+    /// let mut calls = CallTable::new(Config::default());
+    /// for id in ["a", "b", "d"] {
+    ///     calls.handle(TableInput::Call(id.into(), Input::Adopted), Timestamp::from_millis(0));
+    /// }
+    /// let ids = |after: Option<&CallId>| calls.after(after).map(|(id, _)| id.to_string()).collect::<Vec<_>>();
+    /// assert_eq!(ids(None), ["a", "b", "d"]);
+    /// assert_eq!(ids(Some(&"b".into())), ["d"]);
+    /// assert_eq!(ids(Some(&"c".into())), ["d"]);
+    /// ```
+    pub fn after(&self, after: Option<&CallId>) -> impl Iterator<Item = (&CallId, &Call)> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.calls.range::<CallId, _>((from, Bound::Unbounded))
     }
 
     /// Returns how many calls are held, and what the limits cost.

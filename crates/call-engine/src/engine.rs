@@ -16,6 +16,7 @@ use crate::handle::CallHandle;
 use crate::incoming::IncomingCalls;
 use crate::intake::EngineIntake;
 use crate::known::Known;
+use crate::listing::Listing;
 use crate::pending::{CreateError, PendingCall};
 use crate::restore::{Restored, Restoring};
 use crate::settings::EngineSettings;
@@ -146,15 +147,7 @@ impl Engine {
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn calls(&self, after: Option<&CallId>, most: usize) -> Vec<(CallId, Known)> {
-        let mut calls = Vec::new();
-        for shard in self.0.shared.shards() {
-            let (answer, asked) = oneshot::channel();
-            drop(shard.send(ToShard::List(after.cloned(), most, answer)));
-            calls.extend(asked.await.unwrap_or_default());
-        }
-        calls.sort_unstable_by(|(one, _), (next, _)| one.cmp(next));
-        calls.truncate(most);
-        calls
+        Listing::new(self.0.shared.shards(), after, most).collect().await
     }
 
     /// Returns what becomes known of any call from here on.
@@ -190,9 +183,10 @@ impl Engine {
         !self.0.shared.stopping.is_cancelled() && self.0.shared.can_keep.load(Ordering::Relaxed)
     }
 
-    /// Stops: refuses what is new, lets what is under way come to its end, frees what is tied to calls, and says what is left.
+    /// Stops: refuses what is new, lets what is under way come to its end, frees what is tied to calls, releases the journal, and
+    /// says what is left.
     ///
-    /// No call is hung up: another engine may follow it.
+    /// The journal is released even while an intake or a handle is still held. No call is hung up: another engine may follow it.
     ///
     /// Cancel safety: it goes on stopping, and nobody hears what is left.
     pub async fn shutdown(&self) -> Stopped {
@@ -208,6 +202,7 @@ impl Engine {
             // A shard that panicked was reported when it did.
             drop(shards.await);
         }
+        shared.release_journal();
         tracing::info!(?stopped, "stopped");
         stopped
     }
@@ -217,6 +212,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.shared.stopping.cancel();
         self.shared.halted.cancel();
+        self.shared.release_journal();
     }
 }
 

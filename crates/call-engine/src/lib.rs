@@ -41,6 +41,7 @@ mod handle;
 mod incoming;
 mod intake;
 mod known;
+mod listing;
 mod pace;
 mod pending;
 mod restore;

@@ -32,7 +32,7 @@ pub(crate) enum ToShard {
     Tie(CallId, Tie),
     /// Somebody wants to know of one call.
     Look(CallId, oneshot::Sender<Option<Known>>),
-    /// Somebody wants to know of so many calls at the most, in the order of their ids, after one of them.
+    /// Lists up to so many calls in order of id, starting after one of them.
     List(Option<CallId>, usize, oneshot::Sender<Vec<(CallId, Known)>>),
     /// Somebody wants to know how many calls there are.
     Count(oneshot::Sender<call_core::Counts>),
@@ -116,8 +116,8 @@ impl Shard {
                 drop(answer.send(self.calls.get(&call).map(|call| Known::of(Some(call)))));
             }
             ToShard::List(after, most, answer) => {
-                let listed = self.calls.iter().skip_while(|(id, _)| after.as_ref().is_some_and(|after| *id <= after));
-                drop(answer.send(listed.take(most).map(|(id, call)| (id.clone(), Known::of(Some(call)))).collect()));
+                let listed = self.calls.after(after.as_ref()).take(most);
+                drop(answer.send(listed.map(|(id, call)| (id.clone(), Known::of(Some(call)))).collect()));
             }
             ToShard::Count(answer) => drop(answer.send(self.calls.counts())),
         }

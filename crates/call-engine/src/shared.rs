@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use call_core::{Action, CallId, Command, Observation, Timestamp};
 use call_journal::{Journal, JournalError};
@@ -38,7 +38,8 @@ pub(crate) struct Shared {
     /// Whether what was to be kept last could be.
     pub(crate) can_keep: AtomicBool,
     transport: Arc<dyn Transport>,
-    journal: Arc<dyn Journal>,
+    /// `None` once the engine has stopped, so that the journal can be opened again whoever still holds an intake or a handle.
+    journal: Mutex<Option<Arc<dyn Journal>>>,
     stamps: Stamps,
     /// The requests that the engine makes of its own accord: how many at once, and how often.
     requests: Arc<Semaphore>,
@@ -77,7 +78,7 @@ impl Shared {
             events,
             can_keep: AtomicBool::new(true),
             transport,
-            journal,
+            journal: Mutex::new(Some(journal)),
             stamps: Stamps::new(settings.node, restored.next_sequence),
             requests: Arc::new(Semaphore::new(settings.requests.max(1))),
             pace: Pace::new(settings.requests_per_second),
@@ -122,11 +123,7 @@ impl Shared {
             Reading::Read
         };
         let permit = permit.map(Arc::new);
-        let mut calls = BTreeMap::<CallId, Vec<Observation>>::new();
-        for (call, observation) in decoded.observations {
-            calls.entry(call).or_default().push(observation);
-        }
-        for (call, observations) in calls {
+        for (call, observations) in by_call(decoded.observations) {
             let permit = permit.clone();
             self.hear(call, observations, record.token.as_ref(), permit);
         }
@@ -136,11 +133,22 @@ impl Shared {
 
     async fn keep(&self, record: &Record) -> Result<(), JournalError> {
         let began = self.clock.now();
-        let kept = self.journal.append(std::slice::from_ref(record)).await;
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = match journal {
+            Some(journal) => journal.append(std::slice::from_ref(record)).await,
+            None => Err(JournalError::Closed),
+        };
         metrics::histogram!("call_engine_journal_seconds")
             .record(self.clock.now().saturating_since(began).as_secs_f64());
         self.can_keep.store(kept.is_ok(), Ordering::Relaxed);
         kept
+    }
+
+    /// Releases the journal: nothing is kept from here on.
+    pub(crate) fn release_journal(&self) {
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The last owner closes it, which may take a moment: not under the lock.
+        drop(journal);
     }
 
     /// Keeps that a call is about to be created, so that it is found again though the engine end before it hears of it.
@@ -252,6 +260,20 @@ impl Shared {
             }
         });
     }
+}
+
+/// Groups observations by call, in the order in which the delivery names the calls.
+fn by_call(observations: Vec<(CallId, Observation)>) -> Vec<(CallId, Vec<Observation>)> {
+    let mut places = BTreeMap::new();
+    let mut calls = Vec::<(CallId, Vec<Observation>)>::new();
+    for (call, observation) in observations {
+        let place = *places.entry(call.clone()).or_insert(calls.len());
+        match calls.get_mut(place) {
+            Some((_, observations)) => observations.push(observation),
+            None => calls.push((call, vec![observation])),
+        }
+    }
+    calls
 }
 
 /// Returns which of so many shards has a call.

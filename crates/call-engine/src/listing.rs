@@ -1,0 +1,71 @@
+//! A page of calls in the order of their ids, from all shards.
+
+use std::collections::VecDeque;
+
+use call_core::CallId;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::known::Known;
+use crate::shard::ToShard;
+
+/// Maximum number of calls that a shard copies in one turn, so that a long page does not hold up its deliveries and deadlines.
+const MOST_IN_ONE_TURN: usize = 32;
+
+/// Merges the calls of all shards. Each shard is asked for no more than its share of the page at a time, so that the cost follows
+/// the length of the page, not the number of calls.
+pub(crate) struct Listing<'e> {
+    parts: Vec<Part<'e>>,
+    most: usize,
+    turn: usize,
+}
+
+/// The calls of one shard.
+struct Part<'e> {
+    shard: &'e mpsc::UnboundedSender<ToShard>,
+    fetched: VecDeque<(CallId, Known)>,
+    /// The last call that was fetched.
+    after: Option<CallId>,
+    is_at_the_end: bool,
+}
+
+impl<'e> Listing<'e> {
+    /// Prepares a page of up to `most` calls after `after`.
+    pub(crate) fn new(shards: &'e [mpsc::UnboundedSender<ToShard>], after: Option<&CallId>, most: usize) -> Self {
+        let part = |shard| Part { shard, fetched: VecDeque::new(), after: after.cloned(), is_at_the_end: false };
+        let turn = most.div_ceil(shards.len().max(1)).clamp(1, MOST_IN_ONE_TURN);
+        Self { parts: shards.iter().map(part).collect(), most, turn }
+    }
+
+    /// Returns the calls of the page.
+    pub(crate) async fn collect(mut self) -> Vec<(CallId, Known)> {
+        let mut page = Vec::new();
+        while page.len() < self.most {
+            for part in &mut self.parts {
+                part.fetch(self.turn).await;
+            }
+            let first = self.parts.iter_mut().filter(|part| !part.fetched.is_empty());
+            let first = first.min_by(|one, next| one.next_id().cmp(&next.next_id()));
+            let Some(call) = first.and_then(|part| part.fetched.pop_front()) else { break };
+            page.push(call);
+        }
+        page
+    }
+}
+
+impl Part<'_> {
+    /// Asks the shard for its next calls if none are left.
+    async fn fetch(&mut self, turn: usize) {
+        if self.is_at_the_end || !self.fetched.is_empty() {
+            return;
+        }
+        let (answer, asked) = oneshot::channel();
+        drop(self.shard.send(ToShard::List(self.after.clone(), turn, answer)));
+        self.fetched = asked.await.unwrap_or_default().into();
+        self.is_at_the_end = self.fetched.len() < turn;
+        self.after = self.fetched.back().map(|(id, _)| id.clone()).or(self.after.take());
+    }
+
+    fn next_id(&self) -> Option<&CallId> {
+        self.fetched.front().map(|(id, _)| id)
+    }
+}
