@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use call_core::{CallState, CallState::*, Event};
 use call_engine::{CallEvent, CallHandle, EngineSettings, Release, WaitError};
-use call_msgraph::{Account, Transfer};
+use call_msgraph::{Account, OperationPath, Transfer};
 use call_transport_mock::{SimulationSettings, Story};
 
 use super::{Rig, pass};
@@ -88,7 +88,7 @@ async fn an_operation_is_followed_to_its_end() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     call.wait_for(Established).await.unwrap();
-    call.operate("playPrompt", serde_json::json!({ "prompts": [] })).await.unwrap();
+    call.operate(OperationPath::new("playPrompt").unwrap(), serde_json::json!({ "prompts": [] })).await.unwrap();
     pass(Duration::from_secs(10)).await;
     let timeline = call.timeline();
     let states: Vec<_> = timeline.operations[0].steps.iter().map(|step| step.state.as_str()).collect();

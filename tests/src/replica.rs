@@ -75,8 +75,8 @@ impl Replica {
     pub fn respond(&mut self, id: u64, response: Response, now: Timestamp) -> Vec<(CallId, Action)> {
         let Some(Waiting { request, sent_at, token }) = self.waiting.remove(&id) else { return Vec::new() };
         let (kind, call, body) = match Reply::read(&request, response) {
-            Ok(reply) => (request.reply_kind(), Some(reply.call), reply.body),
-            Err(SendError::Gone(_)) => (DeliveryKind::Gone, request.call().cloned(), Arc::default()),
+            Ok(reply) => (request.spec().reply, Some(reply.call), reply.body),
+            Err(SendError::Gone(_)) => (DeliveryKind::Gone, request.spec().call.cloned(), Arc::default()),
             Err(_) => return Vec::new(),
         };
         let record = Record { sent_at: Some(sent_at), token, call, body, ..Record::new(self.stamp(now), kind) };

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use call_core::{Action, CallId, CallState, Config, Limits, NodeId, Timestamp};
 use call_msgraph::{
-    Account, Answer, CallbackUri, DeliveryKind, MediaConfig, Record, Redirect, RejectReason, Request, Token, Transfer,
+    Account, Answer, CallbackUri, DeliveryKind, MediaConfig, OperationPath, Record, Redirect, RejectReason, Request,
+    Token, Transfer,
 };
 use call_transport_mock::{
     Carried, Chaos, ChaosLevel, Ledger, Output, Packet, Service, ServiceInput, ServiceSettings, Story, sample_requests,
@@ -165,7 +166,7 @@ impl World {
     fn send(&mut self, replica: usize, request: Request, token: Option<Token>) {
         self.numbers += 1;
         let id = self.numbers;
-        let (method, path, body) = (request.method(), request.path(), request.body());
+        let (method, path, body) = (request.spec().method, request.spec().path(), request.body());
         self.replicas[replica].sent(id, request, token, self.now);
         self.requests.insert(id, replica);
         if self.network.carries_request() {
@@ -225,8 +226,9 @@ impl World {
             } else if state == CallState::Established && story == Story::Endless {
                 Some((soon(10..3_000), Intention::HangUp(call.clone())))
             } else if state == CallState::Established {
-                let (name, body) = ("playPrompt".to_owned(), serde_json::json!({ "prompts": [] }));
-                Some((soon(1..9), Intention::Send(Request::Operation { call: call.clone(), name, body })))
+                let path = OperationPath::new("playPrompt").expect("a single word");
+                let body = serde_json::json!({ "prompts": [] });
+                Some((soon(1..9), Intention::Send(Request::Operation { call: call.clone(), path, body })))
             } else {
                 None
             };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use call_core::{CallId, CallState, ResultInfo, Timeline};
-use call_msgraph::{Answer, Redirect, RejectReason, Request, Transfer};
+use call_msgraph::{Answer, OperationPath, Redirect, RejectReason, Request, Transfer};
 use call_transport::{Reply, SendError};
 use serde_json::Value;
 
@@ -178,8 +178,8 @@ impl CallHandle {
     ///
     /// # Errors
     /// [`SendError`]
-    pub async fn operate(&self, name: &str, body: Value) -> Result<Reply, SendError> {
-        self.send(Request::Operation { call: self.id.clone(), name: name.to_owned(), body }).await
+    pub async fn operate(&self, path: OperationPath, body: Value) -> Result<Reply, SendError> {
+        self.send(Request::Operation { call: self.id.clone(), path, body }).await
     }
 
     pub(crate) async fn answer(&self, answer: Answer) -> Result<(), SendError> {

@@ -160,9 +160,9 @@ impl Shared {
 
     /// Sends a request, and takes in what the reply says.
     pub(crate) async fn exchange(&self, request: &Request, token: Option<Token>) -> Result<Reply, SendError> {
-        let name = request.name();
+        let name = request.spec().name;
         let sent_at = self.clock.now();
-        let span = tracing::debug_span!("request", name, call = request.call().map(tracing::field::display));
+        let span = tracing::debug_span!("request", name, call = request.spec().call.map(tracing::field::display));
         let outcome = self.transport.send(request).instrument(span).await;
         let word = outcome.as_ref().err().map_or("done", SendError::name);
         metrics::counter!("call_engine_requests_total", "request" => name, "outcome" => word).increment(1);
@@ -171,7 +171,7 @@ impl Shared {
         match &outcome {
             Ok(reply) => {
                 self.take_reply(
-                    request.reply_kind(),
+                    request.spec().reply,
                     Some(reply.call.clone()),
                     Arc::clone(&reply.body),
                     sent_at,
@@ -180,13 +180,13 @@ impl Shared {
                 .await;
             }
             Err(SendError::Gone(_)) => {
-                self.take_reply(DeliveryKind::Gone, request.call().cloned(), Arc::default(), sent_at, token).await;
+                self.take_reply(DeliveryKind::Gone, request.spec().call.cloned(), Arc::default(), sent_at, token).await;
             }
             Err(error) => {
                 tracing::debug!(name, %error, "a request failed");
                 // Who may have answered has to keep the call alive.
-                let is_answer = request.reply_kind() == DeliveryKind::Accepted(Command::Answer);
-                if let (Some(call), true, SendError::Uncertain(_)) = (request.call(), is_answer, error) {
+                let is_answer = request.spec().reply == DeliveryKind::Accepted(Command::Answer);
+                if let (Some(call), true, SendError::Uncertain(_)) = (request.spec().call, is_answer, error) {
                     self.adopt(call);
                 }
             }

@@ -48,6 +48,9 @@ pub enum Reason {
     /// An id is longer than any that the service gives.
     #[error("an id of more than {LONGEST_ID} bytes")]
     LongId,
+    /// An id cannot stand in a path.
+    #[error("not the id of a call: it is empty, `.` or `..`")]
+    NotAnId,
     /// A time cannot be read, or lies before 1678 or after 2261.
     #[error("not an RFC 3339 time of the years 1678 to 2261: {0:?}")]
     NotATime(String),

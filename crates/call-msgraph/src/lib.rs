@@ -51,7 +51,9 @@ pub use delivery::{Delivery, DeliveryKind};
 pub use fault::{Reason, Rejected};
 pub use line::{Line, format_time, parse_time};
 pub use record::Record;
-pub use request::{Answer, Method, Redirect, RejectReason, Request, Transfer};
+pub use request::{
+    Answer, InvalidOperationPath, Method, OperationPath, Redirect, RejectReason, Request, RequestSpec, Transfer,
+};
 pub use service_error::ServiceError;
 pub use token::{NotAToken, Token};
 pub use webhook::{JoinResponse, is_older_format};

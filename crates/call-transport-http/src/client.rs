@@ -112,12 +112,12 @@ const LONGEST: usize = 16 << 20;
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
-        let method = match request.method() {
+        let method = match request.spec().method {
             call_msgraph::Method::Get => Method::GET,
             call_msgraph::Method::Post => Method::POST,
             call_msgraph::Method::Delete => Method::DELETE,
         };
-        let response = self.raw(method, &request.path(), request.body().as_ref()).await?;
+        let response = self.raw(method, &request.spec().path(), request.body().as_ref()).await?;
         Reply::read(request, response)
     }
 }

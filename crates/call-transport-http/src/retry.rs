@@ -20,7 +20,7 @@ pub struct RetrySettings {
 }
 
 /// A transport that repeats what may be repeated: what was not sent or not done, and what is the same done twice
-/// ([`SendError::repeat`], [`Request::may_be_repeated`]). A creation whose fate is unknown is never repeated.
+/// ([`SendError::repeat`], [`RequestSpec::may_be_repeated`](call_msgraph::RequestSpec::may_be_repeated)). A creation whose fate is unknown is never repeated.
 ///
 /// The service's `Retry-After` is honoured.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl<T: Transport> Retrying<T> {
             Repeat::Safe => Some(drawn),
             // Those that are told the same time do not come back at the same time.
             Repeat::SafeAfter(time) if time <= settings.longest_wait => Some(time + drawn),
-            Repeat::IfHarmless if request.may_be_repeated() => Some(drawn),
+            Repeat::IfHarmless if request.spec().may_be_repeated => Some(drawn),
             Repeat::SafeAfter(_) | Repeat::IfHarmless | Repeat::Useless | _ => None,
         }
     }
@@ -81,9 +81,9 @@ impl<T: Transport> Transport for Retrying<T> {
             if Instant::now() + wait > ends {
                 return Err(error);
             }
-            let labels = [("request", request.name()), ("reason", error.name())];
+            let labels = [("request", request.spec().name), ("reason", error.name())];
             metrics::counter!("call_http_retries_total", &labels).increment(1);
-            tracing::debug!(request = request.name(), attempt, ?wait, %error, "trying again");
+            tracing::debug!(request = request.spec().name, attempt, ?wait, %error, "trying again");
             sleep(wait).await;
         }
     }

@@ -38,7 +38,7 @@ impl Transport for InProcess {
             }
             Some(Fault::ResponseLost) | None => {}
         }
-        let response = self.service.request(request.method(), request.path(), request.body());
+        let response = self.service.request(request.spec().method, request.spec().path(), request.body());
         let response =
             async { if fault == Some(Fault::ResponseLost) { std::future::pending().await } else { response.await } };
         match timeout(self.patience, response).await {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use call_core::{CallState, Timestamp};
 use call_msgraph::{
-    Account, Answer, CallbackUri, CreateCall, MediaConfig, Redirect, RejectReason, Request, ServiceError, Transfer,
+    Account, Answer, CallbackUri, CreateCall, MediaConfig, OperationPath, Redirect, RejectReason, Request,
+    ServiceError, Transfer,
 };
 use call_transport::Response;
 use call_transport_mock::{Notification, Output, Service, ServiceInput, ServiceSettings, Story, sample_requests};
@@ -34,7 +35,7 @@ impl Scene {
     }
 
     fn send_raw(&mut self, request: &Request, body: Option<Value>) -> Response {
-        let input = ServiceInput::Request { id: 7, method: request.method(), path: request.path(), body };
+        let input = ServiceInput::Request { id: 7, method: request.spec().method, path: request.spec().path(), body };
         self.service.handle(input, self.now);
         self.hear().expect("every request is answered")
     }
@@ -256,9 +257,13 @@ fn a_call_that_comes_in_is_answered_rejected_or_sent_on_once() {
 fn a_prompt_takes_its_time_and_what_is_over_is_gone() {
     let mut scene = Scene::told(Story::Endless);
     let id = call_msgraph::created_call(&scene.send(&create()).body, None).expect("an id");
-    let prompt = Request::Operation { call: id.clone(), name: "playPrompt".to_owned(), body: json!({ "prompts": [] }) };
+    let prompt = Request::Operation {
+        call: id.clone(),
+        path: OperationPath::new("playPrompt").unwrap(),
+        body: json!({ "prompts": [] }),
+    };
     assert_eq!(body(&scene.send(&prompt))["status"], "running");
-    let mute = Request::Operation { call: id.clone(), name: "mute".to_owned(), body: json!({}) };
+    let mute = Request::Operation { call: id.clone(), path: OperationPath::new("mute").unwrap(), body: json!({}) };
     assert_eq!(body(&scene.send(&mute))["status"], "completed");
     scene.pass(Duration::from_secs(60));
     assert!(scene.changes().contains(&"deleted operations/operation-1".to_owned()), "{:?}", scene.changes());

@@ -45,7 +45,7 @@ pub enum Repeat {
     /// It was not done: send it again after this time.
     SafeAfter(Duration),
     /// It may have been done: send it again if that does no harm
-    /// ([`Request::may_be_repeated`](call_msgraph::Request::may_be_repeated)).
+    /// ([`RequestSpec::may_be_repeated`](call_msgraph::RequestSpec::may_be_repeated)).
     IfHarmless,
     /// The answer will be the same.
     Useless,

@@ -48,11 +48,11 @@ impl Reply {
         match status {
             200..=299 => {
                 let named = || created_call(&body, location.as_deref());
-                let call = request.call().cloned().or_else(named);
+                let call = request.spec().call.cloned().or_else(named);
                 let call = call.ok_or_else(|| SendError::Uncertain("the response names no call".into()))?;
                 Ok(Self { call, body })
             }
-            404 if request.call().is_some() => Err(SendError::Gone(error())),
+            404 if request.spec().call.is_some() => Err(SendError::Gone(error())),
             // A gateway says 503 as well, of what it has passed on. Who says when to come again has not done it.
             429 | 503 if status == 429 || retry_after.is_some() => {
                 Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE), error: error() })

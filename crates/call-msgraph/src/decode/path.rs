@@ -58,7 +58,7 @@ impl<'p> ResourcePath<'p> {
         let at = at.or_else(|| path.get(..6).filter(|first| first.eq_ignore_ascii_case("calls/")).map(|_| 0))?;
         let rest = path.get(at + "calls/".len()..)?.trim_matches('/');
         let (call, part) = rest.split_once('/').unwrap_or((rest, ""));
-        (!call.is_empty()).then(|| Self { call, target: Target::read(part) })
+        (!matches!(call, "" | "." | "..")).then(|| Self { call, target: Target::read(part) })
     }
 }
 
@@ -112,6 +112,8 @@ mod tests {
             "/communications",
             "/communications/calls",
             "/communications/calls/",
+            "/communications/calls/..",
+            "/communications/calls/./participants",
             "/callsigns/x",
             "/communications/callRecords/x",
             "ünïcode",

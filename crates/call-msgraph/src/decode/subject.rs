@@ -76,5 +76,9 @@ impl<'s> Subject<'s> {
 
 /// Takes an id that a path or a resource names.
 pub(super) fn call_id(id: &str, node: Node<'_>) -> Result<CallId, Fault> {
-    if id.len() > LONGEST_ID { Err(node.fault(Reason::LongId)) } else { Ok(CallId::from(id)) }
+    match id {
+        _ if id.len() > LONGEST_ID => Err(node.fault(Reason::LongId)),
+        "" | "." | ".." => Err(node.fault(Reason::NotAnId)),
+        _ => Ok(CallId::from(id)),
+    }
 }

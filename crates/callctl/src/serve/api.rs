@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use call_core::CallId;
-use call_engine::call_msgraph::CreateCall;
+use call_engine::call_msgraph::{CreateCall, OperationPath};
 use call_engine::{CallHandle, CreateError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -108,18 +108,14 @@ async fn operate(
 ) -> Result<Response, Problem> {
     let body = whole(body)?;
     let mut body = if body.is_empty() { json!({}) } else { read(&body)? };
-    let is_name =
-        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if !operation.split('/').all(is_name) {
-        let detail = "an operation is named as in the API's reference: `answer`, `participants/invite`";
-        return Err(Problem::new(StatusCode::NOT_FOUND, "no such operation", detail));
-    }
+    let path = OperationPath::new(&operation)
+        .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "no such operation", error.to_string()))?;
     if let (true, Value::Object(answer)) = (operation.eq_ignore_ascii_case("answer"), &mut body) {
         // Where the service tells of the call is for this process to say.
         answer.insert("callbackUri".to_owned(), sidecar.callback.as_str().into());
     }
     let call = followed(&sidecar, &id).await?;
-    let reply = call.operate(&operation, body).await.map_err(|error| Problem::of(&error))?;
+    let reply = call.operate(path, body).await.map_err(|error| Problem::of(&error))?;
     let reply = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
     Ok((StatusCode::OK, Json(json!({ "reply": reply }))).into_response())
 }
