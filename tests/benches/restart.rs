@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use call_core::{CallId, Stamp, Timestamp};
 use call_engine::{Engine, EngineSettings};
 use call_journal::{Journal, Position, SqliteJournal};
-use call_msgraph::{CallbackUri, DeliveryKind, Record, Token};
+use call_msgraph::{CallbackUri, Delivery, DeliveryKind, Record, Token};
 use call_transport_mock::{SimulatedService, SimulationSettings};
 
 /// Each call has so many deliveries: the reply that names it, and notifications.
@@ -67,8 +67,11 @@ fn record(call: u64, nth: u64, sequence: u64) -> Record {
     let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000 + sequence.cast_signed())) };
     let id = format!("57dab8b1-894c-409a-b240-{call:012x}");
     let token = Token::new(&format!("{call:032x}")).ok();
-    let record =
-        |kind, body: String| Record { token: token.clone(), body: body.as_bytes().into(), ..Record::new(stamp, kind) };
+    let delivery = |kind, body: String| Delivery {
+        token: token.clone(),
+        body: body.into_bytes().into(),
+        ..Delivery::new(stamp, kind)
+    };
     let of_call = |state: &str| {
         let source = r##""source":{"@odata.type":"#microsoft.graph.participantInfo","identity":{"application":{"id":"2891555a-92ff-42e6-80fa-6e1300c6b5c6"}}}"##;
         format!(
@@ -76,15 +79,16 @@ fn record(call: u64, nth: u64, sequence: u64) -> Record {
         )
     };
     match nth {
-        0 => Record {
+        0 => Delivery {
             call: Some(CallId::from(id.as_str())),
-            ..record(
+            ..delivery(
                 DeliveryKind::CreateResponse,
                 format!(r#"{{"id":"{id}","state":"establishing","direction":"outgoing"}}"#),
             )
         },
-        1 => record(DeliveryKind::Notification, of_call("ringing")),
-        7 => record(DeliveryKind::Notification, of_call("terminated")),
-        _ => record(DeliveryKind::Notification, of_call("established")),
+        1 => delivery(DeliveryKind::Notification, of_call("ringing")),
+        7 => delivery(DeliveryKind::Notification, of_call("terminated")),
+        _ => delivery(DeliveryKind::Notification, of_call("established")),
     }
+    .into()
 }

@@ -66,7 +66,7 @@ async fn a_subscriber_that_is_too_slow_is_told_how_much_it_missed() {
     let Some(CallEvent::Missed(missed)) = events.next().await else { panic!() };
     assert!(missed > 3, "{missed}");
     assert!(matches!(events.next().await, Some(CallEvent::Told(_))));
-    assert!(matches!(all.next().await, Some(call_engine::EngineEvent::Missed(_))));
+    assert!(matches!(all.next().await, Some(CallEvent::Missed(_))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,9 +172,9 @@ async fn a_flood_of_probes_is_spread_over_time() {
     // All of them are to be kept alive at about the same time.
     pass(Duration::from_secs(15 * 60 + 3)).await;
     let kept = || async {
-        let records = rig.journal.records();
+        let deliveries = rig.journal.deliveries();
         let is_keep_alive = call_msgraph::DeliveryKind::Accepted(call_core::Command::KeepAlive);
-        records.iter().filter(|record| record.kind == is_keep_alive).count()
+        deliveries.iter().filter(|delivery| delivery.kind == is_keep_alive).count()
     };
     let first = kept().await;
     assert!((1..20).contains(&first), "{first}");

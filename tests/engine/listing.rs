@@ -3,7 +3,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use call_core::CallId;
 use call_engine::Engine;
-use call_transport::{IntakeAnswer, Post};
+use call_msgraph::Received;
+use call_transport::IntakeAnswer;
 use call_transport_mock::SimulationSettings;
 
 use super::Rig;
@@ -15,7 +16,7 @@ async fn engine(shards: usize, calls: usize) -> (Rig, BTreeSet<CallId>) {
     let mut ids = BTreeSet::new();
     for call in 0..calls {
         let id = format!("{:08x}", (call as u32).wrapping_mul(2_654_435_761));
-        let post = Post::new(ESTABLISHED.replace("c1", &id).into_bytes());
+        let post = Received::post(ESTABLISHED.replace("c1", &id).into_bytes());
         assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Taken);
         ids.insert(CallId::from(id.as_str()));
     }

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use call_core::{CallId, CallState::*, Stamp, Timeline, Timestamp};
+use call_core::{CallId, CallState::*, Command, Stamp, Timeline, Timestamp};
 use call_engine::{CreateError, Engine, EngineSettings, PendingCall};
 use call_journal::{Damage, Journal, JournalError, MemoryJournal, Page, Position};
-use call_msgraph::{DeliveryKind, Record};
-use call_transport::{IntakeAnswer, Post};
+use call_msgraph::{Delivery, DeliveryKind, Intent, Received, Record, RejectReason};
+use call_transport::IntakeAnswer;
 use call_transport_mock::{ChaosLevel, Fault, SimulatedService, SimulationSettings, Story};
 
 use super::{Rig, callback, pass, request};
@@ -34,7 +34,7 @@ async fn after_a_crash_at_any_moment_everything_is_known_that_was_known_before()
             assert_eq!(known(&rig.engine).await, before, "seed {seed}, moment {moment}");
             let after = rig.engine.counts().await;
             assert_eq!((after.calls, after.unknown, after.ended), (counts.calls, counts.unknown, counts.ended));
-            assert_eq!(rig.engine.restored().deliveries, rig.journal.records().len() as u64);
+            assert_eq!(rig.engine.restored().records, rig.journal.records().len() as u64);
         }
         assert!(known(&rig.engine).await.len() > 40, "seed {seed}");
     }
@@ -50,10 +50,11 @@ async fn numbers_and_times_go_on_after_a_restart() {
     let all = rig.journal.records();
     let new = &all[before.len()..];
     assert!(!new.is_empty());
-    let last = before.iter().map(|record| record.stamp).max();
+    let last = before.iter().map(|record| *record.stamp()).max();
     assert!(
-        new.iter()
-            .all(|record| Some(record.stamp) > last && Some(record.stamp.sequence) > last.map(|last| last.sequence))
+        new.iter().all(
+            |record| Some(*record.stamp()) > last && Some(record.stamp().sequence) > last.map(|last| last.sequence)
+        )
     );
 }
 
@@ -62,13 +63,13 @@ async fn a_clock_that_was_set_back_stamps_nothing_before_what_was_received() {
     let journal = Arc::new(MemoryJournal::keeping(usize::MAX));
     let late = Timestamp::from_millis(4_000_000_000_000);
     let stamp = Stamp { sequence: 41, ..Stamp::at(late) };
-    journal.append(&[Record { call: Some("c1".into()), ..Record::new(stamp, DeliveryKind::Gone) }]).await.unwrap();
+    journal.append(&[gone(stamp)]).await.unwrap();
     let service = SimulatedService::start(SimulationSettings::default());
     let settings = EngineSettings { epoch: Some(service.epoch()), ..EngineSettings::new(callback()) };
     let (engine, _incoming) = Engine::start(settings, service.transport(), Arc::clone(&journal) as _).await.unwrap();
     service.connect(engine.intake());
     engine.create_call(request(0)).await.unwrap();
-    let new = journal.records()[1].stamp;
+    let new = *journal.records()[1].stamp();
     assert!(new.received_at >= late && new.sequence == 42, "{new:?}");
 }
 
@@ -128,6 +129,10 @@ impl Journal for Broken {
     }
 }
 
+fn gone(stamp: Stamp) -> Record {
+    Delivery { call: Some("c1".into()), ..Delivery::new(stamp, DeliveryKind::Gone) }.into()
+}
+
 fn damage() -> Damage {
     Damage { first: Position(7), last: Position(9), reason: "as the test wants it".to_owned() }
 }
@@ -135,15 +140,13 @@ fn damage() -> Damage {
 #[tokio::test(start_paused = true)]
 async fn damage_is_told_and_the_rest_is_used() {
     let journal = MemoryJournal::keeping(10);
-    let gone =
-        Record { call: Some("c1".into()), ..Record::new(Stamp::at(Timestamp::from_millis(7)), DeliveryKind::Gone) };
-    journal.append(&[gone]).await.unwrap();
+    journal.append(&[gone(Stamp::at(Timestamp::from_millis(7)))]).await.unwrap();
     let service = SimulatedService::start(SimulationSettings::default());
     let start =
         |journal: Broken| Engine::start(EngineSettings::new(callback()), service.transport(), Arc::new(journal));
     let (engine, _incoming) = start(Broken(journal, false)).await.unwrap();
     assert_eq!(engine.restored().damage, [damage()]);
-    assert_eq!((engine.restored().deliveries, engine.restored().calls), (1, 1));
+    assert_eq!((engine.restored().records, engine.restored().calls), (1, 1));
     let refused = start(Broken(MemoryJournal::keeping(10), true)).await;
     assert!(matches!(refused, Err(JournalError::Unavailable(_))));
 }
@@ -156,8 +159,9 @@ async fn two_calls_under_one_token() -> (Rig, PendingCall) {
     rig.service.fail_next(Fault::ResponseLost);
     let created = rig.engine.create_call(request(0)).await;
     let Err(CreateError::Uncertain(pending, _)) = created else { panic!("{created:?}") };
-    let token = rig.journal.records()[0].token.clone();
-    let post = Post { token, ..Post::new(BOTH.as_bytes()) };
+    let intended = rig.journal.records().swap_remove(0);
+    let Record::Intended { intent: Intent::Create(token), .. } = intended else { panic!("{intended:?}") };
+    let post = Received { token: Some(token), ..Received::post(BOTH.as_bytes()) };
     assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Taken);
     (rig, pending)
 }
@@ -178,7 +182,39 @@ async fn a_post_that_names_two_calls_adopts_the_first_of_the_body_live_and_after
     for rig in [live, restarted] {
         // Only a call that is our own is kept alive, which the service answers with 404: it knows neither.
         pass(Duration::from_secs(3_600)).await;
-        let asked: BTreeSet<_> = rig.journal.records().into_iter().filter_map(|record| record.call).collect();
+        let asked: BTreeSet<_> = rig.journal.deliveries().into_iter().filter_map(|delivery| delivery.call).collect();
         assert_eq!(asked, BTreeSet::from(["second-by-id".into()]));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_intent_to_decide_an_incoming_call_is_in_the_journal_before_the_request_is_sent() {
+    let mut rig = Rig::start().await;
+    rig.service.ring(callback().as_str());
+    let offered = rig.incoming.next().await.expect("it rings");
+    let call = offered.handle().id().clone();
+    rig.service.fail_next(Fault::NotSent);
+    assert!(offered.reject(RejectReason::Busy).await.is_err());
+    let last = rig.journal.records().pop();
+    let Some(Record::Intended { intent, .. }) = last else { panic!("{last:?}") };
+    assert_eq!(intent, Intent::Command(call, Command::Reject));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_answer_has_an_unknown_outcome_is_kept_alive_after_a_restart() {
+    let mut rig = Rig::start().await;
+    rig.service.tell_next(Story::Endless);
+    rig.service.ring(callback().as_str());
+    let offered = rig.incoming.next().await.expect("it rings");
+    let call = offered.handle().id().clone();
+    rig.service.fail_next(Fault::ResponseLost);
+    // The engine crashes before it gives up on the response, and hears nothing of the call until then.
+    rig.service.connect(Arc::new(super::taking::Deaf));
+    let answer = offered.answer(call_msgraph::Answer::new(call_msgraph::MediaConfig::service_hosted()));
+    assert!(tokio::time::timeout(Duration::from_secs(1), answer).await.is_err());
+    let rig = rig.crash().await;
+    assert_eq!(rig.engine.counts().await.unknown, 0, "it is our own");
+    pass(Duration::from_secs(5 * 3_600)).await;
+    let call = rig.engine.call(&call).await.expect("it goes on");
+    assert_eq!(call.state(), Some(Established), "the service ends a call that nobody keeps alive");
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use call_engine::{CreateError, Engine, EngineSettings, Stopped, WaitError};
 use call_journal::SqliteJournal;
-use call_transport::{IntakeAnswer, Post};
+use call_msgraph::Received;
+use call_transport::IntakeAnswer;
 use call_transport_mock::{Fault, SimulatedService, SimulationSettings, Story};
 
 use super::{Rig, callback, request};
@@ -17,7 +18,7 @@ async fn an_engine_that_stops_refuses_what_is_new_and_says_what_is_left() {
     let stopped = rig.engine.shutdown().await;
     assert_eq!((stopped.unfinished, stopped.uncertain, stopped.calls.calls), (0, 0, 1));
     assert!(matches!(rig.engine.create_call(request(0)).await, Err(CreateError::Stopped)));
-    let answer = rig.engine.intake().deliver(Post::new(&b"{}"[..])).await;
+    let answer = rig.engine.intake().deliver(Received::post(&b"{}"[..])).await;
     assert!(matches!(answer, IntakeAnswer::Busy { .. }), "another replica takes it: {answer:?}");
     assert_eq!(call.wait_ended().await, Err(WaitError::Unwatched));
     assert!(rig.incoming.next().await.is_none());
@@ -59,12 +60,12 @@ async fn a_shutdown_releases_the_journal_though_an_intake_and_a_handle_are_still
     for starts in 1..=3 {
         let engine = on_disk(directory.path()).await;
         let intake = engine.intake();
-        let post = Post::new(super::taking::ESTABLISHED.as_bytes());
+        let post = Received::post(super::taking::ESTABLISHED.as_bytes());
         assert_eq!(intake.deliver(post.clone()).await, IntakeAnswer::Taken);
         let call = engine.call(&"c1".into()).await;
         engine.shutdown().await;
         let again = on_disk(directory.path()).await;
-        assert_eq!(again.restored().deliveries, starts);
+        assert_eq!(again.restored().records, starts);
         assert!(matches!(intake.deliver(post).await, IntakeAnswer::Busy { .. }));
         drop((again, call, engine));
     }

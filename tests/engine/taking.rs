@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use call_engine::Engine;
 use call_engine::EngineSettings;
 use call_journal::{Journal, JournalError, Page, Position};
-use call_msgraph::{JoinResponse, Record, RejectReason};
-use call_transport::{Intake, IntakeAnswer, Post};
+use call_msgraph::{JoinResponse, Received, Record, RejectReason};
+use call_transport::{Intake, IntakeAnswer};
 use call_transport_mock::{SimulatedService, SimulationSettings};
 use tokio::sync::Semaphore;
 
@@ -17,7 +17,7 @@ pub(crate) struct Deaf;
 
 #[async_trait]
 impl Intake for Deaf {
-    async fn deliver(&self, _: Post) -> IntakeAnswer {
+    async fn deliver(&self, _: Received) -> IntakeAnswer {
         IntakeAnswer::Taken
     }
 }
@@ -61,7 +61,7 @@ async fn nothing_is_acknowledged_before_it_is_kept() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
     let engine = engine(Arc::clone(&journal)).await;
     let intake = engine.intake();
-    let mut delivery = Box::pin(intake.deliver(Post::new(ESTABLISHED.as_bytes())));
+    let mut delivery = Box::pin(intake.deliver(Received::post(ESTABLISHED.as_bytes())));
     assert!(tokio::time::timeout(Duration::from_secs(60), &mut delivery).await.is_err());
     assert!(engine.call(&"c1".into()).await.is_none(), "nor is it known before");
     journal.may.add_permits(1);
@@ -74,7 +74,7 @@ async fn a_delivery_is_taken_though_the_service_hangs_up() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
     let engine = engine(Arc::clone(&journal)).await;
     let intake = engine.intake();
-    let dropped = tokio::time::timeout(Duration::ZERO, intake.deliver(Post::new(ESTABLISHED.as_bytes()))).await;
+    let dropped = tokio::time::timeout(Duration::ZERO, intake.deliver(Received::post(ESTABLISHED.as_bytes()))).await;
     assert!(dropped.is_err());
     journal.may.add_permits(1);
     super::pass(Duration::from_secs(1)).await;
@@ -86,21 +86,21 @@ async fn who_comes_when_there_is_no_room_is_told_to_come_again() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
     let engine = engine(Arc::clone(&journal)).await;
     let (first, second) = (engine.intake(), engine.intake());
-    let waiting = tokio::spawn(async move { first.deliver(Post::new(ESTABLISHED.as_bytes())).await });
-    let too = tokio::spawn(async move { second.deliver(Post::new(ESTABLISHED.as_bytes())).await });
+    let waiting = tokio::spawn(async move { first.deliver(Received::post(ESTABLISHED.as_bytes())).await });
+    let too = tokio::spawn(async move { second.deliver(Received::post(ESTABLISHED.as_bytes())).await });
     super::pass(Duration::from_secs(1)).await;
     let busy = IntakeAnswer::Busy { retry_after: Duration::from_secs(2) };
-    assert_eq!(engine.intake().deliver(Post::new(ESTABLISHED.as_bytes())).await, busy);
+    assert_eq!(engine.intake().deliver(Received::post(ESTABLISHED.as_bytes())).await, busy);
     journal.may.add_permits(3);
     assert_eq!((waiting.await.unwrap(), too.await.unwrap()), (IntakeAnswer::Taken, IntakeAnswer::Taken));
     super::pass(Duration::from_secs(1)).await;
-    assert_eq!(engine.intake().deliver(Post::new(ESTABLISHED.as_bytes())).await, IntakeAnswer::Taken);
+    assert_eq!(engine.intake().deliver(Received::post(ESTABLISHED.as_bytes())).await, IntakeAnswer::Taken);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_journal_that_fails_is_no_silent_loss() {
     let engine = engine(Arc::new(Stubborn { may: Semaphore::new(0), fails: true })).await;
-    let answer = engine.intake().deliver(Post::new(ESTABLISHED.as_bytes())).await;
+    let answer = engine.intake().deliver(Received::post(ESTABLISHED.as_bytes())).await;
     assert!(matches!(answer, IntakeAnswer::Busy { .. }), "{answer:?}");
     assert!(engine.call(&"c1".into()).await.is_none());
 }
@@ -109,7 +109,11 @@ async fn a_journal_that_fails_is_no_silent_loss() {
 async fn what_cannot_be_read_is_said_to_be_so_and_kept() {
     let rig = Rig::start().await;
     for body in ["", "{", "[]", r#"{"value": 7}"#] {
-        assert_eq!(rig.engine.intake().deliver(Post::new(body.as_bytes())).await, IntakeAnswer::Unreadable, "{body}");
+        assert_eq!(
+            rig.engine.intake().deliver(Received::post(body.as_bytes())).await,
+            IntakeAnswer::Unreadable,
+            "{body}"
+        );
     }
     assert_eq!(rig.journal.records().len(), 4);
 }
@@ -126,12 +130,12 @@ async fn a_participant_who_asks_to_join_is_answered() {
         ),
     ] {
         let rig = Rig::with(SimulationSettings::default(), |settings| settings.join_response = response).await;
-        let answer = rig.engine.intake().deliver(Post::new(body.as_bytes())).await;
+        let answer = rig.engine.intake().deliver(Received::post(body.as_bytes())).await;
         assert_eq!(answer, IntakeAnswer::Reply(expected.as_bytes().into()));
     }
     // Its name alone asks for nothing.
     let named = ESTABLISHED.replace("c1", "participantJoiningNotification");
-    let answer = Rig::start().await.engine.intake().deliver(Post::new(named.into_bytes())).await;
+    let answer = Rig::start().await.engine.intake().deliver(Received::post(named.into_bytes())).await;
     assert_eq!(answer, IntakeAnswer::Taken);
 }
 
@@ -139,6 +143,6 @@ async fn a_participant_who_asks_to_join_is_answered() {
 async fn what_comes_in_the_older_format_is_to_come_again() {
     let body = r#"{"id": "11111111-2222", "participants": [{"identity": "8:john", "originator": true}],
         "isMultiparty": false, "presentedModalityTypes": ["audio"], "callState": "incoming"}"#;
-    let answer = Rig::start().await.engine.intake().deliver(Post::new(body.as_bytes())).await;
+    let answer = Rig::start().await.engine.intake().deliver(Received::post(body.as_bytes())).await;
     assert_eq!(answer, IntakeAnswer::SendAgain);
 }

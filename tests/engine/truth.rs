@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use call_core::{CallState, DEFAULT_REORDER_WINDOW, Event, Timeline};
-use call_engine::{CallHandle, CreateError, EngineEvent, IncomingCalls};
+use call_engine::{CallEvent, CallHandle, CreateError, IncomingCalls};
 use call_msgraph::{Account, Answer, MediaConfig, Transfer};
 use call_transport_mock::{Agreement, ChaosLevel};
 
@@ -37,7 +37,7 @@ async fn whatever_the_network_does_every_timeline_is_what_can_be_known() {
         let mut ends = BTreeMap::<_, usize>::new();
         let story = async {
             while let Some(event) = events.next().await {
-                let EngineEvent::Told(call, event) = event else { panic!("{event:?}") };
+                let CallEvent::Told((call, event)) = event else { panic!("{event:?}") };
                 match &*event {
                     Event::Changed(change) => {
                         timelines.entry(call).or_default().apply(change).expect("a change fits");
@@ -53,11 +53,11 @@ async fn whatever_the_network_does_every_timeline_is_what_can_be_known() {
         let counts = engine.counts().await;
         assert_eq!(counts.calls, counts.unknown, "seed {seed}: a call is not let go of");
 
-        let (ledger, records) = (service.ledger(), journal.records());
+        let (ledger, deliveries) = (service.ledger(), journal.deliveries());
         for truth in service.truths() {
             let Some(timeline) = timelines.get(&truth.call) else { continue };
             // What came when the call was forgotten is no part of its timeline.
-            let agreement = Agreement::of(&truth, &ledger, &records, DEFAULT_REORDER_WINDOW, timeline);
+            let agreement = Agreement::of(&truth, &ledger, &deliveries, DEFAULT_REORDER_WINDOW, timeline);
             assert_eq!(agreement.disagreement, None, "seed {seed}: {truth:?}");
         }
     }

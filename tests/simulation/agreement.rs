@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use call_core::{DEFAULT_REORDER_WINDOW, Timeline, reconcile};
-use call_msgraph::{Record, decode};
+use call_msgraph::{Creates, Delivery, Record, hearings};
 use call_tests::world::{GRACE, Plan, World};
 use call_transport_mock::{Agreement, ChaosLevel, Disagreement, Ledger, Truth};
 
@@ -18,10 +18,10 @@ fn on_a_good_network_every_timeline_is_the_whole_truth() {
 #[test]
 fn a_network_within_the_window_hides_hardly_any_order() {
     let world = check(Plan { seed: 2, calls: 10_000, chaos: ChaosLevel::Mild, has_two_replicas: true });
-    let records = world.records();
+    let deliveries = world.deliveries();
     let is_hidden = |truth: &&Truth| {
         let timeline = world.replicas[0].calls.get(&truth.call).expect("nothing is lost").timeline();
-        !Agreement::of(truth, &world.ledger, &records[&truth.call], DEFAULT_REORDER_WINDOW, timeline)
+        !Agreement::of(truth, &world.ledger, &deliveries[&truth.call], DEFAULT_REORDER_WINDOW, timeline)
             .is_order_observable
     };
     // A call can change while it is asked for what it is doing.
@@ -42,7 +42,7 @@ fn a_seed_reproduces_a_run() {
     let run = || {
         let mut world = World::new(plan);
         world.run();
-        world.records()
+        world.deliveries()
     };
     assert_eq!(run(), run());
 }
@@ -62,16 +62,16 @@ fn check(plan: Plan) -> World {
     assert_eq!(first.iter().len(), last.iter().len(), "{plan:?}");
     assert!(first.iter().all(same), "{plan:?}: two machines that know the same do not say the same");
 
-    let records = world.records();
+    let deliveries = world.deliveries();
     for truth in world.service.truths() {
         assert!(truth.has_ended(), "{plan:?}: {} goes on", truth.call);
-        let (Some(call), Some(records)) = (first.get(&truth.call), records.get(&truth.call)) else { continue };
+        let (Some(call), Some(deliveries)) = (first.get(&truth.call), deliveries.get(&truth.call)) else { continue };
         assert!(call.has_ended() || !call.is_known(), "{plan:?}: nobody found out that {} has ended", truth.call);
-        let disagreement = |records: &[Record], timeline: &Timeline| {
-            Agreement::of(truth, &world.ledger, records, DEFAULT_REORDER_WINDOW, timeline).disagreement
+        let disagreement = |deliveries: &[Delivery], timeline: &Timeline| {
+            Agreement::of(truth, &world.ledger, deliveries, DEFAULT_REORDER_WINDOW, timeline).disagreement
         };
-        if let Some(found) = disagreement(records, call.timeline()) {
-            panic!("{plan:?}, {}: {found}\n{}", truth.call, smallest(truth, &world.ledger, records));
+        if let Some(found) = disagreement(deliveries, call.timeline()) {
+            panic!("{plan:?}, {}: {found}\n{}", truth.call, smallest(truth, &world.ledger, deliveries));
         }
     }
     let later = now.saturating_add(2 * GRACE);
@@ -86,29 +86,31 @@ fn check(plan: Plan) -> World {
 }
 
 /// Returns the fewest receipts that still make a timeline that is not the truth, as a log that `callctl replay` reads.
-fn smallest(truth: &Truth, ledger: &Ledger, records: &[Record]) -> String {
-    let mut kept = records.to_vec();
-    let is_wrong = |records: &[Record]| disagreement(truth, ledger, records).is_some();
+fn smallest(truth: &Truth, ledger: &Ledger, deliveries: &[Delivery]) -> String {
+    let mut kept = deliveries.to_vec();
+    let is_wrong = |deliveries: &[Delivery]| disagreement(truth, ledger, deliveries).is_some();
     let mut at = 0;
     while is_wrong(&kept) && at < kept.len() {
         let without: Vec<_> =
-            kept.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, record)| record.clone()).collect();
+            kept.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, delivery)| delivery.clone()).collect();
         if is_wrong(&without) { kept = without } else { at += 1 }
     }
     let mut text = String::new();
     let _ = writeln!(text, "what happened: {:?}", truth.steps);
-    kept.iter().for_each(|record| _ = writeln!(text, "{record}"));
+    kept.iter().for_each(|delivery| _ = writeln!(text, "{}", Record::from(delivery.clone())));
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.jsonl", truth.call));
-    let lines: String = kept.iter().map(|record| format!("{record}\n")).collect();
+    let lines: String = kept.iter().map(|delivery| format!("{}\n", Record::from(delivery.clone()))).collect();
     match std::fs::write(&path, lines) {
         Ok(()) => text + &format!("callctl replay {}", path.display()),
         Err(_) => text,
     }
 }
 
-fn disagreement(truth: &Truth, ledger: &Ledger, records: &[Record]) -> Option<Disagreement> {
-    let decoded = records.iter().flat_map(|record| decode(&record.delivery(0)).observations);
-    let observations: Vec<_> = decoded.filter(|(call, _)| *call == truth.call).map(|(_, seen)| seen).collect();
+fn disagreement(truth: &Truth, ledger: &Ledger, deliveries: &[Delivery]) -> Option<Disagreement> {
+    let mut creates = Creates::default();
+    let decoded = deliveries.iter().flat_map(|delivery| hearings(&delivery.clone().into(), &mut creates).hearings);
+    let heard = decoded.filter(|hearing| hearing.call == truth.call);
+    let observations: Vec<_> = heard.flat_map(|hearing| hearing.observations).collect();
     let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
-    Agreement::of(truth, ledger, records, DEFAULT_REORDER_WINDOW, &timeline).disagreement
+    Agreement::of(truth, ledger, deliveries, DEFAULT_REORDER_WINDOW, &timeline).disagreement
 }

@@ -7,7 +7,9 @@ use arbitrary::{Arbitrary, Unstructured};
 use call_core::{
     Call, CallId, Command, Config, DEFAULT_REORDER_WINDOW, Input, Limits, Observation, Stamp, Timestamp, reconcile,
 };
-use call_msgraph::{Delivery, DeliveryKind, Line, Meeting, Rejected, ServiceError, decode, judge};
+use call_msgraph::{
+    Creates, Delivery, DeliveryKind, Hearing, Line, Meeting, Rejected, ServiceError, decode, hearings, judge,
+};
 use serde_json::Value;
 
 use crate::compare::assert_explained_alike;
@@ -16,16 +18,16 @@ use crate::oracle::{How, Seen};
 
 /// Every body says something or is rejected at a place in it, as a webhook post and as a reply to each kind of request.
 pub fn body(body: &[u8]) {
-    let post = Delivery::notification(Stamp::at(Timestamp::from_millis(0)), body);
+    let post = Delivery::post(body).stamped(Stamp::at(Timestamp::from_millis(0)));
     let decoded = decode(&post);
-    let says_something = !decoded.observations.is_empty() || !decoded.rejected.is_empty();
+    let says_something = !decoded.hearings.is_empty() || !decoded.rejected.is_empty();
     // An empty batch has nothing to say, nor has somebody's joining.
     assert!(says_something || is_empty_batch(body) || is_aside(body), "{}", String::from_utf8_lossy(body));
     assert_inside(body, &decoded.rejected);
     let replies = [DeliveryKind::CreateResponse, DeliveryKind::Snapshot, DeliveryKind::Accepted(Command::Other)];
     for kind in replies {
         let decoded = decode(&Delivery { kind, call: Some(CallId::from("c")), ..post.clone() });
-        let says_something = !decoded.observations.is_empty() || !decoded.rejected.is_empty();
+        let says_something = !decoded.hearings.is_empty() || !decoded.rejected.is_empty();
         assert!(says_something || is_aside(body), "{kind:?} {}", String::from_utf8_lossy(body));
         assert_inside(body, &decoded.rejected);
     }
@@ -92,11 +94,13 @@ pub fn line(text: &str) -> Option<Line<'_>> {
 pub fn log(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut calls: BTreeMap<CallId, Vec<Observation>> = BTreeMap::new();
+    let mut creates = Creates::default();
     for (nth, text) in (1..).zip(text.lines()) {
         let Some(line) = line(text) else { continue };
-        let stamp = line.stamp(Stamp { sequence: nth, ..Stamp::at(Timestamp::from_millis(0)) });
-        for (call, observation) in decode(&Delivery { number: nth, ..line.delivery(stamp) }).observations {
-            calls.entry(call).or_default().push(observation);
+        let record = line.stamped(Stamp { sequence: nth, ..Stamp::at(Timestamp::from_millis(0)) });
+        for Hearing { call, mut observations, .. } in hearings(&record, &mut creates).hearings {
+            observations.iter_mut().for_each(|observation| observation.delivery = nth);
+            calls.entry(call).or_default().append(&mut observations);
         }
     }
     for observations in calls.values() {

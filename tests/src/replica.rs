@@ -7,9 +7,11 @@ use std::time::Duration;
 use call_core::{
     Action, CallId, CallState, CallTable, Change, Config, Event, Input, NodeId, Output, Stamp, TableInput, Timestamp,
 };
-use call_msgraph::{DeliveryKind, Record, Request, Token, decode};
+use call_msgraph::{Creates, Delivery, DeliveryKind, Hearing, Intent, Record, Request, Token, hearings};
 use call_transport::{Reply, Response, SendError};
 
+/// How long it waits for the call of a create whose outcome is unknown.
+const ADOPT_WITHIN: Duration = Duration::from_secs(3_600);
 /// How long it waits for a response.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -19,15 +21,14 @@ pub struct Replica {
     /// What it knows.
     pub calls: CallTable,
     /// Everything that it received, in order.
-    pub records: Vec<Record>,
+    pub deliveries: Vec<Delivery>,
     /// How often it was told of the end of each call.
     pub ends: BTreeMap<CallId, usize>,
     /// The states that calls entered, as it is told.
     pub entered: Vec<(CallId, CallState)>,
     node: NodeId,
     waiting: BTreeMap<u64, Waiting>,
-    /// The calls that it created, by token, once they have an id.
-    created: BTreeMap<String, Option<CallId>>,
+    creates: Creates,
 }
 
 #[derive(Debug)]
@@ -43,19 +44,21 @@ impl Replica {
     pub fn new(node: NodeId, config: &Arc<Config>) -> Self {
         Self {
             calls: CallTable::new(Arc::clone(config)),
-            records: Vec::new(),
+            deliveries: Vec::new(),
             ends: BTreeMap::new(),
             entered: Vec::new(),
             node,
             waiting: BTreeMap::new(),
-            created: BTreeMap::new(),
+            creates: Creates::new(ADOPT_WITHIN),
         }
     }
 
     /// Takes note that a request was sent, which creates a call if there is a token.
     pub fn sent(&mut self, id: u64, request: Request, token: Option<Token>, now: Timestamp) {
         if let Some(token) = &token {
-            self.created.insert(token.expose().to_owned(), None);
+            let intended = Record::Intended { stamp: self.stamp(now), intent: Intent::Create(token.clone()) };
+            let nothing = hearings(&intended, &mut self.creates).hearings;
+            assert!(nothing.is_empty(), "an intent to create a call names none");
         }
         self.waiting.insert(id, Waiting { request, sent_at: now, token });
     }
@@ -79,22 +82,20 @@ impl Replica {
             Err(SendError::Gone(_)) => (DeliveryKind::Gone, request.spec().call.cloned(), Arc::default()),
             Err(_) => return Vec::new(),
         };
-        let record = Record { sent_at: Some(sent_at), token, call, body, ..Record::new(self.stamp(now), kind) };
-        self.take(record, now)
+        self.take(Delivery { sent_at: Some(sent_at), token, call, body, ..Delivery::new(self.stamp(now), kind) }, now)
     }
 
     /// Takes what was received.
-    pub fn take(&mut self, record: Record, now: Timestamp) -> Vec<(CallId, Action)> {
-        let decoded = decode(&record.delivery(self.records.len() as u64));
-        let created = record.token.as_ref().and_then(|token| self.created.get_mut(token.expose()));
-        if let (Some(bound @ None), Some((call, _))) = (created, decoded.observations.first()) {
-            *bound = Some(call.clone());
-            self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
+    pub fn take(&mut self, delivery: Delivery, now: Timestamp) -> Vec<(CallId, Action)> {
+        for Hearing { call, observations, is_ours } in hearings(&delivery.clone().into(), &mut self.creates).hearings {
+            if is_ours {
+                self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
+            }
+            for observation in observations {
+                self.calls.handle(TableInput::Call(call.clone(), Input::Observed(observation)), now);
+            }
         }
-        for (call, observation) in decoded.observations {
-            self.calls.handle(TableInput::Call(call, Input::Observed(observation)), now);
-        }
-        self.records.push(record);
+        self.deliveries.push(delivery);
         self.listen()
     }
 
@@ -107,7 +108,7 @@ impl Replica {
     /// Returns the stamp of what is received now.
     #[must_use]
     pub fn stamp(&self, now: Timestamp) -> Stamp {
-        Stamp { node: self.node, sequence: self.records.len() as u64, ..Stamp::at(now) }
+        Stamp { node: self.node, sequence: self.deliveries.len() as u64, ..Stamp::at(now) }
     }
 
     /// Takes what it is told, and returns what it should do.

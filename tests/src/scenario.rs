@@ -21,7 +21,7 @@ use call_core::{
     Bound, CallId, DEFAULT_REORDER_WINDOW, Observation, OperationKey, ParticipantKey, Receipt, Stamp, Step, Timeline,
     reconcile,
 };
-use call_msgraph::{Delivery, Line, decode, format_time};
+use call_msgraph::{Creates, Hearing, Line, format_time, hearings};
 
 /// A story, read from its text.
 #[derive(Debug)]
@@ -45,25 +45,25 @@ impl Scenario {
     #[must_use]
     pub fn outcome(&self, order: &[usize]) -> String {
         let mut calls: BTreeMap<CallId, Vec<Observation>> = BTreeMap::new();
-        let mut several = vec![false; self.deliveries.len()];
+        let mut creates = Creates::default();
         let mut rejected = vec![String::new(); self.deliveries.len()];
         for &place in order {
             let line = Line::read(&self.deliveries[place]).expect("a delivery of a scenario is a line of a log");
-            let received_at = line.received_at.expect("a delivery of a scenario has a time");
+            let received_at = line.record.stamp().received_at.expect("a delivery of a scenario has a time");
             let number = place as u64 + 1;
-            let stamp = line.stamp(Stamp { sequence: number, ..Stamp::at(received_at) });
-            let decoded = decode(&Delivery { number, ..line.delivery(stamp) });
-            several[place] = decoded.values > 1;
+            let record = line.stamped(Stamp { sequence: number, ..Stamp::at(received_at) });
+            let decoded = hearings(&record, &mut creates);
             let faults = decoded.rejected.iter().map(|fault| format!("L{} {fault}\n", place + 1));
             rejected[place] = faults.collect();
-            for (call, observation) in decoded.observations {
-                calls.entry(call).or_default().push(observation);
+            for Hearing { call, mut observations, .. } in decoded.hearings {
+                observations.iter_mut().for_each(|observation| observation.delivery = number);
+                calls.entry(call).or_default().append(&mut observations);
             }
         }
         let mut text = String::new();
         for (id, observations) in &calls {
             let _ = write!(text, "call {id}, ");
-            write_timeline(&mut text, &reconcile(observations, DEFAULT_REORDER_WINDOW), &several);
+            write_timeline(&mut text, &reconcile(observations, DEFAULT_REORDER_WINDOW));
         }
         if rejected.iter().any(|rejected| !rejected.is_empty()) {
             let _ = write!(text, "--- rejected\n{}", rejected.concat());
@@ -79,7 +79,7 @@ pub fn words_of(text: &str) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn write_timeline(text: &mut String, timeline: &Timeline, several: &[bool]) {
+fn write_timeline(text: &mut String, timeline: &Timeline) {
     let direction = timeline.direction.map_or("direction unknown", |direction| direction.as_str());
     let state = timeline.present.as_ref().map_or("no state", |present| present.likely().as_str());
     let _ = write!(text, "{direction}, {state}");
@@ -87,20 +87,20 @@ fn write_timeline(text: &mut String, timeline: &Timeline, several: &[bool]) {
         let _ = write!(text, " or {other}");
     }
     let _ = writeln!(text);
-    write_steps(text, &timeline.steps, several);
+    write_steps(text, &timeline.steps);
     if let Some(reason) = &timeline.fields.termination_reason {
         let _ = writeln!(text, "  ended as {reason}");
     }
-    write_parts(text, timeline, several);
+    write_parts(text, timeline);
     for anomaly in &timeline.anomalies {
-        let _ = writeln!(text, "  ! {} {}", anomaly.kind.code(), ids(&anomaly.evidence, several));
+        let _ = writeln!(text, "  ! {} {}", anomaly.kind.code(), ids(&anomaly.evidence));
     }
 }
 
-fn write_steps<S: Display>(text: &mut String, steps: &[Step<S>], several: &[bool]) {
+fn write_steps<S: Display>(text: &mut String, steps: &[Step<S>]) {
     for step in steps {
         let bounds = format!("{}{}", bound(step.not_before, "after"), bound(step.not_after, "by"));
-        let evidence = ids(step.basis.receipts(), several);
+        let evidence = ids(step.basis.receipts());
         let _ = write!(text, "  {:16} {:22} {bounds:36} {evidence}", step.state, step.basis.code());
         if let Some(result) = &step.result {
             let code = |code: Option<i64>| code.map_or("-".to_owned(), |code| code.to_string());
@@ -111,7 +111,7 @@ fn write_steps<S: Display>(text: &mut String, steps: &[Step<S>], several: &[bool
     }
 }
 
-fn write_parts(text: &mut String, timeline: &Timeline, several: &[bool]) {
+fn write_parts(text: &mut String, timeline: &Timeline) {
     for participant in &timeline.roster.participants {
         let key = match &participant.key {
             ParticipantKey::Id(id) => id.to_string(),
@@ -122,7 +122,7 @@ fn write_parts(text: &mut String, timeline: &Timeline, several: &[bool]) {
         let _ = writeln!(text, "  participant {key}{muted}{lobby}");
     }
     if let Some(gap) = &timeline.roster.gap {
-        let _ = writeln!(text, "  gap before {}", ids(&[*gap], several));
+        let _ = writeln!(text, "  gap before {}", ids(&[*gap]));
     }
     for operation in &timeline.operations {
         let key = match &operation.key {
@@ -130,11 +130,11 @@ fn write_parts(text: &mut String, timeline: &Timeline, several: &[bool]) {
             OperationKey::ClientContext(context) => format!("? {context}"),
         };
         let _ = writeln!(text, "  {} {key}", operation.details.kind.as_deref().unwrap_or("operation"));
-        write_steps(text, &operation.steps, several);
+        write_steps(text, &operation.steps);
     }
     for session in &timeline.sharing {
         let _ = writeln!(text, "  sharing {}", session.id);
-        write_steps(text, &session.steps, several);
+        write_steps(text, &session.steps);
     }
     for tone in &timeline.tones {
         let _ = writeln!(text, "  tone {} {}", tone.sequence_id, tone.tone.expose());
@@ -148,10 +148,10 @@ fn bound(bound: Option<Bound>, word: &str) -> String {
     format!("{word} {time} ")
 }
 
-fn ids(receipts: &[Receipt], several: &[bool]) -> String {
-    let id = |receipt: &Receipt| match several.get(receipt.delivery as usize - 1) {
-        Some(true) => format!("L{}/{}", receipt.delivery, receipt.stamp.index),
-        _ => format!("L{}", receipt.delivery),
+fn ids(receipts: &[Receipt]) -> String {
+    let id = |receipt: &Receipt| match receipt.in_batch {
+        true => format!("L{}/{}", receipt.delivery, receipt.stamp.index),
+        false => format!("L{}", receipt.delivery),
     };
     receipts.iter().map(id).collect::<Vec<_>>().join(" ")
 }

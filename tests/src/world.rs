@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use call_core::{Action, CallId, CallState, Config, Limits, NodeId, Timestamp};
 use call_msgraph::{
-    Account, Answer, CallbackUri, DeliveryKind, MediaConfig, OperationPath, Record, Redirect, RejectReason, Request,
+    Account, Answer, CallbackUri, Delivery, DeliveryKind, MediaConfig, OperationPath, Redirect, RejectReason, Request,
     Token, Transfer,
 };
 use call_transport_mock::{
@@ -196,8 +196,8 @@ impl World {
             Carried::Packet(packet) => {
                 self.ledger.note(&packet);
                 let at = self.rng.usize(..self.replicas.len());
-                let record = record(&self.replicas[at], packet, self.now);
-                let actions = self.replicas[at].take(record, self.now);
+                let delivery = delivery(&self.replicas[at], packet, self.now);
+                let actions = self.replicas[at].take(delivery, self.now);
                 self.carry_out(at, actions);
             }
         }
@@ -248,9 +248,9 @@ impl World {
 
     /// Returns everything that was received of a call, whoever received it, in the order of the receipts.
     #[must_use]
-    pub fn records(&self) -> BTreeMap<CallId, Vec<Record>> {
-        let by_call = self.ledger.by_call(self.replicas.iter().flat_map(|replica| &replica.records));
-        by_call.into_iter().map(|(call, records)| (call, records.into_iter().cloned().collect())).collect()
+    pub fn deliveries(&self) -> BTreeMap<CallId, Vec<Delivery>> {
+        let by_call = self.ledger.by_call(self.replicas.iter().flat_map(|replica| &replica.deliveries));
+        by_call.into_iter().map(|(call, deliveries)| (call, deliveries.into_iter().cloned().collect())).collect()
     }
 
     /// Lets the two bots tell each other all they know, and returns the time.
@@ -269,13 +269,13 @@ impl World {
 /// How long an ended call is kept.
 pub const GRACE: Duration = Duration::from_secs(100 * 24 * 3600);
 
-fn record(replica: &Replica, packet: Packet, now: Timestamp) -> Record {
+fn delivery(replica: &Replica, packet: Packet, now: Timestamp) -> Delivery {
     let last = packet.callback.rsplit('/').next().filter(|segment| segment.starts_with("token-"));
     let token = last.and_then(|token| Token::new(token).ok());
-    Record {
+    Delivery {
         message_id: Some(call_core::Id::new(&packet.message_id)),
         token,
         body: packet.body,
-        ..Record::new(replica.stamp(now), DeliveryKind::Notification)
+        ..Delivery::new(replica.stamp(now), DeliveryKind::Notification)
     }
 }

@@ -30,6 +30,8 @@ pub struct Observation {
     pub message_id: Option<Id>,
     /// The host's own number for the delivery that said so. It comes back with the evidence, and orders nothing.
     pub delivery: u64,
+    /// Whether the delivery is a batch of several values, so that evidence cites the value too. It orders nothing.
+    pub in_batch: bool,
 }
 
 /// Something received, as evidence cites it.
@@ -42,6 +44,8 @@ pub struct Receipt {
     pub source: Source,
     /// The host's own number for the delivery.
     pub delivery: u64,
+    /// Whether the delivery is a batch of several values; the stamp's index says which one.
+    pub in_batch: bool,
 }
 
 /// How an observation reached us, which decides when it was true.
@@ -97,7 +101,7 @@ impl Observation {
     /// Makes an observation of a message that has no id, in a delivery that has no number.
     #[must_use]
     pub const fn new(stamp: Stamp, source: Source, claim: Claim) -> Self {
-        Self { stamp, claim, source, message_id: None, delivery: 0 }
+        Self { stamp, claim, source, message_id: None, delivery: 0, in_batch: false }
     }
 
     /// Makes the observation of a notification of a state, the only receipt of its instant.
@@ -109,7 +113,7 @@ impl Observation {
     /// Returns how evidence cites it.
     #[must_use]
     pub const fn receipt(&self) -> Receipt {
-        Receipt { stamp: self.stamp, source: self.source, delivery: self.delivery }
+        Receipt { stamp: self.stamp, source: self.source, delivery: self.delivery, in_batch: self.in_batch }
     }
 
     /// Returns when the request was sent that the source answers; unknown if that is later than the receipt.

@@ -37,14 +37,16 @@ pub fn observations(most: usize) -> impl Strategy<Value = Vec<Observation>> {
 /// One observation of any kind: most are close enough to each other to matter, and some are far out.
 pub fn observation() -> impl Strategy<Value = Observation> {
     let message = option::weighted(0.3, select(vec![Id::new("m1"), Id::new("m2"), Id::new("m3")]));
-    (stamp(), claim(), source(), message, 0_u64..2).prop_map(|(stamp, claim, source, message_id, delivery)| {
+    let delivery = (0_u64..2, any::<bool>());
+    (stamp(), claim(), source(), message, delivery).prop_map(|(stamp, claim, source, message_id, delivery)| {
+        let (delivery, in_batch) = delivery;
         // An accepted command claims the state that it leads to and no other.
         let claim = if let Source::Accepted { command, .. } = source {
             command.leads_to().map_or(Claim::Exists, Claim::state)
         } else {
             claim
         };
-        Observation { stamp, claim, source, message_id, delivery }
+        Observation { stamp, claim, source, message_id, delivery, in_batch }
     })
 }
 

@@ -1,7 +1,7 @@
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::ops::Bound;
+use core::ops::{AddAssign, Bound};
 
 use crate::queue::Queue;
 use crate::{Action, Call, CallId, Config, Deadline, Event, ForgetReason, Input, Output, Timestamp};
@@ -63,6 +63,21 @@ pub struct Counts {
     pub too_late: u64,
     /// How often an observation was let go of, because its call has too many of its kind.
     pub let_go: u64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        // Named one by one, so that none is forgotten when there are more of them.
+        let Self { calls, unknown, ended, forgotten, dropped_unknown, dropped_ended, too_late, let_go } = other;
+        self.calls += calls;
+        self.unknown += unknown;
+        self.ended += ended;
+        self.forgotten += forgotten;
+        self.dropped_unknown += dropped_unknown;
+        self.dropped_ended += dropped_ended;
+        self.too_late += too_late;
+        self.let_go += let_go;
+    }
 }
 
 impl CallTable {

@@ -31,34 +31,22 @@
 //!
 //! One task owns each call; everybody else sends it something. No command is repeated, and no creation whose fate is unknown.
 
-mod clock;
-mod creates;
-mod engine;
-mod events;
-mod evidence;
-mod guard;
-mod handle;
-mod incoming;
-mod intake;
-mod known;
-mod listing;
-mod pace;
-mod pending;
-mod restore;
-mod settings;
-mod shard;
-mod shared;
-mod watched;
+mod calls;
+mod flow;
+mod ground;
+mod host;
+mod past;
 
-pub use engine::{Engine, Stopped};
-pub use events::{CallEvent, CallEvents, EngineEvent, EngineEvents};
-pub use evidence::evidence_id;
-pub use guard::{CallGuard, Release};
-pub use handle::{CallHandle, WaitError};
-pub use incoming::{IncomingCall, IncomingCalls};
-pub use known::Known;
-pub use pending::{CreateError, PendingCall};
-pub use restore::Restored;
-pub use settings::EngineSettings;
+pub use calls::events::{CallEvent, CallEvents, EngineEvents, Events};
+pub use calls::guard::{CallGuard, Release};
+pub use calls::known::Known;
+pub use ground::settings::EngineSettings;
+pub use host::engine::{Engine, Stopped};
+pub use host::handle::{CallHandle, WaitError};
+pub use host::incoming::{IncomingCall, IncomingCalls};
+pub use host::pending::{CreateError, PendingCall};
+pub use past::evidence::evidence_id;
+pub use past::restore::Restored;
+pub use past::retention::{Retained, Retention};
 
 pub use {call_core, call_journal, call_msgraph, call_transport};

@@ -85,6 +85,19 @@ pub enum JournalError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Another version of this program wrote the journal. Nothing was changed.
+    #[error(
+        "the journal {path} has format version {found}, but this program supports version {supported} only; open it with the \
+         version of the program that wrote it, or choose another directory"
+    )]
+    OtherVersion {
+        /// Path of the journal.
+        path: String,
+        /// Format version of the journal.
+        found: i32,
+        /// Format version that this program supports.
+        supported: i32,
+    },
     /// The journal was closed.
     #[error("the journal was closed")]
     Closed,

@@ -2,7 +2,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use call_msgraph::Record;
+use call_msgraph::{Delivery, Record};
 
 use crate::{Entry, Journal, JournalError, Page, Position};
 
@@ -30,6 +30,12 @@ impl MemoryJournal {
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
         self.kept().entries.iter().map(|entry| entry.record.clone()).collect()
+    }
+
+    /// Returns the deliveries among what is kept.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.records().into_iter().filter_map(Record::into_delivery).collect()
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

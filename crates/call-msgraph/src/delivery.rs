@@ -1,23 +1,45 @@
+use std::fmt;
+use std::mem::discriminant;
+use std::sync::Arc;
+
 use call_core::{CallId, Command, Id, Source, Stamp, Timestamp};
 
-/// What a transport hands over: a webhook post, or the reply to a request of our own.
-#[derive(Debug, Clone)]
-pub struct Delivery<'a> {
-    /// When and where it was received; the index is given when it is read.
-    pub stamp: Stamp,
+use crate::token::Token;
+
+/// Something that was received: a webhook post, or the reply to a request of our own.
+///
+/// It is one struct from the socket to the disk. A transport makes it without a stamp ([`Received`]), the intake gives it one,
+/// and a line of a log may have a part of one.
+///
+/// `Debug` shows no more of the body than its length.
+///
+/// ```
+/// use call_core::{Stamp, Timestamp};
+/// use call_msgraph::{Delivery, DeliveryKind};
+/// let post = Delivery::post(&b"{}"[..]);
+/// let delivery = post.stamped(Stamp::at(Timestamp::from_millis(7)));
+/// assert_eq!(delivery, Delivery { body: b"{}"[..].into(), ..Delivery::new(delivery.stamp, DeliveryKind::Notification) });
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Delivery<S = Stamp> {
+    /// When and where it was received. Its index says nothing: the values of a batch get theirs when they are read.
+    pub stamp: S,
     /// What it is.
     pub kind: DeliveryKind,
-    /// The host's own number for it, which comes back with the evidence.
-    pub number: u64,
-    /// When the request left that it answers.
+    /// When the request was sent that the delivery replies to.
     pub sent_at: Option<Timestamp>,
-    /// What the service called the message, in a header ("X-Microsoft-Skype-Message-ID").
+    /// Id that the service gave the message, in a header ("X-Microsoft-Skype-Message-ID").
     pub message_id: Option<Id>,
-    /// The call, where the request or the callback address named it.
+    /// The token of the callback address that it was posted to, or of the call that was created.
+    pub token: Option<Token>,
+    /// The call that the request named.
     pub call: Option<CallId>,
-    /// The bytes; none if empty.
-    pub body: &'a [u8],
+    /// The bytes as they came; empty if there were none.
+    pub body: Arc<[u8]>,
 }
+
+/// A delivery that has no stamp yet: what a transport hands to an intake.
+pub type Received = Delivery<()>;
 
 /// What a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +47,6 @@ pub struct Delivery<'a> {
 pub enum DeliveryKind {
     /// A webhook post.
     Notification,
-    /// A call is about to be created: nothing was received yet, and nothing is said of any call. Whatever bears its token is ours.
-    CreateRequest,
     /// The response to creating a call.
     CreateResponse,
     /// The response to a GET.
@@ -37,11 +57,18 @@ pub enum DeliveryKind {
     Accepted(Command),
 }
 
-impl<'a> Delivery<'a> {
-    /// Makes a webhook post of which nothing else is known.
+impl<S> Delivery<S> {
+    /// Makes a delivery of which nothing else is known.
     #[must_use]
-    pub const fn notification(stamp: Stamp, body: &'a [u8]) -> Self {
-        Self { stamp, kind: DeliveryKind::Notification, number: 0, sent_at: None, message_id: None, call: None, body }
+    pub fn new(stamp: S, kind: DeliveryKind) -> Self {
+        Self { stamp, kind, sent_at: None, message_id: None, token: None, call: None, body: Arc::default() }
+    }
+
+    /// Returns the delivery with another stamp.
+    #[must_use]
+    pub fn stamped<T>(self, stamp: T) -> Delivery<T> {
+        let Self { kind, sent_at, message_id, token, call, body, .. } = self;
+        Delivery { stamp, kind, sent_at, message_id, token, call, body }
     }
 
     /// Returns the source of what the delivery says.
@@ -50,12 +77,61 @@ impl<'a> Delivery<'a> {
         let sent_at = self.sent_at;
         match self.kind {
             DeliveryKind::Notification => Source::Notification,
-            // That something is asked for says nothing by itself.
-            DeliveryKind::CreateRequest | DeliveryKind::CreateResponse => Source::CreateResponse { sent_at },
+            DeliveryKind::CreateResponse => Source::CreateResponse { sent_at },
             DeliveryKind::Snapshot => Source::Snapshot { sent_at },
             DeliveryKind::Gone => Source::Gone { sent_at },
             DeliveryKind::Accepted(command) => Source::Accepted { command, sent_at },
         }
+    }
+}
+
+impl Received {
+    /// Makes a webhook post of which nothing else is known.
+    #[must_use]
+    pub fn post(body: impl Into<Arc<[u8]>>) -> Self {
+        Self { body: body.into(), ..Self::new((), DeliveryKind::Notification) }
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Delivery<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("stamp", &self.stamp)
+            .field("kind", &self.kind)
+            .field("sent_at", &self.sent_at)
+            .field("message_id", &self.message_id)
+            .field("token", &self.token)
+            .field("call", &self.call)
+            .field("bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// The words of the kinds, each with a kind of its variant.
+const KINDS: [(&str, DeliveryKind); 5] = [
+    ("notification", DeliveryKind::Notification),
+    ("createResponse", DeliveryKind::CreateResponse),
+    ("snapshot", DeliveryKind::Snapshot),
+    ("gone", DeliveryKind::Gone),
+    ("accepted", DeliveryKind::Accepted(Command::Other)),
+];
+
+impl DeliveryKind {
+    /// Returns the word for the kind in a line of a log. The word for an accepted command does not name the command.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let same = |(_, kind): &(&str, Self)| discriminant(kind) == discriminant(&self);
+        KINDS.into_iter().find(same).map_or("", |(word, _)| word)
+    }
+
+    /// Reads a word in any case; `accepted` is that of no certain command.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        KINDS.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, kind)| kind)
+    }
+
+    /// Returns all words.
+    pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+        KINDS.into_iter().map(|(word, _)| word)
     }
 }
 
@@ -77,4 +153,16 @@ pub(crate) fn read_command(word: &str) -> Command {
 
 pub(crate) fn command_word(command: Command) -> &'static str {
     COMMANDS.into_iter().find(|(_, known)| *known == command).map_or("other", |(word, _)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_word_that_is_read_back() {
+        for (word, kind) in KINDS {
+            assert_eq!((kind.as_str(), DeliveryKind::from_word(&word.to_uppercase())), (word, Some(kind)));
+        }
+    }
 }

@@ -60,10 +60,13 @@ pub enum Reason {
         /// What stands there, cut if it is long.
         word: String,
         /// Those that are known.
-        known: &'static str,
+        known: String,
     },
+    /// The intent to create a call has no token, or a text that is none.
+    #[error("`token` is missing, or is no token: the intent to create a call has that of its callback address")]
+    NoToken,
     /// A reply was accepted, but to what is not said.
-    #[error("`command` is missing: say which command was accepted")]
+    #[error("`command` is missing: say which command it is")]
     NoCommand,
     /// The members of a delivery stand beside those of a notification or call.
     #[error("stands beside members of a notification or a call: put those into `body`")]

@@ -7,19 +7,20 @@
 //!
 //! ```
 //! use call_core::{CallState, Claim, Stamp, Timestamp};
-//! use call_msgraph::{Line, decode};
+//! use call_msgraph::{Line, Record, decode};
 //!
 //! let line = Line::read(r##"{"receivedAt": "2026-03-01T10:00:01.250Z", "body": {"value": [
 //!     {"changeType": "updated", "resourceUrl": "communications/calls/57DAB8B1894C409AB240BD8BEAE78896",
 //!      "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "Established"}},
 //!     {"changeType": "deleted", "resource": "/app/calls/57dab8b1-894c-409a-b240-bd8beae78896"},
 //!     {"changeType": "deleted", "resourceUrl": 7}]}}"##)?;
-//! let decoded = decode(&line.delivery(Stamp::at(Timestamp::from_millis(0))));
+//! let Record::Delivered(delivery) = line.stamped(Stamp::at(Timestamp::from_millis(0))) else { unreachable!() };
+//! let decoded = decode(&delivery);
 //!
-//! let claims: Vec<_> = decoded.observations.iter().map(|(call, seen)| (call.to_string(), &seen.claim)).collect();
-//! let call = "57dab8b1-894c-409a-b240-bd8beae78896".to_owned();
-//! let (established, terminated) = (Claim::state(CallState::Established), Claim::state(CallState::Terminated));
-//! assert_eq!(claims, [(call.clone(), &established), (call, &terminated)]);
+//! let hearing = &decoded.hearings[0];
+//! assert_eq!(hearing.call.to_string(), "57dab8b1-894c-409a-b240-bd8beae78896");
+//! let claims: Vec<_> = hearing.observations.iter().map(|seen| seen.claim.clone()).collect();
+//! assert_eq!(claims, [Claim::state(CallState::Established), Claim::state(CallState::Terminated)]);
 //! assert_eq!(decoded.rejected[0].to_string(), "value[2].resourceUrl: expected a string");
 //! # Ok::<(), call_msgraph::Rejected>(())
 //! ```
@@ -46,11 +47,11 @@ pub use create::{
     Account, CallbackUri, CreateCall, InvalidPart, Judgement, MediaConfig, MediaKind, Meeting, Modality, Permissions,
     PhoneNumber, Problem, RequestKind, is_local_http, judge,
 };
-pub use decode::{Decoded, created_call, decode};
-pub use delivery::{Delivery, DeliveryKind};
+pub use decode::{Creates, Decoded, Hearing, created_call, decode, hearings};
+pub use delivery::{Delivery, DeliveryKind, Received};
 pub use fault::{Reason, Rejected};
-pub use line::{Line, format_time, parse_time};
-pub use record::Record;
+pub use line::{Line, LineStamp, format_time, parse_time};
+pub use record::{Intent, Record};
 pub use request::{
     Answer, InvalidOperationPath, Method, OperationPath, Redirect, RejectReason, Request, RequestSpec, Transfer,
 };

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use call_core::lifecycle::Lifecycle;
 use call_core::{CallState, OperationKey, OperationStatus, Phase, ResultInfo, SharingState, Step, Timeline};
-use call_msgraph::Record;
+use call_msgraph::Delivery;
 
 use crate::knowable::{Fact, Knowable};
 use crate::ledger::Ledger;
@@ -52,11 +52,11 @@ impl Agreement {
     pub fn of<'r>(
         truth: &Truth,
         ledger: &Ledger,
-        records: impl IntoIterator<Item = &'r Record>,
+        deliveries: impl IntoIterator<Item = &'r Delivery>,
         reorder_window: Duration,
         timeline: &Timeline,
     ) -> Self {
-        let knowable = Knowable::of(truth, ledger, records, reorder_window);
+        let knowable = Knowable::of(truth, ledger, deliveries, reorder_window);
         let (expected, is_order_observable) = (expected(&knowable), is_order_observable(&knowable.facts));
         let disagreement = disagreement(truth, &knowable, &expected, is_order_observable, timeline);
         Self { expected, is_order_observable, disagreement }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use call_core::Id;
-use call_msgraph::{Request, ServiceError, Token};
-use call_transport::{Intake, IntakeAnswer, Post, Reply, SendError, Transport};
+use call_msgraph::{Received, Request, ServiceError, Token};
+use call_transport::{Intake, IntakeAnswer, Reply, SendError, Transport};
 use tokio::time::timeout;
 
 use crate::chaos::Packet;
@@ -53,7 +53,8 @@ impl Transport for InProcess {
 impl Bot for IntoIntake {
     async fn post(&self, packet: &Packet) -> Option<Duration> {
         let token = packet.callback.rsplit('/').next().and_then(|segment| Token::new(segment).ok());
-        let post = Post { token, message_id: Some(Id::new(&packet.message_id)), body: Arc::clone(&packet.body) };
+        let message_id = Some(Id::new(&packet.message_id));
+        let post = Received { token, message_id, ..Received::post(Arc::clone(&packet.body)) };
         let IntakeAnswer::Busy { retry_after } = self.0.deliver(post).await else { return None };
         Some(retry_after)
     }

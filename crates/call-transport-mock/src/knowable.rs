@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use call_core::{CallState, Direction, Timestamp};
-use call_msgraph::{DeliveryKind, Record};
+use call_msgraph::{Delivery, DeliveryKind};
 
 use crate::ledger::Ledger;
 use crate::truth::{News, Report, Truth};
@@ -47,22 +47,22 @@ impl Knowable {
     pub fn of<'r>(
         truth: &Truth,
         ledger: &Ledger,
-        records: impl IntoIterator<Item = &'r Record>,
+        deliveries: impl IntoIterator<Item = &'r Delivery>,
         reorder_window: Duration,
     ) -> Self {
-        let mut records: Vec<_> = records.into_iter().collect();
-        records.sort_by_key(|record| record.stamp);
+        let mut deliveries: Vec<_> = deliveries.into_iter().collect();
+        deliveries.sort_by_key(|delivery| delivery.stamp);
         let mut knowable = Self::default();
         let mut known = BTreeSet::new();
-        for record in records {
-            match record.kind {
+        for delivery in deliveries {
+            match delivery.kind {
                 DeliveryKind::Notification => {
-                    let id = record.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
-                    let reports = if record.body.is_empty() { &[] } else { ledger.told(&id) };
+                    let id = delivery.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
+                    let reports = if delivery.body.is_empty() { &[] } else { ledger.told(&id) };
                     // A repetition under the same id is no second fact.
                     for (index, report) in reports.iter().enumerate().filter(|(_, report)| report.call == truth.call) {
                         if known.insert((id.clone(), index)) {
-                            knowable.hear(truth, report, record, reorder_window);
+                            knowable.hear(truth, report, delivery, reorder_window);
                         }
                     }
                 }
@@ -71,8 +71,8 @@ impl Knowable {
                 | DeliveryKind::Gone
                 | DeliveryKind::Accepted(_)
                 | _ => {
-                    if record.call.as_ref() == Some(&truth.call) {
-                        knowable.read_reply(truth, record, reorder_window);
+                    if delivery.call.as_ref() == Some(&truth.call) {
+                        knowable.read_reply(truth, delivery, reorder_window);
                     }
                 }
             }
@@ -80,8 +80,8 @@ impl Knowable {
         knowable
     }
 
-    fn hear(&mut self, truth: &Truth, report: &Report, record: &Record, window: Duration) {
-        let received_at = record.stamp.received_at;
+    fn hear(&mut self, truth: &Truth, report: &Report, delivery: &Delivery, window: Duration) {
+        let received_at = delivery.stamp.received_at;
         if let Some((step, true_step)) = report.step.and_then(|step| Some((step, truth.steps.get(step)?))) {
             let is_bare_end = true_step.state == CallState::Terminated && report.news == News::None;
             self.tells_incoming |= truth.direction == Direction::Incoming && !is_bare_end;
@@ -98,25 +98,26 @@ impl Knowable {
         }
     }
 
-    fn read_reply(&mut self, truth: &Truth, record: &Record, window: Duration) {
-        let received_at = record.stamp.received_at;
-        let sent_at = record.sent_at.unwrap_or(received_at);
-        if let (DeliveryKind::Accepted(_), Some((operation, has_ended))) = (record.kind, operation_in(&record.body)) {
+    fn read_reply(&mut self, truth: &Truth, delivery: &Delivery, window: Duration) {
+        let received_at = delivery.stamp.received_at;
+        let sent_at = delivery.sent_at.unwrap_or(received_at);
+        if let (DeliveryKind::Accepted(_), Some((operation, has_ended))) = (delivery.kind, operation_in(&delivery.body))
+        {
             tell(&mut self.operations, &operation, has_ended);
         }
-        let (told, until) = match record.kind {
+        let (told, until) = match delivery.kind {
             // What was accepted happens afterwards, by the rule within the window.
             DeliveryKind::Accepted(command) => (command.leads_to(), received_at.saturating_add(window)),
             DeliveryKind::Gone => (Some(CallState::Terminated), received_at),
             DeliveryKind::Notification | DeliveryKind::CreateResponse | DeliveryKind::Snapshot | _ => {
-                (state_in(&record.body), received_at)
+                (state_in(&delivery.body), received_at)
             }
         };
         let Some(state) = told else { return };
         let Some(step) = truth.step_within(state, sent_at, received_at) else { return };
         // Everything that the bot can ask of a call tells its direction, but that there is no such call.
-        self.tells_incoming |= truth.direction == Direction::Incoming && record.kind != DeliveryKind::Gone;
-        let is_snapshot = record.kind == DeliveryKind::Snapshot;
+        self.tells_incoming |= truth.direction == Direction::Incoming && delivery.kind != DeliveryKind::Gone;
+        let is_snapshot = delivery.kind == DeliveryKind::Snapshot;
         self.facts.push(Fact { step, state, from: sent_at, until, received_at, is_snapshot });
     }
 }

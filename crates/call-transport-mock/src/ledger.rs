@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use call_core::CallId;
-use call_msgraph::Record;
+use call_msgraph::Delivery;
 
 use crate::chaos::Packet;
 use crate::truth::Report;
@@ -28,17 +28,20 @@ impl Ledger {
 
     /// Sorts what was received by the calls that it is about, each in the order of the receipts.
     #[must_use]
-    pub fn by_call<'r>(&self, records: impl IntoIterator<Item = &'r Record>) -> BTreeMap<CallId, Vec<&'r Record>> {
+    pub fn by_call<'r>(
+        &self,
+        deliveries: impl IntoIterator<Item = &'r Delivery>,
+    ) -> BTreeMap<CallId, Vec<&'r Delivery>> {
         let mut by_call: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for record in records {
-            let message = record.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
+        for delivery in deliveries {
+            let message = delivery.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
             let told = self.told(&message).iter().map(|report| &report.call);
-            let calls: BTreeSet<_> = told.chain(&record.call).collect();
+            let calls: BTreeSet<_> = told.chain(&delivery.call).collect();
             for call in calls {
-                by_call.entry(call.clone()).or_default().push(record);
+                by_call.entry(call.clone()).or_default().push(delivery);
             }
         }
-        by_call.values_mut().for_each(|records| records.sort_by_key(|record| record.stamp));
+        by_call.values_mut().for_each(|deliveries| deliveries.sort_by_key(|delivery| delivery.stamp));
         by_call
     }
 }

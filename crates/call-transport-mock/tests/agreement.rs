@@ -2,7 +2,7 @@
 
 use call_core::{CallState, Observation, ResultInfo};
 use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Direction, Id, Stamp, Timeline, Timestamp, reconcile};
-use call_msgraph::{DeliveryKind, Record};
+use call_msgraph::{Delivery, DeliveryKind};
 use call_transport_mock::{
     Agreement, Carried, Chaos, ChaosLevel, Disagreement, Knowable, Ledger, News, Notification, Report, TrueStep, Truth,
     last_write_wins,
@@ -27,9 +27,9 @@ fn at(second: i64) -> Timestamp {
 }
 
 /// Writes down that steps of the truth were told of, each at a second.
-fn told(steps: &[(usize, i64)]) -> (Ledger, Vec<Record>, Vec<Observation>) {
+fn told(steps: &[(usize, i64)]) -> (Ledger, Vec<Delivery>, Vec<Observation>) {
     let truth = truth();
-    let (mut ledger, mut records, mut observations) = (Ledger::default(), Vec::new(), Vec::new());
+    let (mut ledger, mut deliveries, mut observations) = (Ledger::default(), Vec::new(), Vec::new());
     for (sequence, (step, second)) in (0..).zip(steps) {
         let message_id = format!("m{sequence}");
         let news = if truth.steps[*step].state == Terminated { News::Result } else { News::None };
@@ -41,18 +41,18 @@ fn told(steps: &[(usize, i64)]) -> (Ledger, Vec<Record>, Vec<Observation>) {
         ledger.note(&packet);
         let stamp = Stamp { sequence, ..Stamp::at(at(*second)) };
         let message_id = Some(Id::new(&message_id));
-        records.push(Record { message_id, body: packet.body, ..Record::new(stamp, DeliveryKind::Notification) });
+        deliveries.push(Delivery { message_id, body: packet.body, ..Delivery::new(stamp, DeliveryKind::Notification) });
         observations.push(Observation { stamp, ..Observation::notified(at(*second), truth.steps[*step].state) });
     }
-    (ledger, records, observations)
+    (ledger, deliveries, observations)
 }
 
 fn agreement(steps: &[(usize, i64)], timeline: impl FnOnce(&[Observation]) -> Timeline) -> Agreement {
-    let (ledger, records, observations) = told(steps);
+    let (ledger, deliveries, observations) = told(steps);
     let mut timeline = timeline(&observations);
     // What is told of the end in this test is its state alone.
     timeline.result = truth().result.filter(|_| steps.iter().any(|(step, _)| *step == 4));
-    Agreement::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW, &timeline)
+    Agreement::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW, &timeline)
 }
 
 fn reconciled(observations: &[Observation]) -> Timeline {
@@ -100,34 +100,34 @@ fn a_timeline_that_says_something_else_is_found_out() {
     let never_was = Observation::notified(at(36), Transferring);
     let with_a_transfer = agreement(&in_disorder, |seen| reconciled(&[seen, &[never_was]].concat()));
     assert!(matches!(with_a_transfer.disagreement, Some(Disagreement::States(_))));
-    let (ledger, records, observations) = told(&all);
+    let (ledger, deliveries, observations) = told(&all);
     let timeline = reconciled(&observations);
-    let found = Agreement::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW, &timeline);
+    let found = Agreement::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW, &timeline);
     assert_eq!(found.disagreement, Some(Disagreement::Result(None)));
 }
 
 #[test]
 fn the_last_snapshot_decides_the_present() {
-    let (ledger, mut records, mut observations) = told(&[(1, 11), (3, 31), (2, 33)]);
+    let (ledger, mut deliveries, mut observations) = told(&[(1, 11), (3, 31), (2, 33)]);
     let body = br##"{"@odata.type": "#microsoft.graph.call", "id": "c1", "state": "established"}"##;
     let (call, stamp) = (Some("c1".into()), Stamp { sequence: 9, ..Stamp::at(at(36)) });
-    records.push(Record {
+    deliveries.push(Delivery {
         call,
         sent_at: Some(at(35)),
         body: body[..].into(),
-        ..Record::new(stamp, DeliveryKind::Snapshot)
+        ..Delivery::new(stamp, DeliveryKind::Snapshot)
     });
-    let wrong = Agreement::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW, &reconciled(&observations));
+    let wrong = Agreement::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW, &reconciled(&observations));
     assert_eq!(wrong.disagreement, Some(Disagreement::Present));
-    let decoded = call_msgraph::decode(&records[3].delivery(0)).observations;
-    observations.extend(decoded.into_iter().map(|(_, seen)| seen));
-    let right = Agreement::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW, &reconciled(&observations));
+    let hearings = call_msgraph::decode(&deliveries[3]).hearings;
+    observations.extend(hearings.into_iter().flat_map(|hearing| hearing.observations));
+    let right = Agreement::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW, &reconciled(&observations));
     assert_eq!(right.disagreement, None);
 }
 
 #[test]
 fn a_handler_that_believes_the_last_goes_back_and_forth() {
-    let (ledger, records, _) = told(&[(1, 11), (0, 12), (4, 41), (2, 45)]);
-    let knowable = Knowable::of(&truth(), &ledger, &records, DEFAULT_REORDER_WINDOW);
+    let (ledger, deliveries, _) = told(&[(1, 11), (0, 12), (4, 41), (2, 45)]);
+    let knowable = Knowable::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW);
     assert_eq!(last_write_wins(&knowable), [Established, Establishing, Terminated, Hold]);
 }

@@ -13,11 +13,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use call_core::CallId;
-use call_msgraph::{Account, Answer, CallbackUri, CreateCall, MediaConfig, Request, Token};
+use call_msgraph::{Account, Answer, CallbackUri, CreateCall, MediaConfig, Received, Request, Token};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::{Intake, IntakeAnswer, Post, Repeat, SendError, Transport};
+use crate::{Intake, IntakeAnswer, Repeat, SendError, Transport};
 
 /// A transport, and a service at the other end.
 pub trait Harness: Send + Sync {
@@ -74,13 +74,13 @@ macro_rules! promise {
 }
 
 struct Recorder {
-    posts: mpsc::UnboundedSender<Post>,
+    posts: mpsc::UnboundedSender<Received>,
     is_busy: AtomicBool,
 }
 
 #[async_trait]
 impl Intake for Recorder {
-    async fn deliver(&self, post: Post) -> IntakeAnswer {
+    async fn deliver(&self, post: Received) -> IntakeAnswer {
         if self.is_busy.swap(false, Ordering::Relaxed) {
             return IntakeAnswer::Busy { retry_after: Duration::from_secs(1) };
         }
@@ -90,7 +90,7 @@ impl Intake for Recorder {
     }
 }
 
-fn record(harness: &dyn Harness, is_busy: bool) -> mpsc::UnboundedReceiver<Post> {
+fn record(harness: &dyn Harness, is_busy: bool) -> mpsc::UnboundedReceiver<Received> {
     let (posts, received) = mpsc::unbounded_channel();
     harness.connect(Arc::new(Recorder { posts, is_busy: AtomicBool::new(is_busy) }));
     received

@@ -2,8 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use call_core::Id;
-use call_msgraph::Token;
+use call_msgraph::Received;
 
 /// What a transport delivers webhook posts into.
 #[async_trait]
@@ -13,18 +12,7 @@ pub trait Intake: Send + Sync {
     /// The transport has made sure that the service sent it.
     ///
     /// Cancel safety: what was begun is done, whether or not somebody waits for the answer.
-    async fn deliver(&self, post: Post) -> IntakeAnswer;
-}
-
-/// A webhook post, as it came.
-#[derive(Clone)]
-pub struct Post {
-    /// The token of the address that it came to.
-    pub token: Option<Token>,
-    /// What the service called the message, in a header ("X-Microsoft-Skype-Message-ID").
-    pub message_id: Option<Id>,
-    /// The bytes; none if it was empty.
-    pub body: Arc<[u8]>,
+    async fn deliver(&self, post: Received) -> IntakeAnswer;
 }
 
 /// What the service is to be answered ("cloud communications: notifications").
@@ -46,18 +34,4 @@ pub enum IntakeAnswer {
         /// When to try again.
         retry_after: Duration,
     },
-}
-
-impl Post {
-    /// Makes a post of which nothing else is known.
-    #[must_use]
-    pub fn new(body: impl Into<Arc<[u8]>>) -> Self {
-        Self { token: None, message_id: None, body: body.into() }
-    }
-}
-
-impl std::fmt::Debug for Post {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Post").field("message_id", &self.message_id).field("bytes", &self.body.len()).finish()
-    }
 }

@@ -30,6 +30,6 @@ mod reply;
 mod transport;
 
 pub use error::{BoxError, Repeat, SendError};
-pub use intake::{Intake, IntakeAnswer, Post};
+pub use intake::{Intake, IntakeAnswer};
 pub use reply::{Reply, Response};
 pub use transport::Transport;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anstream::ColorChoice;
 use call_core::Timestamp;
-use call_journal::Retention;
+use call_engine::Retention;
 use call_transport_mock::ChaosLevel;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -211,7 +211,7 @@ const REPLAY_ABOUT: &str = concat!(
     "or a call as the response to its create; or it is one of these with what is known of its receipt:\n\n",
     "  {\"receivedAt\": \"2026-03-01T10:00:01.250Z\", \"body\": {...}}\n",
     "  {\"receivedAt\": \"...\", \"sentAt\": \"...\", \"kind\": \"snapshot\", \"callId\": \"...\", \"body\": {...}}\n\n",
-    "`kind` is notification, createRequest, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` ",
+    "`kind` is notification, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` ",
     "may be given; a `body` that was no JSON is a string, or `bodyBase64`. One JSON array of them works too."
 );
 

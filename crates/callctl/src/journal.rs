@@ -4,7 +4,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use call_core::Timestamp;
-use call_journal::{Damage, Entry, Journal, JournalError, Position, Recovery, Retention, SqliteJournal};
+use call_engine::Retention;
+use call_journal::{Damage, Entry, Journal, JournalError, Position, Recovery, SqliteJournal};
 
 use crate::exit;
 use crate::terminal::{chain, complain, finish};
@@ -65,7 +66,7 @@ impl JournalTask {
                 let (mut deliveries, mut first, mut last) = (0_u64, None, None);
                 let damage = each(&journal, |entry| {
                     deliveries += 1;
-                    let at = call_msgraph::format_time(entry.record.stamp.received_at).to_string();
+                    let at = call_msgraph::format_time(entry.record.stamp().received_at).to_string();
                     first.get_or_insert_with(|| at.clone());
                     last = Some(at);
                     Ok(())

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use call_core::{Stamp, Timestamp};
 use call_journal::{Journal, SqliteJournal};
-use call_msgraph::{DeliveryKind, Record};
+use call_msgraph::{Delivery, DeliveryKind, Record};
 
 /// Makes a journal of a call that ended in the year 2023, and of one that may go on.
 fn journal(directory: &Path) {
@@ -15,7 +15,8 @@ fn journal(directory: &Path) {
     let established = r#"{"id": "%", "state": "established"}"#;
     let record = |sequence, call: &str, kind, body: &str| {
         let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000 + sequence.cast_signed())) };
-        Record { call: Some(call.into()), body: body.replace('%', call).as_bytes().into(), ..Record::new(stamp, kind) }
+        let body = body.replace('%', call).into_bytes().into();
+        Record::from(Delivery { call: Some(call.into()), body, ..Delivery::new(stamp, kind) })
     };
     let records = [
         record(0, "over", DeliveryKind::Snapshot, established),

@@ -11,7 +11,7 @@ use crate::JournalError;
 
 /// What files of this kind say that they are, and in which version of it.
 const APPLICATION: i32 = 0x6361_6c6c;
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// Opens a file for this process alone, and makes it a journal if it is empty.
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
@@ -25,10 +25,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     let version = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
     match version.map_err(|error| why(error, path))? {
         VERSION => Ok(connection),
-        other => {
-            let source = format!("version {other} of the format is not known, only version {VERSION}").into();
-            Err(JournalError::NotAJournal { path: shown(path), source })
-        }
+        found => Err(JournalError::OtherVersion { path: shown(path), found, supported: VERSION }),
     }
 }
 

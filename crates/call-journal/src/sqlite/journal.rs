@@ -18,12 +18,12 @@ use crate::{Journal, JournalError, Page, Position};
 /// ```
 /// use call_core::{Stamp, Timestamp};
 /// use call_journal::{Journal, Position, SqliteJournal};
-/// use call_msgraph::{DeliveryKind, Record};
+/// use call_msgraph::{Delivery, DeliveryKind, Record};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let directory = tempfile::tempdir()?;
-/// let record = Record::new(Stamp::at(Timestamp::from_millis(7)), DeliveryKind::Notification);
+/// let record = Record::from(Delivery::new(Stamp::at(Timestamp::from_millis(7)), DeliveryKind::Notification));
 /// let (journal, _) = SqliteJournal::open(directory.path())?;
 /// journal.append(&[record.clone()]).await?;
 /// assert!(SqliteJournal::open(directory.path()).is_err(), "it is in use");

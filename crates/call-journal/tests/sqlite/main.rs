@@ -13,7 +13,7 @@ use std::path::Path;
 
 use call_core::{Stamp, Timestamp};
 use call_journal::{Damage, Journal, JournalError, Position, Recovery, SqliteJournal};
-use call_msgraph::{DeliveryKind, Record};
+use call_msgraph::{Delivery, DeliveryKind, Record};
 
 /// Makes a delivery that is known by its number.
 fn record(sequence: u64) -> Record {
@@ -22,7 +22,7 @@ fn record(sequence: u64) -> Record {
         "{{\"value\":[{{\"resourceUrl\":\"/communications/calls/{sequence}\"}}],\"filler\":\"{:0300}\"}}",
         sequence
     );
-    Record { body: body.as_bytes().into(), ..Record::new(stamp, DeliveryKind::Notification) }
+    Delivery { body: body.as_bytes().into(), ..Delivery::new(stamp, DeliveryKind::Notification) }.into()
 }
 
 /// What a journal holds: the numbers of what is as it was written, and what is said to be damaged.
@@ -40,7 +40,7 @@ async fn look(directory: &Path) -> Result<Found, JournalError> {
     while let Some(from) = after {
         let page = journal.read(from, 50).await?;
         for entry in page.entries {
-            let sequence = entry.record.stamp.sequence;
+            let sequence = entry.record.stamp().sequence;
             assert_eq!(entry.record, record(sequence), "what is read is what was written");
             assert!(found.numbers.insert(sequence), "nothing is read twice");
         }
@@ -50,8 +50,22 @@ async fn look(directory: &Path) -> Result<Found, JournalError> {
     const NEW: u64 = 1 << 40;
     journal.append(&[record(NEW)]).await?;
     let all = journal.read(Position::default(), usize::MAX).await?;
-    assert_eq!(all.entries.last().map(|entry| entry.record.stamp.sequence), Some(NEW), "it goes on");
+    assert_eq!(all.entries.last().map(|entry| entry.record.stamp().sequence), Some(NEW), "it goes on");
     Ok(found)
+}
+
+#[tokio::test]
+async fn a_journal_of_another_format_version_is_refused_and_left_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(SqliteJournal::open(directory.path()).unwrap());
+    let file = directory.path().join("journal.sqlite");
+    for version in [0, 1, 3] {
+        rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", version).unwrap();
+        let before = std::fs::read(&file).unwrap();
+        let error = SqliteJournal::open(directory.path()).expect_err("it is of another version");
+        assert!(matches!(error, JournalError::OtherVersion { found, supported: 2, .. } if found == version), "{error}");
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use call_core::{CallId, Stamp, Timestamp};
 
 use super::decoder::decode;
@@ -9,13 +11,13 @@ use crate::delivery::{Delivery, DeliveryKind};
 /// ```
 /// use call_msgraph::created_call;
 /// let location = "https://graph.microsoft.com/v1.0/communications/calls/57dab8b1-894c-409a-b240-bd8beae78896";
-/// assert_eq!(created_call(b"", Some(location)), Some("57dab8b1-894c-409a-b240-bd8beae78896".into()));
-/// assert_eq!(created_call(b"<html>", None), None);
+/// assert_eq!(created_call(&b""[..].into(), Some(location)), Some("57dab8b1-894c-409a-b240-bd8beae78896".into()));
+/// assert_eq!(created_call(&b"<html>"[..].into(), None), None);
 /// ```
 #[must_use]
-pub fn created_call(body: &[u8], location: Option<&str>) -> Option<CallId> {
+pub fn created_call(body: &Arc<[u8]>, location: Option<&str>) -> Option<CallId> {
     let stamp = Stamp::at(Timestamp::MIN);
-    let delivery = Delivery { kind: DeliveryKind::CreateResponse, ..Delivery::notification(stamp, body) };
-    let in_body = decode(&delivery).observations.into_iter().map(|(call, _)| call).next();
+    let delivery = Delivery { body: Arc::clone(body), ..Delivery::new(stamp, DeliveryKind::CreateResponse) };
+    let in_body = decode(&delivery).hearings.into_iter().map(|hearing| hearing.call).next();
     in_body.or_else(|| ResourcePath::read(location?).map(|path| path.call.into()))
 }

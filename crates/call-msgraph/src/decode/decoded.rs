@@ -1,36 +1,44 @@
-use call_core::{CallId, Observation};
+use std::collections::HashMap;
+
+use call_core::{CallId, Observation, Source};
 
 use super::subject::Subject;
 use crate::fault::{Fault, Reason, Rejected};
 use crate::json::{Node, path_to};
 
+/// What a delivery or an intent says of one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hearing {
+    /// The call.
+    pub call: CallId,
+    /// What was observed of it, in the order of the delivery. There may be nothing, if the call is only known to be our own.
+    pub observations: Vec<Observation>,
+    /// Whether it shows that the call is our own: created, answered, rejected or redirected here.
+    pub is_ours: bool,
+}
+
 /// What a delivery says, and what of it cannot be read.
 #[derive(Debug, Default)]
 pub struct Decoded {
-    /// Each with the call that it is about.
-    pub observations: Vec<(CallId, Observation)>,
+    /// Each call once, in the order in which the delivery names them.
+    pub hearings: Vec<Hearing>,
     /// What cannot be read; the rest counts.
     pub rejected: Vec<Rejected>,
-    /// How many values there are: the notifications of a batch, or one.
-    pub values: usize,
     /// Whether a participant asks to join, and the service waits for a [`JoinResponse`](crate::JoinResponse).
     pub wants_join_response: bool,
     /// What cannot be read, by the way to it; listed with its place at last.
     pub(super) faults: Vec<(String, Fault)>,
+    /// Where each call stands in `hearings`, once there are several.
+    places: HashMap<CallId, usize>,
 }
 
 impl Decoded {
     /// Adds what one value says, or what is wrong with it; `index` is its place in a batch.
     pub(super) fn add(&mut self, read: Result<Option<Subject<'_>>, Fault>, value: Node<'_>, index: Option<u32>) {
-        self.values += 1;
         let faults = match read {
-            Ok(Some(mut subject)) => {
+            Ok(Some(subject)) => {
                 self.wants_join_response |= subject.is_joining;
-                if self.observations.is_empty() {
-                    self.observations = subject.observations;
-                } else {
-                    self.observations.append(&mut subject.observations);
-                }
+                self.hear(subject.call, subject.observations);
                 subject.faults
             }
             Ok(None) => Vec::new(),
@@ -44,6 +52,40 @@ impl Decoded {
                 Some(index) => format!("value[{index}].{inside}"),
             };
             self.faults.push((path, fault));
+        }
+    }
+
+    /// Adds that a call is our own, whether or not anything was observed of it.
+    pub(super) fn own(&mut self, call: &CallId) {
+        match self.hearings.iter_mut().find(|hearing| hearing.call == *call) {
+            Some(hearing) => hearing.is_ours = true,
+            None => self.hearings.push(Hearing { call: call.clone(), observations: Vec::new(), is_ours: true }),
+        }
+    }
+
+    /// Adds what was observed of a call.
+    pub(super) fn hear(&mut self, call: CallId, mut observations: Vec<Observation>) {
+        let Some(first) = observations.first() else { return };
+        let is_ours = matches!(first.source, Source::CreateResponse { .. });
+        let known = match self.hearings.last() {
+            // Most deliveries are about one call.
+            Some(last) if last.call == call => Some(self.hearings.len() - 1),
+            _ => self.places.get(&call).copied(),
+        };
+        match known.and_then(|place| self.hearings.get_mut(place)) {
+            Some(hearing) => {
+                hearing.observations.append(&mut observations);
+                hearing.is_ours |= is_ours;
+            }
+            None => {
+                if let ([first], true) = (&self.hearings[..], self.places.is_empty()) {
+                    self.places.insert(first.call.clone(), 0);
+                }
+                if !self.hearings.is_empty() {
+                    self.places.insert(call.clone(), self.hearings.len());
+                }
+                self.hearings.push(Hearing { call, observations, is_ours });
+            }
         }
     }
 }

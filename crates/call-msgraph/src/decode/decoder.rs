@@ -15,19 +15,19 @@ use crate::json::{Node, Places, path_to};
 /// use call_msgraph::{Delivery, decode};
 /// let body = br##"{"changeType": "updated", "resourceUrl": "/communications/calls/2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116",
 ///     "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "Established"}}"##;
-/// let decoded = decode(&Delivery::notification(Stamp::at(Timestamp::from_millis(0)), body));
-/// let (call, observation) = &decoded.observations[0];
-/// assert_eq!(call.to_string(), "2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116");
-/// assert_eq!(observation.claim, Claim::state(CallState::Established));
+/// let decoded = decode(&Delivery::post(&body[..]).stamped(Stamp::at(Timestamp::from_millis(0))));
+/// let hearing = &decoded.hearings[0];
+/// assert_eq!(hearing.call.to_string(), "2e1a0b00-b3c5-4b0f-99b3-c133bc1e6116");
+/// assert_eq!(hearing.observations[0].claim, Claim::state(CallState::Established));
 /// ```
 #[must_use]
-pub fn decode(delivery: &Delivery<'_>) -> Decoded {
+pub fn decode(delivery: &Delivery) -> Decoded {
     let mut decoded = Decoded::default();
     if let Err(fault) = decode_into(delivery, &mut decoded) {
-        let root = text(delivery.body).ok().flatten().and_then(|text| Node::parse(text).ok());
+        let root = text(&delivery.body).ok().flatten().and_then(|text| Node::parse(text).ok());
         decoded.faults.push((root.map(|root| path_to(root, fault.at)).unwrap_or_default(), fault));
     }
-    let mut places = Places::new(delivery.body);
+    let mut places = Places::new(&delivery.body);
     let mark = if delivery.body.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     for (path, fault) in std::mem::take(&mut decoded.faults) {
         let (line, column) = places.of(fault.at);
@@ -38,18 +38,17 @@ pub fn decode(delivery: &Delivery<'_>) -> Decoded {
     decoded
 }
 
-fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> {
     match delivery.kind {
-        DeliveryKind::CreateRequest => Ok(()),
         DeliveryKind::Notification => {
-            let body = text(delivery.body)?.ok_or(Fault { at: 0, reason: Reason::Empty })?;
+            let body = text(&delivery.body)?.ok_or(Fault { at: 0, reason: Reason::Empty })?;
             match Node::parse_object(body) {
                 Ok(body) => notification::decode(delivery, &body, decoded),
                 Err(Fault { at, reason: Reason::WrongType(_) }) => Err(Fault { at, reason: Reason::NotADelivery }),
                 Err(fault) => Err(fault),
             }
         }
-        DeliveryKind::CreateResponse | DeliveryKind::Snapshot => match text(delivery.body)? {
+        DeliveryKind::CreateResponse | DeliveryKind::Snapshot => match text(&delivery.body)? {
             Some(body) => reply::decode(delivery, Node::parse(body)?, decoded),
             None if delivery.kind == DeliveryKind::CreateResponse && delivery.call.is_some() => {
                 reply::status(delivery, None, decoded)
@@ -59,7 +58,7 @@ fn decode_into(delivery: &Delivery<'_>, decoded: &mut Decoded) -> Result<(), Fau
         DeliveryKind::Gone => reply::status(delivery, Some(CallState::Terminated), decoded),
         DeliveryKind::Accepted(command) => {
             reply::status(delivery, command.leads_to(), decoded)?;
-            text(delivery.body)?.map_or(Ok(()), |body| reply::operation(delivery, Node::parse(body)?, decoded))
+            text(&delivery.body)?.map_or(Ok(()), |body| reply::operation(delivery, Node::parse(body)?, decoded))
         }
     }
 }

@@ -4,6 +4,7 @@ mod call;
 mod created;
 mod decoded;
 mod decoder;
+mod hearings;
 mod identity;
 mod member;
 mod notification;
@@ -17,5 +18,6 @@ mod sharing;
 mod subject;
 
 pub use created::created_call;
-pub use decoded::Decoded;
+pub use decoded::{Decoded, Hearing};
 pub use decoder::decode;
+pub use hearings::{Creates, hearings};

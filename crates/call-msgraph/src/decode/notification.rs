@@ -7,25 +7,27 @@ use super::path::{ResourcePath, Target};
 use super::reply;
 use super::resource;
 use super::shape::Shape;
-use super::subject::{Change, Subject, call_id};
+use super::subject::{Change, Place, Subject, call_id};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Reason};
 use crate::json::{Node, Object};
 
 /// Reads the body of a webhook post; a call that stands there by itself is taken as the response that names it.
-pub(super) fn decode(delivery: &Delivery<'_>, body: &Object<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+pub(super) fn decode(delivery: &Delivery, body: &Object<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
     let root = body.node();
     if let Some(batch) = body.get("value")? {
-        for (index, value) in batch.array()?.into_iter().enumerate() {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
-            let read = read(delivery, index, value, &mut decoded.wants_join_response);
-            decoded.add(read, value, Some(index));
+        let values = batch.array()?;
+        let is_one_of_several = values.len() > 1;
+        for (index, value) in values.into_iter().enumerate() {
+            let place = Place { index: u32::try_from(index).unwrap_or(u32::MAX), is_one_of_several };
+            let read = read(delivery, place, value, &mut decoded.wants_join_response);
+            decoded.add(read, value, Some(place.index));
         }
         return Ok(());
     }
     let is_one = ["changeType", "resource", "resourceUrl", "resourceData"].into_iter().any(|key| body.has(key));
     if is_one || is_aside(body, &mut decoded.wants_join_response)? {
-        let read = read(delivery, 0, root, &mut decoded.wants_join_response);
+        let read = read(delivery, Place::ALONE, root, &mut decoded.wants_join_response);
         decoded.add(read, root, None);
         return Ok(());
     }
@@ -41,8 +43,8 @@ pub(super) fn decode(delivery: &Delivery<'_>, body: &Object<'_>, decoded: &mut D
 
 /// Reads one notification; there is no subject if it says nothing of a call.
 fn read<'s>(
-    delivery: &'s Delivery<'s>,
-    index: u32,
+    delivery: &'s Delivery,
+    place: Place,
     value: Node<'s>,
     is_joining: &mut bool,
 ) -> Result<Option<Subject<'s>>, Fault> {
@@ -65,7 +67,7 @@ fn read<'s>(
         }
     };
     let mut subject = Subject::new(delivery, call, target);
-    subject.index = index;
+    subject.place = place;
     subject.change = change.map_or(Change::Updated, |change| Change::from_word(&change));
     resource::claims(&mut subject, data)?;
     Ok(Some(subject))
@@ -79,11 +81,7 @@ fn is_aside(resource: &Object<'_>, is_joining: &mut bool) -> Result<bool, Fault>
 }
 
 /// Tells which call a notification is about, and what of it: by its path, or if it has none, by what came with it.
-fn subject(
-    delivery: &Delivery<'_>,
-    notification: &Object<'_>,
-    data: Option<Node<'_>>,
-) -> Result<(CallId, Target), Fault> {
+fn subject(delivery: &Delivery, notification: &Object<'_>, data: Option<Node<'_>>) -> Result<(CallId, Target), Fault> {
     let mut unknown = None;
     for key in ["resourceUrl", "resource"] {
         let Some(node) = notification.get(key)? else { continue };

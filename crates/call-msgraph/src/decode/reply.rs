@@ -13,16 +13,16 @@ use crate::json::{Node, Object};
 use crate::service_error::ServiceError;
 
 /// Reads what a reply says by its status line alone: the call is gone, or a command was accepted.
-pub(super) fn status(delivery: &Delivery<'_>, state: Option<CallState>, decoded: &mut Decoded) -> Result<(), Fault> {
+pub(super) fn status(delivery: &Delivery, state: Option<CallState>, decoded: &mut Decoded) -> Result<(), Fault> {
     let call = delivery.call.clone().ok_or(Fault { at: 0, reason: Reason::NoCallId })?;
     let mut subject = Subject::new(delivery, call, Target::Call);
     subject.claim(state.map_or(Claim::Exists, Claim::state));
-    decoded.observations.append(&mut subject.observations);
+    decoded.hear(subject.call, subject.observations);
     Ok(())
 }
 
 /// Reads the body of an accepted command, which may tell of the operation that it started.
-pub(super) fn operation(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+pub(super) fn operation(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
     let Ok(body) = root.object() else { return Ok(()) };
     let target = target(Some(&body), None)?;
     if let (Shape::Operation, Some(call)) = (Shape::of(&body, &target)?, &delivery.call) {
@@ -33,12 +33,12 @@ pub(super) fn operation(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut D
 }
 
 /// Reads a body that describes a call, its participants or an operation.
-pub(super) fn decode(delivery: &Delivery<'_>, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+pub(super) fn decode(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
     decoded.add(read(delivery, root).map(Some), root, None);
     Ok(())
 }
 
-fn read<'s>(delivery: &'s Delivery<'s>, root: Node<'s>) -> Result<Subject<'s>, Fault> {
+fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault> {
     let body = match root.is_array() {
         true => None,
         false => Some(root.object().map_err(|_| root.fault(Reason::NotADelivery))?),

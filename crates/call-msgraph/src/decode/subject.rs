@@ -1,4 +1,4 @@
-use call_core::{CallId, Claim, Id, Observation, Oddity};
+use call_core::{CallId, Claim, Id, Observation, Oddity, Stamp};
 
 use super::path::Target;
 use crate::delivery::Delivery;
@@ -16,12 +16,25 @@ pub(super) struct Subject<'s> {
     /// Whether a participant asks to join.
     pub(super) is_joining: bool,
     /// Made so far; a value that cannot be read leaves none.
-    pub(super) observations: Vec<(CallId, Observation)>,
+    pub(super) observations: Vec<Observation>,
     /// What was wrong with something that the rest does not depend on.
     pub(super) faults: Vec<Fault>,
-    /// The place of the value in its batch.
+    pub(super) place: Place,
+    delivery: &'s Delivery,
+}
+
+/// The place of a value in its delivery.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// From 0.
     pub(super) index: u32,
-    delivery: &'s Delivery<'s>,
+    /// Whether the delivery is a batch of several values.
+    pub(super) is_one_of_several: bool,
+}
+
+impl Place {
+    /// The place of the only value of a delivery.
+    pub(super) const ALONE: Self = Self { index: 0, is_one_of_several: false };
 }
 
 /// The `changeType` of a notification; anything else counts as `updated`.
@@ -49,19 +62,18 @@ impl<'s> Subject<'s> {
         self.change == Change::Deleted
     }
 
-    pub(super) fn new(delivery: &'s Delivery<'s>, call: CallId, target: Target) -> Self {
+    pub(super) fn new(delivery: &'s Delivery, call: CallId, target: Target) -> Self {
         // Most calls are reported with several fields.
         let (observations, faults) = (Vec::with_capacity(8), Vec::new());
         let (change, is_aside, is_joining) = (Change::Updated, false, false);
-        Self { call, target, change, is_aside, is_joining, observations, faults, index: 0, delivery }
+        Self { call, target, change, is_aside, is_joining, observations, faults, place: Place::ALONE, delivery }
     }
 
     pub(super) fn claim(&mut self, claim: Claim) {
-        let mut stamp = self.delivery.stamp;
-        stamp.index = self.index;
-        let (source, message_id) = (self.delivery.source(), self.delivery.message_id.clone());
-        let delivery = self.delivery.number;
-        self.observations.push((self.call.clone(), Observation { stamp, claim, source, message_id, delivery }));
+        let Place { index, is_one_of_several: in_batch } = self.place;
+        let (stamp, source) = (Stamp { index, ..self.delivery.stamp }, self.delivery.source());
+        let message_id = self.delivery.message_id.clone();
+        self.observations.push(Observation { message_id, in_batch, ..Observation::new(stamp, source, claim) });
     }
 
     /// Returns the id of a part of the call. The path names it; another id inside is reported, not followed.

@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::alphabet;
@@ -7,57 +7,57 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use crate::fault::{Fault, Reason, Rejected};
 use crate::json::{Node, Object, Places};
 
-/// What was received, as a line has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Body<'a> {
-    Missing,
-    /// JSON that stands in the line, from this byte on.
-    Json(&'a str, usize),
-    /// The text as received, and where the string begins that holds it.
-    Text(Cow<'a, str>, usize),
-    /// The bytes as received, and where the string begins that holds them.
-    Bytes(Vec<u8>, usize),
+/// The body of a delivery as a line has it: the bytes as received, and where they stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Body {
+    pub(super) bytes: Arc<[u8]>,
+    pub(super) place: BodyPlace,
 }
 
-impl<'a> Body<'a> {
+/// Where in its line a body stands; the number is the byte at which it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum BodyPlace {
+    #[default]
+    Missing,
+    /// JSON that stands in the line.
+    Json(usize),
+    /// A string that contains the body.
+    InString(usize),
+}
+
+impl Body {
     /// Reads `body` or `bodyBase64` of a line.
-    pub(super) fn read(line: &Object<'a>) -> Result<Self, Fault> {
+    pub(super) fn read(line: &Object<'_>) -> Result<Self, Fault> {
         let (body, encoded) = (line.get("body")?, line.get("bodyBase64")?);
         match (body, encoded) {
             (Some(_), Some(encoded)) => Err(encoded.fault(Reason::TwoBodies)),
             (None, Some(encoded)) => {
                 let bytes = BASE64.decode(&*encoded.string()?).map_err(|_| encoded.fault(Reason::NotBase64))?;
-                Ok(Self::Bytes(bytes, encoded.start()))
+                Ok(Self { bytes: bytes.into(), place: BodyPlace::InString(encoded.start()) })
             }
-            (Some(body), None) if body.is_string() => Ok(Self::Text(body.string()?, body.start())),
+            (Some(body), None) if body.is_string() => {
+                Ok(Self { bytes: body.string()?.as_bytes().into(), place: BodyPlace::InString(body.start()) })
+            }
             (Some(body), None) => Ok(Self::whole(body)),
-            (None, None) => Ok(Self::Missing),
+            (None, None) => Ok(Self::default()),
         }
     }
 
     /// Takes a value that is the body.
-    pub(super) fn whole(node: Node<'a>) -> Self {
-        Self::Json(node.raw(), node.start())
+    pub(super) fn whole(node: Node<'_>) -> Self {
+        Self { bytes: node.raw().as_bytes().into(), place: BodyPlace::Json(node.start()) }
     }
+}
 
-    pub(super) fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Missing => &[],
-            Self::Json(text, _) => text.as_bytes(),
-            Self::Text(text, _) => text.as_bytes(),
-            Self::Bytes(bytes, _) => bytes,
-        }
-    }
-
+impl BodyPlace {
     /// Tells where in the line something stands that cannot be read in the body; `path` leads to the body.
-    pub(super) fn locate(&self, line: &str, path: &str, rejected: Rejected) -> Rejected {
+    pub(super) fn locate(self, line: &str, path: &str, rejected: Rejected) -> Rejected {
         let mut places = Places::new(line.as_bytes());
-        let start = match self {
+        let begin = places.of(match self {
             Self::Missing => 0,
-            Self::Json(_, start) | Self::Text(_, start) | Self::Bytes(_, start) => *start,
-        };
-        let begin = places.of(start);
-        if matches!(self, Self::Text(..) | Self::Bytes(..)) {
+            Self::Json(start) | Self::InString(start) => start,
+        });
+        if let Self::InString(_) = self {
             let inside = Reason::Inside(Box::new(rejected));
             return Rejected { line: begin.0, column: begin.1, path: path.to_owned(), reason: inside };
         }

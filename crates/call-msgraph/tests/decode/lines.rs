@@ -1,7 +1,7 @@
 //! Lines of a log: bodies by themselves, and deliveries.
 
 use call_core::{Command, Id, NodeId, Stamp, Timestamp};
-use call_msgraph::{DeliveryKind, Line, decode};
+use call_msgraph::{Delivery, DeliveryKind, Line, decode};
 
 /// Checks why a line, or the body in it, is rejected, and where.
 #[track_caller]
@@ -9,11 +9,15 @@ fn check_rejected(text: &str, expected: &str) {
     let rejected = match Line::read(text) {
         Err(rejected) => rejected,
         Ok(line) => {
-            let mut decoded = decode(&line.delivery(Stamp::at(Timestamp::from_millis(0))));
+            let mut decoded = decode(&delivery(&line));
             line.locate(decoded.rejected.remove(0))
         }
     };
     assert_eq!(format!("{}:{} {rejected}", rejected.line, rejected.column), expected);
+}
+
+fn delivery(line: &Line<'_>) -> Delivery {
+    line.stamped(Stamp::at(Timestamp::from_millis(0))).into_delivery().expect("it is no intent")
 }
 
 #[test]
@@ -23,12 +27,16 @@ fn a_delivery_says_what_is_known_of_it() -> Result<(), call_msgraph::Rejected> {
             "command": "hangup", "callId": "57DAB8B1894C409AB240BD8BEAE78896", "messageId": "m", "token": "t",
             "node": 3, "seq": 18446744073709551615, "id": "first", "unknown": []}"#,
     )?;
-    assert_eq!(line.received_at, Some(Timestamp::from_millis(1_500)));
-    assert_eq!(line.sent_at, Some(Timestamp::from_millis(1_000)));
-    assert_eq!(line.kind, DeliveryKind::Accepted(Command::HangUp));
-    assert_eq!(line.call.as_ref().map(ToString::to_string).as_deref(), Some("57dab8b1-894c-409a-b240-bd8beae78896"));
-    assert_eq!(line.message_id, Some(Id::new("m")));
-    assert_eq!((line.node, line.sequence, line.id.as_deref()), (Some(NodeId(3)), Some(u64::MAX), Some("first")));
+    let (stamp, delivery) = (line.record.stamp(), line.record.delivery().expect("it is no intent"));
+    assert_eq!(stamp.received_at, Some(Timestamp::from_millis(1_500)));
+    assert_eq!(delivery.sent_at, Some(Timestamp::from_millis(1_000)));
+    assert_eq!(delivery.kind, DeliveryKind::Accepted(Command::HangUp));
+    assert_eq!(
+        delivery.call.as_ref().map(ToString::to_string).as_deref(),
+        Some("57dab8b1-894c-409a-b240-bd8beae78896")
+    );
+    assert_eq!(delivery.message_id, Some(Id::new("m")));
+    assert_eq!((stamp.node, stamp.sequence, line.id.as_deref()), (Some(NodeId(3)), Some(u64::MAX), Some("first")));
     Ok(())
 }
 
@@ -41,7 +49,7 @@ fn a_body_is_json_text_or_bytes() -> Result<(), call_msgraph::Rejected> {
         r#"{"bodyBase64": "eyJyZXNvdXJjZSI6Ii9hcHAvY2FsbHMvWCJ9"}"#.to_owned(),
         body.to_owned(),
     ] {
-        assert_eq!(Line::read(&line)?.delivery(Stamp::at(Timestamp::from_millis(0))).body, body.as_bytes());
+        assert_eq!(&*delivery(&Line::read(&line)?).body, body.as_bytes());
     }
     Ok(())
 }
@@ -62,9 +70,15 @@ fn what_is_wrong_with_a_delivery_is_named_by_its_place() {
         (r#"{"seq": 1, "node": 70000}"#, "1:20 node: expected a whole number from 0 to 65535"),
         (
             r#"{"kind": "parcel"}"#,
-            r#"1:10 kind: "parcel" is none of notification, createRequest, createResponse, snapshot, gone, accepted"#,
+            r#"1:10 kind: "parcel" is none of notification, createResponse, snapshot, gone, accepted, intended"#,
         ),
-        (r#"{"kind": "accepted"}"#, "1:10 kind: `command` is missing: say which command was accepted"),
+        (r#"{"kind": "accepted"}"#, "1:10 kind: `command` is missing: say which command it is"),
+        (r#"{"kind": "intended"}"#, "1:1 `command` is missing: say which command it is"),
+        (r#"{"kind": "intended", "command": "answer"}"#, "1:1 which call? `callId` is missing"),
+        (
+            r#"{"kind": "intended", "command": "create", "token": "../x"}"#,
+            "1:52 token: `token` is missing, or is no token: the intent to create a call has that of its callback address",
+        ),
         (r#"{"seq": 1, "seq": 2}"#, "1:19 seq: given twice"),
         (r#"{"body": {}, "bodyBase64": ""}"#, "1:28 bodyBase64: given beside `body`"),
         (r#"{"bodyBase64": "?"}"#, "1:16 bodyBase64: not base64"),

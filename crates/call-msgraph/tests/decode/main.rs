@@ -1,6 +1,7 @@
 //! What the service is known to send, and what is made of it.
 
 mod bad_input;
+mod hearings;
 mod lines;
 mod parts;
 mod published;
@@ -23,7 +24,7 @@ fn check(body: &str, expected: &str) {
 
 /// Checks what a delivery says: `CALL INDEX CLAIM` lines, then `! LINE:COLUMN PATH: REASON` lines.
 #[track_caller]
-fn check_delivery(delivery: &Delivery<'_>, expected: &str) {
+fn check_delivery(delivery: &Delivery, expected: &str) {
     let expected: Vec<_> = expected.lines().map(str::trim).collect();
     assert_eq!(read(delivery), expected);
 }
@@ -49,13 +50,23 @@ fn check_claims(body: &str, claims: &str) {
     check(body, &lines.join("\n"));
 }
 
-fn post(body: &[u8]) -> Delivery<'_> {
-    Delivery::notification(Stamp::at(Timestamp::from_millis(0)), body)
+fn post(body: &[u8]) -> Delivery {
+    Delivery::post(body).stamped(Stamp::at(Timestamp::from_millis(0)))
 }
 
-fn read(delivery: &Delivery<'_>) -> Vec<String> {
+fn read(delivery: &Delivery) -> Vec<String> {
     let decoded = decode(delivery);
-    let claims = decoded.observations.iter().map(|(call, observation)| {
+    let mut observed: Vec<_> = decoded
+        .hearings
+        .iter()
+        .flat_map(|hearing| {
+            assert!(!hearing.observations.is_empty(), "a delivery names a call to say something of it");
+            hearing.observations.iter().map(|observation| (&hearing.call, observation))
+        })
+        .collect();
+    // As the values stand in the body, not as they are grouped.
+    observed.sort_by_key(|(_, observation)| observation.stamp.index);
+    let claims = observed.iter().map(|(call, observation)| {
         assert_eq!(observation.source, delivery.source());
         format!("{call} {} {}", observation.stamp.index, words(&observation.claim))
     });

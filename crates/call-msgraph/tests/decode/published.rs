@@ -82,7 +82,7 @@ fn every_response_without_its_trailing_commas_names_an_outgoing_call_being_estab
     assert_eq!(responses, 10);
 }
 
-fn delivery<'b>(file: &str, body: &'b str) -> Delivery<'b> {
+fn delivery(file: &str, body: &str) -> Delivery {
     let kind = if file.contains("response") { DeliveryKind::CreateResponse } else { DeliveryKind::Notification };
     Delivery { kind, ..post(body.as_bytes()) }
 }

@@ -208,6 +208,7 @@ fn other_feeds_name_no_call() {
 fn a_call_by_itself_is_the_response_that_names_it() {
     let decoded =
         call_msgraph::decode(&super::post(br#"{"id": "X", "state": "establishing", "direction": "outgoing"}"#));
-    assert!(decoded.observations.iter().all(|(call, _)| call.to_string() == "X"));
-    assert!(matches!(decoded.observations[0].1.source, call_core::Source::CreateResponse { sent_at: None }));
+    let [hearing] = &decoded.hearings[..] else { panic!("{:?}", decoded.hearings) };
+    assert_eq!((hearing.call.to_string(), hearing.is_ours), ("X".to_owned(), true));
+    assert!(matches!(hearing.observations[0].source, call_core::Source::CreateResponse { sent_at: None }));
 }

@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 use axum::Router;
 use axum::body::Body;
 use call_core::Id;
-use call_msgraph::Token;
-use call_transport::{BoxError, Intake, IntakeAnswer, Post};
+use call_msgraph::{Received, Token};
+use call_transport::{BoxError, Intake, IntakeAnswer};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response};
 use tokio::sync::Semaphore;
@@ -137,7 +137,7 @@ impl Inner {
             return Err(Refusal::TooDeep);
         }
         let is_empty = body.is_empty();
-        let post = Post { token, message_id: message_id(&head.headers), body };
+        let post = Received { token, message_id: message_id(&head.headers), ..Received::post(body) };
         let delivered = timeout(settings.deliver_within, self.intake.deliver(post)).await;
         let answer = delivered.map_err(|_| Refusal::IntakeTooSlow(settings.retry_after))?;
         let is_excused = is_empty && settings.empty == EmptyPost::Take && answer == IntakeAnswer::Unreadable;

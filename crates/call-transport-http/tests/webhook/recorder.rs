@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use call_transport::{Intake, IntakeAnswer, Post};
+use call_msgraph::Received;
+use call_transport::{Intake, IntakeAnswer};
 
 /// Takes everything, and answers the same each time; or never answers.
 pub(crate) struct Recorder {
     answer: Option<IntakeAnswer>,
-    posts: Mutex<Vec<Post>>,
+    posts: Mutex<Vec<Received>>,
 }
 
 impl Recorder {
@@ -20,14 +21,14 @@ impl Recorder {
         Arc::new(Self { answer: None, posts: Mutex::default() })
     }
 
-    pub(crate) fn posts(&self) -> Vec<Post> {
+    pub(crate) fn posts(&self) -> Vec<Received> {
         self.posts.lock().unwrap().clone()
     }
 }
 
 #[async_trait]
 impl Intake for Recorder {
-    async fn deliver(&self, post: Post) -> IntakeAnswer {
+    async fn deliver(&self, post: Received) -> IntakeAnswer {
         self.posts.lock().unwrap().push(post);
         match self.answer.clone() {
             Some(answer) => answer,

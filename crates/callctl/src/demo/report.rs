@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use call_engine::Known;
 use call_engine::call_core::{Basis, CallState, Command, Timeline, Timestamp};
-use call_engine::call_msgraph::{DeliveryKind, Record, explain};
+use call_engine::call_msgraph::{Delivery, DeliveryKind, explain};
 use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Told, Truth, last_write_wins};
 
 use super::stage::SPEED;
@@ -58,17 +58,17 @@ struct Arrived {
 impl Report {
     pub(super) fn new(
         mut calls: Vec<Played>,
-        records: Vec<Record>,
+        deliveries: Vec<Delivery>,
         ledger: &Ledger,
         reorder_window: Duration,
         seed: u64,
         lost: usize,
     ) -> Self {
         calls.sort_by_key(|call| (call.number.is_none(), call.number));
-        let is_post = |record: &&Record| record.kind == DeliveryKind::Notification;
-        let posts = records.iter().filter(is_post).count();
-        let empty = records.iter().filter(is_post).filter(|record| record.body.is_empty()).count();
-        let by_call = ledger.by_call(&records);
+        let is_post = |delivery: &&Delivery| delivery.kind == DeliveryKind::Notification;
+        let posts = deliveries.iter().filter(is_post).count();
+        let empty = deliveries.iter().filter(is_post).filter(|delivery| delivery.body.is_empty()).count();
+        let by_call = ledger.by_call(&deliveries);
         let judge = |call: Played| {
             let received = by_call.get(&call.truth.call).map_or(&[][..], Vec::as_slice);
             Judged::new(call, received, ledger, reorder_window)
@@ -110,14 +110,14 @@ impl Report {
 }
 
 impl Judged {
-    fn new(played: Played, records: &[&Record], ledger: &Ledger, window: Duration) -> Self {
+    fn new(played: Played, deliveries: &[&Delivery], ledger: &Ledger, window: Duration) -> Self {
         let truth = &played.truth;
         let nothing = Timeline::default();
         let timeline = played.known.as_ref().map_or(&nothing, |known| &known.timeline);
-        let agreement = Agreement::of(truth, ledger, records.iter().copied(), window, timeline);
-        let knowable = Knowable::of(truth, ledger, records.iter().copied(), window);
+        let agreement = Agreement::of(truth, ledger, deliveries.iter().copied(), window, timeline);
+        let knowable = Knowable::of(truth, ledger, deliveries.iter().copied(), window);
         let told = knowable.facts.iter().map(|fact| fact.step).collect();
-        let arrived = arrivals(truth, records, ledger);
+        let arrived = arrivals(truth, deliveries, ledger);
         Self { last_write: last_write_wins(&knowable), arrived, agreement, told, played }
     }
 
@@ -183,21 +183,21 @@ impl Judged {
 }
 
 /// Lists what arrived of a call, in the order in which it did.
-fn arrivals(truth: &Truth, records: &[&Record], ledger: &Ledger) -> Vec<Arrived> {
+fn arrivals(truth: &Truth, deliveries: &[&Delivery], ledger: &Ledger) -> Vec<Arrived> {
     let began_at = truth.steps.first().map_or(Timestamp::MIN, |step| step.entered_at);
     let (mut seen, mut latest) = (BTreeSet::new(), 0);
     let mut arrived = Vec::new();
-    for record in records {
-        let after = record.stamp.received_at.saturating_since(began_at) * SPEED;
+    for delivery in deliveries {
+        let after = delivery.stamp.received_at.saturating_since(began_at) * SPEED;
         let mut add = |words: String, is_odd| arrived.push(Arrived { words, after, is_odd });
-        let DeliveryKind::Notification = record.kind else {
-            if record.call.as_ref() == Some(&truth.call) {
-                add(reply(record.kind), false);
+        let DeliveryKind::Notification = delivery.kind else {
+            if delivery.call.as_ref() == Some(&truth.call) {
+                add(reply(delivery.kind), false);
             }
             continue;
         };
-        let id = record.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
-        let told = if record.body.is_empty() { &[] } else { ledger.told(&id) };
+        let id = delivery.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
+        let told = if delivery.body.is_empty() { &[] } else { ledger.told(&id) };
         for (index, report) in told.iter().enumerate().filter(|(_, report)| report.call == truth.call) {
             let is_again = !seen.insert((id.trim_end_matches("-again").to_owned(), index));
             let is_late = report.step.is_some_and(|step| step < latest);

@@ -114,7 +114,7 @@ impl Demo {
         drop((&mut answering).await);
         rows.clear();
         let lost = names.iter().filter(|name| **name != INCOMING).count() - played.len();
-        Ok(Report::new(calls, journal.records(), &service.ledger(), reorder_window, seed, lost))
+        Ok(Report::new(calls, journal.deliveries(), &service.ledger(), reorder_window, seed, lost))
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use std::time::Duration;
 
 use call_core::{CallId, Observation, Stamp, Timestamp};
-use call_msgraph::{Delivery, Line, Rejected, decode};
+use call_msgraph::{Creates, Hearing, Line, Rejected, hearings};
 
 use super::receipts::{Label, Receipts};
 use super::values::{Value, Values};
@@ -19,6 +19,7 @@ pub(crate) struct History {
     pub(crate) rejected: Vec<RejectedValue>,
     /// How many values were read, those rejected included.
     pub(crate) values: u64,
+    creates: Creates,
 }
 
 /// A value, or a part of one, that cannot be read.
@@ -37,7 +38,7 @@ impl History {
     /// it keeps its order.
     pub(crate) fn read(input: impl BufRead, reorder_window: Duration, until: Option<Timestamp>) -> io::Result<Self> {
         let (calls, receipts, rejected) = (BTreeMap::new(), Receipts::default(), Vec::new());
-        let mut history = Self { calls, receipts, rejected, values: 0 };
+        let mut history = Self { calls, receipts, rejected, values: 0, creates: Creates::default() };
         let pause = reorder_window.saturating_add(Duration::from_millis(1));
         let mut next_at = Timestamp::from_millis(0);
         let mut values = Values::new(input);
@@ -60,26 +61,26 @@ impl History {
             }
         };
         let place = value.element.unwrap_or(value.line as u64);
-        let stamp = line.stamp(Stamp { sequence: place, ..Stamp::at(next_at) });
-        let received_at = stamp.received_at;
+        let record = line.stamped(Stamp { sequence: place, ..Stamp::at(next_at) });
+        let received_at = record.stamp().received_at;
         if until.is_some_and(|until| received_at > until) {
             return Some(received_at);
         }
         let number = self.values;
-        let decoded = decode(&Delivery { number, ..line.delivery(stamp) });
+        let decoded = hearings(&record, &mut self.creates);
         let label = Label {
             id: line.id.as_deref().map_or_else(|| format!("L{place}").into(), Into::into),
-            has_several: decoded.values > 1,
-            is_untimed: line.received_at.is_none(),
+            is_untimed: line.record.stamp().received_at.is_none(),
         };
         self.receipts.note(number, label);
-        for (call, observation) in decoded.observations {
+        for Hearing { call, mut observations, .. } in decoded.hearings.into_iter().filter(says_something) {
+            observations.iter_mut().for_each(|observation| observation.delivery = number);
             let known = self.calls.entry(call).or_default();
-            if known.len() == known.capacity() {
+            if known.len() + observations.len() > known.capacity() {
                 // Most calls have few observations and a log may have a million calls: doubling would be most of the memory.
-                known.reserve_exact(1 + known.len() / 4);
+                known.reserve_exact(observations.len() + known.len() / 4);
             }
-            known.push(observation);
+            known.append(&mut observations);
         }
         for rejected in decoded.rejected {
             self.reject(value, &line.locate(rejected));
@@ -98,4 +99,9 @@ impl History {
             }
         });
     }
+}
+
+/// An intent observes nothing: a call is shown once something was received of it.
+fn says_something(hearing: &Hearing) -> bool {
+    !hearing.observations.is_empty()
 }

@@ -6,7 +6,7 @@ use crate::view::Evidence;
 
 /// What to call each receipt, and what else is worth knowing of it, by the number of its delivery.
 ///
-/// Most deliveries are a line each, of one value and with a time, and are called after it: only the others are kept.
+/// Most deliveries are a line each, with a time, and are called after it: only the others are kept.
 #[derive(Debug, Default)]
 pub(crate) struct Receipts {
     known: BTreeMap<u64, Label>,
@@ -15,8 +15,6 @@ pub(crate) struct Receipts {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Label {
     pub(crate) id: Box<str>,
-    /// Whether it is a batch of several values.
-    pub(crate) has_several: bool,
     /// Whether the time of the receipt was made up.
     pub(crate) is_untimed: bool,
 }
@@ -32,11 +30,9 @@ impl Receipts {
 
 impl Evidence for Receipts {
     fn id(&self, receipt: &Receipt) -> String {
-        match self.known.get(&receipt.delivery) {
-            Some(Label { id, has_several: true, .. }) => format!("{id}/{}", receipt.stamp.index),
-            Some(Label { id, .. }) => id.to_string(),
-            None => Label::usual(receipt.delivery).id.into(),
-        }
+        let known = self.known.get(&receipt.delivery).map(|label| label.id.clone());
+        let id = known.unwrap_or_else(|| Label::usual(receipt.delivery).id);
+        if receipt.in_batch { format!("{id}/{}", receipt.stamp.index) } else { id.into() }
     }
 
     fn is_untimed(&self, receipt: &Receipt) -> bool {
@@ -46,6 +42,6 @@ impl Evidence for Receipts {
 
 impl Label {
     fn usual(delivery: u64) -> Self {
-        Self { id: format!("L{delivery}").into(), has_several: false, is_untimed: false }
+        Self { id: format!("L{delivery}").into(), is_untimed: false }
     }
 }

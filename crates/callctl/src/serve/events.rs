@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use call_core::{CallId, Timeline};
-use call_engine::{EngineEvent, EngineEvents};
+use call_engine::{CallEvent, EngineEvents};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -76,11 +76,11 @@ impl Teller {
         self.tell_all().await?;
         while let Some(event) = events.next().await {
             match event {
-                EngineEvent::Told(call, _) => match self.engine.known(&call).await {
+                CallEvent::Told((call, _)) => match self.engine.known(&call).await {
                     Some(known) => self.tell(&call, &known.timeline).await?,
                     None => drop(self.told.remove(&call)),
                 },
-                EngineEvent::Missed(_) | _ => self.tell_all().await?,
+                CallEvent::Missed(_) | _ => self.tell_all().await?,
             }
         }
         Ok(())

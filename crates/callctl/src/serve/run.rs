@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use anstream::ColorChoice;
 use axum::Router;
+use call_engine::Retention;
 use call_engine::call_msgraph::CallbackUri;
 use call_engine::call_transport::BoxError;
 use call_engine::{Engine, EngineSettings, IncomingCalls};
-use call_journal::{Retention, SqliteJournal};
+use call_journal::SqliteJournal;
 use call_transport_http::{
     Authentication, ClientCredentials, FixedToken, HttpTransport, RetrySettings, Retrying, ServerSettings, TimeOuts,
     TokenProvider, TokenValidator, Webhook, WebhookSettings, serve,

@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use call_engine::Retention;
 use call_engine::call_msgraph::CallbackUri;
-use call_journal::Retention;
 use call_transport_http::{ClientSecret, CredentialSettings, OpenIdSettings, ServiceUrl, TokenPolicy};
 
 use super::arguments::ServeArguments;

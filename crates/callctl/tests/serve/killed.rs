@@ -69,7 +69,7 @@ async fn make_calls(client: reqwest::Client, sidecar: String) {
 
 /// Returns where a line of a journal was posted to, and what, if it was posted.
 fn posted(line: &str) -> Option<(String, Vec<u8>)> {
-    let record = Record::read(line).unwrap();
-    let token = record.token.map(|token| format!("/{}", token.expose())).unwrap_or_default();
-    (record.kind == DeliveryKind::Notification).then(|| (format!("/callback{token}"), record.body.to_vec()))
+    let delivery = Record::read(line).unwrap().into_delivery()?;
+    let token = delivery.token.map(|token| format!("/{}", token.expose())).unwrap_or_default();
+    (delivery.kind == DeliveryKind::Notification).then(|| (format!("/callback{token}"), delivery.body.to_vec()))
 }

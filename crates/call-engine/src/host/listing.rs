@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 
 use call_core::CallId;
-use tokio::sync::{mpsc, oneshot};
 
-use crate::known::Known;
-use crate::shard::ToShard;
+use crate::calls::known::Known;
+use crate::ground::mail::{Letter, Mail};
 
 /// Maximum number of calls that a shard copies in one turn, so that a long page does not hold up its deliveries and deadlines.
 const MOST_IN_ONE_TURN: usize = 32;
@@ -14,14 +13,15 @@ const MOST_IN_ONE_TURN: usize = 32;
 /// Merges the calls of all shards. Each shard is asked for no more than its share of the page at a time, so that the cost follows
 /// the length of the page, not the number of calls.
 pub(crate) struct Listing<'e> {
-    parts: Vec<Part<'e>>,
+    mail: &'e Mail,
+    parts: Vec<Part>,
     most: usize,
     turn: usize,
 }
 
 /// The calls of one shard.
-struct Part<'e> {
-    shard: &'e mpsc::UnboundedSender<ToShard>,
+struct Part {
+    shard: usize,
     fetched: VecDeque<(CallId, Known)>,
     /// The last call that was fetched.
     after: Option<CallId>,
@@ -30,10 +30,10 @@ struct Part<'e> {
 
 impl<'e> Listing<'e> {
     /// Prepares a page of up to `most` calls after `after`.
-    pub(crate) fn new(shards: &'e [mpsc::UnboundedSender<ToShard>], after: Option<&CallId>, most: usize) -> Self {
+    pub(crate) fn new(mail: &'e Mail, after: Option<&CallId>, most: usize) -> Self {
         let part = |shard| Part { shard, fetched: VecDeque::new(), after: after.cloned(), is_at_the_end: false };
-        let turn = most.div_ceil(shards.len().max(1)).clamp(1, MOST_IN_ONE_TURN);
-        Self { parts: shards.iter().map(part).collect(), most, turn }
+        let turn = most.div_ceil(mail.shards()).clamp(1, MOST_IN_ONE_TURN);
+        Self { mail, parts: (0..mail.shards()).map(part).collect(), most, turn }
     }
 
     /// Returns the calls of the page.
@@ -41,7 +41,7 @@ impl<'e> Listing<'e> {
         let mut page = Vec::new();
         while page.len() < self.most {
             for part in &mut self.parts {
-                part.fetch(self.turn).await;
+                part.fetch(self.mail, self.turn).await;
             }
             let first = self.parts.iter_mut().filter(|part| !part.fetched.is_empty());
             let first = first.min_by(|one, next| one.next_id().cmp(&next.next_id()));
@@ -52,15 +52,15 @@ impl<'e> Listing<'e> {
     }
 }
 
-impl Part<'_> {
+impl Part {
     /// Asks the shard for its next calls if none are left.
-    async fn fetch(&mut self, turn: usize) {
+    async fn fetch(&mut self, mail: &Mail, turn: usize) {
         if self.is_at_the_end || !self.fetched.is_empty() {
             return;
         }
-        let (answer, asked) = oneshot::channel();
-        drop(self.shard.send(ToShard::List(self.after.clone(), turn, answer)));
-        self.fetched = asked.await.unwrap_or_default().into();
+        let after = self.after.clone();
+        let listed = mail.ask_shard(self.shard, |answer| Letter::List { after, limit: turn, answer }).await;
+        self.fetched = listed.unwrap_or_default().into();
         self.is_at_the_end = self.fetched.len() < turn;
         self.after = self.fetched.back().map(|(id, _)| id.clone()).or(self.after.take());
     }

@@ -1,8 +1,14 @@
+use std::fmt;
+use std::sync::Arc;
+
+use call_core::CallId;
 use call_msgraph::{Answer, Redirect, RejectReason};
 use call_transport::SendError;
 use tokio::sync::mpsc;
 
-use crate::handle::CallHandle;
+use crate::calls::followers::Subscription;
+use crate::flow::courier::Courier;
+use crate::host::handle::CallHandle;
 
 /// Somebody calls the bot, which has 15 seconds to answer ("call: answer", v1.0 reference).
 ///
@@ -12,23 +18,26 @@ use crate::handle::CallHandle;
 pub struct IncomingCall(CallHandle);
 
 /// The calls that come in.
-#[derive(Debug)]
-pub struct IncomingCalls(pub(crate) mpsc::Receiver<IncomingCall>);
+pub struct IncomingCalls {
+    offered: mpsc::Receiver<(CallId, Subscription)>,
+    courier: Arc<Courier>,
+}
 
 impl IncomingCalls {
+    pub(crate) const fn new(offered: mpsc::Receiver<(CallId, Subscription)>, courier: Arc<Courier>) -> Self {
+        Self { offered, courier }
+    }
+
     /// Waits for the next call; `None` once the engine has stopped.
     ///
     /// Cancel safety: no call is lost.
     pub async fn next(&mut self) -> Option<IncomingCall> {
-        self.0.recv().await
+        let (call, subscription) = self.offered.recv().await?;
+        Some(IncomingCall(CallHandle::new(Arc::clone(&self.courier), call, subscription)))
     }
 }
 
 impl IncomingCall {
-    pub(crate) const fn new(handle: CallHandle) -> Self {
-        Self(handle)
-    }
-
     /// Returns the call, to follow it before it is answered.
     pub const fn handle(&self) -> &CallHandle {
         &self.0
@@ -65,5 +74,11 @@ impl IncomingCall {
     pub async fn redirect(self, redirect: Redirect) -> Result<CallHandle, SendError> {
         self.0.redirect(redirect).await?;
         Ok(self.0)
+    }
+}
+
+impl fmt::Debug for IncomingCalls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IncomingCalls").field("waiting", &self.offered.len()).finish_non_exhaustive()
     }
 }

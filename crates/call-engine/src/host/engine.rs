@@ -1,27 +1,29 @@
 //! The engine itself: how it is started, what it does for its host, and how it stops.
 
-use std::collections::HashMap;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use call_core::{CallId, Counts, Timestamp};
+use call_core::{CallId, Counts, Event, Timestamp};
 use call_journal::{Journal, JournalError};
-use call_msgraph::{CreateCall, Request, Token};
+use call_msgraph::{CreateCall, Intent, Request, Token};
 use call_transport::{Intake, SendError, Transport};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::events::EngineEvents;
-use crate::handle::CallHandle;
-use crate::incoming::IncomingCalls;
-use crate::intake::EngineIntake;
-use crate::known::Known;
-use crate::listing::Listing;
-use crate::pending::{CreateError, PendingCall};
-use crate::restore::{Restored, Restoring};
-use crate::settings::EngineSettings;
-use crate::shard::{Outlets, Shard, ToShard, channel};
-use crate::shared::Shared;
+use crate::calls::events::{EngineEvents, Events, channel};
+use crate::calls::known::Known;
+use crate::flow::courier::Courier;
+use crate::flow::inlet::{EngineIntake, Inlet};
+use crate::flow::shard::{Outlets, Shard};
+use crate::ground::base::Ground;
+use crate::ground::clock::Clock;
+use crate::ground::creates::InFlight;
+use crate::ground::mail::{Letter, Mail};
+use crate::ground::settings::EngineSettings;
+use crate::host::handle::CallHandle;
+use crate::host::incoming::IncomingCalls;
+use crate::host::listing::Listing;
+use crate::host::pending::{CreateError, PendingCall};
+use crate::past::restore::{Restored, Restoring};
 
 /// Creates and answers calls, and knows what became of them.
 ///
@@ -30,7 +32,11 @@ use crate::shared::Shared;
 pub struct Engine(Arc<Running>);
 
 struct Running {
-    shared: Arc<Shared>,
+    ground: Arc<Ground>,
+    inlet: Arc<Inlet>,
+    courier: Arc<Courier>,
+    /// Weak, so that streams end when the last shard does.
+    events: broadcast::WeakSender<(CallId, Arc<Event>)>,
     /// Waits for the shards.
     shards: Mutex<Option<JoinHandle<()>>>,
     restored: Restored,
@@ -63,23 +69,29 @@ impl Engine {
         transport: Arc<dyn Transport>,
         journal: Arc<dyn Journal>,
     ) -> Result<(Self, IncomingCalls), JournalError> {
-        let (senders, inboxes): (Vec<_>, Vec<_>) =
-            (0..settings.shards.max(1)).map(|_| mpsc::unbounded_channel()).unzip();
-        let config = Arc::new(settings.calls.clone());
-        let restoring = Restoring::read(&*journal, &config, settings.node, senders.len()).await?;
-        let (to_host, incoming) = mpsc::channel(settings.incoming.max(1));
+        let (mail, inboxes) = Mail::new(settings.shards);
+        let restoring = Restoring::read(&*journal, &settings, inboxes.len()).await?;
+        let Restoring { mut restored, tables, creates, next_sequence, received_at, .. } = restoring;
+        let (to_host, offered) = mpsc::channel(settings.incoming.max(1));
         let outlets = Outlets { events: channel(settings.events), incoming: to_host };
-        let shared =
-            Arc::new(Shared::new(settings, transport, journal, senders, outlets.events.downgrade(), &restoring));
-        wait_again(&shared, restoring.creations);
-        let mut shards = JoinSet::new();
-        for (inbox, calls) in inboxes.into_iter().zip(restoring.tables) {
-            shards.spawn(Shard::new(Arc::clone(&shared), outlets.clone(), inbox, calls).run());
+        let events = outlets.events.downgrade();
+        let clock = Clock::new(settings.epoch, received_at);
+        let ground = Arc::new(Ground::new(settings, clock, mail, InFlight::new(creates)));
+        let inlet = Arc::new(Inlet::new(Arc::clone(&ground), journal, next_sequence));
+        let courier = Arc::new(Courier::new(Arc::clone(&ground), Arc::clone(&inlet), transport));
+        for (token, until) in ground.creates.all() {
+            give_up_at(&ground, token, until);
         }
-        let watching = tokio::spawn(watch_over(shards, Arc::clone(&shared)));
-        let running = Running { shared, shards: Mutex::new(Some(watching)), restored: restoring.restored };
-        tracing::info!(restored = ?running.restored, "started");
-        Ok((Self(Arc::new(running)), IncomingCalls(incoming)))
+        restored.creations = ground.creates.len();
+        let mut shards = JoinSet::new();
+        for (inbox, calls) in inboxes.into_iter().zip(tables) {
+            shards.spawn(Shard::new(Arc::clone(&courier), outlets.clone(), inbox, calls).run());
+        }
+        let watching = tokio::spawn(watch_over(shards, Arc::clone(&ground)));
+        tracing::info!(?restored, "started");
+        let incoming = IncomingCalls::new(offered, Arc::clone(&courier));
+        let running = Running { ground, inlet, courier, events, shards: Mutex::new(Some(watching)), restored };
+        Ok((Self(Arc::new(running)), incoming))
     }
 
     /// Returns what was found in the journal when the engine was started.
@@ -91,7 +103,7 @@ impl Engine {
     /// Returns where webhook posts are to be delivered.
     #[must_use]
     pub fn intake(&self) -> Arc<dyn Intake> {
-        Arc::new(EngineIntake(Arc::clone(&self.0.shared)))
+        Arc::new(EngineIntake(Arc::clone(&self.0.inlet)))
     }
 
     /// Creates a call. Whatever callback address the request has, it gets one of its own below that of the settings.
@@ -101,22 +113,23 @@ impl Engine {
     /// # Errors
     /// [`CreateError::Uncertain`] if nobody knows whether there is such a call; it is adopted should it turn up.
     pub async fn create_call(&self, create: CreateCall) -> Result<CallHandle, CreateError> {
-        let shared = &self.0.shared;
-        if shared.stopping.is_cancelled() {
+        let Running { ground, inlet, courier, .. } = &*self.0;
+        if ground.stopping.is_cancelled() {
             return Err(CreateError::Stopped);
         }
         let token = new_token().ok_or(CreateError::NoRandomness)?;
-        shared.keep_creation(&token).await.map_err(CreateError::NotKept)?;
-        let bound = shared.creates.wait(token.clone());
-        let request = Request::Create(create.with_callback(&shared.settings.callback.with_token(&token)));
-        let creating = shared.tasks.spawn(create_in_the_background(Arc::clone(shared), request, token));
-        match creating.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into()))) {
+        let bound = ground.creates.wait(token.clone());
+        let request = Request::Create(create.with_callback(&ground.settings.callback.with_token(&token)));
+        let creating = create_in_the_background(Arc::clone(inlet), Arc::clone(courier), request, token);
+        let created =
+            ground.tasks.spawn(creating).await.unwrap_or_else(|error| Ok(Err(SendError::Uncertain(error.into()))));
+        match created.map_err(CreateError::NotKept)? {
             Ok(call) => self.call(&call).await.ok_or(CreateError::Stopped),
             Err(error @ SendError::Uncertain(_)) => {
                 let known = bound.borrow().clone();
                 match known {
                     Some(call) => self.call(&call).await.ok_or(CreateError::Stopped),
-                    None => Err(CreateError::Uncertain(PendingCall::new(self.clone(), bound), error)),
+                    None => Err(CreateError::Uncertain(PendingCall::new(Arc::clone(courier), bound), error)),
                 }
             }
             Err(error) => Err(CreateError::Failed(error)),
@@ -127,19 +140,14 @@ impl Engine {
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn call(&self, id: &CallId) -> Option<CallHandle> {
-        let (answer, asked) = oneshot::channel();
-        self.0.shared.send(id, ToShard::Watch(id.clone(), answer));
-        let subscription = asked.await.ok().flatten()?;
-        Some(CallHandle::new(Arc::clone(&self.0.shared), id.clone(), subscription))
+        CallHandle::follow(&self.0.courier, id).await
     }
 
     /// Returns what is known of a call; `None` if none of this id is followed.
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn known(&self, id: &CallId) -> Option<Known> {
-        let (answer, asked) = oneshot::channel();
-        self.0.shared.send(id, ToShard::Look(id.clone(), answer));
-        asked.await.ok().flatten()
+        self.0.ground.mail.ask(id, |answer| Letter::Look(id.clone(), answer)).await?
     }
 
     /// Returns the calls that are followed, with what is known of each: so many at the most, in the order of their ids, after one
@@ -147,32 +155,23 @@ impl Engine {
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn calls(&self, after: Option<&CallId>, most: usize) -> Vec<(CallId, Known)> {
-        Listing::new(self.0.shared.shards(), after, most).collect().await
+        Listing::new(&self.0.ground.mail, after, most).collect().await
     }
 
     /// Returns what becomes known of any call from here on.
     #[must_use]
     pub fn events(&self) -> EngineEvents {
-        EngineEvents::new(self.0.shared.events.upgrade().map(|events| events.subscribe()))
+        Events::subscribe(&self.0.events)
     }
 
     /// Returns how many calls are followed, and what the limits cost so far.
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn counts(&self) -> Counts {
+        let mail = &self.0.ground.mail;
         let mut counts = Counts::default();
-        for shard in self.0.shared.shards() {
-            let (answer, asked) = oneshot::channel();
-            drop(shard.send(ToShard::Count(answer)));
-            let Ok(of_shard) = asked.await else { continue };
-            counts.calls += of_shard.calls;
-            counts.unknown += of_shard.unknown;
-            counts.ended += of_shard.ended;
-            counts.forgotten += of_shard.forgotten;
-            counts.dropped_unknown += of_shard.dropped_unknown;
-            counts.dropped_ended += of_shard.dropped_ended;
-            counts.too_late += of_shard.too_late;
-            counts.let_go += of_shard.let_go;
+        for shard in 0..mail.shards() {
+            counts += mail.ask_shard(shard, Letter::Count).await.unwrap_or_default();
         }
         counts
     }
@@ -180,7 +179,7 @@ impl Engine {
     /// Returns whether deliveries are taken: it does not stop, and what was to be kept last could be.
     #[must_use]
     pub fn can_keep(&self) -> bool {
-        !self.0.shared.stopping.is_cancelled() && self.0.shared.can_keep.load(Ordering::Relaxed)
+        !self.0.ground.stopping.is_cancelled() && self.0.inlet.can_keep()
     }
 
     /// Stops: refuses what is new, lets what is under way come to its end, frees what is tied to calls, releases the journal, and
@@ -190,19 +189,19 @@ impl Engine {
     ///
     /// Cancel safety: it goes on stopping, and nobody hears what is left.
     pub async fn shutdown(&self) -> Stopped {
-        let shared = &self.0.shared;
-        shared.stopping.cancel();
-        shared.tasks.close();
-        let finished = tokio::time::timeout(shared.settings.shutdown_within, shared.tasks.wait()).await;
-        let unfinished = if finished.is_ok() { 0 } else { shared.tasks.len() };
-        let stopped = Stopped { unfinished, calls: self.counts().await, uncertain: shared.creates.len() };
-        shared.halted.cancel();
+        let Running { ground, inlet, .. } = &*self.0;
+        ground.stopping.cancel();
+        ground.tasks.close();
+        let finished = tokio::time::timeout(ground.settings.shutdown_within, ground.tasks.wait()).await;
+        let unfinished = if finished.is_ok() { 0 } else { ground.tasks.len() };
+        let stopped = Stopped { unfinished, calls: self.counts().await, uncertain: ground.creates.len() };
+        ground.halted.cancel();
         let shards = self.0.shards.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(shards) = shards {
             // A shard that panicked was reported when it did.
             drop(shards.await);
         }
-        shared.release_journal();
+        inlet.release_journal();
         tracing::info!(?stopped, "stopped");
         stopped
     }
@@ -210,59 +209,60 @@ impl Engine {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.shared.stopping.cancel();
-        self.shared.halted.cancel();
-        self.shared.release_journal();
+        self.ground.stopping.cancel();
+        self.ground.halted.cancel();
+        self.inlet.release_journal();
     }
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("node", &self.0.shared.settings.node).finish_non_exhaustive()
+        f.debug_struct("Engine").field("node", &self.0.ground.settings.node).finish_non_exhaustive()
     }
 }
 
 /// Sees to it that no shard is missing without anybody knowing: an engine without one takes nothing more.
-async fn watch_over(mut shards: JoinSet<()>, shared: Arc<Shared>) {
+async fn watch_over(mut shards: JoinSet<()>, ground: Arc<Ground>) {
     while let Some(ended) = shards.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "a part of the engine panicked: it takes nothing more, and is to be started again");
-            shared.stopping.cancel();
+            ground.stopping.cancel();
         }
     }
 }
 
-/// Sends a creation, and waits for a call to turn up if its fate is unknown.
-async fn create_in_the_background(shared: Arc<Shared>, request: Request, token: Token) -> Result<CallId, SendError> {
-    let outcome = shared.exchange(&request, Some(token.clone())).await;
-    match outcome {
+/// Records the intent to create a call, sends the request, and waits for the call to turn up if the outcome is unknown.
+async fn create_in_the_background(
+    inlet: Arc<Inlet>,
+    courier: Arc<Courier>,
+    request: Request,
+    token: Token,
+) -> Result<Result<CallId, SendError>, JournalError> {
+    let ground = &courier.ground;
+    if let Err(error) = inlet.intend(Intent::Create(token.clone())).await {
+        ground.creates.give_up(&token);
+        return Err(error);
+    }
+    let outcome = courier.exchange(&request, Some(token.clone())).await;
+    Ok(match outcome {
         Ok(reply) => Ok(reply.call),
         Err(error @ SendError::Uncertain(_)) => {
-            give_up_at(&shared, token, shared.clock.now().saturating_add(shared.settings.adopt_within));
+            if let Some(until) = ground.creates.until(&token) {
+                give_up_at(ground, token, until);
+            }
             Err(error)
         }
         Err(error) => {
-            shared.creates.give_up(&token);
+            ground.creates.give_up(&token);
             Err(error)
         }
-    }
+    })
 }
 
-/// Waits for the calls that were asked for before the engine was started again, for as long as it would have.
-fn wait_again(shared: &Arc<Shared>, creations: HashMap<Token, Timestamp>) {
-    for (token, asked_at) in creations {
-        let until = asked_at.saturating_add(shared.settings.adopt_within);
-        if until > shared.clock.now() {
-            shared.creates.wait_again(token.clone());
-            give_up_at(shared, token, until);
-        }
-    }
-}
-
-/// Stops waiting for the call of a token at some time.
-fn give_up_at(shared: &Arc<Shared>, token: Token, at: Timestamp) {
-    let waiting = Arc::clone(shared);
-    shared.tasks.spawn(async move {
+/// Stops waiting for the call of a token after a time.
+fn give_up_at(ground: &Arc<Ground>, token: Token, at: Timestamp) {
+    let waiting = Arc::clone(ground);
+    ground.tasks.spawn(async move {
         tokio::select! {
             () = waiting.stopping.cancelled() => {}
             () = waiting.clock.sleep_until(Some(at)) => waiting.creates.give_up(&token),
@@ -277,5 +277,3 @@ fn new_token() -> Option<Token> {
     let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     Token::new(&digits).ok()
 }
-
-pub(crate) type Bound = watch::Receiver<Option<CallId>>;

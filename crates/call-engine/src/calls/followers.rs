@@ -3,16 +3,16 @@ use std::sync::Arc;
 use call_core::Event;
 use tokio::sync::{broadcast, watch};
 
-use crate::guard::{Release, Tie};
-use crate::known::Known;
-use crate::shard::channel;
+use crate::calls::events::channel;
+use crate::calls::guard::{Release, Tie};
+use crate::calls::known::Known;
 
-/// What a shard holds for those who follow a call.
-pub(crate) struct Watched {
+/// Those who follow a call, and what is tied to it.
+pub(crate) struct Followers {
     known: watch::Sender<Known>,
     events: broadcast::Sender<Arc<Event>>,
     pub(crate) ties: Vec<Tie>,
-    /// Whether the host was told that it rings.
+    /// Whether the call was offered to the host as an incoming one.
     pub(crate) was_offered: bool,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Subscription {
     pub(crate) events: broadcast::WeakSender<Arc<Event>>,
 }
 
-impl Watched {
+impl Followers {
     pub(crate) fn new(known: Known, events: usize) -> Self {
         Self { known: watch::Sender::new(known), events: channel(events), ties: Vec::new(), was_offered: false }
     }

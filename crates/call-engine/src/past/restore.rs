@@ -1,28 +1,26 @@
 //! What was known before the engine was started, made of what the journal kept.
 
 use std::collections::HashMap;
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
 
-use call_core::{CallId, CallTable, Config, Input, NodeId, Observation, TableInput, Timestamp};
-use call_journal::{Damage, Journal, JournalError, Position};
-use call_msgraph::{DeliveryKind, Record, Token};
+use call_core::{CallId, CallTable, Input, NodeId, Observation, TableInput, Timestamp};
+use call_journal::{Damage, Journal, JournalError, Page, Position};
+use call_msgraph::{Creates, Hearing, Record, hearings};
 
-use crate::evidence::read;
-use crate::shared::shard_of;
+use crate::ground::mail::shard_of;
+use crate::ground::settings::EngineSettings;
 
 /// What an engine found in its journal when it was started.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Restored {
-    /// How many deliveries were read.
-    pub deliveries: u64,
+    /// Number of records read: deliveries, and requests that were about to be sent.
+    pub records: u64,
     /// What was kept and cannot be read any more. Whatever else there is counts.
     pub damage: Vec<Damage>,
     /// How many calls are known of them.
     pub calls: usize,
-    /// How many creations had been asked for of which nothing was heard yet. Their calls are adopted should they turn up.
+    /// Number of creates whose calls have not turned up yet. The engine adopts these calls when they do.
     pub creations: usize,
 }
 
@@ -31,8 +29,8 @@ pub(crate) struct Restoring {
     pub(crate) restored: Restored,
     /// The calls of each shard.
     pub(crate) tables: Vec<CallTable>,
-    /// What was asked for, and when, and has not turned up yet.
-    pub(crate) creations: HashMap<Token, Timestamp>,
+    /// The creates whose calls have not turned up yet.
+    pub(crate) creates: Creates,
     /// The next number for what is received.
     pub(crate) next_sequence: u64,
     /// When something was received last.
@@ -58,81 +56,71 @@ const OF_A_CALL: usize = 40;
 const TOGETHER: usize = 65_536;
 
 impl Restoring {
-    /// Reads a journal to its end.
+    /// Reads a journal to its end, for an engine with so many shards.
     pub(crate) async fn read(
         journal: &dyn Journal,
-        config: &Arc<Config>,
-        node: NodeId,
+        settings: &EngineSettings,
         shards: usize,
     ) -> Result<Self, JournalError> {
+        let config = Arc::new(settings.calls.clone());
         let mut restoring = Self {
             restored: Restored::default(),
-            tables: (0..shards).map(|_| CallTable::new(Arc::clone(config))).collect(),
-            creations: HashMap::new(),
+            tables: (0..shards).map(|_| CallTable::new(Arc::clone(&config))).collect(),
+            creates: Creates::new(settings.adopt_within),
             next_sequence: 0,
             received_at: Timestamp::MIN,
             heard: HashMap::new(),
-            node,
+            node: settings.node,
         };
         let mut together = 0;
         let mut page = journal.read(Position::default(), PAGE).await?;
         loop {
-            // Begun before this page is looked at, so that a journal with a thread of its own reads meanwhile.
-            let mut reading = page.next.map(|from| journal.read(from, PAGE));
-            let mut begun = None;
-            if let Some(reading) = &mut reading {
-                begun = poll_fn(|context| Poll::Ready(Some(reading.as_mut().poll(context)))).await;
-            }
+            let next = page.next;
             together += page.entries.len();
-            restoring.restored.deliveries += page.entries.len() as u64;
-            restoring.restored.damage.extend(page.damage);
-            page.entries.into_iter().for_each(|entry| restoring.take(&entry.record));
-            if together >= TOGETHER || reading.is_none() {
-                restoring.work_out();
-                together = 0;
-            }
-            page = match (begun, reading) {
-                (Some(Poll::Ready(read)), _) => read?,
-                (_, Some(reading)) => reading.await?,
-                (_, None) => break,
+            let work = async {
+                restoring.take_page(page);
+                if together >= TOGETHER || next.is_none() {
+                    restoring.work_out();
+                    together = 0;
+                }
             };
+            let Some(from) = next else {
+                work.await;
+                break;
+            };
+            // The journal reads the next page, on a thread of its own if it has one, while this page is taken.
+            let (read, ()) = tokio::join!(biased; journal.read(from, PAGE), work);
+            page = read?;
         }
         restoring.restored.calls = restoring.tables.iter().map(|table| table.counts().calls).sum();
-        restoring.restored.creations = restoring.creations.len();
         Ok(restoring)
+    }
+
+    fn take_page(&mut self, page: Page) {
+        self.restored.damage.extend(page.damage);
+        self.restored.records += page.entries.len() as u64;
+        for entry in page.entries {
+            self.take(&entry.record);
+        }
     }
 
     /// Takes note of what a record says.
     fn take(&mut self, record: &Record) {
-        if record.stamp.node == self.node {
-            self.next_sequence = self.next_sequence.max(record.stamp.sequence.saturating_add(1));
-            self.received_at = self.received_at.max(record.stamp.received_at);
+        let stamp = record.stamp();
+        if stamp.node == self.node {
+            self.next_sequence = self.next_sequence.max(stamp.sequence.saturating_add(1));
+            self.received_at = self.received_at.max(stamp.received_at);
         }
-        if let (DeliveryKind::CreateRequest, Some(token)) = (record.kind, &record.token) {
-            self.creations.insert(token.clone(), record.stamp.received_at);
-        }
-        let mut observations = read(record).observations;
-        while let Some((call, _)) = observations.first() {
-            let count = observations.iter().take_while(|(other, _)| other == call).count();
-            let heard = self.hear(call.clone(), record);
+        for Hearing { call, mut observations, is_ours } in hearings(record, &mut self.creates).hearings {
+            let heard = self.heard.entry(call).or_default();
+            heard.at = heard.at.max(Some(stamp.received_at));
+            heard.is_ours |= is_ours;
             if heard.observations.is_empty() {
                 // More will follow, and moving them whenever they double costs more than the room.
                 heard.observations.reserve_exact(OF_A_CALL);
             }
-            heard.observations.extend(observations.drain(..count).map(|(_, observation)| observation));
+            heard.observations.append(&mut observations);
         }
-        if let (DeliveryKind::CreateResponse, Some(call)) = (record.kind, &record.call) {
-            // However little of the reply can be read, its call is one of ours.
-            self.hear(call.clone(), record);
-        }
-    }
-
-    /// Notes that a record is about a call, and returns what is known of that so far.
-    fn hear(&mut self, call: CallId, record: &Record) -> &mut Heard {
-        let heard = self.heard.entry(call).or_default();
-        heard.at = heard.at.max(Some(record.stamp.received_at));
-        heard.is_ours |= record.token.as_ref().is_some_and(|token| self.creations.remove(token).is_some());
-        heard
     }
 
     /// Works out what became of the calls that were heard of.

@@ -5,8 +5,9 @@
 use std::time::Duration;
 
 use call_core::{Stamp, Timestamp};
-use call_journal::{Journal, MemoryJournal, Retained, Retention};
-use call_msgraph::{DeliveryKind, Record};
+use call_engine::{Retained, Retention};
+use call_journal::{Journal, MemoryJournal};
+use call_msgraph::{Delivery, DeliveryKind, Intent, Record};
 
 const HOUR: i64 = 3_600_000;
 
@@ -19,8 +20,15 @@ fn post(hour: i64, states: &[(&str, &str)]) -> Record {
         )
     });
     let body = format!(r#"{{"value":[{}]}}"#, values.collect::<Vec<_>>().join(","));
-    let stamp = Stamp { sequence: hour.cast_unsigned(), ..Stamp::at(Timestamp::from_millis(hour * HOUR)) };
-    Record { body: body.as_bytes().into(), ..Record::new(stamp, DeliveryKind::Notification) }
+    delivery(hour, body.as_bytes())
+}
+
+fn delivery(hour: i64, body: &[u8]) -> Record {
+    Delivery { body: body.into(), ..Delivery::new(stamp(hour), DeliveryKind::Notification) }.into()
+}
+
+fn stamp(hour: i64) -> Stamp {
+    Stamp { sequence: hour.cast_unsigned(), ..Stamp::at(Timestamp::from_millis(hour * HOUR)) }
 }
 
 /// Keeps deliveries for a time, and returns in which hours those were received that are left.
@@ -29,7 +37,7 @@ async fn left(records: &[Record], retention: Retention, now: i64) -> Vec<u64> {
     journal.append(records).await.unwrap();
     let Retained { kept, discarded } = retention.apply(&journal, Timestamp::from_millis(now * HOUR)).await.unwrap();
     assert_eq!((journal.records().len(), kept + discarded), (kept, records.len()));
-    journal.records().iter().map(|record| record.stamp.sequence).collect()
+    journal.records().iter().map(|record| record.stamp().sequence).collect()
 }
 
 const fn hours(ended: u64, age: u64) -> Retention {
@@ -67,9 +75,18 @@ async fn a_batch_stays_while_one_of_its_calls_needs_it() {
 
 #[tokio::test]
 async fn what_cannot_be_read_stays_until_it_is_too_old_and_the_last_always_does() {
-    let unreadable = |hour| Record { body: b"no JSON".as_slice().into(), ..post(hour, &[]) };
+    let unreadable = |hour| delivery(hour, b"no JSON");
     let records = [unreadable(1), unreadable(2), unreadable(3)];
     assert_eq!(left(&records, hours(1, 100), 102).await, [3]);
     assert_eq!(left(&records, hours(1, 100), 50).await, [1, 2, 3]);
     assert_eq!(left(&records[..1], hours(0, 0), 1_000).await, [1], "numbers go on from it");
+}
+
+#[tokio::test]
+async fn the_intent_to_answer_a_call_stays_as_long_as_the_call_needs_it() {
+    let intent = Record::Intended { stamp: stamp(2), intent: Intent::Command("a".into(), call_core::Command::Answer) };
+    let records = [post(1, &[("a", "incoming")]), intent.clone(), post(9, &[("c", "established")])];
+    assert_eq!(left(&records, hours(1, 100), 50).await, [1, 2, 9]);
+    let records = [post(1, &[("a", "terminated")]), intent, post(9, &[("c", "established")])];
+    assert_eq!(left(&records, hours(1, 100), 50).await, [9]);
 }

@@ -1,10 +1,14 @@
 //! Creations that did not go as they should.
 
+use std::fmt;
+use std::sync::Arc;
+
 use call_journal::JournalError;
 use call_transport::SendError;
 
-use crate::engine::{Bound, Engine};
-use crate::handle::CallHandle;
+use crate::flow::courier::Courier;
+use crate::ground::creates::Bound;
+use crate::host::handle::CallHandle;
 
 /// Why there is no call.
 #[derive(Debug, thiserror::Error)]
@@ -28,15 +32,14 @@ pub enum CreateError {
 }
 
 /// A call that may exist.
-#[derive(Debug)]
 pub struct PendingCall {
-    engine: Engine,
+    courier: Arc<Courier>,
     bound: Bound,
 }
 
 impl PendingCall {
-    pub(crate) const fn new(engine: Engine, bound: Bound) -> Self {
-        Self { engine, bound }
+    pub(crate) const fn new(courier: Arc<Courier>, bound: Bound) -> Self {
+        Self { courier, bound }
     }
 
     /// Waits for the call to turn up; `None` if it did not within the time of the settings, or the engine has stopped.
@@ -44,6 +47,12 @@ impl PendingCall {
     /// Cancel safety: the call is adopted whether or not somebody waits.
     pub async fn adopted(mut self) -> Option<CallHandle> {
         let bound = self.bound.wait_for(Option::is_some).await.ok()?.clone()?;
-        self.engine.call(&bound).await
+        CallHandle::follow(&self.courier, &bound).await
+    }
+}
+
+impl fmt::Debug for PendingCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingCall").field("call", &*self.bound.borrow()).finish_non_exhaustive()
     }
 }

@@ -7,19 +7,19 @@ use call_msgraph::{Answer, OperationPath, Redirect, RejectReason, Request, Trans
 use call_transport::{Reply, SendError};
 use serde_json::Value;
 
-use crate::events::CallEvents;
-use crate::guard::{CallGuard, Release, tie};
-use crate::known::Known;
-use crate::shard::ToShard;
-use crate::shared::Shared;
-use crate::watched::Subscription;
+use crate::calls::events::{CallEvents, Events};
+use crate::calls::followers::Subscription;
+use crate::calls::guard::{CallGuard, Release, tie};
+use crate::calls::known::Known;
+use crate::flow::courier::Courier;
+use crate::ground::mail::Letter;
 
 /// A call that this engine created, or that somebody called it by.
 ///
 /// A handle can be cloned, and dropped at any time: the call goes on without it.
 #[derive(Clone)]
 pub struct CallHandle {
-    shared: Arc<Shared>,
+    courier: Arc<Courier>,
     id: CallId,
     subscription: Subscription,
 }
@@ -37,8 +37,14 @@ pub enum WaitError {
 }
 
 impl CallHandle {
-    pub(crate) const fn new(shared: Arc<Shared>, id: CallId, subscription: Subscription) -> Self {
-        Self { shared, id, subscription }
+    pub(crate) const fn new(courier: Arc<Courier>, id: CallId, subscription: Subscription) -> Self {
+        Self { courier, id, subscription }
+    }
+
+    /// Follows a call; `None` if the engine does not know it.
+    pub(crate) async fn follow(courier: &Arc<Courier>, id: &CallId) -> Option<Self> {
+        let subscription = courier.ground.mail.ask(id, |answer| Letter::Follow(id.clone(), answer)).await??;
+        Some(Self::new(Arc::clone(courier), id.clone(), subscription))
     }
 
     /// Returns the call's id.
@@ -106,7 +112,7 @@ impl CallHandle {
             };
             tokio::select! {
                 biased; // What is settled by now is settled.
-                () = self.shared.clock.sleep_until(Some(at)) => return Ok(state),
+                () = self.courier.ground.clock.sleep_until(Some(at)) => return Ok(state),
                 changed = known.changed() => changed.map_err(|_| WaitError::Unwatched)?,
             }
         }
@@ -126,7 +132,7 @@ impl CallHandle {
     /// Returns what becomes known of the call from here on. Whoever hears of an event finds it in [`known`](Self::known).
     #[must_use]
     pub fn events(&self) -> CallEvents {
-        CallEvents::new(self.subscription.events.upgrade().map(|events| events.subscribe()))
+        Events::subscribe(&self.subscription.events)
     }
 
     /// Ties something to the call, to be freed when that is over: a media session, a row, a file. It is freed exactly once, at
@@ -135,7 +141,7 @@ impl CallHandle {
     /// What frees it runs where the engine runs: it must not block.
     pub fn guard(&self, free: impl FnOnce(Release) + Send + 'static) -> CallGuard {
         let (guard, tie) = tie(free);
-        self.shared.send(&self.id, ToShard::Tie(self.id.clone(), tie));
+        self.courier.ground.mail.send(&self.id, Letter::Tie(self.id.clone(), tie));
         guard
     }
 
@@ -194,11 +200,8 @@ impl CallHandle {
         self.send(Request::Redirect(self.id.clone(), redirect)).await.map(drop)
     }
 
-    /// Sends a request in a task of its own: what is dropped is done all the same, and what the reply says is taken in.
     async fn send(&self, request: Request) -> Result<Reply, SendError> {
-        let shared = Arc::clone(&self.shared);
-        let sent = self.shared.tasks.spawn(async move { shared.exchange(&request, None).await });
-        sent.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into())))
+        self.courier.send(request, None).await
     }
 }
 

@@ -2,26 +2,26 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use call_core::{CallId, CallState, Timestamp};
-use call_msgraph::decode;
+use call_journal::{Journal, JournalError, Position};
+use call_msgraph::{Creates, Hearing, hearings};
 
-use crate::{Journal, JournalError, Position};
-
-/// How long deliveries are kept.
+/// How long deliveries are kept. It decides what a journal discards.
 ///
 /// What concerns several calls is kept as long as any of them needs it. The last delivery always stays.
 ///
 /// ```
 /// use std::time::Duration;
 /// use call_core::{Stamp, Timestamp};
-/// use call_journal::{Journal, MemoryJournal, Retention};
-/// use call_msgraph::{DeliveryKind, Record};
+/// use call_engine::Retention;
+/// use call_journal::{Journal, MemoryJournal};
+/// use call_msgraph::{Delivery, DeliveryKind};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), call_journal::JournalError> {
 /// let journal = MemoryJournal::keeping(100);
 /// for (millis, call) in [(0, "a"), (1, "b")] {
 ///     let stamp = Stamp::at(Timestamp::from_millis(millis));
-///     journal.append(&[Record { call: Some(call.into()), ..Record::new(stamp, DeliveryKind::Gone) }]).await?;
+///     journal.append(&[Delivery { call: Some(call.into()), ..Delivery::new(stamp, DeliveryKind::Gone) }.into()]).await?;
 /// }
 /// let retention = Retention { ended: Duration::from_secs(60), ..Retention::default() };
 /// let retained = retention.apply(&journal, Timestamp::from_millis(3_600_000)).await?;
@@ -42,7 +42,7 @@ pub struct Retention {
 pub struct Retained {
     /// How many deliveries are kept.
     pub kept: usize,
-    /// How many were let go of.
+    /// How many were discarded.
     pub discarded: usize,
 }
 
@@ -58,25 +58,22 @@ impl Default for Retention {
 const PAGE: usize = 4_096;
 
 impl Retention {
-    /// Lets go of what a journal need not keep any more.
+    /// Has a journal discard what it need not keep any more.
     ///
-    /// Cancel safety: what is left can be let go of later.
+    /// Cancel safety: what is left can be discarded later.
     ///
     /// # Errors
     /// [`JournalError`]: some of it may be left.
     pub async fn apply(&self, journal: &dyn Journal, now: Timestamp) -> Result<Retained, JournalError> {
+        // Whose a call is does not matter here.
+        let mut creates = Creates::default();
         let mut kept = Kept::default();
         let mut after = Some(Position::default());
         while let Some(from) = after {
             let page = journal.read(from, PAGE).await?;
             for entry in page.entries {
-                let decoded = decode(&entry.record.delivery(0));
-                let observations = decoded.observations;
-                let ends = |state| state == CallState::Terminated;
-                let calls = observations
-                    .into_iter()
-                    .map(|(call, observed)| (call, observed.claim.as_state().is_some_and(ends)));
-                kept.note(entry.position, entry.record.stamp.received_at, calls);
+                let hearings = hearings(&entry.record, &mut creates).hearings;
+                kept.note(entry.position, entry.record.stamp().received_at, hearings);
             }
             after = page.next;
         }
@@ -118,11 +115,12 @@ struct Heard {
 }
 
 impl Kept {
-    fn note(&mut self, position: Position, at: Timestamp, calls: impl Iterator<Item = (CallId, bool)>) {
+    fn note(&mut self, position: Position, at: Timestamp, hearings: Vec<Hearing>) {
         let mut concerned = Vec::new();
-        for (id, ends) in calls {
+        for Hearing { call, observations, .. } in hearings {
+            let ends = observations.iter().any(|seen| seen.claim.as_state() == Some(CallState::Terminated));
             let next = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
-            let number = *self.numbers.entry(id).or_insert(next);
+            let number = *self.numbers.entry(call).or_insert(next);
             if number == next {
                 self.calls.push(Heard { heard_at: at, has_ended: false });
             }
@@ -130,9 +128,7 @@ impl Kept {
                 call.heard_at = call.heard_at.max(at);
                 call.has_ended |= ends;
             }
-            if !concerned.contains(&number) {
-                concerned.push(number);
-            }
+            concerned.push(number);
         }
         let concerns = match concerned[..] {
             [] => Concerns::Nothing,

@@ -1,0 +1,95 @@
+//! The one exit: requests go through the transport at a limited pace, and their replies into the inlet.
+
+use std::sync::Arc;
+
+use call_core::{Action, CallId, Timestamp};
+use call_msgraph::{DeliveryKind, Intent, Received, Request, Token};
+use call_transport::{Reply, SendError, Transport};
+use tokio::sync::Semaphore;
+use tracing::Instrument;
+
+use crate::flow::inlet::Inlet;
+use crate::flow::pace::Pace;
+use crate::ground::base::Ground;
+
+/// Sends requests, and passes each reply into the inlet.
+pub(crate) struct Courier {
+    pub(crate) ground: Arc<Ground>,
+    inlet: Arc<Inlet>,
+    transport: Arc<dyn Transport>,
+    /// Limits how many requests that the engine makes of its own accord are in flight.
+    requests: Semaphore,
+    /// Limits how many of these are sent in a second.
+    pace: Pace,
+}
+
+impl Courier {
+    pub(crate) fn new(ground: Arc<Ground>, inlet: Arc<Inlet>, transport: Arc<dyn Transport>) -> Self {
+        let requests = Semaphore::new(ground.settings.requests.max(1));
+        let pace = Pace::new(ground.settings.requests_per_second);
+        Self { ground, inlet, transport, requests, pace }
+    }
+
+    /// Sends a request in a task of its own: the work goes on if the caller stops waiting.
+    pub(crate) async fn send(self: &Arc<Self>, request: Request, token: Option<Token>) -> Result<Reply, SendError> {
+        let courier = Arc::clone(self);
+        let sent = self.ground.tasks.spawn(async move { courier.exchange(&request, token).await });
+        sent.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into())))
+    }
+
+    /// Carries out what the core asks for, in a task of its own.
+    pub(crate) fn carry_out(self: &Arc<Self>, call: CallId, action: Action) {
+        let request = match action {
+            Action::Probe(_) => Request::Get(call),
+            Action::ListParticipants => Request::ListParticipants(call),
+            Action::KeepAlive => Request::KeepAlive(call),
+            Action::Forget(_) | _ => return,
+        };
+        let courier = Arc::clone(self);
+        self.ground.tasks.spawn(async move {
+            let work = async {
+                // The core asks again for what is not answered, so nothing needs to be repeated here.
+                let _permit = courier.requests.acquire().await;
+                courier.pace.wait().await;
+                drop(courier.exchange(&request, None).await);
+            };
+            tokio::select! {
+                () = courier.ground.stopping.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    /// Sends a request, and passes the reply into the inlet.
+    pub(crate) async fn exchange(&self, request: &Request, token: Option<Token>) -> Result<Reply, SendError> {
+        let spec = request.spec();
+        if let (DeliveryKind::Accepted(command), Some(call)) = (spec.reply, spec.call)
+            && command.is_for_incoming()
+        {
+            let intent = Intent::Command(call.clone(), command);
+            self.inlet.intend(intent).await.map_err(|error| SendError::NotSent(error.into()))?;
+        }
+        let sent_at = self.ground.clock.now();
+        let span = tracing::debug_span!("request", name = spec.name, call = spec.call.map(tracing::field::display));
+        let outcome = self.transport.send(request).instrument(span).await;
+        self.report(spec.name, &outcome, sent_at);
+        let (kind, call, body) = match &outcome {
+            Ok(reply) => (spec.reply, Some(reply.call.clone()), Arc::clone(&reply.body)),
+            Err(SendError::Gone(_)) => (DeliveryKind::Gone, spec.call.cloned(), Arc::default()),
+            Err(_) => return outcome,
+        };
+        let reply = Received { sent_at: Some(sent_at), token, call, body, ..Received::new((), kind) };
+        self.inlet.take_reply(reply).await;
+        outcome
+    }
+
+    fn report(&self, name: &'static str, outcome: &Result<Reply, SendError>, sent_at: Timestamp) {
+        let word = outcome.as_ref().err().map_or("done", SendError::name);
+        metrics::counter!("call_engine_requests_total", "request" => name, "outcome" => word).increment(1);
+        metrics::histogram!("call_engine_request_seconds", "request" => name)
+            .record(self.ground.clock.now().saturating_since(sent_at).as_secs_f64());
+        if let Err(error) = outcome {
+            tracing::debug!(name, %error, "a request failed");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What moves: deliveries in, requests out, and the shards between them.
+
+pub(crate) mod courier;
+pub(crate) mod inlet;
+pub(crate) mod pace;
+pub(crate) mod shard;

@@ -1,0 +1,35 @@
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::ground::clock::Clock;
+use crate::ground::creates::InFlight;
+use crate::ground::mail::Mail;
+use crate::ground::settings::EngineSettings;
+
+/// What the parts of an engine share.
+pub(crate) struct Ground {
+    pub(crate) settings: EngineSettings,
+    pub(crate) clock: Clock,
+    pub(crate) mail: Mail,
+    pub(crate) creates: InFlight,
+    /// Everything that is in progress without a caller that waits for it. A shutdown waits for it.
+    pub(crate) tasks: TaskTracker,
+    /// Cancelled when the engine accepts nothing new.
+    pub(crate) stopping: CancellationToken,
+    /// Cancelled when the shards apply what they have received, and end.
+    pub(crate) halted: CancellationToken,
+}
+
+impl Ground {
+    pub(crate) fn new(settings: EngineSettings, clock: Clock, mail: Mail, creates: InFlight) -> Self {
+        Self {
+            settings,
+            clock,
+            mail,
+            creates,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            halted: CancellationToken::new(),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use call_core::{CallId, Timestamp};
+use call_msgraph::{Creates, Decoded, Record, Token, hearings};
+use tokio::sync::watch;
+
+/// Tells the caller that created a call its id, once the call has turned up.
+pub(crate) type Bound = watch::Receiver<Option<CallId>>;
+
+/// The creates in flight, and who waits for their calls.
+#[derive(Debug)]
+pub(crate) struct InFlight(Mutex<Waiting>);
+
+#[derive(Debug)]
+struct Waiting {
+    creates: Creates,
+    callers: HashMap<Token, watch::Sender<Option<CallId>>>,
+}
+
+impl InFlight {
+    pub(crate) fn new(creates: Creates) -> Self {
+        Self(Mutex::new(Waiting { creates, callers: HashMap::new() }))
+    }
+
+    /// Waits for the call of a token.
+    pub(crate) fn wait(&self, token: Token) -> Bound {
+        let (sender, receiver) = watch::channel(None);
+        self.lock().callers.insert(token, sender);
+        receiver
+    }
+
+    /// Returns what a record says of each call.
+    pub(crate) fn hearings(&self, record: &Record) -> Decoded {
+        let mut waiting = self.lock();
+        let concerns_them = match record {
+            Record::Delivered(delivery) => delivery.token.as_ref().is_some_and(|token| waiting.creates.contains(token)),
+            Record::Intended { .. } => true,
+        };
+        if concerns_them {
+            return hearings(record, &mut waiting.creates);
+        }
+        drop(waiting);
+        // Most deliveries come when their call has turned up. A token never comes into flight again, so such a delivery can be
+        // read without the lock: the table could not change its meaning.
+        hearings(record, &mut Creates::default())
+    }
+
+    /// Tells the caller that waits for the call of a token.
+    pub(crate) fn turned_up(&self, token: &Token, call: CallId) {
+        let caller = self.lock().callers.remove(token);
+        if let Some(caller) = caller {
+            caller.send_replace(Some(call));
+        }
+    }
+
+    /// Stops waiting for the call of a token.
+    pub(crate) fn give_up(&self, token: &Token) {
+        let mut waiting = self.lock();
+        waiting.creates.remove(token);
+        waiting.callers.remove(token);
+    }
+
+    /// Returns the creates in flight, each with the time until which its call can turn up.
+    pub(crate) fn all(&self) -> Vec<(Token, Timestamp)> {
+        self.lock().creates.iter().map(|(token, until)| (token.clone(), until)).collect()
+    }
+
+    /// Returns by when the call of a token must turn up; `None` if it is not in flight.
+    pub(crate) fn until(&self, token: &Token) -> Option<Timestamp> {
+        self.lock().creates.until(token)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lock().creates.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // A poisoned lock is safe to use: nothing panics while it changes a map.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

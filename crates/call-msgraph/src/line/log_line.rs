@@ -1,0 +1,190 @@
+use std::borrow::Cow;
+
+use call_core::{CallId, Id, NodeId, Stamp, Timestamp};
+
+use super::body::{Body, BodyPlace};
+use super::time::parse_time;
+use crate::clip::clip;
+use crate::delivery::{Delivery, DeliveryKind, read_command};
+use crate::fault::{Fault, LONGEST_ID, Reason, Rejected};
+use crate::json::{Node, Object, Places, path_to};
+use crate::record::{CREATE, INTENDED, Intent, Record};
+use crate::token::Token;
+
+/// A line of a log: a *body* as it came (notifications, a call), or a *delivery* with what is known of it, or the *intent* to send
+/// a request.
+///
+/// ```text
+/// {"receivedAt"?: RFC 3339, "sentAt"?: RFC 3339, "kind"?: "notification" | "createResponse" | "snapshot" | "gone" | "accepted",
+///  "command"?: "hangUp" | …, "callId"?, "messageId"?, "token"?, "node"?, "seq"?, "id"?, "body"? | "bodyBase64"?}
+/// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "create", "token", "node"?, "seq"?, "id"?}
+/// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "answer" | …, "callId", "node"?, "seq"?, "id"?}
+/// ```
+///
+/// ```
+/// use call_core::Timestamp;
+/// use call_msgraph::{DeliveryKind, Line, Record};
+/// let line = Line::read(r#"{"receivedAt": "1970-01-01T00:00:01Z", "kind": "gone", "callId": "x", "seq": 7}"#)?;
+/// assert_eq!(line.record.stamp().received_at, Some(Timestamp::from_millis(1_000)));
+/// assert!(matches!(&line.record, Record::Delivered(delivery) if delivery.kind == DeliveryKind::Gone));
+/// # Ok::<(), call_msgraph::Rejected>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Line<'a> {
+    /// The record, with as much of its stamp as the line has.
+    pub record: Record<LineStamp>,
+    /// Name by which evidence cites the line.
+    pub id: Option<Cow<'a, str>>,
+    body: BodyPlace,
+    /// Whether the line is a delivery, so that its body lies inside.
+    is_delivery: bool,
+    text: &'a str,
+}
+
+/// The parts of a stamp that a line has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LineStamp {
+    /// When it was received.
+    pub received_at: Option<Timestamp>,
+    /// Who received it.
+    pub node: Option<NodeId>,
+    /// Number of deliveries that the node had received before.
+    pub sequence: Option<u64>,
+}
+
+impl LineStamp {
+    /// Returns the stamp of the line, whose missing parts are those of `otherwise`.
+    #[must_use]
+    pub fn or(self, otherwise: Stamp) -> Stamp {
+        Stamp {
+            received_at: self.received_at.unwrap_or(otherwise.received_at),
+            node: self.node.unwrap_or(otherwise.node),
+            sequence: self.sequence.unwrap_or(otherwise.sequence),
+            index: otherwise.index,
+        }
+    }
+}
+
+impl<'a> Line<'a> {
+    /// Reads one JSON value.
+    ///
+    /// # Errors
+    ///
+    /// If it is no JSON, or neither a body nor a delivery nor an intent, or one of which something cannot be read. What stands
+    /// in the body is not looked at.
+    pub fn read(text: &'a str) -> Result<Self, Rejected> {
+        let located = |root: Option<Node<'_>>, fault: Fault| {
+            let (line, column) = Places::new(text.as_bytes()).of(fault.at);
+            let path = root.map(|root| path_to(root, fault.at)).unwrap_or_default();
+            Rejected { line, column, path, reason: fault.reason }
+        };
+        let object = match Node::parse_object(text) {
+            Ok(object) => object,
+            Err(Fault { at, reason: Reason::WrongType(_) }) => {
+                return Err(located(None, Fault { at, reason: Reason::NotADelivery }));
+            }
+            Err(fault) => return Err(located(None, fault)),
+        };
+        read(text, &object).map_err(|fault| located(Some(object.node()), fault))
+    }
+
+    /// Returns the record, the missing parts of whose stamp are those of `otherwise`.
+    #[must_use]
+    pub fn stamped(&self, otherwise: Stamp) -> Record {
+        self.record.clone().stamped(self.record.stamp().or(otherwise))
+    }
+
+    /// Tells where in the line something stands that cannot be read in the body.
+    #[must_use]
+    pub fn locate(&self, rejected: Rejected) -> Rejected {
+        self.body.locate(self.text, if self.is_delivery { "body" } else { "" }, rejected)
+    }
+}
+
+/// The members of a delivery that no body has.
+const OF_DELIVERIES: [&str; 4] = ["receivedAt", "body", "bodyBase64", "kind"];
+/// The members of a delivery that may stand for one without those.
+const ALSO_OF_DELIVERIES: [&str; 7] = ["sentAt", "command", "callId", "messageId", "token", "node", "seq"];
+/// The members that only bodies have.
+const OF_BODIES: [&str; 7] = ["@odata.type", "value", "changeType", "resource", "resourceUrl", "resourceData", "state"];
+
+fn read<'a>(text: &'a str, object: &Object<'a>) -> Result<Line<'a>, Fault> {
+    let has = |keys: &[&str]| keys.iter().any(|key| object.has(key));
+    let is_delivery = has(&OF_DELIVERIES) || (!has(&OF_BODIES) && has(&ALSO_OF_DELIVERIES));
+    if !is_delivery {
+        let Body { bytes, place: body } = Body::whole(object.node());
+        let delivery = Delivery { body: bytes, ..Delivery::new(LineStamp::default(), DeliveryKind::Notification) };
+        return Ok(Line { record: Record::Delivered(delivery), id: None, body, is_delivery, text });
+    }
+    if let Some((_, node)) = object.members().iter().find(|(key, _)| OF_BODIES.contains(&&**key)) {
+        return Err(node.fault(Reason::Mixed));
+    }
+    let stamp = LineStamp {
+        received_at: time(object, "receivedAt")?,
+        node: number(object, "node", "a whole number from 0 to 65535")?.map(NodeId),
+        sequence: number(object, "seq", "a whole number from 0 to 18446744073709551615")?,
+    };
+    let (record, body) = match kind(object)? {
+        Some(kind) => delivery(object, stamp, kind)?,
+        None => (Record::Intended { stamp, intent: intent(object)? }, BodyPlace::Missing),
+    };
+    Ok(Line { record, id: object.string("id")?, body, is_delivery, text })
+}
+
+fn delivery(line: &Object<'_>, stamp: LineStamp, kind: DeliveryKind) -> Result<(Record<LineStamp>, BodyPlace), Fault> {
+    let sent_at = time(line, "sentAt")?;
+    let (call, message_id) = (id(line, "callId")?.map(CallId), id(line, "messageId")?);
+    let token = line.get("token")?.and_then(|node| Token::new(&node.string().ok()?).ok());
+    let Body { bytes: body, place } = Body::read(line)?;
+    Ok((Record::Delivered(Delivery { stamp, kind, sent_at, message_id, token, call, body }), place))
+}
+
+/// Reads the request that was about to be sent.
+fn intent(line: &Object<'_>) -> Result<Intent, Fault> {
+    let missing = |reason| line.node().fault(reason);
+    let command = line.string("command")?.ok_or_else(|| missing(Reason::NoCommand))?;
+    if command.eq_ignore_ascii_case(CREATE) {
+        let node = line.get("token")?.ok_or_else(|| missing(Reason::NoToken))?;
+        let token = Token::new(&node.string()?).map_err(|_| node.fault(Reason::NoToken))?;
+        return Ok(Intent::Create(token));
+    }
+    let call = id(line, "callId")?.ok_or_else(|| missing(Reason::NoCallId))?;
+    Ok(Intent::Command(CallId(call), read_command(&command)))
+}
+
+/// Reads the kind of a delivery; `None` for an intent.
+fn kind(line: &Object<'_>) -> Result<Option<DeliveryKind>, Fault> {
+    let Some(node) = line.get("kind")? else { return Ok(Some(DeliveryKind::Notification)) };
+    let word = node.string()?;
+    if word.eq_ignore_ascii_case(INTENDED) {
+        return Ok(None);
+    }
+    match DeliveryKind::from_word(&word) {
+        Some(DeliveryKind::Accepted(_)) => {
+            let command = line.string("command")?.ok_or_else(|| node.fault(Reason::NoCommand))?;
+            Ok(Some(DeliveryKind::Accepted(read_command(&command))))
+        }
+        Some(kind) => Ok(Some(kind)),
+        None => {
+            let known = DeliveryKind::words().chain([INTENDED]).collect::<Vec<_>>().join(", ");
+            Err(node.fault(Reason::UnknownWord { word: clip(&word, 64).to_owned(), known }))
+        }
+    }
+}
+
+fn time(line: &Object<'_>, key: &str) -> Result<Option<Timestamp>, Fault> {
+    let Some(node) = line.get(key)? else { return Ok(None) };
+    let text = node.string()?;
+    parse_time(&text).map(Some).ok_or_else(|| node.fault(Reason::NotATime(clip(&text, 64).to_owned())))
+}
+
+fn id(line: &Object<'_>, key: &str) -> Result<Option<Id>, Fault> {
+    let Some(node) = line.get(key)? else { return Ok(None) };
+    let text = node.string()?;
+    if text.len() > LONGEST_ID { Err(node.fault(Reason::LongId)) } else { Ok(Some(Id::new(&text))) }
+}
+
+fn number<N: std::str::FromStr>(line: &Object<'_>, key: &str, expected: &'static str) -> Result<Option<N>, Fault> {
+    let Some(node) = line.get(key)? else { return Ok(None) };
+    node.raw().parse().map(Some).map_err(|_| node.fault(Reason::WrongType(expected)))
+}

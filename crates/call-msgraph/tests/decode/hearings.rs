@@ -1,0 +1,116 @@
+//! What a record says of each call, and whose the calls are.
+
+use std::time::Duration;
+
+use call_core::{Command, Stamp, Timestamp};
+use call_msgraph::{Creates, Delivery, DeliveryKind, Intent, Record, Token, hearings};
+
+const HOUR: i64 = 3_600_000;
+
+fn at(millis: i64) -> Stamp {
+    Stamp::at(Timestamp::from_millis(millis))
+}
+
+fn token() -> Token {
+    Token::new("2b5c").expect("a token")
+}
+
+/// The creates in flight after the intent to create a call under the token, at the beginning of time.
+fn in_flight() -> Creates {
+    let mut creates = Creates::new(Duration::from_secs(3_600));
+    let intended = Record::Intended { stamp: at(0), intent: Intent::Create(token()) };
+    assert!(hearings(&intended, &mut creates).hearings.is_empty());
+    assert_eq!(creates.len(), 1);
+    creates
+}
+
+/// Reads a record, and tells of each call how much is observed of it and whether it is our own.
+fn heard(record: impl Into<Record>, creates: &mut Creates) -> Vec<(String, usize, bool)> {
+    let hearings = hearings(&record.into(), creates).hearings;
+    hearings
+        .into_iter()
+        .map(|hearing| (hearing.call.to_string(), hearing.observations.len(), hearing.is_ours))
+        .collect()
+}
+
+fn post(millis: i64, body: &str) -> Delivery {
+    Delivery { token: Some(token()), ..Delivery::post(body.as_bytes()).stamped(at(millis)) }
+}
+
+const B_THEN_A_THEN_B: &str = r#"{"value": [
+    {"resource": "/app/calls/b", "resourceData": {"state": "hold"}},
+    {"resource": "/app/calls/a", "resourceData": {"state": "hold"}},
+    {"resource": "/app/calls/b", "resourceData": {"state": "established"}}]}"#;
+
+#[test]
+fn the_first_call_of_the_body_is_that_of_the_token_and_each_call_is_heard_once() {
+    let mut creates = in_flight();
+    let expected = |is_ours| [("b".to_owned(), 2, is_ours), ("a".to_owned(), 1, false)];
+    assert_eq!(heard(post(1, B_THEN_A_THEN_B), &mut creates), expected(true));
+    assert!(creates.is_empty());
+    assert_eq!(heard(post(2, B_THEN_A_THEN_B), &mut creates), expected(false), "it has turned up before");
+}
+
+#[test]
+fn a_delivery_that_names_no_call_leaves_the_create_in_flight() {
+    let mut creates = in_flight();
+    for body in ["", "{", r#"{"value": []}"#, r#"{"value": [7]}"#] {
+        assert!(heard(post(1, body), &mut creates).is_empty());
+    }
+    assert_eq!(creates.len(), 1);
+}
+
+#[test]
+fn a_call_that_turns_up_too_late_is_not_adopted() {
+    for (millis, is_ours) in [(HOUR, true), (HOUR + 1, false)] {
+        let mut creates = in_flight();
+        assert_eq!(heard(post(millis, B_THEN_A_THEN_B), &mut creates)[0].2, is_ours);
+        assert!(creates.is_empty());
+    }
+}
+
+#[test]
+fn the_call_of_a_create_response_is_our_own_however_little_can_be_read() {
+    for body in ["", "<html>", r#"{"error": {}}"#, r#"{"id": "c1", "state": "establishing"}"#] {
+        let mut creates = in_flight();
+        let response = Delivery {
+            token: Some(token()),
+            call: Some("c1".into()),
+            body: body.as_bytes().into(),
+            ..Delivery::new(at(1), DeliveryKind::CreateResponse)
+        };
+        let heard = heard(response, &mut creates);
+        assert!(matches!(&heard[..], [(call, _, true)] if call == "c1"), "{body} {heard:?}");
+        assert!(creates.is_empty(), "{body}");
+    }
+}
+
+#[test]
+fn the_intent_to_decide_an_incoming_call_makes_it_our_own_and_no_other_intent_does() {
+    for (command, expected) in [
+        (Command::Answer, true),
+        (Command::Reject, true),
+        (Command::Redirect, true),
+        (Command::HangUp, false),
+        (Command::Other, false),
+    ] {
+        let intended = Record::Intended { stamp: at(1), intent: Intent::Command("c1".into(), command) };
+        let heard = heard(intended, &mut Creates::new(Duration::ZERO));
+        assert_eq!(
+            heard.first().is_some_and(|(call, observed, is_ours)| call == "c1" && *observed == 0 && *is_ours),
+            expected
+        );
+    }
+}
+
+#[test]
+fn the_values_of_a_batch_of_several_say_so() {
+    let in_batch = |body: &str| {
+        let decoded = hearings(&post(1, body).into(), &mut Creates::new(Duration::ZERO));
+        let observations = decoded.hearings.into_iter().flat_map(|hearing| hearing.observations);
+        observations.map(|observation| observation.receipt().in_batch).collect::<Vec<_>>()
+    };
+    assert_eq!(in_batch(B_THEN_A_THEN_B), [true; 3]);
+    assert_eq!(in_batch(r#"{"value": [{"resource": "/app/calls/a", "resourceData": {"state": "hold"}}]}"#), [false]);
+    assert_eq!(in_batch(r#"{"value": [{"resource": "/app/calls/a", "resourceData": {"state": "hold"}}, 7]}"#), [true]);
+}
