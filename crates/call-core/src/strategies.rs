@@ -22,12 +22,22 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::lifecycle::Lifecycle;
-use crate::{
-    CallState, Claim, Command, Direction, Field, Id, Input, MediaState, NodeId, Observation, Oddity, OperationDetails,
-    OperationKey, OperationReport, OperationStatus, ParticipantKey, ParticipantReport, Phase, Private, ResultInfo,
-    RosterExtent, RosterReport, SharingReport, SharingState, Source, Stamp, Timestamp, Tone,
-};
+use crate::machine::input::Input;
+use crate::words::claim::{Claim, Oddity};
+use crate::words::command::Command;
+use crate::words::direction::Direction;
+use crate::words::field::{Field, MediaState};
+use crate::words::id::Id;
+use crate::words::lifecycle::Lifecycle;
+use crate::words::observation::{Observation, Source};
+use crate::words::operation::{OperationDetails, OperationKey, OperationReport, Tone};
+use crate::words::participant::{ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
+use crate::words::private::Private;
+use crate::words::result::ResultInfo;
+use crate::words::stamp::{NodeId, Stamp};
+use crate::words::state::{CallState, Phase};
+use crate::words::status::{OperationStatus, SharingReport, SharingState};
+use crate::words::time::Timestamp;
 
 /// Up to so many observations of one call, of every kind.
 pub fn observations(most: usize) -> impl Strategy<Value = Vec<Observation>> {

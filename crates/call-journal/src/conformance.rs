@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use call_core::{CallId, Command, Id, NodeId, Stamp, Timestamp};
 use call_msgraph::{Delivery, DeliveryKind, Intent, Record, Token};
 
-use crate::{Entry, Journal, Position};
+use crate::journal::{Entry, Journal, Position};
 
 /// A journal that is empty to begin with.
 #[async_trait]

@@ -33,4 +33,6 @@ mod sqlite;
 pub use journal::{Damage, Entry, Journal, JournalError, Page, Position};
 pub use memory::MemoryJournal;
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Recovery, SqliteJournal};
+pub use sqlite::journal::SqliteJournal;
+#[cfg(feature = "sqlite")]
+pub use sqlite::store::Recovery;

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use call_msgraph::{Delivery, Record};
 
-use crate::{Entry, Journal, JournalError, Page, Position};
+use crate::journal::{Entry, Journal, JournalError, Page, Position};
 
 /// A journal that survives nothing: for tests, and for bots that need no more than what is in memory anyway.
 #[derive(Debug)]

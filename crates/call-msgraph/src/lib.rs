@@ -43,18 +43,26 @@ mod token;
 mod webhook;
 
 pub use code_book::{Explanation, Retry, explain, explanations, unexplained};
-pub use create::{
-    Account, CallbackUri, CreateCall, InvalidPart, Judgement, MediaConfig, MediaKind, Meeting, Modality, Permissions,
-    PhoneNumber, Problem, RequestKind, is_local_http, judge,
-};
-pub use decode::{Creates, Decoded, Hearing, created_call, decode, hearings};
+pub use create::judge::{Judgement, Problem, judge};
+pub use create::kind::{MediaKind, Permissions, RequestKind};
+pub use create::media::{MediaConfig, Modality};
+pub use create::meeting::Meeting;
+pub use create::party::{Account, PhoneNumber};
+pub use create::request::{CallbackUri, CreateCall};
+pub use create::rules::{InvalidPart, is_local_http};
+pub use decode::created::created_call;
+pub use decode::decoded::{Decoded, Hearing};
+pub use decode::decoder::decode;
+pub use decode::hearings::{Creates, hearings};
 pub use delivery::{Delivery, DeliveryKind, Received};
 pub use fault::{Reason, Rejected};
-pub use line::{Line, LineStamp, format_time, parse_time};
+pub use line::log_line::{Line, LineStamp};
+pub use line::time::{format_time, parse_time};
 pub use record::{Intent, Record};
-pub use request::{
-    Answer, InvalidOperationPath, Method, OperationPath, Redirect, RejectReason, Request, RequestSpec, Transfer,
-};
+pub use request::call_request::Request;
+pub use request::operation_path::{InvalidOperationPath, OperationPath};
+pub use request::parts::{Answer, Redirect, RejectReason, Transfer};
+pub use request::spec::{Method, RequestSpec};
 pub use service_error::ServiceError;
 pub use token::{NotAToken, Token};
 pub use webhook::{JoinResponse, is_older_format};

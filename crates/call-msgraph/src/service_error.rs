@@ -3,7 +3,7 @@ use std::fmt;
 use call_core::Private;
 
 use crate::clip::clip;
-use crate::json::{Node, Object};
+use crate::json::node::{Node, Object};
 
 /// What the service said of a request that it did not take ("Microsoft Graph error responses and resource types").
 ///

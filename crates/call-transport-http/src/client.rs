@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::connections::{NoConnections, TimeOuts, body_of, connections};
 use crate::service_url::ServiceUrl;
-use crate::token::{AccessToken, TokenProvider};
+use crate::token::provider::{AccessToken, TokenProvider};
 
 /// The service over HTTP.
 ///

@@ -30,8 +30,10 @@ pub use connections::{NoConnections, Reach, TimeOuts, connections};
 pub use retry::{RetrySettings, Retrying};
 pub use server::{ServerSettings, serve};
 pub use service_url::{InvalidServiceUrl, ServiceUrl};
-pub use token::{
-    AccessToken, ClientCredentials, ClientSecret, CredentialSettings, FixedToken, TokenError, TokenProvider,
-};
-pub use validation::{Denied, OpenIdSettings, TokenPolicy, TokenValidator};
-pub use webhook::{Authentication, EmptyPost, Webhook, WebhookSettings};
+pub use token::client_credentials::{ClientCredentials, ClientSecret, CredentialSettings};
+pub use token::provider::{AccessToken, FixedToken, TokenError, TokenProvider};
+pub use validation::denied::Denied;
+pub use validation::open_id::OpenIdSettings;
+pub use validation::validator::{TokenPolicy, TokenValidator};
+pub use webhook::service::Webhook;
+pub use webhook::settings::{Authentication, EmptyPost, WebhookSettings};

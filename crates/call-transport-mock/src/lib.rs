@@ -18,30 +18,22 @@
 //! assert!(matches!(network.poll_output(arrives_at), Some(Carried::Packet(_))));
 //! ```
 
-mod agreement;
-mod bodies;
-mod call;
-mod chaos;
-mod commands;
-#[cfg(feature = "http")]
-mod http;
-mod in_process;
-mod knowable;
-mod ledger;
-mod samples;
+mod judging;
+mod network;
 mod service;
-mod simulated;
-mod story;
-mod truth;
+mod shells;
 
-pub use agreement::{Agreement, Disagreement, last_write_wins};
-pub use chaos::{Carried, Chaos, ChaosLevel, Packet};
+pub use judging::agreement::{Agreement, Disagreement, last_write_wins};
+pub use judging::knowable::{Fact, Knowable};
+pub use network::chaos::{Carried, Chaos, ChaosLevel, Packet};
+pub use network::ledger::Ledger;
+pub use service::machine::{Notification, Output, Service, ServiceInput, ServiceSettings};
+pub use service::samples::sample_requests;
+pub use service::story::Story;
+pub use service::truth::{News, Report, TrueStep, Truth};
 #[cfg(feature = "http")]
-pub use http::{HttpSettings, KeyError, SigningKey};
-pub use knowable::{Fact, Knowable};
-pub use ledger::Ledger;
-pub use samples::sample_requests;
-pub use service::{Notification, Output, Service, ServiceInput, ServiceSettings};
-pub use simulated::{Fault, SimulatedService, SimulationSettings};
-pub use story::Story;
-pub use truth::{News, Report, TrueStep, Truth};
+pub use shells::http::app::HttpSettings;
+#[cfg(feature = "http")]
+pub use shells::http::signing_key::{KeyError, SigningKey};
+pub use shells::running::Fault;
+pub use shells::simulated::{SimulatedService, SimulationSettings};

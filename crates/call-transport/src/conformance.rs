@@ -17,7 +17,9 @@ use call_msgraph::{Account, Answer, CallbackUri, CreateCall, MediaConfig, Receiv
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::{Intake, IntakeAnswer, Repeat, SendError, Transport};
+use crate::error::{Repeat, SendError};
+use crate::intake::{Intake, IntakeAnswer};
+use crate::transport::Transport;
 
 /// A transport, and a service at the other end.
 pub trait Harness: Send + Sync {

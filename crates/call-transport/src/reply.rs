@@ -4,7 +4,7 @@ use std::time::Duration;
 use call_core::CallId;
 use call_msgraph::{Request, ServiceError, created_call};
 
-use crate::SendError;
+use crate::error::SendError;
 
 /// The response of the service, as far as it says something.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -78,7 +78,7 @@ impl std::fmt::Debug for Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Repeat;
+    use crate::error::Repeat;
     use call_msgraph::{Account, CallbackUri, CreateCall, MediaConfig};
 
     fn read(request: &Request, status: u16, body: &str) -> Result<Reply, SendError> {

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use call_msgraph::Request;
 
-use crate::{Reply, SendError};
+use crate::error::SendError;
+use crate::reply::Reply;
 
 /// Brings requests to the service.
 ///

@@ -9,12 +9,14 @@ use call_transport_mock::ChaosLevel;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::{Check, CheckInput};
-use crate::demo::Demo;
+use crate::demo::run::Demo;
 use crate::emulate::Emulate;
 use crate::explain::{Codes, Explain};
 use crate::journal::{JournalTask, What};
-use crate::replay::{Format, Replay};
-use crate::serve::{Serve, ServeArguments};
+use crate::replay::run::{Format, Replay};
+use crate::serve::arguments::ServeArguments;
+use crate::serve::run::Serve;
+use crate::times::{duration, time};
 
 /// What became of a call, from webhook deliveries that came late, twice or in the wrong order; what a request for one would do.
 #[derive(Parser)]
@@ -324,15 +326,4 @@ impl CheckArguments {
         let input = self.join_url.map_or(CheckInput::Files(self.files), CheckInput::JoinUrl);
         Check { input, is_json: self.format == CheckFormat::Json, color }
     }
-}
-
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let days = text.strip_suffix('d').and_then(|days| days.trim_end().parse::<u32>().ok());
-    let days = days.map(|days| Duration::from_secs(u64::from(days) * 24 * 3_600));
-    let other = || Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok();
-    days.or_else(other).ok_or_else(|| "not a length of time such as `2s`, `500ms`, `1m` or `7d`".to_owned())
-}
-
-fn time(text: &str) -> Result<Timestamp, &'static str> {
-    call_msgraph::parse_time(text).ok_or("not an RFC 3339 time such as `2026-03-01T10:00:01.250Z`")
 }

@@ -12,11 +12,12 @@ mod replay;
 mod serve;
 mod signals;
 mod terminal;
+mod times;
 mod view;
 
 use std::process::ExitCode;
 
-use args::{Arguments, Task};
+use crate::args::{Arguments, Task};
 use clap::Parser;
 
 fn main() -> ExitCode {

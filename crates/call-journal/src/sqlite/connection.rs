@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::JournalError;
+use crate::journal::JournalError;
 
 /// What files of this kind say that they are, and in which version of it.
 const APPLICATION: i32 = 0x6361_6c6c;

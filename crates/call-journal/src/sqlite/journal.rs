@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use call_msgraph::Record;
 use tokio::sync::{mpsc, oneshot};
 
-use super::store::{Recovery, Store};
-use super::writer::{Answer, Job, run};
-use crate::{Journal, JournalError, Page, Position};
+use crate::journal::{Journal, JournalError, Page, Position};
+use crate::sqlite::store::{Recovery, Store};
+use crate::sqlite::writer::{Answer, Job, run};
 
 /// A journal in a directory of this machine, which one process has at a time.
 ///

@@ -1,11 +1,8 @@
 //! The journal in a file of this machine. Why it is SQLite with a rollback journal: `docs/decisions/journal-store.md`.
 
-mod connection;
-mod journal;
-mod rebuild;
-mod rows;
-mod store;
-mod writer;
-
-pub use journal::SqliteJournal;
-pub use store::Recovery;
+pub(crate) mod connection;
+pub(crate) mod journal;
+pub(crate) mod rebuild;
+pub(crate) mod rows;
+pub(crate) mod store;
+pub(crate) mod writer;

@@ -5,9 +5,9 @@ use std::{fs, io};
 
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::connection::{is_damage, open, why};
-use super::rows::{after_damage, checksum, rows, whole_line};
-use crate::JournalError;
+use crate::journal::JournalError;
+use crate::sqlite::connection::{is_damage, open, why};
+use crate::sqlite::rows::{after_damage, checksum, rows, whole_line};
 
 /// Makes the file anew, and returns where the damaged one lies now. It can be interrupted at any time.
 pub(super) fn rebuild(path: &Path) -> Result<PathBuf, JournalError> {

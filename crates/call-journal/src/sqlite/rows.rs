@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, Row, params};
 
-use super::connection::is_damage;
+use crate::sqlite::connection::is_damage;
 
 /// What stands in a file.
 pub(super) enum Found<'l> {

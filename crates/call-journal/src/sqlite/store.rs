@@ -3,10 +3,10 @@ use std::path::{Path, PathBuf};
 use call_msgraph::Record;
 use rusqlite::{Connection, params};
 
-use super::connection::{is_damage, open, why};
-use super::rebuild::rebuild;
-use super::rows::{Found, checksum, scan};
-use crate::{Damage, Entry, JournalError, Page, Position};
+use crate::journal::{Damage, Entry, JournalError, Page, Position};
+use crate::sqlite::connection::{is_damage, open, why};
+use crate::sqlite::rebuild::rebuild;
+use crate::sqlite::rows::{Found, checksum, scan};
 
 /// The file, and the number of the last delivery in it.
 pub(super) struct Store {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::store::Store;
-use crate::{JournalError, Page, Position};
+use crate::journal::{JournalError, Page, Position};
+use crate::sqlite::store::Store;
 
 /// What the thread is asked to do.
 pub(super) enum Job {

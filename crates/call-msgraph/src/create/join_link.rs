@@ -7,9 +7,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::Url;
 
-use super::meeting::Meeting;
-use super::party::Account;
-use super::rules::InvalidPart;
+use crate::create::meeting::Meeting;
+use crate::create::party::Account;
+use crate::create::rules::InvalidPart;
 
 /// Reads a link of an invitation:
 /// `https://teams.microsoft.com/l/meetup-join/{thread}/{message}?context={"Tid":…,"Oid":…}`, or

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::kind::{MediaKind, Permissions, RequestKind};
-use super::media::Modality;
-use super::rules::{MOST_USERS, is_e164, is_https};
+use crate::create::kind::{MediaKind, Permissions, RequestKind};
+use crate::create::media::Modality;
+use crate::create::rules::{MOST_USERS, is_e164, is_https};
 use crate::odata::short_name;
 
 /// What a request does, and what is wrong with it.

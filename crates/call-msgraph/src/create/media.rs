@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::kind::MediaKind;
+use crate::create::kind::MediaKind;
 
 /// Who handles the media ("mediaConfig resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq)]

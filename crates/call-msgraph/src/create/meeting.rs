@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::party::{Account, identity_set};
-use super::rules::{InvalidPart, not_empty};
+use crate::create::party::{Account, identity_set};
+use crate::create::rules::{InvalidPart, not_empty};
 
 /// A meeting that can be joined. `Debug` hides how.
 #[derive(Clone, PartialEq)]

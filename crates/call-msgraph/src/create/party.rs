@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rules::{InvalidPart, is_e164, not_empty};
+use crate::create::rules::{InvalidPart, is_e164, not_empty};
 
 /// A user, an application or an application instance, by its object id.
 ///

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::judge::{Problem, judge};
-use super::media::{MediaConfig, Modality};
-use super::meeting::Meeting;
-use super::party::{Account, PhoneNumber, source, target};
-use super::rules::{InvalidPart, MOST_USERS, is_https, is_local_http, not_empty};
+use crate::create::judge::{Problem, judge};
+use crate::create::media::{MediaConfig, Modality};
+use crate::create::meeting::Meeting;
+use crate::create::party::{Account, PhoneNumber, source, target};
+use crate::create::rules::{InvalidPart, MOST_USERS, is_https, is_local_http, not_empty};
 use crate::token::Token;
 
 /// Where the service tells of a call: an https address.

@@ -4,10 +4,10 @@ use call_core::{
     CallId, CallState, Claim, Direction, Field, IncomingContext, MediaState, Oddity, Tone, TranscriptionState,
 };
 
-use super::subject::Subject;
-use super::{identity, member};
+use crate::decode::subject::Subject;
+use crate::decode::{identity, member};
 use crate::fault::Fault;
-use crate::json::Object;
+use crate::json::node::Object;
 
 /// Makes every claim of a call.
 ///

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use call_core::{CallId, Stamp, Timestamp};
 
-use super::decoder::decode;
-use super::path::ResourcePath;
+use crate::decode::decoder::decode;
+use crate::decode::path::ResourcePath;
 use crate::delivery::{Delivery, DeliveryKind};
 
 /// Returns the call that the response to a create names, in its body or else in its header `Location`.

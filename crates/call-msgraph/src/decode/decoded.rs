@@ -2,9 +2,10 @@ use std::collections::HashMap;
 
 use call_core::{CallId, Observation, Source};
 
-use super::subject::Subject;
+use crate::decode::subject::Subject;
 use crate::fault::{Fault, Reason, Rejected};
-use crate::json::{Node, path_to};
+use crate::json::node::Node;
+use crate::json::place::path_to;
 
 /// What a delivery or an intent says of one call.
 #[derive(Debug, Clone, PartialEq, Eq)]

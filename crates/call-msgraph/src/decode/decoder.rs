@@ -1,10 +1,11 @@
 use call_core::CallState;
 
-use super::decoded::Decoded;
-use super::{notification, reply};
+use crate::decode::decoded::Decoded;
+use crate::decode::{notification, reply};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Reason, Rejected};
-use crate::json::{Node, Places, path_to};
+use crate::json::node::Node;
+use crate::json::place::{Places, path_to};
 
 /// Reads one delivery. The n-th value of a batch, from 0, gets the stamp's index n.
 ///

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use call_core::Timestamp;
 
-use super::decoded::Decoded;
-use super::decoder::decode;
+use crate::decode::decoded::Decoded;
+use crate::decode::decoder::decode;
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::record::{Intent, Record};
 use crate::token::Token;

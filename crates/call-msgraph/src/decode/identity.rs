@@ -2,9 +2,9 @@
 
 use call_core::{Identity, Private};
 
-use super::member;
-use super::subject::Subject;
-use crate::json::Object;
+use crate::decode::member;
+use crate::decode::subject::Subject;
+use crate::json::node::Object;
 
 /// Those that say most of a person, where several stand in one set.
 const FIRST: [&str; 4] = ["user", "application", "applicationInstance", "phone"];

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use call_core::{Id, Oddity, Private, ResultInfo};
 
-use super::subject::Subject;
 use crate::clip::clip;
+use crate::decode::subject::Subject;
 use crate::fault::{Fault, LONGEST_ID, Reason};
-use crate::json::{Node, Object};
+use crate::json::node::{Node, Object};
 
 /// Words and texts are kept up to this many bytes.
 const LONGEST_WORD: usize = 128;

@@ -1,23 +1,18 @@
 //! Deliveries read into observations of calls.
 
-mod call;
-mod created;
-mod decoded;
-mod decoder;
-mod hearings;
-mod identity;
-mod member;
-mod notification;
-mod operation;
-mod path;
-mod reply;
-mod resource;
-mod roster;
-mod shape;
-mod sharing;
-mod subject;
-
-pub use created::created_call;
-pub use decoded::{Decoded, Hearing};
-pub use decoder::decode;
-pub use hearings::{Creates, hearings};
+pub(crate) mod call;
+pub(crate) mod created;
+pub(crate) mod decoded;
+pub(crate) mod decoder;
+pub(crate) mod hearings;
+pub(crate) mod identity;
+pub(crate) mod member;
+pub(crate) mod notification;
+pub(crate) mod operation;
+pub(crate) mod path;
+pub(crate) mod reply;
+pub(crate) mod resource;
+pub(crate) mod roster;
+pub(crate) mod shape;
+pub(crate) mod sharing;
+pub(crate) mod subject;

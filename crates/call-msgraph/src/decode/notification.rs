@@ -2,15 +2,15 @@
 
 use call_core::CallId;
 
-use super::decoded::Decoded;
-use super::path::{ResourcePath, Target};
-use super::reply;
-use super::resource;
-use super::shape::Shape;
-use super::subject::{Change, Place, Subject, call_id};
+use crate::decode::decoded::Decoded;
+use crate::decode::path::{ResourcePath, Target};
+use crate::decode::reply;
+use crate::decode::resource;
+use crate::decode::shape::Shape;
+use crate::decode::subject::{Change, Place, Subject, call_id};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Reason};
-use crate::json::{Node, Object};
+use crate::json::node::{Node, Object};
 
 /// Reads the body of a webhook post; a call that stands there by itself is taken as the response that names it.
 pub(super) fn decode(delivery: &Delivery, body: &Object<'_>, decoded: &mut Decoded) -> Result<(), Fault> {

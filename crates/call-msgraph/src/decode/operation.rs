@@ -2,10 +2,10 @@
 
 use call_core::{Claim, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus};
 
-use super::member;
-use super::subject::Subject;
+use crate::decode::member;
+use crate::decode::subject::Subject;
 use crate::fault::{Fault, Reason};
-use crate::json::Object;
+use crate::json::node::Object;
 use crate::odata::short_name;
 
 /// Claims what is told of an operation. Only what names it must be readable.

@@ -2,14 +2,14 @@
 
 use call_core::{CallId, CallState, Claim};
 
-use super::decoded::Decoded;
-use super::path::Target;
-use super::resource;
-use super::shape::Shape;
-use super::subject::{Subject, call_id};
+use crate::decode::decoded::Decoded;
+use crate::decode::path::Target;
+use crate::decode::resource;
+use crate::decode::shape::Shape;
+use crate::decode::subject::{Subject, call_id};
 use crate::delivery::Delivery;
 use crate::fault::{Fault, Reason};
-use crate::json::{Node, Object};
+use crate::json::node::{Node, Object};
 use crate::service_error::ServiceError;
 
 /// Reads what a reply says by its status line alone: the call is gone, or a command was accepted.

@@ -2,12 +2,12 @@
 
 use call_core::{CallState, Claim, Oddity};
 
-use super::path::Target;
-use super::shape::Shape;
-use super::subject::Subject;
-use super::{call, member, operation, roster, sharing};
+use crate::decode::path::Target;
+use crate::decode::shape::Shape;
+use crate::decode::subject::Subject;
+use crate::decode::{call, member, operation, roster, sharing};
 use crate::fault::Fault;
-use crate::json::{Node, Object};
+use crate::json::node::{Node, Object};
 
 /// Makes every claim of what is said of the subject.
 pub(super) fn claims(subject: &mut Subject<'_>, data: Option<Node<'_>>) -> Result<(), Fault> {

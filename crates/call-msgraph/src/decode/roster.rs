@@ -2,10 +2,10 @@
 
 use call_core::{Claim, Id, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
 
-use super::subject::{Change, Subject};
-use super::{identity, member};
+use crate::decode::subject::{Change, Subject};
+use crate::decode::{identity, member};
 use crate::fault::{Fault, Reason};
-use crate::json::Object;
+use crate::json::node::Object;
 
 /// The participants that one value names, and what was not made out of them.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! What a resource is: by its type first, by its path second.
 
-use super::path::Target;
+use crate::decode::path::Target;
 use crate::fault::Fault;
-use crate::json::Object;
+use crate::json::node::Object;
 use crate::odata::short_name;
 
 /// What a resource is, as far as it makes a difference to calls.

@@ -2,10 +2,10 @@
 
 use call_core::{Claim, Id, SharingReport, SharingState};
 
-use super::member;
-use super::subject::Subject;
+use crate::decode::member;
+use crate::decode::subject::Subject;
 use crate::fault::{Fault, Reason};
-use crate::json::Object;
+use crate::json::node::Object;
 
 /// Claims what is told of a session.
 pub(super) fn claims(subject: &mut Subject<'_>, session: &Object<'_>) -> Result<(), Fault> {

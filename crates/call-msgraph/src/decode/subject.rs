@@ -1,9 +1,9 @@
 use call_core::{CallId, Claim, Id, Observation, Oddity, Stamp};
 
-use super::path::Target;
+use crate::decode::path::Target;
 use crate::delivery::Delivery;
 use crate::fault::{Fault, LONGEST_ID, Reason};
-use crate::json::Node;
+use crate::json::node::Node;
 
 /// What one value of a delivery is about, and what it claimed so far.
 pub(super) struct Subject<'s> {

@@ -1,7 +1,4 @@
 //! JSON that remembers where it stands: `serde_json` reads it, one level at a time, as far as somebody asks.
 
-mod node;
-mod place;
-
-pub(crate) use node::{Node, Object};
-pub(crate) use place::{Places, path_to};
+pub(crate) mod node;
+pub(crate) mod place;

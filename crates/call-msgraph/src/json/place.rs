@@ -1,5 +1,5 @@
-use super::Node;
 use crate::clip::clip;
+use crate::json::node::Node;
 
 /// Tells line and column of offsets into a text. Offsets that ascend cost one pass over the text in all.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::fault::{Fault, Reason, Rejected};
-use crate::json::{Node, Object, Places};
+use crate::json::node::{Node, Object};
+use crate::json::place::Places;
 
 /// The body of a delivery as a line has it: the bytes as received, and where they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -2,12 +2,13 @@ use std::borrow::Cow;
 
 use call_core::{CallId, Id, NodeId, Stamp, Timestamp};
 
-use super::body::{Body, BodyPlace};
-use super::time::parse_time;
 use crate::clip::clip;
 use crate::delivery::{Delivery, DeliveryKind, read_command};
 use crate::fault::{Fault, LONGEST_ID, Reason, Rejected};
-use crate::json::{Node, Object, Places, path_to};
+use crate::json::node::{Node, Object};
+use crate::json::place::{Places, path_to};
+use crate::line::body::{Body, BodyPlace};
+use crate::line::time::parse_time;
 use crate::record::{CREATE, INTENDED, Intent, Record};
 use crate::token::Token;
 

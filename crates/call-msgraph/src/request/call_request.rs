@@ -1,11 +1,11 @@
 use call_core::{CallId, Command};
 use serde_json::{Value, json};
 
-use super::operation_path::OperationPath;
-use super::parts::{Answer, Redirect, RejectReason, Transfer};
-use super::spec::RequestSpec;
-use crate::create::CreateCall;
+use crate::create::request::CreateCall;
 use crate::delivery::read_command;
+use crate::request::operation_path::OperationPath;
+use crate::request::parts::{Answer, Redirect, RejectReason, Transfer};
+use crate::request::spec::RequestSpec;
 
 /// What the service is asked to do.
 ///

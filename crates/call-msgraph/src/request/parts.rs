@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::create::{Account, CallbackUri, InvalidPart, MediaConfig, Modality, target};
+use crate::create::media::{MediaConfig, Modality};
+use crate::create::party::{Account, target};
+use crate::create::request::CallbackUri;
+use crate::create::rules::InvalidPart;
 
 /// How an incoming call is answered ("call: answer", v1.0 reference).
 #[derive(Debug, Clone, PartialEq)]

@@ -1,9 +1,9 @@
 use call_core::{CallId, Command};
 
-use super::operation_path::encoded;
 use crate::delivery::DeliveryKind;
+use crate::request::operation_path::encoded;
 
-/// The fixed facts of a [`Request`](super::Request): everything about it but its body.
+/// The fixed facts of a [`Request`](crate::Request): everything about it but its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestSpec<'r> {
     /// Word for logs and metrics. It contains nothing private.

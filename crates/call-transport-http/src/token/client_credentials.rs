@@ -8,9 +8,9 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::provider::{AccessToken, TokenError, TokenProvider};
 use crate::connections::{NoConnections, TimeOuts, body_of, connections};
-use crate::service_url::ServiceUrl;
+use crate::service_url::{InvalidServiceUrl, ServiceUrl};
+use crate::token::provider::{AccessToken, TokenError, TokenProvider};
 
 /// Who the bot is, and whom it asks for tokens.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ impl CredentialSettings {
     ///
     /// # Errors
     /// None that a caller could cause: the authority is a constant.
-    pub fn new(tenant: &str, client_id: &str, secret: ClientSecret) -> Result<Self, crate::InvalidServiceUrl> {
+    pub fn new(tenant: &str, client_id: &str, secret: ClientSecret) -> Result<Self, InvalidServiceUrl> {
         Ok(Self {
             authority: ServiceUrl::new("https://login.microsoftonline.com")?,
             tenant: tenant.to_owned(),

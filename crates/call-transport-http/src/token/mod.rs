@@ -1,5 +1,2 @@
-mod client_credentials;
-mod provider;
-
-pub use client_credentials::{ClientCredentials, ClientSecret, CredentialSettings};
-pub use provider::{AccessToken, FixedToken, TokenError, TokenProvider};
+pub(crate) mod client_credentials;
+pub(crate) mod provider;

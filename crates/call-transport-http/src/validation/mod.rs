@@ -1,9 +1,5 @@
-mod denied;
-mod key_set;
-mod open_id;
-mod validator;
-mod verified;
-
-pub use denied::Denied;
-pub use open_id::OpenIdSettings;
-pub use validator::{TokenPolicy, TokenValidator};
+pub(crate) mod denied;
+pub(crate) mod key_set;
+pub(crate) mod open_id;
+pub(crate) mod validator;
+pub(crate) mod verified;

@@ -9,10 +9,10 @@ use reqwest::Client;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::denied::Denied;
-use super::key_set::KeySet;
 use crate::connections::{NoConnections, Reach, TimeOuts, body_of, connections};
 use crate::service_url::ServiceUrl;
+use crate::validation::denied::Denied;
+use crate::validation::key_set::KeySet;
 
 /// Where the keys of the issuers are published, and how often to look.
 #[derive(Debug, Clone)]

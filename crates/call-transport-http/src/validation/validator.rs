@@ -6,10 +6,10 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;
 
-use super::denied::Denied;
-use super::open_id::{Key, OpenId, OpenIdSettings};
-use super::verified::Verified;
 use crate::connections::NoConnections;
+use crate::validation::denied::Denied;
+use crate::validation::open_id::{Key, OpenId, OpenIdSettings};
+use crate::validation::verified::Verified;
 
 /// What a token has to say for a post to be believed.
 #[derive(Debug, Clone)]

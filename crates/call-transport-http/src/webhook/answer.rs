@@ -7,7 +7,7 @@ use call_transport::IntakeAnswer;
 use http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::validation::Denied;
+use crate::validation::denied::Denied;
 
 /// Why a post gets no further than the webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

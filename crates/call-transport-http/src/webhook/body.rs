@@ -8,7 +8,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use mime::Mime;
 
-use super::answer::Refusal;
+use crate::webhook::answer::Refusal;
 
 /// How a body is to be read.
 pub(super) struct BodyFormat(&'static Encoding);

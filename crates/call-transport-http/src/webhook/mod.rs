@@ -1,8 +1,5 @@
-mod answer;
-mod body;
-mod nesting;
-mod service;
-mod settings;
-
-pub use service::Webhook;
-pub use settings::{Authentication, EmptyPost, WebhookSettings};
+pub(crate) mod answer;
+pub(crate) mod body;
+pub(crate) mod nesting;
+pub(crate) mod service;
+pub(crate) mod settings;

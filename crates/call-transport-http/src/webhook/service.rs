@@ -15,10 +15,11 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower_service::Service;
 
-use super::answer::{self, Refusal};
-use super::body::BodyFormat;
-use super::nesting::is_deeper;
-use super::settings::{Authentication, EmptyPost, WebhookSettings};
+use crate::webhook::answer;
+use crate::webhook::answer::Refusal;
+use crate::webhook::body::BodyFormat;
+use crate::webhook::nesting::is_deeper;
+use crate::webhook::settings::{Authentication, EmptyPost, WebhookSettings};
 
 /// Where the service posts what becomes of calls.
 ///

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::validation::TokenValidator;
+use crate::validation::validator::TokenValidator;
 
 /// Whose posts are believed.
 #[derive(Debug, Clone)]

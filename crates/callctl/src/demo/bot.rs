@@ -10,7 +10,7 @@ use call_engine::call_msgraph::{
 use call_engine::{CallHandle, CreateError, Engine, IncomingCall};
 use call_transport_mock::Story;
 
-use super::stage::fast;
+use crate::demo::stage::fast;
 
 /// What a bot needs to play its part.
 #[derive(Clone)]

@@ -1,9 +1,7 @@
 //! `callctl demo`: a bot, the engine and the simulated service, to watch.
 
-mod bot;
-mod report;
-mod rows;
-mod run;
-mod stage;
-
-pub(crate) use run::Demo;
+pub(crate) mod bot;
+pub(crate) mod report;
+pub(crate) mod rows;
+pub(crate) mod run;
+pub(crate) mod stage;

@@ -10,7 +10,7 @@ use call_engine::call_core::{Basis, CallState, Command, Timeline, Timestamp};
 use call_engine::call_msgraph::{Delivery, DeliveryKind, explain};
 use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Told, Truth, last_write_wins};
 
-use super::stage::SPEED;
+use crate::demo::stage::SPEED;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

@@ -12,10 +12,10 @@ use call_engine::{CallHandle, IncomingCalls};
 use call_transport_mock::sample_requests;
 use tokio::task::JoinSet;
 
-use super::bot::Bot;
-use super::report::{Played, Report};
-use super::rows::Rows;
-use super::stage::{Stage, fast};
+use crate::demo::bot::Bot;
+use crate::demo::report::{Played, Report};
+use crate::demo::rows::Rows;
+use crate::demo::stage::{Stage, fast};
 use crate::exit;
 use crate::terminal::{complain, finish};
 

@@ -2,8 +2,8 @@
 
 use call_core::{Identity, Operation, OperationKey, Participant, ParticipantKey, Private, Timeline};
 
-use super::words::evidence;
-use crate::view::Context;
+use crate::replay::words::evidence;
+use crate::view::context::Context;
 
 /// The most participants, operations or sessions that are listed one by one.
 const MOST: usize = 20;

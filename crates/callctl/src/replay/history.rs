@@ -7,8 +7,8 @@ use std::time::Duration;
 use call_core::{CallId, Observation, Stamp, Timestamp};
 use call_msgraph::{Creates, Hearing, Line, Rejected, hearings};
 
-use super::receipts::{Label, Receipts};
-use super::values::{Value, Values};
+use crate::replay::receipts::{Label, Receipts};
+use crate::replay::values::{Value, Values};
 
 /// What a log says of its calls.
 #[derive(Debug)]

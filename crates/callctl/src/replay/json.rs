@@ -4,8 +4,8 @@ use std::time::Duration;
 use call_core::reconcile;
 use serde::{Serialize, Serializer};
 
-use super::history::{History, RejectedValue};
-use crate::view::Context;
+use crate::replay::history::{History, RejectedValue};
+use crate::view::context::Context;
 
 /// Writes everything as one JSON object, a call at a time.
 pub(super) fn write(out: &mut impl Write, history: &History, window: Duration, context: Context<'_>) -> io::Result<()> {

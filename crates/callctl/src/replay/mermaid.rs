@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use call_core::{CallId, Timeline, reconcile};
 
-use super::history::History;
-use super::words::{direction, evidence, is_inferred};
+use crate::replay::history::History;
+use crate::replay::words::{direction, evidence, is_inferred};
 use crate::terminal::printable;
-use crate::view::Context;
+use crate::view::context::Context;
 
 /// Writes one flowchart; a viewer may refuse one of more than 50,000 characters.
 pub(super) fn write(out: &mut impl Write, history: &History, window: Duration, context: Context<'_>) -> io::Result<()> {

@@ -1,15 +1,13 @@
 //! `callctl replay`: a log of deliveries in, the timeline of each call out.
 
-mod facts;
-mod history;
-mod html;
-mod json;
-mod mermaid;
-mod receipts;
-mod run;
-mod text;
-mod value;
-mod values;
-mod words;
-
-pub(crate) use run::{Format, Replay};
+pub(crate) mod facts;
+pub(crate) mod history;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod mermaid;
+pub(crate) mod receipts;
+pub(crate) mod run;
+pub(crate) mod text;
+pub(crate) mod value;
+pub(crate) mod values;
+pub(crate) mod words;

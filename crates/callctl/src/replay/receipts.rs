@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use call_core::Receipt;
 
-use crate::view::Evidence;
+use crate::view::context::Evidence;
 
 /// What to call each receipt, and what else is worth knowing of it, by the number of its delivery.
 ///

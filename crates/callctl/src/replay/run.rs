@@ -8,12 +8,13 @@ use call_core::Timestamp;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::history::History;
-use super::{html, json, mermaid, text};
 use crate::exit;
+use crate::replay::history::History;
+use crate::replay::html::page;
+use crate::replay::{json, mermaid, text};
 use crate::terminal::{complain, finish};
-use crate::view::Context;
-use crate::view::Privacy;
+use crate::view::context::Context;
+use crate::view::mask::Privacy;
 
 /// What to replay, and how to show it.
 pub(crate) struct Replay {
@@ -81,7 +82,7 @@ impl Replay {
         match self.format {
             Format::Json => json::write(out, history, window, context)?,
             Format::Mermaid => mermaid::write(out, history, window, context)?,
-            Format::Html => html::write(out, history, window, context)?,
+            Format::Html => page::write(out, history, window, context)?,
             Format::Text => text::write(out, history, window, context)?,
         }
         out.flush()

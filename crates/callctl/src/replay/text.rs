@@ -7,10 +7,10 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use call_core::{CallId, Timeline, reconcile};
 
-use super::history::History;
-use super::words::{direction, evidence, is_inferred, others, state};
+use crate::replay::history::History;
+use crate::replay::words::{direction, evidence, is_inferred, others, state};
 use crate::terminal::printable;
-use crate::view::Context;
+use crate::view::context::Context;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

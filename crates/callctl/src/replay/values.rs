@@ -7,7 +7,7 @@ use std::io::{self, BufRead};
 
 use call_msgraph::{Reason, Rejected};
 
-use super::value::{Read, Unreadable, fault, read, rejected};
+use crate::replay::value::{Read, Unreadable, fault, read, rejected};
 
 /// A value at its place in the input.
 pub(super) struct Value<'v> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use call_core::{Anomaly, Basis, Inference, Reason, Receipt, ResultInfo, Step, Timeline, Timestamp};
 use call_msgraph::{explain, format_time};
 
-use crate::view::Context;
+use crate::view::context::Context;
 
 impl Context<'_> {
     /// Returns the day on which the call begins, as far as that is known.

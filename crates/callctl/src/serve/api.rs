@@ -14,11 +14,11 @@ use call_engine::{CallHandle, CreateError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::events::{all_events, call_events};
-use super::guard::Guard;
-use super::problem::Problem;
-use super::run::Sidecar;
-use super::shown::show;
+use crate::serve::events::{all_events, call_events};
+use crate::serve::guard::Guard;
+use crate::serve::problem::Problem;
+use crate::serve::shown::show;
+use crate::serve::sidecar::Sidecar;
 use crate::terminal::chain;
 
 /// Makes the routes, which nobody uses who does not show the secret.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::args::duration;
+use crate::times::duration;
 
 /// Everything that can be set, under one name everywhere: the flag `--app-id` is `CALLCTL_APP_ID` in the environment and `app-id` in
 /// a file.

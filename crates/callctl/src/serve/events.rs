@@ -13,9 +13,9 @@ use call_engine::{CallEvent, EngineEvents};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::problem::Problem;
-use super::run::Sidecar;
-use super::shown::show;
+use crate::serve::problem::Problem;
+use crate::serve::shown::show;
+use crate::serve::sidecar::Sidecar;
 
 type Events = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>;
 

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use subtle::ConstantTimeEq as _;
 
-use super::problem::Problem;
+use crate::serve::problem::Problem;
 
 /// The secret that is asked for; none if nothing is.
 #[derive(Clone)]

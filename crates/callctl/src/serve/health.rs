@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics::gauge;
 
-use super::run::Sidecar;
+use crate::serve::sidecar::Sidecar;
 
 pub(super) fn routes(sidecar: Sidecar) -> Router {
     Router::new()

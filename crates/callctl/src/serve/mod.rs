@@ -1,15 +1,13 @@
 //! `callctl serve`: the engine as a sidecar, for a bot in any language.
 
-mod api;
-mod arguments;
-mod events;
-mod guard;
-mod health;
-mod page;
-mod problem;
-mod run;
-mod settings;
-mod shown;
-
-pub(crate) use arguments::ServeArguments;
-pub(crate) use run::Serve;
+pub(crate) mod api;
+pub(crate) mod arguments;
+pub(crate) mod events;
+pub(crate) mod guard;
+pub(crate) mod health;
+pub(crate) mod page;
+pub(crate) mod problem;
+pub(crate) mod run;
+pub(crate) mod settings;
+pub(crate) mod shown;
+pub(crate) mod sidecar;

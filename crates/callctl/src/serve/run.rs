@@ -5,7 +5,6 @@ use std::time::Duration;
 use anstream::ColorChoice;
 use axum::Router;
 use call_engine::Retention;
-use call_engine::call_msgraph::CallbackUri;
 use call_engine::call_transport::BoxError;
 use call_engine::{Engine, EngineSettings, IncomingCalls};
 use call_journal::SqliteJournal;
@@ -13,17 +12,18 @@ use call_transport_http::{
     Authentication, ClientCredentials, FixedToken, HttpTransport, RetrySettings, Retrying, ServerSettings, TimeOuts,
     TokenProvider, TokenValidator, Webhook, WebhookSettings, serve,
 };
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::arguments::{LogFormat, LogLevel, ServeArguments};
-use super::guard::Guard;
-use super::settings::{Believes, Credentials, ServeSettings};
-use super::{api, health, page};
 use crate::exit;
 use crate::journal::{now, told};
 use crate::logs;
+use crate::serve::arguments::{LogFormat, LogLevel, ServeArguments};
+use crate::serve::guard::Guard;
+use crate::serve::settings::{Believes, Credentials, ServeSettings};
+use crate::serve::sidecar::Sidecar;
+use crate::serve::{api, health, page};
 use crate::signals::stop_signal;
 use crate::terminal::{chain, complain, finish};
 
@@ -31,16 +31,6 @@ use crate::terminal::{chain, complain, finish};
 pub(crate) struct Serve {
     pub(crate) arguments: ServeArguments,
     pub(crate) color: ColorChoice,
-}
-
-/// What every request needs.
-#[derive(Clone)]
-pub(super) struct Sidecar {
-    pub(super) engine: Engine,
-    pub(super) callback: CallbackUri,
-    /// Nothing new is taken, and streams end.
-    pub(super) stopping: CancellationToken,
-    pub(super) metrics: PrometheusHandle,
 }
 
 /// How often what need not be kept any more is let go of.

@@ -8,7 +8,7 @@ use call_engine::Retention;
 use call_engine::call_msgraph::CallbackUri;
 use call_transport_http::{ClientSecret, CredentialSettings, OpenIdSettings, ServiceUrl, TokenPolicy};
 
-use super::arguments::ServeArguments;
+use crate::serve::arguments::ServeArguments;
 
 /// Everything that a sidecar needs to know.
 pub(super) struct ServeSettings {

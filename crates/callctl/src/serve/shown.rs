@@ -3,7 +3,8 @@
 use call_core::{CallId, Receipt, Timeline};
 use call_engine::evidence_id;
 
-use crate::view::{Context, Evidence, Privacy};
+use crate::view::context::{Context, Evidence};
+use crate::view::mask::Privacy;
 
 /// Receipts as the journal's lines are called.
 struct Kept;

@@ -4,8 +4,8 @@ use call_core::{Anomaly, CallId, Step, Timeline};
 use call_msgraph::format_time;
 use serde::Serialize;
 
-use super::context::Context;
-use super::parts::{OperationView, ParticipantView, ResultView, SharingView};
+use crate::view::context::Context;
+use crate::view::parts::{OperationView, ParticipantView, ResultView, SharingView};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

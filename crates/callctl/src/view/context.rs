@@ -2,7 +2,7 @@
 
 use call_core::{Anomaly, AnomalyKind, Receipt, Step, Timeline, Timestamp};
 
-use super::mask::Privacy;
+use crate::view::mask::Privacy;
 
 /// What receipts are called.
 pub(crate) trait Evidence {

@@ -3,7 +3,7 @@
 use call_core::{Operation, OperationKey, Participant, ParticipantKey, ResultInfo, SharingSession, Timeline};
 use serde::Serialize;
 
-use super::context::Context;
+use crate::view::context::Context;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use call_core::{CallState, Observation, Step, Timestamp};
 use call_msgraph::format_time;
 
-use super::axis::Axis;
-use super::escape::escape;
-use super::shown::Shown;
+use crate::replay::html::axis::Axis;
+use crate::replay::html::escape::escape;
+use crate::replay::html::shown::Shown;
 use crate::replay::words::is_inferred;
-use crate::view::Context;
+use crate::view::context::Context;
 
 /// A bar is at least so wide, as long as there is room, so that it can be seen and clicked.
 const NARROWEST: f64 = 14.0;

@@ -1,9 +1,7 @@
 //! One page that shows every call on a time axis. It needs no script, no network and no mouse.
 
-mod axis;
-mod chart;
-mod escape;
-mod page;
-mod shown;
-
-pub(super) use page::write;
+pub(crate) mod axis;
+pub(crate) mod chart;
+pub(crate) mod escape;
+pub(crate) mod page;
+pub(crate) mod shown;

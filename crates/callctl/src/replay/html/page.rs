@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use call_core::{Observation, reconcile};
 
-use super::axis::Axis;
-use super::escape::escape;
-use super::shown::Shown;
 use crate::replay::history::History;
+use crate::replay::html::axis::Axis;
+use crate::replay::html::escape::escape;
+use crate::replay::html::shown::Shown;
 use crate::replay::words::{direction, evidence, is_inferred, others, state};
-use crate::view::Context;
+use crate::view::context::Context;
 
 /// A browser shows so many calls with ease.
 const MOST_CALLS: usize = 2_000;
@@ -20,12 +20,7 @@ const HATCH: &str = r##"<svg width="0" height="0" aria-hidden="true"><defs>
 <line x1="0" x2="0" y1="0" y2="6" stroke="#2f6fb3" stroke-width="2"/></pattern></defs></svg>"##;
 
 /// Writes the page.
-pub(in crate::replay) fn write(
-    out: &mut impl Write,
-    history: &History,
-    window: Duration,
-    context: Context<'_>,
-) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, history: &History, window: Duration, context: Context<'_>) -> io::Result<()> {
     writeln!(
         out,
         r#"<!DOCTYPE html>

@@ -1,0 +1,100 @@
+//! Which steps of two timelines are one and the same.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::feed::identity::Mark;
+use crate::rule::step::Step;
+
+/// What leads from one list of steps to another, in the order of both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edit {
+    /// The step stays, perhaps changed.
+    Keep { old: usize, new: usize },
+    /// The step goes.
+    Remove { old: usize },
+    /// The step comes.
+    Insert { new: usize },
+}
+
+/// Finds the steps that stay: those that can be known by the same, as many as keep their order, and between them steps of
+/// one state of which one is known by nothing that is left.
+///
+/// What the host knows a step by counts first.
+pub(crate) fn align(old: &[Step], new: &[Step], is_known_by: impl Fn(usize, &Mark) -> bool) -> Vec<Edit> {
+    let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
+    let (old_end, new_end) = (old.len() - tail, new.len() - tail);
+
+    let marks = (head..new_end).flat_map(|place| Mark::of(&new[place..]).map(move |mark| (mark, place)));
+    let mut marks: Vec<_> = marks.collect();
+    marks.sort_unstable();
+    let find = |mark: Mark| {
+        let place = marks.binary_search_by_key(&mark, |(mark, _)| *mark);
+        place.ok().map(|place| marks[place].1)
+    };
+    let same = |place: usize| {
+        let first = Mark::of(&old[place..]).filter(|mark| is_known_by(place, mark));
+        first.chain(Mark::of(&old[place..])).find_map(find)
+    };
+    let pairs: Vec<_> = (head..old_end).filter_map(|place| Some((place, same(place)?))).collect();
+
+    let ends = (0..tail).map(|place| (old_end + place, new_end + place));
+    let is_left = |place: usize| pairs.binary_search_by_key(&place, |(old, _)| *old).is_ok();
+    let alike = |of: usize, place: usize| !is_left(of) && old[of].state == new[place].state;
+    let mut edits: Vec<_> = (0..head).map(|place| Edit::Keep { old: place, new: place }).collect();
+    let (mut from_old, mut from_new) = (head, head);
+    for (to_old, to_new) in longest_rising(&pairs).into_iter().chain(ends) {
+        fill(&mut edits, from_old..to_old, from_new..to_new, alike);
+        edits.push(Edit::Keep { old: to_old, new: to_new });
+        (from_old, from_new) = (to_old + 1, to_new + 1);
+    }
+    fill(&mut edits, from_old..old.len(), from_new..new.len(), alike);
+    edits
+}
+
+/// Returns the longest run of pairs that rises in both, of pairs that rise in the first.
+fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    // For each length the pair with the lowest end that a run of it can have, and for each pair the one before it.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before = vec![None; pairs.len()];
+    for (at, (_, value)) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|&end| pairs[end].1 < *value);
+        before[at] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        ends.truncate(ends.len().max(length + 1));
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let mut run: Vec<_> = core::iter::successors(ends.last().copied(), |&at| before[at]).map(|at| pairs[at]).collect();
+    run.reverse();
+    run
+}
+
+/// Aligns what lies between two steps that stay.
+fn fill(edits: &mut Vec<Edit>, mut old: Range<usize>, new: Range<usize>, alike: impl Fn(usize, usize) -> bool) {
+    for place in new {
+        if let Some(found) = old.clone().find(|&of| alike(of, place)) {
+            edits.extend((old.start..found).map(|old| Edit::Remove { old }));
+            edits.push(Edit::Keep { old: found, new: place });
+            old.start = found + 1;
+        } else {
+            edits.push(Edit::Insert { new: place });
+        }
+    }
+    edits.extend(old.map(|old| Edit::Remove { old }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_rising_run_leaves_out_as_little_as_possible() {
+        let pairs = [(0, 3), (1, 1), (2, 2), (3, 2), (4, 0), (5, 4)];
+        assert_eq!(longest_rising(&pairs), [(1, 1), (3, 2), (5, 4)]);
+        assert_eq!(longest_rising(&[]), []);
+    }
+}

@@ -1,0 +1,296 @@
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::feed::changes::Feed;
+use crate::feed::output::{Action, Event, ForgetReason, Output, ProbeReason};
+use crate::machine::config::Config;
+use crate::machine::deadline::{Deadline, Timer};
+use crate::machine::input::Input;
+use crate::machine::keeping_alive::KeepingAlive;
+use crate::machine::observations::{Observations, Taken};
+use crate::machine::probing;
+use crate::machine::probing::Probing;
+use crate::rule::timeline::Timeline;
+use crate::words::observation::{Observation, Receipt, Source};
+use crate::words::state::{CallState, Phase};
+use crate::words::time::Timestamp;
+
+/// One call, as a machine: inputs go in with the time, outputs are drained, the next deadline is asked for.
+///
+/// The contract stands in the [crate's documentation](crate#driving-it).
+///
+/// ```
+/// use call_core::{Call, CallState::*, Config, Input, Observation, Timestamp};
+/// let mut call = Call::new(Config::default());
+/// for (second, state) in [(1, Established), (2, Establishing)] {
+///     let now = Timestamp::from_millis(second * 1_000);
+///     call.handle(Input::Observed(Observation::notified(now, state)), now);
+/// }
+/// assert_eq!(call.timeline().states(), [Establishing, Established]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Call {
+    config: Arc<Config>,
+    observations: Observations,
+    timeline: Timeline,
+    feed: Feed,
+    outputs: VecDeque<Output>,
+    is_known: bool,
+    heard_at: Option<Timestamp>,
+    /// When it was heard last what the call does; that a command was accepted does not tell.
+    reported_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+    is_forgotten: bool,
+    let_go: u64,
+    probing: Probing,
+    listing: Probing,
+    keeping_alive: KeepingAlive,
+}
+
+impl Call {
+    /// Makes a call of which nothing was observed yet. Many calls can share one configuration.
+    pub fn new(config: impl Into<Arc<Config>>) -> Self {
+        Self {
+            config: config.into(),
+            observations: Observations::default(),
+            timeline: Timeline::default(),
+            feed: Feed::default(),
+            outputs: VecDeque::new(),
+            is_known: false,
+            heard_at: None,
+            reported_at: None,
+            ended_at: None,
+            is_forgotten: false,
+            let_go: 0,
+            probing: Probing::default(),
+            listing: Probing::default(),
+            keeping_alive: KeepingAlive::default(),
+        }
+    }
+
+    /// Takes in one input. It never fails: an observation that makes no sense becomes an anomaly of the timeline.
+    ///
+    /// It takes a time that [`Limits`](crate::Limits) bounds, whatever came before.
+    pub fn handle(&mut self, input: Input, now: Timestamp) {
+        self.clamp(now);
+        match input {
+            Input::Observed(observation) => self.observe([observation], now),
+            Input::ObservedAll(observations) => self.observe(observations, now),
+            Input::Adopted => self.is_known = true,
+            Input::DeadlineReached => {}
+        }
+        self.act(now);
+    }
+
+    /// Takes in all that another replica knows of the same call. Both then have the same timeline if each merges the other.
+    pub fn merge(&mut self, other: &Self, now: Timestamp) {
+        self.clamp(now);
+        self.is_known |= other.is_known;
+        for observation in other.observations.iter() {
+            self.hear(observation, now);
+        }
+        if let Some(let_go) = self.observations.merge(&other.observations, &self.config.limits) {
+            self.probing.start_anew();
+            self.update(let_go, now);
+        }
+        self.act(now);
+    }
+
+    /// Returns what the host should publish or do next; `None` once everything was taken.
+    #[must_use]
+    pub fn poll_output(&mut self) -> Option<Output> {
+        let output = self.outputs.pop_front();
+        if output.is_none() {
+            // There may be a million calls, and most of them have nothing to say for long.
+            self.outputs = VecDeque::new();
+        }
+        output
+    }
+
+    /// Returns when to call [`handle`](Self::handle) with [`Input::DeadlineReached`], unless another input comes first, and
+    /// what for.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Deadline> {
+        self.deadlines().min()
+    }
+
+    /// Returns what is known of the call.
+    #[must_use]
+    pub const fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Returns what was known of the call at an instant: the timeline of what had been received by then, as far as it is
+    /// kept.
+    #[must_use]
+    pub fn as_known_at(&self, at: Timestamp) -> Timeline {
+        self.observations.timeline(self.config.reorder_window, at)
+    }
+
+    /// Returns from when on the present is settled, if nothing more is heard: see [`Timeline::settles_at`].
+    #[must_use]
+    pub fn settles_at(&self) -> Option<Timestamp> {
+        self.timeline.settles_at(self.config.reorder_window)
+    }
+
+    /// Returns whether the call was created or answered here, as far as anything tells.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        self.is_known
+    }
+
+    /// Returns whether the call is over.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.ended_at.is_some()
+    }
+
+    /// Returns when something was observed of the call last; never later than the time of the input that told it.
+    #[must_use]
+    pub const fn heard_at(&self) -> Option<Timestamp> {
+        self.heard_at
+    }
+
+    /// Returns how often an observation was let go of, because the limits allow no more of its kind.
+    #[must_use]
+    pub const fn let_go(&self) -> u64 {
+        self.let_go
+    }
+
+    fn observe(&mut self, observations: impl IntoIterator<Item = Observation>, now: Timestamp) {
+        let observations = observations.into_iter();
+        self.observations.expect(observations.size_hint().0);
+        let (mut is_new, mut is_notified, mut let_go) = (false, false, 0);
+        for observation in observations {
+            self.hear(&observation, now);
+            let notifies = observation.source == Source::Notification;
+            let taken = self.observations.insert(observation, &self.config.limits);
+            is_new |= taken != Taken::Known;
+            is_notified |= notifies && taken != Taken::Known;
+            let_go += u64::from(taken == Taken::LetGo);
+        }
+        if is_notified {
+            self.probing.start_anew();
+        }
+        if is_new {
+            self.update(let_go, now);
+        }
+    }
+
+    /// Takes note of what does not depend on whether an observation is kept.
+    fn hear(&mut self, observation: &Observation, now: Timestamp) {
+        self.is_known |= matches!(observation.source, Source::CreateResponse { .. } | Source::Accepted { .. });
+        let heard_at = Some(observation.stamp.received_at.min(now));
+        self.heard_at = self.heard_at.max(heard_at);
+        if observation.is_a_report() {
+            self.reported_at = self.reported_at.max(heard_at);
+        }
+        self.keeping_alive.observe(observation, now);
+    }
+
+    /// Makes the timeline anew, after so many observations were let go of, and tells how it changed.
+    fn update(&mut self, let_go: u64, now: Timestamp) {
+        self.let_go = self.let_go.saturating_add(let_go);
+        let timeline = self.observations.timeline(self.config.reorder_window, Timestamp::MAX);
+        let is_kept = |receipt: &Receipt| let_go == 0 || self.observations.supports_a_state(receipt);
+        let changes = self.feed.changes(&self.timeline, &timeline, is_kept);
+        if timeline.roster.gap != self.timeline.roster.gap {
+            self.listing.start_anew();
+        }
+        self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
+        self.timeline = timeline;
+        if self.question().is_none() {
+            self.probing.start_anew();
+        }
+        let last = self.timeline.steps.last().filter(|step| step.state == CallState::Terminated);
+        let how_known = last.and_then(|step| step.basis.receipts().first());
+        if let (None, Some(&how_known)) = (self.ended_at, how_known) {
+            self.ended_at = Some(now);
+            let result = self.timeline.result.clone();
+            self.outputs.push_back(Output::Event(Event::Ended { how_known, result }));
+        }
+    }
+
+    /// Does what is due.
+    fn act(&mut self, now: Timestamp) {
+        let due: Vec<_> = self.deadlines().filter(|deadline| deadline.at <= now).collect();
+        for Deadline { timer, .. } in due {
+            self.outputs.extend(match timer {
+                Timer::Probe(reason) => {
+                    self.probing.ask(now);
+                    Some(Output::Action(Action::Probe(reason)))
+                }
+                Timer::ListParticipants => {
+                    self.listing.ask(now);
+                    Some(Output::Action(Action::ListParticipants))
+                }
+                Timer::KeepAlive => {
+                    self.keeping_alive.ask(now);
+                    Some(Output::Action(Action::KeepAlive))
+                }
+                Timer::Warning => {
+                    self.keeping_alive.warn();
+                    let ends_at = self.config.keep_alive.as_ref().and_then(|config| self.keeping_alive.ends_at(config));
+                    ends_at.map(|at| Output::Event(Event::EndsUnlessKeptAlive { at }))
+                }
+                Timer::Forget => {
+                    self.is_forgotten = true;
+                    Some(Output::Action(Action::Forget(ForgetReason::Ended)))
+                }
+            });
+        }
+    }
+
+    /// Returns every timer that runs: the one table of them.
+    fn deadlines(&self) -> impl Iterator<Item = Deadline> {
+        let is_open = self.ended_at.is_none();
+        let forget = self.ended_at.filter(|_| !self.is_forgotten).map(|at| at.saturating_add(self.config.grace));
+        let keep_alive = self.config.keep_alive.as_ref().filter(|_| is_open && self.is_worth_keeping_alive());
+        let timers = [
+            self.next_probe().filter(|_| is_open),
+            self.next_listing().filter(|_| is_open),
+            keep_alive.and_then(|config| Some((self.keeping_alive.next(config)?, Timer::KeepAlive))),
+            keep_alive.and_then(|config| Some((self.keeping_alive.next_warning(config)?, Timer::Warning))),
+            forget.map(|at| (at, Timer::Forget)),
+        ];
+        // What lies beyond the end of time is never due.
+        let timers = timers.into_iter().flatten().filter(|(at, _)| *at < Timestamp::MAX);
+        timers.map(|(at, timer)| Deadline { at, timer })
+    }
+
+    fn next_probe(&self) -> Option<(Timestamp, Timer)> {
+        let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
+        let silence = probes.silence.zip(self.reported_at.or(self.heard_at));
+        let silence = silence.map(|(silence, since)| (since.saturating_add(silence), ProbeReason::Silence));
+        let ask = |(since, reason)| Some((self.probing.next(since, probes)?, Timer::Probe(reason)));
+        self.question().into_iter().chain(silence).filter_map(ask).min()
+    }
+
+    /// A delta that is only late fills the gap.
+    fn next_listing(&self) -> Option<(Timestamp, Timer)> {
+        let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
+        let since = self.timeline.roster.gap?.stamp.received_at.saturating_add(self.config.reorder_window);
+        Some((self.listing.next(since, probes)?, Timer::ListParticipants))
+    }
+
+    fn question(&self) -> Option<(Timestamp, ProbeReason)> {
+        probing::question(&self.timeline, self.config.reorder_window, self.config.probes.as_ref()?)
+    }
+
+    /// The service ends a call that it is setting up or that is connected, if it is not kept alive.
+    fn is_worth_keeping_alive(&self) -> bool {
+        let phase = self.timeline.present.as_ref().map(|present| present.likely().phase());
+        self.is_known && phase.is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
+    }
+
+    /// Lets nothing lie in the future that was noted before the clock jumped back.
+    fn clamp(&mut self, now: Timestamp) {
+        self.heard_at = self.heard_at.map(|at| at.min(now));
+        self.reported_at = self.reported_at.map(|at| at.min(now));
+        self.ended_at = self.ended_at.map(|at| at.min(now));
+        self.probing.clamp(now);
+        self.listing.clamp(now);
+        self.keeping_alive.clamp(now);
+    }
+}

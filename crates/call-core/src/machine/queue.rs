@@ -1,0 +1,52 @@
+use alloc::collections::{BTreeMap, BTreeSet};
+
+use crate::words::id::CallId;
+
+/// Calls in the order of something: of when they were heard of, of when to come back to them.
+#[derive(Debug, Clone)]
+pub(crate) struct Queue<K> {
+    keys: BTreeMap<CallId, K>,
+    order: BTreeSet<(K, CallId)>,
+}
+
+impl<K> Default for Queue<K> {
+    fn default() -> Self {
+        Self { keys: BTreeMap::new(), order: BTreeSet::new() }
+    }
+}
+
+impl<K: Copy + Ord> Queue<K> {
+    /// Puts a call at its place, or takes it out.
+    pub(crate) fn set(&mut self, call: &CallId, key: Option<K>) {
+        let known = self.keys.get(call).copied();
+        if known == key {
+            return;
+        }
+        if let Some(known) = known {
+            self.keys.remove(call);
+            self.order.remove(&(known, call.clone()));
+        }
+        if let Some(key) = key {
+            self.keys.insert(call.clone(), key);
+            self.order.insert((key, call.clone()));
+        }
+    }
+
+    /// Returns the first key, and whose it is.
+    pub(crate) fn first(&self) -> Option<&(K, CallId)> {
+        self.order.first()
+    }
+
+    /// Returns the calls in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, CallId)> {
+        self.order.iter()
+    }
+
+    pub(crate) fn contains(&self, call: &CallId) -> bool {
+        self.keys.contains_key(call)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+}

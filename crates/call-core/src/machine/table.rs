@@ -1,0 +1,249 @@
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::ops::{AddAssign, Bound};
+
+use crate::feed::output::{Action, Event, ForgetReason, Output};
+use crate::machine::call::Call;
+use crate::machine::config::Config;
+use crate::machine::deadline::Deadline;
+use crate::machine::input::Input;
+use crate::machine::queue::Queue;
+use crate::words::id::CallId;
+use crate::words::time::Timestamp;
+
+/// Many calls, each under its id, as one machine.
+///
+/// What is observed of a call that nobody created here is kept as well, for it may precede the response that names the
+/// call. The contract stands in the [crate's documentation](crate#driving-it).
+///
+/// ```
+/// use call_core::{CallId, CallState::*, CallTable, Config, Input, Observation, TableInput, Timestamp};
+/// let mut calls = CallTable::new(Config::default());
+/// let now = Timestamp::from_millis(0);
+/// let notified = Input::Observed(Observation::notified(now, Established));
+/// calls.handle(TableInput::Call("57DAB8B1894C409AB240BD8BEAE78896".into(), notified), now);
+/// let id = CallId::from("57dab8b1-894c-409a-b240-bd8beae78896");
+/// assert_eq!(calls.get(&id).unwrap().timeline().states(), [Establishing, Established]);
+/// assert_eq!(calls.counts().unknown, 1);
+/// ```
+#[derive(Debug, Clone)]
+pub struct CallTable {
+    config: Arc<Config>,
+    calls: BTreeMap<CallId, Call>,
+    outputs: VecDeque<(CallId, Output)>,
+    deadlines: Queue<Deadline>,
+    /// By when they were heard of last, as the next two.
+    unknown: Queue<Timestamp>,
+    ended: Queue<Timestamp>,
+    forgotten: Queue<Timestamp>,
+    counts: Counts,
+}
+
+/// What a host tells a table of calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TableInput {
+    /// Something about one call.
+    Call(CallId, Input),
+    /// A deadline was reached. Early, late and repeated calls are harmless.
+    DeadlineReached,
+}
+
+/// How many calls a table holds, and how often the limits made it let go of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Calls that are held, all together.
+    pub calls: usize,
+    /// Those of them that nobody created or answered here and that have not ended.
+    pub unknown: usize,
+    /// Those of them that have ended.
+    pub ended: usize,
+    /// Ids of calls that were forgotten after their end.
+    pub forgotten: usize,
+    /// How many unknown calls were dropped, because there were too many.
+    pub dropped_unknown: u64,
+    /// How many ended calls were forgotten before their time, because there were too many.
+    pub dropped_ended: u64,
+    /// How many observations came of calls that were forgotten.
+    pub too_late: u64,
+    /// How often an observation was let go of, because its call has too many of its kind.
+    pub let_go: u64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        // Named one by one, so that none is forgotten when there are more of them.
+        let Self { calls, unknown, ended, forgotten, dropped_unknown, dropped_ended, too_late, let_go } = other;
+        self.calls += calls;
+        self.unknown += unknown;
+        self.ended += ended;
+        self.forgotten += forgotten;
+        self.dropped_unknown += dropped_unknown;
+        self.dropped_ended += dropped_ended;
+        self.too_late += too_late;
+        self.let_go += let_go;
+    }
+}
+
+impl CallTable {
+    /// Makes a table without calls.
+    pub fn new(config: impl Into<Arc<Config>>) -> Self {
+        Self {
+            config: config.into(),
+            calls: BTreeMap::new(),
+            outputs: VecDeque::new(),
+            deadlines: Queue::default(),
+            unknown: Queue::default(),
+            ended: Queue::default(),
+            forgotten: Queue::default(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Takes in one input.
+    pub fn handle(&mut self, input: TableInput, now: Timestamp) {
+        match input {
+            TableInput::Call(id, input) if self.forgotten.contains(&id) => self.refuse(&id, &input),
+            TableInput::Call(id, Input::DeadlineReached) if !self.calls.contains_key(&id) => {}
+            TableInput::Call(id, input) => self.with(id, now, |call| call.handle(input, now)),
+            TableInput::DeadlineReached => {
+                let due = self.deadlines.iter().take_while(|(deadline, _)| deadline.at <= now);
+                for id in due.map(|(_, id)| id.clone()).collect::<Vec<_>>() {
+                    self.handle(TableInput::Call(id, Input::DeadlineReached), now);
+                }
+            }
+        }
+    }
+
+    /// Takes in all that another replica knows, but for the calls that were forgotten here.
+    pub fn merge(&mut self, other: &Self, now: Timestamp) {
+        for (id, call) in &other.calls {
+            if !self.forgotten.contains(id) {
+                self.with(id.clone(), now, |known| known.merge(call, now));
+            }
+        }
+    }
+
+    /// Returns what the host should publish or do next, and of which call; `None` once everything was taken.
+    #[must_use]
+    pub fn poll_output(&mut self) -> Option<(CallId, Output)> {
+        self.outputs.pop_front()
+    }
+
+    /// Returns when to call [`handle`](Self::handle) with [`TableInput::DeadlineReached`], and what for.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Deadline> {
+        self.deadlines.first().map(|(deadline, _)| *deadline)
+    }
+
+    /// Returns a call.
+    #[must_use]
+    pub fn get(&self, id: &CallId) -> Option<&Call> {
+        self.calls.get(id)
+    }
+
+    /// Returns all calls in the order of their ids.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&CallId, &Call)> {
+        self.calls.iter()
+    }
+
+    /// Returns the calls whose ids come after `after`, in the order of their ids; all of them if it is `None`.
+    ///
+    /// There need not be a call with that id. The first call is found in logarithmic time, so that a page costs what is on it.
+    ///
+    /// ```
+    /// # use call_core::{CallId, CallTable, Config, Input, TableInput, Timestamp};
+    /// let mut calls = CallTable::new(Config::default());
+    /// for id in ["a", "b", "d"] {
+    ///     calls.handle(TableInput::Call(id.into(), Input::Adopted), Timestamp::from_millis(0));
+    /// }
+    /// let ids = |after: Option<&CallId>| calls.after(after).map(|(id, _)| id.to_string()).collect::<Vec<_>>();
+    /// assert_eq!(ids(None), ["a", "b", "d"]);
+    /// assert_eq!(ids(Some(&"b".into())), ["d"]);
+    /// assert_eq!(ids(Some(&"c".into())), ["d"]);
+    /// ```
+    pub fn after(&self, after: Option<&CallId>) -> impl Iterator<Item = (&CallId, &Call)> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.calls.range::<CallId, _>((from, Bound::Unbounded))
+    }
+
+    /// Returns how many calls are held, and what the limits cost.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts {
+            calls: self.calls.len(),
+            unknown: self.unknown.len(),
+            ended: self.ended.len(),
+            forgotten: self.forgotten.len(),
+            ..self.counts
+        }
+    }
+
+    fn refuse(&mut self, id: &CallId, input: &Input) {
+        let observations = match input {
+            Input::Observed(observation) => core::slice::from_ref(observation),
+            Input::ObservedAll(observations) => observations,
+            Input::Adopted | Input::DeadlineReached => return,
+        };
+        for observation in observations {
+            self.counts.too_late = self.counts.too_late.saturating_add(1);
+            self.outputs.push_back((id.clone(), Output::Event(Event::TooLate(observation.receipt()))));
+        }
+    }
+
+    /// Does something with a call, then takes what comes out of it and puts it where it belongs.
+    fn with(&mut self, id: CallId, now: Timestamp, act: impl FnOnce(&mut Call)) {
+        let config = &self.config;
+        let call = self.calls.entry(id.clone()).or_insert_with(|| Call::new(Arc::clone(config)));
+        let let_go = call.let_go();
+        act(call);
+        self.counts.let_go = self.counts.let_go.saturating_add(call.let_go().saturating_sub(let_go));
+        let mut is_over = false;
+        while let Some(output) = call.poll_output() {
+            is_over |= matches!(output, Output::Action(Action::Forget(_)));
+            self.outputs.push_back((id.clone(), output));
+        }
+        if is_over {
+            self.remember_forgotten(&id, now);
+            return;
+        }
+        let heard_at = Some(call.heard_at().unwrap_or(now));
+        self.deadlines.set(&id, call.next_deadline());
+        self.unknown.set(&id, heard_at.filter(|_| !call.is_known() && !call.has_ended()));
+        self.ended.set(&id, heard_at.filter(|_| call.has_ended()));
+        self.keep_within_limits(now);
+    }
+
+    fn keep_within_limits(&mut self, now: Timestamp) {
+        while self.unknown.len() > self.config.limits.unknown_calls {
+            let Some((_, id)) = self.unknown.first().cloned() else { break };
+            self.counts.dropped_unknown = self.counts.dropped_unknown.saturating_add(1);
+            self.remove(&id);
+            self.outputs.push_back((id, Output::Action(Action::Forget(ForgetReason::TooManyUnknown))));
+        }
+        while self.ended.len() > self.config.limits.ended_calls {
+            let Some((_, id)) = self.ended.first().cloned() else { break };
+            self.counts.dropped_ended = self.counts.dropped_ended.saturating_add(1);
+            self.remember_forgotten(&id, now);
+            self.outputs.push_back((id, Output::Action(Action::Forget(ForgetReason::TooManyEnded))));
+        }
+    }
+
+    /// Keeps of a call that ended its id alone.
+    fn remember_forgotten(&mut self, id: &CallId, now: Timestamp) {
+        self.remove(id);
+        self.forgotten.set(id, Some(now));
+        while self.forgotten.len() > self.config.limits.forgotten_calls {
+            let Some((_, oldest)) = self.forgotten.first().cloned() else { break };
+            self.forgotten.set(&oldest, None);
+        }
+    }
+
+    fn remove(&mut self, id: &CallId) {
+        self.calls.remove(id);
+        self.deadlines.set(id, None);
+        self.unknown.set(id, None);
+        self.ended.set(id, None);
+    }
+}

@@ -1,0 +1,66 @@
+//! What else is told of a call: sessions of content sharing, tones, and the fields of its resource.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::rule::fact::{Fact, Report};
+use crate::rule::step::Step;
+use crate::rule::walk::straight;
+use crate::words::claim::Claim;
+use crate::words::field::Fields;
+use crate::words::id::Id;
+use crate::words::operation::Tone;
+use crate::words::status::SharingState;
+
+/// A session of content sharing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub struct SharingSession {
+    /// What names it.
+    pub id: Id,
+    /// The states that it went through, at least one.
+    pub steps: Vec<Step<SharingState>>,
+}
+
+impl SharingSession {
+    /// Returns whether content is shared; a session of which nothing is known has ended.
+    #[must_use]
+    pub fn state(&self) -> SharingState {
+        self.steps.last().map_or(SharingState::Ended, |step| step.state)
+    }
+}
+
+/// Returns the sessions by id, by facts in the order of their stamps.
+pub(crate) fn sharing(facts: &[Fact<'_>]) -> Vec<SharingSession> {
+    let mut by_id: BTreeMap<&Id, Vec<Report<'_, SharingState>>> = BTreeMap::new();
+    for fact in facts {
+        if let Claim::Sharing(told) = &fact.first.claim {
+            by_id.entry(&told.id).or_default().push(Report { state: told.state, result: None, fact });
+        }
+    }
+    // No phase has two states, so nothing is contradicted.
+    by_id.into_iter().map(|(id, reports)| SharingSession { id: id.clone(), steps: straight(reports).0 }).collect()
+}
+
+/// Returns the tones by sequence id, of one id the one that was received first.
+pub(crate) fn tones(facts: &[Fact<'_>]) -> Vec<Tone> {
+    let mut tones = BTreeMap::new();
+    for fact in facts {
+        if let Claim::Tone(tone) = &fact.first.claim {
+            tones.entry(tone.sequence_id).or_insert(tone);
+        }
+    }
+    tones.into_values().map(|tone| (**tone).clone()).collect()
+}
+
+/// Returns what was told last of each field.
+pub(crate) fn fields(facts: &[Fact<'_>]) -> Fields {
+    let mut fields = Fields::default();
+    for fact in facts {
+        if let Claim::Field(field) = &fact.first.claim {
+            fields.set((**field).clone());
+        }
+    }
+    fields
+}

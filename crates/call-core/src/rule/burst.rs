@@ -1,0 +1,273 @@
+//! Orders the observations of the connected phase: the cheapest linear extension of their interval order, found exactly.
+//!
+//! Observations fall into bursts, within which intervals overlap; bursts stand in the order of time. The observations of
+//! one state keep their order, so an explanation of a burst is a way of merging up to four queues, and what is still to
+//! pay depends only on how many of each queue are used and on the state reached. A table over these is filled backwards
+//! and read forwards, taking the lowest stamp among the cheapest.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use crate::words::interval::Interval;
+use crate::words::lifecycle::Lifecycle;
+use crate::words::state::CallState;
+
+/// A burst of more observations than this is taken in stamp order, which bounds the cost.
+const MAX_BURST: usize = 32;
+
+/// The states of the phase.
+const STATES: [CallState; WIDTH] = CallState::CONNECTED;
+const WIDTH: usize = CallState::CONNECTED.len();
+
+/// Stands for the state before the phase, where a state of the phase is expected.
+const OUTSIDE: usize = WIDTH;
+
+/// Inferred steps, then inversions against stamp order.
+type Cost = (usize, usize);
+
+/// A set of the phase's states, as bits.
+type Ends = u8;
+
+/// An observation of the phase.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sighting {
+    pub(crate) state: CallState,
+    pub(crate) interval: Interval,
+}
+
+/// The cheapest explanation of a connected phase.
+#[derive(Debug)]
+pub(crate) struct Explanation {
+    /// The places of the sightings, in the order of the explanation.
+    pub(crate) order: Vec<usize>,
+    /// The states that explanations with as few inferred steps end in, in the order of the lifecycle.
+    pub(crate) ends: Vec<CallState>,
+}
+
+/// Explains sightings, given in the order of their stamps, of a call that was in `before`.
+pub(crate) fn explain(before: CallState, sightings: &[Sighting]) -> Explanation {
+    let edges = Edges::new(before);
+    let bursts = split(sightings);
+    // What is still to pay before each burst; after the last one the state reached is the end.
+    let mut rests = vec![Rest::END];
+    for burst in bursts.iter().rev() {
+        let rest = burst.rest(&edges, &rests[rests.len() - 1]);
+        rests.push(rest);
+    }
+    let ends = rests[rests.len() - 1].ends[OUTSIDE];
+    let mut order = Vec::with_capacity(sightings.len());
+    let mut reached = OUTSIDE;
+    for (burst, rest) in bursts.iter().zip(rests.iter().rev().skip(1)) {
+        reached = burst.read(&edges, rest, reached, &mut order);
+    }
+    Explanation { order, ends: (0..WIDTH).filter(|end| ends & 1 << end != 0).map(|end| STATES[end]).collect() }
+}
+
+/// Cuts between sightings where everything before surely precedes everything after.
+fn split(sightings: &[Sighting]) -> Vec<Burst<'_>> {
+    let mut bursts = Vec::new();
+    let mut end = sightings.len();
+    let mut earliest = None;
+    // The latest instant up to each sighting, that one included.
+    let latest: Vec<_> = sightings
+        .iter()
+        .scan(None, |latest, sighting| {
+            *latest = (*latest).max(Some(sighting.interval.latest()));
+            Some(*latest)
+        })
+        .collect();
+    for at in (0..sightings.len()).rev() {
+        let here = sightings[at].interval.earliest();
+        earliest = Some(earliest.map_or(here, |earliest| here.min(earliest)));
+        if at == 0 || latest[at - 1] < earliest {
+            bursts.push(Burst { first: at, sightings: &sightings[at..end] });
+            (end, earliest) = (at, None);
+        }
+    }
+    bursts.reverse();
+    bursts
+}
+
+/// The inferred steps between each two states of the phase, and from outside to each.
+struct Edges([[usize; WIDTH]; WIDTH + 1]);
+
+impl Edges {
+    fn new(before: CallState) -> Self {
+        let mut edges = [[0; WIDTH]; WIDTH + 1];
+        for (row, from) in edges.iter_mut().zip(STATES.into_iter().chain([before])) {
+            *row = STATES.map(|to| from.between(to).len());
+        }
+        Self(edges)
+    }
+}
+
+/// What is still to pay from some point on, by the state reached there, and where the cheapest continuations end.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    cost: [Cost; WIDTH + 1],
+    ends: [Ends; WIDTH + 1],
+}
+
+impl Rest {
+    const END: Self = Self { cost: [(0, 0); WIDTH + 1], ends: each_by_itself() };
+    const NONE: Self = Self { cost: [(usize::MAX, 0); WIDTH + 1], ends: [0; WIDTH + 1] };
+
+    /// Returns what it costs to go on from `from` by a sighting of `next`, beyond which this is to pay.
+    fn via(&self, edges: &Edges, from: usize, next: usize, inversions: usize) -> Cost {
+        let (inferred, inverted) = self.cost[next];
+        (edges.0[from][next] + inferred, inversions + inverted)
+    }
+}
+
+/// Returns for each state of the phase the set of it alone, and for outside the empty set.
+const fn each_by_itself() -> [Ends; WIDTH + 1] {
+    let mut ends = [0; WIDTH + 1];
+    let mut state = 0;
+    while state < WIDTH {
+        ends[state] = 1 << state;
+        state += 1;
+    }
+    ends
+}
+
+/// Sightings whose intervals overlap, in the order of their stamps.
+struct Burst<'s> {
+    /// The place of the first among all sightings.
+    first: usize,
+    sightings: &'s [Sighting],
+}
+
+impl Burst<'_> {
+    /// Returns whether there is nothing to search, or too much.
+    fn is_taken_in_order(&self) -> bool {
+        self.sightings.len() == 1 || self.sightings.len() > MAX_BURST
+    }
+
+    fn state(&self, place: usize) -> usize {
+        // The states of a phase are neighbours.
+        self.sightings[place].state as usize - STATES[0] as usize
+    }
+
+    /// Returns what is to pay before the burst, given what is to pay after it.
+    fn rest(&self, edges: &Edges, after: &Rest) -> Rest {
+        if !self.is_taken_in_order() {
+            return Table::fill(self, edges, after).rests[0];
+        }
+        (0..self.sightings.len()).rev().fold(*after, |after, place| {
+            let next = self.state(place);
+            let cost = core::array::from_fn(|from| after.via(edges, from, next, 0));
+            Rest { cost, ends: [after.ends[next]; WIDTH + 1] }
+        })
+    }
+
+    /// Appends the places of the sightings in the cheapest order, and returns the state reached.
+    fn read(&self, edges: &Edges, after: &Rest, mut reached: usize, order: &mut Vec<usize>) -> usize {
+        let count = self.sightings.len();
+        if self.is_taken_in_order() {
+            order.extend(self.first..self.first + count);
+            return self.state(count - 1);
+        }
+        let table = Table::fill(self, edges, after);
+        let mut used = [0; WIDTH];
+        for _ in 0..count {
+            let next = table
+                .moves(&used)
+                .min_by_key(|step| (table.rests[step.to].via(edges, reached, step.state, step.inversions), step.place));
+            // The first by stamp of what is left is always a move.
+            let Some(next) = next else { break };
+            order.push(self.first + next.place);
+            used[next.state] += 1;
+            reached = next.state;
+        }
+        reached
+    }
+}
+
+/// What is still to pay for every number of sightings used of each state.
+struct Table {
+    queues: [Vec<Queued>; WIDTH],
+    /// How far apart the cells are that differ in one sighting of a state.
+    stride: [usize; WIDTH],
+    rests: Vec<Rest>,
+}
+
+/// A sighting in the queue of its state.
+struct Queued {
+    place: usize,
+    /// How many sightings of each state have an earlier stamp.
+    earlier: [usize; WIDTH],
+    /// How many sightings of each state must be used first, for they surely precede it.
+    needed: [usize; WIDTH],
+}
+
+/// Using the next sighting of a state.
+struct Move {
+    state: usize,
+    place: usize,
+    /// How many with an earlier stamp are left for later.
+    inversions: usize,
+    /// The cell that it leads to.
+    to: usize,
+}
+
+impl Table {
+    fn fill(burst: &Burst<'_>, edges: &Edges, after: &Rest) -> Self {
+        let queues = queues(burst);
+        let mut stride = [1; WIDTH];
+        for state in 1..WIDTH {
+            stride[state] = stride[state - 1] * (queues[state - 1].len() + 1);
+        }
+        let cells = stride[WIDTH - 1] * (queues[WIDTH - 1].len() + 1);
+        let mut table = Self { queues, stride, rests: vec![Rest::NONE; cells] };
+        table.rests[cells - 1] = *after;
+        for cell in (0..cells - 1).rev() {
+            let used = core::array::from_fn(|state| cell / stride[state] % (table.queues[state].len() + 1));
+            let mut best = Rest::NONE;
+            for step in table.moves(&used) {
+                let rest = &table.rests[step.to];
+                for from in 0..=WIDTH {
+                    let cost = rest.via(edges, from, step.state, step.inversions);
+                    // Inversions decide which explanation stands, but raise no doubt about the end.
+                    best.ends[from] = match cost.0.cmp(&best.cost[from].0) {
+                        Ordering::Less => rest.ends[step.state],
+                        Ordering::Equal => best.ends[from] | rest.ends[step.state],
+                        Ordering::Greater => best.ends[from],
+                    };
+                    best.cost[from] = best.cost[from].min(cost);
+                }
+            }
+            table.rests[cell] = best;
+        }
+        table
+    }
+
+    /// Returns what can be used next: the head of each queue, unless something that is left surely precedes it.
+    fn moves(&self, used: &[usize; WIDTH]) -> impl Iterator<Item = Move> {
+        let from: usize = (0..WIDTH).map(|state| used[state] * self.stride[state]).sum();
+        (0..WIDTH).filter_map(move |state| {
+            let head = self.queues[state].get(used[state])?;
+            let is_free = (0..WIDTH).all(|other| head.needed[other] <= used[other]);
+            let left = |other: usize| head.earlier[other].saturating_sub(used[other]);
+            let inversions = (0..WIDTH).map(left).sum();
+            is_free.then_some(Move { state, place: head.place, inversions, to: from + self.stride[state] })
+        })
+    }
+}
+
+fn queues(burst: &Burst<'_>) -> [Vec<Queued>; WIDTH] {
+    let mut queues: [Vec<Queued>; WIDTH] = Default::default();
+    for (place, sighting) in burst.sightings.iter().enumerate() {
+        let mut queued = Queued { place, earlier: [0; WIDTH], needed: [0; WIDTH] };
+        for (before, other) in burst.sightings[..place].iter().enumerate() {
+            let state = burst.state(before);
+            queued.earlier[state] += 1;
+            if other.interval.surely_precedes(sighting.interval) {
+                // A queue keeps its order, so all before it is needed as well.
+                queued.needed[state] = queued.earlier[state];
+            }
+        }
+        queues[burst.state(place)].push(queued);
+    }
+    queues
+}

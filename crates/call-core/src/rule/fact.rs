@@ -1,0 +1,91 @@
+//! What counts as one fact, however often it was received, and the facts that report a state.
+
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::words::claim::Claim;
+use crate::words::id::Id;
+use crate::words::observation::{Observation, Receipt};
+use crate::words::result::ResultInfo;
+use crate::words::stamp::Stamp;
+use crate::words::state::CallState;
+use crate::words::time::Timestamp;
+
+/// What was observed once, with everything that was received of it.
+#[derive(Debug)]
+pub(crate) struct Fact<'o> {
+    /// Stands for the order and the bounds.
+    pub(crate) first: &'o Observation,
+    /// In the order of their stamps.
+    pub(crate) receipts: Vec<Receipt>,
+}
+
+/// A fact that reports a state.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Report<'f, S = CallState> {
+    pub(crate) state: S,
+    pub(crate) result: Option<&'f ResultInfo>,
+    pub(crate) fact: &'f Fact<'f>,
+}
+
+/// Collects the facts from observations in order; they stand in the order of their first receipts.
+///
+/// Receipts of one claim, at one place of one message, are one fact.
+pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
+    let mut facts: Vec<Fact<'o>> = Vec::new();
+    let mut known: BTreeMap<(&Id, u32, &Claim), usize> = BTreeMap::new();
+    for &first in observations {
+        let receipt = first.receipt();
+        if let Some(fact) = facts.last_mut().filter(|fact| fact.first.is_repeated_by(first)) {
+            fact.receipts.push(receipt);
+            continue;
+        }
+        if let Some(message) = &first.message_id {
+            let place = *known.entry((message, first.stamp.index, &first.claim)).or_insert(facts.len());
+            if let Some(fact) = facts.get_mut(place) {
+                fact.receipts.push(receipt);
+                continue;
+            }
+        }
+        facts.push(Fact { first, receipts: vec![receipt] });
+    }
+    facts
+}
+
+/// Returns the result that was received last.
+pub(crate) fn last_result<'f, S>(reports: impl Iterator<Item = Report<'f, S>>) -> Option<&'f ResultInfo> {
+    let results = reports.filter_map(|report| Some((report.stamp(), report.result?)));
+    results.max_by_key(|(stamp, _)| *stamp).map(|(_, result)| result)
+}
+
+/// Returns how the call ended: the result that was received last with its end.
+pub(crate) fn call_result<'f>(reports: &[Report<'f>]) -> Option<&'f ResultInfo> {
+    let is_end = |report: &Report<'_>| matches!(report.state, CallState::Terminating | CallState::Terminated);
+    last_result(reports.iter().copied().filter(is_end))
+}
+
+impl<'f> Report<'f> {
+    /// Takes a fact, if it reports a state.
+    pub(crate) fn of(fact: &'f Fact<'f>) -> Option<Self> {
+        let Claim::State { state, result } = &fact.first.claim else { return None };
+        Some(Self { state: *state, result: result.as_deref(), fact })
+    }
+}
+
+impl<S> Report<'_, S> {
+    /// Returns the stamp of the first receipt.
+    pub(crate) const fn stamp(&self) -> Stamp {
+        self.fact.first.stamp
+    }
+
+    /// Returns when the state was entered at the latest; `None` if it was only promised.
+    pub(crate) fn reported_at(&self) -> Option<Timestamp> {
+        self.fact.first.is_a_report().then_some(self.stamp().received_at)
+    }
+
+    /// Returns when what comes after the state was entered at the earliest; `None` if nothing tells.
+    pub(crate) fn asked_at(&self) -> Option<Timestamp> {
+        self.fact.first.sent_at().filter(|_| self.fact.first.is_a_report())
+    }
+}

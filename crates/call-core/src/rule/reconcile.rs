@@ -1,0 +1,128 @@
+//! The rule: the timeline is the cheapest legal walk through the lifecycle that explains every observation.
+//!
+//! * Across phases the table outranks the clock: `establishing` that arrives an hour after `established` still comes
+//!   before it.
+//! * Inside the connected phase the clock counts: what surely precedes stays before, and what may have been either way
+//!   round stands so that the fewest steps have to be inferred, then with the fewest inversions against stamp order, then
+//!   by the stamps themselves. So the answer is unique.
+//! * What nobody reported but the table requires is inferred.
+//!
+//! ```
+//! use call_core::{CallState::*, Claim, DEFAULT_REORDER_WINDOW, Observation, Source, Stamp, Timestamp, reconcile};
+//! let at = |seconds: i64, state| {
+//!     let stamp = Stamp::at(Timestamp::from_millis(seconds * 1_000));
+//!     Observation::new(stamp, Source::Notification, Claim::state(state))
+//! };
+//! let observations = [at(9, Established), at(1, Established), at(2, Establishing), at(5, Hold)];
+//! let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
+//! assert_eq!(timeline.states(), [Establishing, Established, Hold, Established]);
+//! ```
+//!
+//! The result depends on the set of observations alone (G1): they are put in order and repetitions dropped first.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use crate::rule::anomaly::{Anomaly, AnomalyKind};
+use crate::rule::burst;
+use crate::rule::burst::Sighting;
+use crate::rule::fact;
+use crate::rule::fact::{Fact, Report};
+use crate::rule::roster::Roster;
+use crate::rule::timeline::{Present, Timeline};
+use crate::rule::{beside, direction, operations, roster, walk};
+use crate::words::claim::Claim;
+use crate::words::observation::{Observation, Source};
+use crate::words::state::{CallState, Phase};
+
+/// How long a notification may have been on its way, unless a host knows better.
+pub const DEFAULT_REORDER_WINDOW: Duration = Duration::from_secs(2);
+
+/// Makes the timeline of a call from what was observed of it, given in any order and as often as it came.
+///
+/// A notification was true at some time in the `reorder_window` before its receipt.
+#[must_use]
+pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, reorder_window: Duration) -> Timeline {
+    let mut observations: Vec<&Observation> = observations.into_iter().collect();
+    observations.sort_unstable();
+    observations.dedup();
+    drop_outrun_commands(&mut observations);
+
+    let facts = fact::facts(&observations);
+    let (direction, conflict) = direction::of(&facts);
+    let reports: Vec<_> = facts.iter().filter_map(Report::of).collect();
+    let start = walk::start(direction, &reports);
+    let (reports, ends) = explain(start, reports, reorder_window);
+    let steps = walk::steps(start, &reports);
+
+    let present = steps.last().map(|last| present(last.state, ends));
+    // When a call has ended nobody is present.
+    let is_over = steps.last().is_some_and(|last| last.state == CallState::Terminated);
+    let (operations, two_ends) = operations::of(&facts);
+    let contradictions = steps.iter().filter(|step| step.is_contradicted()).map(walk::contradiction);
+    let anomalies: Vec<_> = contradictions.chain(odd(&facts)).chain(conflict).chain(two_ends).collect();
+    Timeline {
+        present,
+        direction,
+        result: fact::call_result(&reports).cloned(),
+        fields: beside::fields(&facts),
+        roster: if is_over { Roster::default() } else { roster::of(&facts) },
+        operations,
+        sharing: beside::sharing(&facts),
+        tones: beside::tones(&facts),
+        anomalies: Anomaly::grouped(anomalies),
+        steps,
+    }
+}
+
+/// Leaves out the commands that were sent after the call was known to be over: the far side was quicker.
+fn drop_outrun_commands(observations: &mut Vec<&Observation>) {
+    let is_over = |observation: &&&Observation| {
+        observation.is_a_report() && observation.claim.as_state() == Some(CallState::Terminated)
+    };
+    let Some(over) = observations.iter().find(is_over).map(|observation| observation.stamp.received_at) else { return };
+    observations.retain(|observation| {
+        !matches!(observation.source, Source::Accepted { .. }) || observation.sent_at().is_none_or(|sent| sent <= over)
+    });
+}
+
+/// Puts reports, given in the order of their stamps, into the order of the cheapest explanation.
+///
+/// Returns also the states of the connected phase that an explanation may end in.
+fn explain(
+    start: CallState,
+    mut reports: Vec<Report<'_>>,
+    reorder_window: Duration,
+) -> (Vec<Report<'_>>, Vec<CallState>) {
+    // Phases other than the connected one are one state each, of which the stamps keep their order.
+    reports.sort_by_key(|report| report.state.phase());
+    let from = reports.partition_point(|report| report.state.phase() < Phase::Connected);
+    let until = reports.partition_point(|report| report.state.phase() <= Phase::Connected);
+    let before = reports[..from].last().map_or(start, |report| report.state);
+    let interval = |report: &Report<'_>| report.fact.first.interval(reorder_window);
+    let sightings: Vec<_> = reports[from..until]
+        .iter()
+        .map(|report| Sighting { state: report.state, interval: interval(report) })
+        .collect();
+    let explanation = burst::explain(before, &sightings);
+    let ordered: Vec<_> = explanation.order.iter().map(|&place| reports[from + place]).collect();
+    reports.splice(from..until, ordered);
+    (reports, explanation.ends)
+}
+
+/// Returns an anomaly for each claim that fits no lifecycle.
+fn odd(facts: &[Fact<'_>]) -> impl Iterator<Item = Anomaly> {
+    facts.iter().filter_map(|fact| {
+        let Claim::Oddity(oddity) = &fact.first.claim else { return None };
+        Some(Anomaly { kind: AnomalyKind::Odd(oddity.clone()), evidence: fact.receipts.clone() })
+    })
+}
+
+/// There is doubt about the present only while the call is connected.
+fn present(last: CallState, ends: Vec<CallState>) -> Present {
+    let others: Vec<_> = ends.into_iter().filter(|end| *end != last).collect();
+    if last.phase() != Phase::Connected || others.is_empty() {
+        return Present::Certain(last);
+    }
+    Present::Ambiguous { likely: last, others }
+}

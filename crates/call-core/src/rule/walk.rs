@@ -1,0 +1,136 @@
+//! The steps of a walk: what was observed in its order, what lies between, and what follows for each step.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::rule::anomaly::{Anomaly, AnomalyKind};
+use crate::rule::fact::{Report, last_result};
+use crate::rule::step::{Basis, Bound, Evidence, Inference, Reason, Step};
+use crate::words::direction::Direction;
+use crate::words::lifecycle::Lifecycle;
+use crate::words::stamp::Stamp;
+use crate::words::state::CallState;
+
+/// Returns the state that the call started in.
+pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> CallState {
+    if direction == Some(Direction::Incoming) || reports.iter().any(|report| report.state.is_for_incoming()) {
+        return CallState::Incoming;
+    }
+    CallState::Establishing
+}
+
+/// Returns the steps from the start through reports in the order of their explanation.
+pub(crate) fn steps<S: Lifecycle>(start: S, reports: &[Report<'_, S>]) -> Vec<Step<S>> {
+    let groups: Vec<&[Report<'_, S>]> = reports.chunk_by(|a, b| a.state == b.state).collect();
+    let reasons = reasons(&groups);
+    let mut steps = Vec::with_capacity(groups.len() + 1);
+    let mut last = None;
+    for (group, reason) in groups.iter().zip(reasons) {
+        let to = group[0].state;
+        if last.is_none() && start != to {
+            steps.push(inferred(start, Inference::Start));
+        }
+        let from = last.unwrap_or(start);
+        let between = from.between(to).iter();
+        steps.extend(between.map(|&state| inferred(state, Inference::Edge { from, to })));
+        steps.push(observed(group, reason));
+        last = Some(to);
+    }
+    bound(&mut steps, &groups);
+    steps
+}
+
+/// Returns the steps of something that goes straight through its lifecycle, given reports in the order of their stamps.
+///
+/// Of two states that exclude each other, for they are of one phase, the first stands: returns also what contradicts it.
+pub(crate) fn straight<S: Lifecycle>(mut reports: Vec<Report<'_, S>>) -> (Vec<Step<S>>, Vec<Report<'_, S>>) {
+    reports.sort_by_key(|report| report.state.phase());
+    let (mut standing, mut contradicted): (Vec<Report<'_, S>>, Vec<_>) =
+        (Vec::with_capacity(reports.len()), Vec::new());
+    for report in reports {
+        match standing.last() {
+            Some(last) if last.state != report.state && last.state.phase() == report.state.phase() => {
+                contradicted.push(report);
+            }
+            _ => standing.push(report),
+        }
+    }
+    let steps = standing.first().map(|first| steps(first.state, &standing)).unwrap_or_default();
+    (steps, contradicted)
+}
+
+fn inferred<S>(state: S, why: Inference<S>) -> Step<S> {
+    Step { state, basis: Basis::Inferred(why), not_before: None, not_after: None, result: None }
+}
+
+fn observed<S: Lifecycle>(reports: &[Report<'_, S>], reason: Reason) -> Step<S> {
+    let receipts = reports.iter().flat_map(|report| report.fact.receipts.iter().copied()).collect();
+    let basis = Basis::Observed(Evidence::new(receipts, reports.len(), reason));
+    Step {
+        state: reports[0].state,
+        basis,
+        not_before: None,
+        not_after: None,
+        result: last_result(reports.iter().copied()).cloned(),
+    }
+}
+
+/// Returns for each group of reports why it stands at its place.
+fn reasons<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Reason> {
+    let mut reasons = vec![Reason::Observed; groups.len()];
+    // The first stamps of all later phases, and of the later groups of the same phase.
+    let (mut beyond, mut later): (Option<Stamp>, Option<Stamp>) = (None, None);
+    for (at, group) in groups.iter().enumerate().rev() {
+        let phase = group[0].state.phase();
+        if groups.get(at + 1).is_some_and(|next| next[0].state.phase() != phase) {
+            beyond = beyond.into_iter().chain(later.take()).min();
+        }
+        let first = group[0].stamp();
+        let goes_on = at > 0 && groups[at - 1][0].state.phase() == phase;
+        reasons[at] = match () {
+            () if beyond.is_some_and(|beyond| beyond < first) => Reason::PlacedByPhase,
+            () if later.is_some_and(|later| later < first) => Reason::SwappedToSaveInferred,
+            () if goes_on => Reason::PlacedByClock,
+            () => Reason::Observed,
+        };
+        later = later.into_iter().chain([first]).min();
+    }
+    reasons
+}
+
+/// Bounds each step by what surely came before it and after it.
+///
+/// The reorder window is a guess and bounds nothing, nor does a promise.
+fn bound<S: Lifecycle>(steps: &mut [Step<S>], groups: &[&[Report<'_, S>]]) {
+    let reported =
+        |report: &Report<'_, S>| Some(Bound { at: report.reported_at()?, receipt: report.fact.first.receipt() });
+    let asked = |report: &Report<'_, S>| Some(Bound { at: report.asked_at()?, receipt: report.fact.first.receipt() });
+    let is_observed = |step: &Step<S>| matches!(step.basis, Basis::Observed(_));
+
+    let mut not_before: Option<Bound> = None;
+    let mut following = groups.iter();
+    for step in &mut *steps {
+        step.not_before = not_before;
+        if is_observed(step) {
+            let reports = following.next().into_iter().flat_map(|reports| reports.iter());
+            // Of two with one instant either proves it; the first receipt is shown.
+            let latest = |a: Bound, b: Bound| if b.at > a.at { b } else { a };
+            not_before = not_before.into_iter().chain(reports.filter_map(asked)).reduce(latest);
+        }
+    }
+    let mut not_after: Option<Bound> = None;
+    let mut preceding = groups.iter().rev();
+    for step in steps.iter_mut().rev() {
+        if is_observed(step) {
+            let reports = preceding.next().into_iter().flat_map(|reports| reports.iter());
+            not_after = not_after.into_iter().chain(reports.filter_map(reported)).min();
+        }
+        step.not_after = not_after;
+    }
+}
+
+/// Returns the anomaly of a step whose bounds cross.
+pub(crate) fn contradiction(step: &Step) -> Anomaly {
+    let evidence = [step.not_before, step.not_after].into_iter().flatten().map(|bound| bound.receipt).collect();
+    Anomaly { kind: AnomalyKind::Contradiction(step.state), evidence }
+}

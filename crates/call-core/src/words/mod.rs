@@ -1,0 +1,18 @@
+//! The vocabulary: states, claims, stamps, observations. Nothing here decides anything.
+
+pub(crate) mod claim;
+pub(crate) mod command;
+pub(crate) mod direction;
+pub(crate) mod field;
+pub(crate) mod id;
+pub(crate) mod interval;
+pub mod lifecycle;
+pub(crate) mod observation;
+pub(crate) mod operation;
+pub(crate) mod participant;
+pub(crate) mod private;
+pub(crate) mod result;
+pub(crate) mod stamp;
+pub(crate) mod state;
+pub(crate) mod status;
+pub(crate) mod time;

@@ -1,0 +1,148 @@
+//! A record written as a line, and read back.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use call_core::{Stamp, Timestamp};
+use serde_json::json;
+
+use crate::delivery::{Delivery, DeliveryKind, command_word};
+use crate::fault::{Reason, Rejected};
+use crate::line::log_line::Line;
+use crate::record::{CREATE, INTENDED, Intent, Record};
+
+impl Record {
+    /// Reads the line that a record is shown as.
+    ///
+    /// # Errors
+    /// [`Rejected`], with the place, for a text that is no such line. A line without a time is none.
+    pub fn read(text: &str) -> Result<Self, Rejected> {
+        let line = Line::read(text)?;
+        let stamp = *line.record.stamp();
+        let Some(received_at) = stamp.received_at else {
+            return Err(Rejected { line: 1, column: 1, path: "receivedAt".to_owned(), reason: Reason::NotADelivery });
+        };
+        Ok(line.record.stamped(stamp.or(Stamp::at(received_at))))
+    }
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delivered(delivery) => write_delivery(f, delivery),
+            Self::Intended { stamp, intent } => {
+                write_head(f, stamp, None, INTENDED)?;
+                match intent {
+                    Intent::Create(token) => {
+                        write!(f, ",\"command\":\"{CREATE}\",\"token\":{}", json!(token.expose()))?
+                    }
+                    Intent::Command(call, command) => {
+                        let word = command_word(*command);
+                        write!(f, ",\"command\":\"{word}\",\"callId\":{}", json!(call.to_string()))?;
+                    }
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+fn write_head(
+    f: &mut fmt::Formatter<'_>,
+    stamp: &Stamp,
+    sent_at: Option<Timestamp>,
+    kind: &'static str,
+) -> fmt::Result {
+    write!(f, "{{\"receivedAt\":{}", json!(exact(stamp.received_at)))?;
+    if let Some(sent_at) = sent_at {
+        write!(f, ",\"sentAt\":{}", json!(exact(sent_at)))?;
+    }
+    let Stamp { node, sequence, .. } = *stamp;
+    write!(f, ",\"node\":{},\"seq\":{sequence},\"id\":\"{}\"", node.0, Record::id(stamp))?;
+    write!(f, ",\"kind\":\"{kind}\"")
+}
+
+fn write_delivery(f: &mut fmt::Formatter<'_>, delivery: &Delivery) -> fmt::Result {
+    let Delivery { stamp, kind, sent_at, message_id, token, call, body } = delivery;
+    write_head(f, stamp, *sent_at, kind.as_str())?;
+    if let DeliveryKind::Accepted(command) = kind {
+        write!(f, ",\"command\":\"{}\"", command_word(*command))?;
+    }
+    let call = call.as_ref().map(ToString::to_string);
+    let message_id = message_id.as_ref().map(ToString::to_string);
+    let token = token.as_ref().map(|token| token.expose().to_owned());
+    for (key, text) in [("callId", call), ("messageId", message_id), ("token", token)] {
+        if let Some(text) = text {
+            write!(f, ",\"{key}\":{}", json!(text))?;
+        }
+    }
+    match str::from_utf8(body) {
+        Ok("") => {}
+        Ok(text) if is_a_line(text) => write!(f, ",\"body\":{text}")?,
+        Ok(text) => write!(f, ",\"body\":{}", json!(text))?,
+        Err(_) => write!(f, ",\"bodyBase64\":\"{}\"", STANDARD.encode(body))?,
+    }
+    f.write_str("}")
+}
+
+/// Tells whether a body can stand in a line as it is, so that reading gives the same bytes back.
+fn is_a_line(text: &str) -> bool {
+    let is_a_value = text.starts_with(['{', '[']) && text.ends_with(['}', ']']);
+    is_a_value && !text.contains(['\n', '\r']) && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
+}
+
+/// Writes a time with all of its digits.
+fn exact(at: Timestamp) -> String {
+    // Every `Timestamp` lies within the years that the library knows.
+    jiff::Timestamp::from_nanosecond(i128::from(at.as_nanos())).unwrap_or_default().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::Token;
+    use call_core::{Command, Id, NodeId};
+
+    fn stamp() -> Stamp {
+        Stamp { node: NodeId(3), sequence: 9, ..Stamp::at(Timestamp::from_nanos(1_700_000_000_123_456_789)) }
+    }
+
+    #[test]
+    fn a_record_is_read_back_as_it_was() {
+        let bodies: [&[u8]; 6] =
+            [b"", b"{\"value\": []}", b"{\n}", b"cut off {", b"\xff\xfe", "\"\u{2028}\u{1}".as_bytes()];
+        let delivered = bodies.map(|body| {
+            Record::Delivered(Delivery {
+                sent_at: Some(Timestamp::from_nanos(5)),
+                message_id: Some(Id::new("m\"1")),
+                token: Token::new("2b-5c_").ok(),
+                call: Some("c\\1".into()),
+                body: body.into(),
+                ..Delivery::new(stamp(), DeliveryKind::Accepted(Command::HangUp))
+            })
+        });
+        let create = Intent::Create(Token::new("2b-5c_").expect("a token"));
+        let answer = Intent::Command("c\\1".into(), Command::Answer);
+        let intended = [create, answer].map(|intent| Record::Intended { stamp: stamp(), intent });
+        for record in delivered.into_iter().chain(intended) {
+            let text = record.to_string();
+            assert!(!text.contains('\n'), "{text}");
+            assert_eq!(Record::read(&text), Ok(record), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_private_is_shown_by_debug() {
+        let token = Token::new("secret").ok();
+        let delivery =
+            Delivery { token, body: b"secret".as_slice().into(), ..Delivery::new(stamp(), DeliveryKind::Gone) };
+        assert!(!format!("{:?}", Record::from(delivery)).contains("secret"));
+    }
+
+    #[test]
+    fn a_line_without_a_time_is_no_record() {
+        let rejected = Record::read(r#"{"kind":"gone","callId":"c"}"#).map_err(|rejected| rejected.path);
+        assert_eq!(rejected, Err("receivedAt".to_owned()));
+    }
+}

@@ -1,0 +1,230 @@
+//! One simulated call: its truth, its plan, and what it tells.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use call_core::{CallState, Direction, ResultInfo, Timestamp};
+use call_msgraph::RequestKind;
+use serde_json::{Value, json};
+
+use crate::service::bodies;
+use crate::service::story;
+use crate::service::story::{Happening, Outcome, Story};
+use crate::service::truth::{News, Report, TrueStep, Truth};
+
+/// A call without a keep-alive for so long is ended ("call: keepAlive", v1.0 reference).
+const KEPT_ALIVE_FOR: Duration = Duration::from_secs(45 * 60);
+
+pub(crate) struct SimulatedCall {
+    pub(crate) truth: Truth,
+    pub(crate) story: Story,
+    pub(crate) kind: Option<RequestKind>,
+    pub(crate) callback: String,
+    /// What a GET shows beside the state.
+    resource: Value,
+    plan: VecDeque<(Timestamp, Happening)>,
+    kept_alive_at: Timestamp,
+    speed: u32,
+    roster: BTreeSet<u64>,
+    roster_sequence: u64,
+    is_told_with_its_state: bool,
+}
+
+/// Something that a call tells, not yet on its way.
+pub(crate) struct Told {
+    pub(crate) callback: String,
+    pub(crate) value: Value,
+    pub(crate) report: Report,
+}
+
+impl SimulatedCall {
+    pub(crate) fn new(id: &str, direction: Direction, resource: Value, now: Timestamp, speed: u32) -> Self {
+        let state = match direction {
+            Direction::Incoming => CallState::Incoming,
+            Direction::Outgoing => CallState::Establishing,
+        };
+        let steps = vec![TrueStep { state, entered_at: now }];
+        let callback = resource.get("callbackUri").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Self {
+            truth: Truth { call: id.into(), direction, steps, result: None, sharing: Vec::new() },
+            story: Story::Answered,
+            kind: None,
+            callback,
+            resource,
+            plan: VecDeque::new(),
+            kept_alive_at: now,
+            speed,
+            roster: BTreeSet::new(),
+            roster_sequence: 0,
+            is_told_with_its_state: true,
+        }
+    }
+
+    /// Replaces what was to happen by this, each so long after what stands before it.
+    pub(crate) fn plan(&mut self, happenings: Vec<(Duration, Happening)>, now: Timestamp) {
+        let mut at = now;
+        self.plan = happenings
+            .into_iter()
+            .map(|(after, happening)| {
+                at = at.saturating_add(after / self.speed);
+                (at, happening)
+            })
+            .collect();
+    }
+
+    /// Adds something to happen, whatever else does.
+    pub(crate) fn also(&mut self, after: Duration, happening: Happening, now: Timestamp) {
+        let at = now.saturating_add(after / self.speed);
+        let place = self.plan.partition_point(|(other, _)| *other <= at);
+        self.plan.insert(place, (at, happening));
+    }
+
+    pub(crate) fn keep_alive(&mut self, now: Timestamp) {
+        self.kept_alive_at = now;
+    }
+
+    /// Tells the end by its path alone, as a call that was rejected is told of.
+    pub(crate) fn hide_state_at_the_end(&mut self) {
+        self.is_told_with_its_state = false;
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        if self.truth.has_ended() {
+            return None;
+        }
+        let ends_at = self.kept_alive_at.saturating_add(KEPT_ALIVE_FOR / self.speed);
+        Some(self.plan.front().map_or(ends_at, |(at, _)| ends_at.min(*at)))
+    }
+
+    /// Lets the next thing happen that is due; `None` if there is none.
+    pub(crate) fn advance(&mut self, now: Timestamp) -> Option<Vec<Told>> {
+        let at = self.deadline().filter(|at| *at <= now)?;
+        match self.plan.pop_front() {
+            Some((planned, happening)) if planned == at => Some(self.happen(happening, at)),
+            _ => Some(self.end(story::NOT_KEPT_ALIVE, at)),
+        }
+    }
+
+    fn happen(&mut self, happening: Happening, at: Timestamp) -> Vec<Told> {
+        match happening {
+            Happening::Enter(state) => vec![self.enter(state, None, at)],
+            Happening::TransferFailed => vec![self.enter(CallState::Established, Some(story::TRANSFER_FAILED), at)],
+            Happening::End(outcome) => self.end(outcome, at),
+            Happening::Join => {
+                let next = self.roster.last().map_or(0, |last| last + 1);
+                self.roster.insert(next);
+                vec![self.roster()]
+            }
+            Happening::Leave => {
+                self.roster.pop_last();
+                vec![self.roster()]
+            }
+            Happening::SharingStarted => {
+                self.truth.sharing.push((format!("session-{}", self.truth.sharing.len()), false));
+                self.share("created")
+            }
+            Happening::SharingUpdated => self.share("updated"),
+            Happening::SharingEnded => {
+                if let Some((_, has_ended)) = self.truth.sharing.last_mut() {
+                    *has_ended = true;
+                }
+                self.share("deleted")
+            }
+            Happening::PromptPlayed(operation) => vec![self.prompt_played(operation)],
+        }
+    }
+
+    /// Enters a state, and tells it.
+    pub(crate) fn enter(&mut self, state: CallState, outcome: Option<Outcome>, at: Timestamp) -> Told {
+        self.truth.steps.push(TrueStep { state, entered_at: at });
+        let mut data = json!({ "@odata.type": "#microsoft.graph.call", "state": state.as_str(), "id": self.id() });
+        if let Some(outcome) = outcome {
+            data["resultInfo"] = bodies::result(outcome);
+        }
+        self.tell_state("updated", Some(data), News::None)
+    }
+
+    /// Tells of the state that the call is in.
+    pub(crate) fn tell(&self, change: &str) -> Told {
+        let state = self.truth.state();
+        let data = json!({ "@odata.type": "#microsoft.graph.call", "state": state.as_str(), "id": self.id() });
+        self.tell_state(change, Some(data), News::None)
+    }
+
+    fn end(&mut self, outcome: Outcome, at: Timestamp) -> Vec<Told> {
+        self.plan.clear();
+        self.truth.steps.push(TrueStep { state: CallState::Terminated, entered_at: at });
+        if !self.is_told_with_its_state {
+            return vec![self.tell_state("deleted", None, News::None)];
+        }
+        let (code, subcode, message) = outcome;
+        self.truth.result =
+            Some(ResultInfo { code: Some(code), subcode: Some(subcode), message: Some(message.into()) });
+        let data = json!({
+            "@odata.type": "#microsoft.graph.call", "state": "terminated", "id": self.id(), "resultInfo": bodies::result(outcome),
+        });
+        vec![self.tell_state("deleted", Some(data), News::Result)]
+    }
+
+    fn tell_state(&self, change: &str, data: Option<Value>, news: News) -> Told {
+        let data = data.map(|mut data| {
+            if self.truth.direction == Direction::Incoming {
+                data["direction"] = self.truth.direction.as_str().into();
+            }
+            data
+        });
+        let step = self.truth.steps.len() - 1;
+        self.told(change, "", data, Some(step), news)
+    }
+
+    fn roster(&mut self) -> Told {
+        self.roster_sequence += 1;
+        let list = self.participants();
+        self.told("updated", "/participants", Some(list), None, News::Roster)
+    }
+
+    fn share(&self, change: &str) -> Vec<Told> {
+        let Some((session, has_ended)) = self.truth.sharing.last() else { return Vec::new() };
+        let data = json!([{ "@odata.type": "#microsoft.graph.contentSharingSession", "id": session }]);
+        let news = if *has_ended { News::SharingEnded(session.clone()) } else { News::Shared(session.clone()) };
+        vec![self.told(change, "/contentsharingsessions", Some(data), None, news)]
+    }
+
+    fn prompt_played(&self, operation: u64) -> Told {
+        let id = operation_id(operation);
+        let data = json!({
+            "@odata.type": "#microsoft.graph.playPromptOperation", "id": id, "status": "completed",
+            "resultInfo": bodies::result((200, 0, "Action completed successfully.")),
+        });
+        self.told("deleted", &format!("/operations/{id}"), Some(data), None, News::Operation(id))
+    }
+
+    fn told(&self, change: &str, part: &str, data: Option<Value>, step: Option<usize>, news: News) -> Told {
+        let value = bodies::notification(change, &self.id(), part, &self.callback, data);
+        Told { callback: self.callback.clone(), value, report: Report { call: self.truth.call.clone(), step, news } }
+    }
+
+    fn id(&self) -> String {
+        self.truth.call.to_string()
+    }
+
+    /// Returns what a GET shows.
+    pub(crate) fn resource(&self) -> Value {
+        let mut resource = self.resource.clone();
+        resource["@odata.type"] = "#microsoft.graph.call".into();
+        resource["id"] = self.id().into();
+        resource["state"] = self.truth.state().as_str().into();
+        resource["direction"] = self.truth.direction.as_str().into();
+        resource
+    }
+
+    /// Returns who takes part.
+    pub(crate) fn participants(&self) -> Value {
+        let id = |number: &u64| format!("participant-{number}");
+        self.roster.iter().map(|number| bodies::participant(&id(number), *number, self.roster_sequence)).collect()
+    }
+}
+
+pub(crate) fn operation_id(number: u64) -> String {
+    format!("operation-{number}")
+}

@@ -1,0 +1,54 @@
+//! What becomes of a call when the bot commands it.
+
+use std::time::Duration;
+
+use call_core::{CallState, Timestamp};
+use fastrand::Rng;
+
+use crate::service::call::{SimulatedCall, Told};
+use crate::service::story;
+use crate::service::story::{Happening, Story};
+
+fn soon(rng: &mut Rng) -> Duration {
+    Duration::from_millis(rng.u64(100..500))
+}
+
+fn later(rng: &mut Rng) -> Duration {
+    Duration::from_millis(rng.u64(6_000..12_000))
+}
+
+pub(crate) fn hang_up(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Told> {
+    call.plan(vec![(soon(rng), Happening::End(story::HUNG_UP))], now);
+    vec![call.enter(CallState::Terminating, None, now)]
+}
+
+pub(crate) fn answer(call: &mut SimulatedCall, rng: &mut Rng, callback: Option<String>, now: Timestamp) -> Vec<Told> {
+    if let Some(callback) = callback {
+        call.callback = callback;
+    }
+    call.keep_alive(now);
+    call.plan(call.story.plan(None, rng), now);
+    vec![call.enter(CallState::Establishing, None, now)]
+}
+
+pub(crate) fn reject(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Told> {
+    call.hide_state_at_the_end();
+    call.plan(vec![(soon(rng), Happening::End(story::HUNG_UP))], now);
+    vec![call.enter(CallState::Terminating, None, now)]
+}
+
+pub(crate) fn redirect(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Told> {
+    call.plan(vec![(later(rng), Happening::End(story::TRANSFERRED))], now);
+    vec![call.enter(CallState::Redirecting, None, now)]
+}
+
+pub(crate) fn transfer(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Told> {
+    let next = if call.story == Story::TransferFails {
+        [(later(rng), Happening::TransferFailed), (later(rng), Happening::End(story::HUNG_UP))]
+    } else {
+        let accepted = Happening::Enter(CallState::TransferAccepted);
+        [(later(rng), accepted), (later(rng), Happening::End(story::TRANSFERRED))]
+    };
+    call.plan(next.to_vec(), now);
+    vec![call.enter(CallState::Transferring, None, now)]
+}

@@ -1,0 +1,9 @@
+//! The simulated service: a seeded machine that knows the truth of every call.
+
+pub(crate) mod bodies;
+pub(crate) mod call;
+pub(crate) mod commands;
+pub(crate) mod machine;
+pub(crate) mod samples;
+pub(crate) mod story;
+pub(crate) mod truth;

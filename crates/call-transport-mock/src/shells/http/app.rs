@@ -1,0 +1,188 @@
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, Method as HttpMethod, StatusCode};
+use axum::response::Response;
+use axum::routing::{any, get, post};
+use call_msgraph::{CallbackUri, Method};
+use call_transport_http::{NoConnections, TimeOuts};
+use serde_json::{Value, json};
+
+use crate::service::bodies;
+use crate::service::truth::Truth;
+use crate::shells::http::poster::Poster;
+use crate::shells::http::signing_key::{KeyError, SigningKey};
+use crate::shells::running::Shared;
+use crate::shells::simulated::SimulatedService;
+
+/// How a simulated service shows itself over HTTP.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// Where it is: `http://127.0.0.1:8080`.
+    pub url: String,
+    /// Whom its posts are for: the id of the bot's application.
+    pub application: String,
+    /// What it signs its posts with.
+    pub key: SigningKey,
+    /// How long a bot may take.
+    pub time_outs: TimeOuts,
+}
+
+/// Of the key, in bits.
+const KEY_SIZE: usize = 2_048;
+
+impl HttpSettings {
+    /// Makes settings for a service at this address whose posts are for this application: with a new key, and as patient with
+    /// bots as others are.
+    ///
+    /// # Errors
+    /// [`KeyError`], if the system has no randomness.
+    pub fn new(url: &str, application: &str) -> Result<Self, KeyError> {
+        let key = SigningKey::generate("simulated", KEY_SIZE)?;
+        Ok(Self { url: url.to_owned(), application: application.to_owned(), key, time_outs: TimeOuts::default() })
+    }
+}
+
+impl SimulatedService {
+    /// Has it post over HTTP from here on, and returns what is to be served at [`HttpSettings::url`]:
+    ///
+    /// * the calling API at `/v1.0/communications`, for any bearer token;
+    /// * `POST /emulator/incoming {"callbackUri"}`: somebody calls the bot;
+    /// * `GET /emulator/calls`: what really happened to each call, for whoever compares;
+    /// * `GET /v1/.well-known/openidconfiguration`, which names the keys of its posts.
+    ///
+    /// A bot answers posts as it would the service; 5xx has them come again a few times. A request that the network loses is
+    /// never answered.
+    ///
+    /// # Errors
+    /// [`NoConnections`]
+    pub fn over_http(&self, settings: &HttpSettings) -> Result<Router, NoConnections> {
+        let HttpSettings { url, application, key, time_outs } = settings;
+        self.post_to(Arc::new(Poster::new(key.clone(), application, *time_outs)?));
+        let document = json!({
+            "issuer": "https://graph.microsoft.com",
+            "jwks_uri": format!("{url}/v1/.well-known/keys"),
+            "id_token_signing_alg_values_supported": ["RS256"],
+        });
+        let keys = json!({ "keys": [key.published()] });
+        let publish = |value: Value| get(move || std::future::ready(in_json(StatusCode::OK, bodies::to_bytes(&value))));
+        Ok(Router::new()
+            .route("/v1.0/communications/{*path}", any(call_api))
+            .route("/emulator/incoming", post(ring))
+            .route("/emulator/calls", get(tell))
+            .with_state(App { service: self.shared(), url: url.as_str().into() })
+            .route("/v1/.well-known/openidconfiguration", publish(document))
+            .route("/v1/.well-known/keys", publish(keys)))
+    }
+}
+
+#[derive(Clone)]
+struct App {
+    service: Arc<Shared>,
+    url: Arc<str>,
+}
+
+/// Of a request, in bytes.
+const LONGEST: usize = 1 << 20;
+
+/// The version of the API, with which a path begins.
+const VERSION: &str = "/v1.0";
+
+async fn call_api(State(App { service, url }): State<App>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let id = head.headers.get("client-request-id").cloned();
+    let authorization = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_known = authorization
+        .split_once(' ')
+        .is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty());
+    let mut response = if is_known {
+        let path = head.uri.path().strip_prefix(VERSION).unwrap_or_default().to_owned();
+        answer(&service, &url, &head.method, path, body).await
+    } else {
+        refuse(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", "Access token is empty.")
+    };
+    tracing::info!(method = %head.method, path = head.uri.path(), status = response.status().as_u16(), "asked");
+    if let Some(id) = id {
+        response.headers_mut().insert("client-request-id", id);
+    }
+    response
+}
+
+async fn answer(service: &Shared, url: &str, method: &HttpMethod, path: String, body: Body) -> Response {
+    let method = match *method {
+        HttpMethod::GET => Method::Get,
+        HttpMethod::POST => Method::Post,
+        HttpMethod::DELETE => Method::Delete,
+        _ => return refuse(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "There is no such method."),
+    };
+    let Ok(body) = to_bytes(body, LONGEST).await else {
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLarge", "The body is too long.");
+    };
+    let body = match body.as_ref() {
+        b"" => None,
+        bytes => match serde_json::from_slice(bytes) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                return refuse(StatusCode::BAD_REQUEST, "BadRequest", &format!("The body is no JSON: {error}"));
+            }
+        },
+    };
+    match service.request(method, path, body).await {
+        Ok(response) => {
+            let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut answer = in_json(status, response.body);
+            let location = response.location.map(|path| format!("{url}{VERSION}{path}"));
+            insert(&mut answer, LOCATION, location);
+            insert(&mut answer, RETRY_AFTER, response.retry_after.map(|after| after.as_secs().to_string()));
+            answer
+        }
+        Err(_) => refuse(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", "The simulation has stopped."),
+    }
+}
+
+async fn ring(State(App { service, .. }): State<App>, body: Body) -> Response {
+    let body = to_bytes(body, LONGEST).await.unwrap_or_default();
+    let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let callback = asked.get("callbackUri").and_then(Value::as_str);
+    let is_address = |uri: &&str| CallbackUri::new(uri).or_else(|_| CallbackUri::on_this_machine(uri)).is_ok();
+    let Some(callback) = callback.filter(is_address) else {
+        let wanted = "The body must be {\"callbackUri\": \"…\"}, with an https address or an http one of this machine.";
+        return refuse(StatusCode::BAD_REQUEST, "BadRequest", wanted);
+    };
+    service.ring(callback);
+    tracing::info!("somebody calls the bot");
+    in_json(StatusCode::ACCEPTED, Arc::default())
+}
+
+async fn tell(State(App { service, .. }): State<App>) -> Response {
+    let call = |truth: &Truth| {
+        let states: Vec<_> = truth.steps.iter().map(|step| step.state.as_str()).collect();
+        let result = truth.result.as_ref().map(|result| json!({ "code": result.code, "subcode": result.subcode }));
+        json!({ "id": truth.call.to_string(), "direction": truth.direction.as_str(), "states": states, "result": result })
+    };
+    let calls: Vec<_> = service.truths().iter().map(call).collect();
+    in_json(StatusCode::OK, bodies::to_bytes(&json!({ "calls": calls })))
+}
+
+fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+    in_json(status, bodies::error(code, message, 0))
+}
+
+fn in_json(status: StatusCode, body: Arc<[u8]>) -> Response {
+    let is_empty = body.is_empty();
+    let mut response = Response::new(Body::from(body.to_vec()));
+    *response.status_mut() = status;
+    if !is_empty {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    response
+}
+
+fn insert(response: &mut Response, name: HeaderName, value: Option<String>) {
+    if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+        response.headers_mut().insert(name, value);
+    }
+}

@@ -1,0 +1,3 @@
+pub(crate) mod app;
+pub(crate) mod poster;
+pub(crate) mod signing_key;

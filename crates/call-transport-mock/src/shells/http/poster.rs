@@ -1,0 +1,123 @@
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use call_msgraph::is_local_http;
+use call_transport_http::{NoConnections, Reach, TimeOuts, connections};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Response};
+use serde_json::json;
+
+use crate::network::chaos::Packet;
+use crate::shells::http::signing_key::SigningKey;
+use crate::shells::running::Bot;
+
+/// Posts to bots, as the service does.
+pub(super) struct Poster {
+    key: SigningKey,
+    application: String,
+    local: Client,
+    /// Of an address that is not of this machine; none, if the machine has no certificates to trust.
+    remote: Option<Client>,
+    /// What was signed last, and until when it is used.
+    token: Mutex<Option<(String, u64)>>,
+}
+
+/// How long a token counts, in seconds.
+const COUNTS_FOR: u64 = 3_600;
+
+/// How long to wait where a bot that wants the post again does not say.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// However long a bot wants to be left alone.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// How often a post goes elsewhere.
+const MOST_DEPLOYMENTS: usize = 3;
+
+impl Poster {
+    pub(super) fn new(key: SigningKey, application: &str, time_outs: TimeOuts) -> Result<Self, NoConnections> {
+        Ok(Self {
+            key,
+            application: application.to_owned(),
+            local: connections(Reach::ThisMachine, time_outs)?,
+            remote: connections(Reach::Network, time_outs).ok(),
+            token: Mutex::default(),
+        })
+    }
+
+    /// Returns a token that counts for a while yet.
+    fn token(&self) -> Option<String> {
+        let now = now();
+        let mut kept = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((token, until)) = &*kept
+            && now < *until
+        {
+            return Some(token.clone());
+        }
+        let claims = json!({
+            "iss": "https://graph.microsoft.com", "aud": self.application, "tid": "86dc81db-c112-4228-9222-63f3e5aa1edb",
+            "iat": now, "nbf": now, "exp": now + COUNTS_FOR,
+        });
+        let token = self.key.sign(&claims).ok()?;
+        *kept = Some((token.clone(), now + COUNTS_FOR / 2));
+        Some(token)
+    }
+
+    async fn send(&self, address: &str, packet: &Packet) -> Option<Response> {
+        let client = if is_local_http(address) { &self.local } else { self.remote.as_ref()? };
+        let request = client
+            .post(address)
+            .bearer_auth(self.token()?)
+            .header(CONTENT_TYPE, "application/json; charset=utf-8")
+            .header("X-Microsoft-Skype-Message-ID", &packet.message_id)
+            .body(packet.body.to_vec());
+        match request.send().await {
+            Ok(response) => Some(response),
+            Err(error) => {
+                // The address has the call's token.
+                tracing::warn!(message_id = packet.message_id, error = %cause(&error.without_url()), "could not post");
+                None
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Bot for Poster {
+    async fn post(&self, packet: &Packet) -> Option<Duration> {
+        let mut address = packet.callback.clone();
+        for _ in 0..MOST_DEPLOYMENTS {
+            let response = self.send(&address, packet).await?;
+            let status = response.status();
+            tracing::info!(message_id = packet.message_id, status = status.as_u16(), "posted");
+            match status.as_u16() {
+                302 => address = header(response.headers(), LOCATION.as_str())?.to_owned(),
+                500..=599 => {
+                    let seconds = header(response.headers(), RETRY_AFTER.as_str()).and_then(|text| text.parse().ok());
+                    return Some(seconds.map_or(PAUSE, Duration::from_secs).min(LONGEST_PAUSE));
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Returns what an error says at its root: what is wrong with a connection stands there.
+fn cause(error: &reqwest::Error) -> String {
+    let mut root: &dyn std::error::Error = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root.to_string()
+}
+
+#[expect(clippy::disallowed_methods, reason = "tokens end by the clock of the world")]
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,148 @@
+//! The simulated service, beside whoever uses it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use call_core::{CallId, Timestamp};
+use call_transport::{Intake, Transport};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::network::chaos::{Chaos, ChaosLevel};
+use crate::network::ledger::Ledger;
+use crate::service::machine::{Service, ServiceSettings};
+use crate::service::story::Story;
+use crate::service::truth::Truth;
+use crate::shells::in_process::{InProcess, IntoIntake};
+use crate::shells::running::{Bot, Fault, Shared};
+
+/// What a simulation is to be like.
+#[derive(Debug, Clone)]
+pub struct SimulationSettings {
+    /// The service.
+    pub service: ServiceSettings,
+    /// The network.
+    pub chaos: ChaosLevel,
+    /// How much later everything arrives, whatever the network does to it.
+    pub latency: Duration,
+    /// How long a request is waited for.
+    pub patience: Duration,
+    /// What time it is when the simulation begins.
+    pub starts_at: Timestamp,
+}
+
+/// A simulated service that runs beside the bot, and stops when it is dropped.
+///
+/// ```
+/// use call_msgraph::{CallbackUri, Request};
+/// use call_transport::Transport;
+/// use call_transport_mock::{SimulatedService, SimulationSettings, sample_requests};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let service = SimulatedService::start(SimulationSettings::default());
+/// let callback = CallbackUri::new("https://bot.contoso.com/callback")?;
+/// let (_, create) = sample_requests(&callback)?.swap_remove(0);
+/// let reply = service.transport().send(&Request::Create(create)).await?;
+/// assert_eq!(service.truths()[0].call, reply.call);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct SimulatedService {
+    shared: Arc<Shared>,
+    /// How long a request is waited for.
+    patience: Duration,
+    driver: JoinHandle<()>,
+}
+
+impl Default for SimulationSettings {
+    fn default() -> Self {
+        Self {
+            service: ServiceSettings::default(),
+            chaos: ChaosLevel::None,
+            latency: Duration::ZERO,
+            patience: Duration::from_secs(30),
+            starts_at: Timestamp::from_millis(1_772_359_200_000),
+        }
+    }
+}
+
+impl SimulatedService {
+    /// Starts a service.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime with a timer.
+    #[must_use]
+    pub fn start(settings: SimulationSettings) -> Self {
+        let SimulationSettings { service, chaos, latency, patience, starts_at } = settings;
+        let network = Chaos::new(chaos, service.seed ^ 1, service.speed).with_latency(latency);
+        let shared = Arc::new(Shared::new(Service::new(service), network, starts_at));
+        Self { driver: tokio::spawn(Arc::clone(&shared).drive()), shared, patience }
+    }
+
+    /// Has the service post into an intake from here on; without one, what it posts gets lost.
+    pub fn connect(&self, intake: Arc<dyn Intake>) {
+        self.post_to(Arc::new(IntoIntake(intake)));
+    }
+
+    pub(crate) fn post_to(&self, bot: Arc<dyn Bot>) {
+        self.shared.state().bot = Some(bot);
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
+    /// Returns the way to the service.
+    #[must_use]
+    pub fn transport(&self) -> Arc<dyn Transport> {
+        Arc::new(InProcess::new(Arc::clone(&self.shared), self.patience))
+    }
+
+    /// Returns what time it is at an instant of the runtime, for an engine that is compared with the truth.
+    #[must_use]
+    pub fn epoch(&self) -> (Timestamp, Instant) {
+        self.shared.epoch()
+    }
+
+    /// Has somebody call the bot, which is told at this address.
+    pub fn ring(&self, callback: &str) {
+        self.shared.ring(callback);
+    }
+
+    /// Decides what becomes of the next call that has no story yet.
+    pub fn tell_next(&self, story: Story) {
+        self.shared.state().service.tell_next(story);
+    }
+
+    /// Decides what befalls the next request that nothing befalls yet.
+    pub fn fail_next(&self, fault: Fault) {
+        self.shared.state().faults.push_back(fault);
+    }
+
+    /// Returns what really happened to each call so far.
+    #[must_use]
+    pub fn truths(&self) -> Vec<Truth> {
+        self.shared.truths()
+    }
+
+    /// Returns the story of a call.
+    #[must_use]
+    pub fn story(&self, call: &CallId) -> Option<Story> {
+        self.shared.state().service.story(call)
+    }
+
+    /// Returns what each message told so far.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.shared.state().ledger.clone()
+    }
+}
+
+impl Drop for SimulatedService {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}

@@ -1,0 +1,14 @@
+use call_engine::Engine;
+use call_engine::call_msgraph::CallbackUri;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+
+/// What every request to the sidecar needs.
+#[derive(Clone)]
+pub(super) struct Sidecar {
+    pub(super) engine: Engine,
+    pub(super) callback: CallbackUri,
+    /// Cancelled when nothing new is accepted and streams end.
+    pub(super) stopping: CancellationToken,
+    pub(super) metrics: PrometheusHandle,
+}
