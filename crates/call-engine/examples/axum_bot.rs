@@ -15,11 +15,11 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use call_engine::call_journal::MemoryJournal;
 use call_engine::call_msgraph::{Account, Answer, CallbackUri, CreateCall, MediaConfig};
+use call_engine::call_transport::{RetrySettings, Retrying};
 use call_engine::{CreateError, Engine, EngineSettings, IncomingCalls};
 use call_transport_http::{
     Authentication, ClientCredentials, ClientSecret, CredentialSettings, FixedToken, HttpTransport, OpenIdSettings,
-    RetrySettings, Retrying, ServerSettings, ServiceUrl, TimeOuts, TokenPolicy, TokenProvider, TokenValidator, Webhook,
-    WebhookSettings, serve,
+    ServerSettings, ServiceUrl, TimeOuts, TokenPolicy, TokenProvider, TokenValidator, Webhook, WebhookSettings, serve,
 };
 use serde_json::{Value, json};
 

@@ -14,7 +14,7 @@ use crate::token::provider::{AccessToken, TokenProvider};
 
 /// The service over HTTP.
 ///
-/// Each request goes out once, with a token and an id of its own (`client-request-id`); [`Retrying`](crate::Retrying) repeats
+/// Each request goes out once, with a token and an id of its own (`client-request-id`); [`Retrying`](call_transport::Retrying) repeats
 /// what may be repeated. Only a token that the service does not accept (401) is replaced and the request, which was not
 /// done, sent again.
 ///
@@ -22,7 +22,8 @@ use crate::token::provider::{AccessToken, TokenProvider};
 /// use std::sync::Arc;
 /// use call_msgraph::Request;
 /// use call_transport::Transport;
-/// use call_transport_http::{FixedToken, HttpTransport, Retrying, RetrySettings, ServiceUrl, TimeOuts};
+/// use call_transport::{RetrySettings, Retrying};
+/// use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, TimeOuts};
 ///
 /// # async fn get() -> Result<(), Box<dyn std::error::Error>> {
 /// let service = ServiceUrl::new("https://graph.microsoft.com/v1.0")?;

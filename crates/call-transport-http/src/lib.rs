@@ -1,12 +1,13 @@
 //! The calling service over HTTP.
 //!
-//! Outbound, [`HttpTransport`] brings requests to the service, with tokens from a [`TokenProvider`]; [`Retrying`] repeats what
+//! Outbound, [`HttpTransport`] brings requests to the service, with tokens from a [`TokenProvider`]; [`Retrying`](call_transport::Retrying) repeats what
 //! may be repeated. Inbound, a [`Webhook`] takes what the service posts, once a [`TokenValidator`] says that it does come from
 //! there; [`serve`] is a server for whoever has none.
 //!
 //! ```
 //! use std::sync::Arc;
-//! use call_transport_http::{FixedToken, HttpTransport, Retrying, RetrySettings, ServiceUrl, TimeOuts};
+//! use call_transport::{RetrySettings, Retrying};
+//! use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, TimeOuts};
 //!
 //! let service = ServiceUrl::new("http://127.0.0.1:8080/v1.0")?;
 //! let transport = HttpTransport::new(service, Arc::new(FixedToken::new("any")), TimeOuts::default())?;
@@ -18,7 +19,6 @@
 
 mod client;
 mod connections;
-mod retry;
 mod server;
 mod service_url;
 mod token;
@@ -27,7 +27,6 @@ mod webhook;
 
 pub use client::HttpTransport;
 pub use connections::{NoConnections, Reach, TimeOuts, connections};
-pub use retry::{RetrySettings, Retrying};
 pub use server::{ServerSettings, serve};
 pub use service_url::{InvalidServiceUrl, ServiceUrl};
 pub use token::client_credentials::{ClientCredentials, ClientSecret, CredentialSettings};

@@ -20,16 +20,21 @@
 //! assert!(matches!(Reply::read(&request, response), Err(SendError::Gone(_))));
 //! ```
 //!
-//! No transport stands in this crate, and no runtime is needed for it.
+//! This crate has no transport of its own, and needs no runtime. `Retrying` (feature `retry`), which repeats the requests of any
+//! transport, needs the timer of tokio.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
 mod intake;
 mod reply;
+#[cfg(feature = "retry")]
+mod retry;
 mod transport;
 
 pub use error::{BoxError, Repeat, SendError};
 pub use intake::{Intake, IntakeAnswer};
 pub use reply::{Reply, Response};
+#[cfg(feature = "retry")]
+pub use retry::{RetrySettings, Retrying};
 pub use transport::Transport;

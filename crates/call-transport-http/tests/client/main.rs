@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
-mod retrying;
 mod sending;
 mod socket;
 mod tokens;

@@ -7,11 +7,11 @@ use axum::Router;
 use call_engine::call_core::{Config, KeepAlive, Probes};
 use call_engine::call_journal::MemoryJournal;
 use call_engine::call_msgraph::CallbackUri;
-use call_engine::call_transport::BoxError;
+use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
 use call_engine::{Engine, EngineSettings, IncomingCalls};
 use call_transport_http::{
-    Authentication, FixedToken, HttpTransport, OpenIdSettings, RetrySettings, Retrying, ServerSettings, ServiceUrl,
-    TimeOuts, TokenPolicy, TokenValidator, Webhook, WebhookSettings, serve,
+    Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, TimeOuts, TokenPolicy,
+    TokenValidator, Webhook, WebhookSettings, serve,
 };
 use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
 use tokio::net::TcpListener;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 use std::time::Duration;
 
-use call_core::{CallId, Observation, Stamp, Timestamp};
+use call_core::{CallId, Observation, Stamp, Timeline, Timestamp, reconcile};
 use call_msgraph::{Creates, Hearing, Line, Rejected, hearings};
 
 use crate::replay::receipts::{Label, Receipts};
@@ -14,12 +14,20 @@ use crate::replay::values::{Value, Values};
 #[derive(Debug)]
 pub(crate) struct History {
     /// Everything that was observed, however much: a log is finite.
-    pub(crate) calls: BTreeMap<CallId, Vec<Observation>>,
+    pub(crate) observations: BTreeMap<CallId, Vec<Observation>>,
     pub(crate) receipts: Receipts,
     pub(crate) rejected: Vec<RejectedValue>,
     /// How many values were read, those rejected included.
     pub(crate) values: u64,
     creates: Creates,
+    reorder_window: Duration,
+}
+
+/// What is known of one call at the end of a log.
+pub(crate) struct Replayed<'h> {
+    pub(crate) id: &'h CallId,
+    pub(crate) observations: &'h [Observation],
+    pub(crate) timeline: Timeline,
 }
 
 /// A value, or a part of one, that cannot be read.
@@ -37,8 +45,9 @@ impl History {
     /// What has no time of its own is stamped a little more than `reorder_window` after what stands before it, so that
     /// it keeps its order.
     pub(crate) fn read(input: impl BufRead, reorder_window: Duration, until: Option<Timestamp>) -> io::Result<Self> {
-        let (calls, receipts, rejected) = (BTreeMap::new(), Receipts::default(), Vec::new());
-        let mut history = Self { calls, receipts, rejected, values: 0, creates: Creates::default() };
+        let (observations, receipts, rejected) = (BTreeMap::new(), Receipts::default(), Vec::new());
+        let mut history =
+            Self { observations, receipts, rejected, values: 0, creates: Creates::default(), reorder_window };
         let pause = reorder_window.saturating_add(Duration::from_millis(1));
         let mut next_at = Timestamp::from_millis(0);
         let mut values = Values::new(input);
@@ -49,6 +58,15 @@ impl History {
             }
         }
         Ok(history)
+    }
+
+    /// Returns each call with its timeline, in the order of their ids. A timeline is made when its turn comes: a log may have a
+    /// million calls.
+    pub(crate) fn calls(&self) -> impl ExactSizeIterator<Item = Replayed<'_>> {
+        self.observations.iter().map(|(id, observations)| {
+            let timeline = reconcile(observations, self.reorder_window);
+            Replayed { id, observations, timeline }
+        })
     }
 
     /// Takes in one value, and returns when it was received.
@@ -75,7 +93,7 @@ impl History {
         self.receipts.note(number, label);
         for Hearing { call, mut observations, .. } in decoded.hearings.into_iter().filter(says_something) {
             observations.iter_mut().for_each(|observation| observation.delivery = number);
-            let known = self.calls.entry(call).or_default();
+            let known = self.observations.entry(call).or_default();
             if known.len() + observations.len() > known.capacity() {
                 // Most calls have few observations and a log may have a million calls: doubling would be most of the memory.
                 known.reserve_exact(observations.len() + known.len() / 4);

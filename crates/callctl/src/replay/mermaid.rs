@@ -1,9 +1,8 @@
 //! Timelines as a Mermaid flowchart: a row of states for each call.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
-use call_core::{CallId, Timeline, reconcile};
+use call_core::{CallId, Timeline};
 
 use crate::replay::history::History;
 use crate::replay::words::{direction, evidence, is_inferred};
@@ -11,10 +10,10 @@ use crate::terminal::printable;
 use crate::view::context::Context;
 
 /// Writes one flowchart; a viewer may refuse one of more than 50,000 characters.
-pub(super) fn write(out: &mut impl Write, history: &History, window: Duration, context: Context<'_>) -> io::Result<()> {
+pub(super) fn write(out: &mut impl Write, history: &History, context: Context<'_>) -> io::Result<()> {
     writeln!(out, "flowchart LR")?;
-    for (number, (id, observations)) in history.calls.iter().enumerate() {
-        context.call_graph(out, id, &reconcile(observations, window), number)?;
+    for (number, call) in history.calls().enumerate() {
+        context.call_graph(out, call.id, &call.timeline, number)?;
     }
     writeln!(out, "classDef inferred stroke-dasharray: 5 5")?;
     writeln!(out, "classDef doubt stroke-dasharray: 2 2")

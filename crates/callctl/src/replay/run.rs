@@ -78,12 +78,11 @@ impl Replay {
         // Only text is coloured; the others go out as they are.
         let color = if self.format == Format::Text { self.color } else { ColorChoice::AlwaysAnsi };
         let out = &mut BufWriter::new(AutoStream::new(io::stdout().lock(), color));
-        let window = self.reorder_window;
         match self.format {
-            Format::Json => json::write(out, history, window, context)?,
-            Format::Mermaid => mermaid::write(out, history, window, context)?,
-            Format::Html => page::write(out, history, window, context)?,
-            Format::Text => text::write(out, history, window, context)?,
+            Format::Json => json::write(out, history, context)?,
+            Format::Mermaid => mermaid::write(out, history, context)?,
+            Format::Html => page::write(out, history, context)?,
+            Format::Text => text::write(out, history, context)?,
         }
         out.flush()
     }

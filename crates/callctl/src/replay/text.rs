@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use call_core::{CallId, Timeline, reconcile};
+use call_core::{CallId, Timeline};
 
 use crate::replay::history::History;
 use crate::replay::words::{direction, evidence, is_inferred, others, state};
@@ -18,16 +17,16 @@ const DOUBT: Style = AnsiColor::Yellow.on_default();
 const FAULT: Style = AnsiColor::Red.on_default();
 
 /// Writes a block for each call.
-pub(super) fn write(out: &mut impl Write, history: &History, window: Duration, context: Context<'_>) -> io::Result<()> {
-    let calls = history.calls.iter();
+pub(super) fn write(out: &mut impl Write, history: &History, context: Context<'_>) -> io::Result<()> {
+    let calls = history.calls();
     if calls.len() == 0 {
         writeln!(out, "no calls")?;
     }
-    for (at, (id, observations)) in calls.enumerate() {
+    for (at, call) in calls.enumerate() {
         if at > 0 {
             writeln!(out)?;
         }
-        context.write_call(out, id, &reconcile(observations, window))?;
+        context.write_call(out, call.id, &call.timeline)?;
     }
     Ok(())
 }

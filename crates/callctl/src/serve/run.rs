@@ -5,12 +5,12 @@ use std::time::Duration;
 use anstream::ColorChoice;
 use axum::Router;
 use call_engine::Retention;
-use call_engine::call_transport::BoxError;
+use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
 use call_engine::{Engine, EngineSettings, IncomingCalls};
 use call_journal::SqliteJournal;
 use call_transport_http::{
-    Authentication, ClientCredentials, FixedToken, HttpTransport, RetrySettings, Retrying, ServerSettings, TimeOuts,
-    TokenProvider, TokenValidator, Webhook, WebhookSettings, serve,
+    Authentication, ClientCredentials, FixedToken, HttpTransport, ServerSettings, TimeOuts, TokenProvider,
+    TokenValidator, Webhook, WebhookSettings, serve,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use call_core::{CallState, Observation, Step, Timestamp};
 use call_msgraph::format_time;
 
+use crate::replay::history::Replayed;
 use crate::replay::html::axis::Axis;
 use crate::replay::html::escape::escape;
 use crate::replay::html::shown::Shown;
@@ -27,7 +28,7 @@ struct Bar<'t> {
 impl Context<'_> {
     /// Draws a call; its bars lead to the rows `{anchor}s{n}` of its table.
     pub(super) fn chart(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
-        let Shown { timeline, observations, anchor, .. } = call;
+        let Shown { call: Replayed { timeline, observations, .. }, anchor } = call;
         writeln!(out, r#"<svg viewBox="0 0 {} 78" role="group" aria-label="time axis">"#, Axis::WIDTH)?;
         let bars = bars(axis, &timeline.steps);
         for (number, bar) in bars.iter().enumerate() {

@@ -1,11 +1,10 @@
 //! The page around the charts, and the table that they lead to.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
-use call_core::{Observation, reconcile};
+use call_core::Observation;
 
-use crate::replay::history::History;
+use crate::replay::history::{History, Replayed};
 use crate::replay::html::axis::Axis;
 use crate::replay::html::escape::escape;
 use crate::replay::html::shown::Shown;
@@ -20,7 +19,7 @@ const HATCH: &str = r##"<svg width="0" height="0" aria-hidden="true"><defs>
 <line x1="0" x2="0" y1="0" y2="6" stroke="#2f6fb3" stroke-width="2"/></pattern></defs></svg>"##;
 
 /// Writes the page.
-pub(crate) fn write(out: &mut impl Write, history: &History, window: Duration, context: Context<'_>) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, history: &History, context: Context<'_>) -> io::Result<()> {
     writeln!(
         out,
         r#"<!DOCTYPE html>
@@ -30,7 +29,7 @@ pub(crate) fn write(out: &mut impl Write, history: &History, window: Duration, c
 <style>{}</style></head><body>"#,
         include_str!("page.css")
     )?;
-    let (calls, rejected) = (history.calls.len(), history.rejected.len());
+    let (calls, rejected) = (history.calls().len(), history.rejected.len());
     writeln!(out, "<h1>Timelines of {calls} {}</h1>", if calls == 1 { "call" } else { "calls" })?;
     writeln!(
         out,
@@ -48,10 +47,9 @@ pub(crate) fn write(out: &mut impl Write, history: &History, window: Duration, c
         )?;
     }
     writeln!(out, "{HATCH}<main>")?;
-    let axis = context.axis(history.calls.values().take(MOST_CALLS).flatten());
-    for (number, (id, observations)) in history.calls.iter().take(MOST_CALLS).enumerate() {
-        let call = Shown { id, observations, timeline: &reconcile(observations, window), anchor: format!("c{number}") };
-        context.section(out, axis, &call)?;
+    let axis = context.axis(history.observations.values().take(MOST_CALLS).flatten());
+    for (number, call) in history.calls().take(MOST_CALLS).enumerate() {
+        context.section(out, axis, &Shown { call, anchor: format!("c{number}") })?;
     }
     writeln!(out, "</main></body></html>")
 }
@@ -68,7 +66,7 @@ impl Context<'_> {
     }
 
     fn section(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
-        let Shown { id, timeline, anchor, .. } = call;
+        let Shown { call: Replayed { id, timeline, .. }, anchor } = call;
         let (state, direction) = (state(timeline), direction(timeline));
         let id = escape(&id.to_string());
         writeln!(out, r#"<section class="call" id="{anchor}"><h2>call {id}, {direction}, {state}</h2>"#)?;
@@ -88,12 +86,12 @@ impl Context<'_> {
 
     /// Writes what a bar leads to, and what else is known.
     fn details(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
-        let Shown { timeline, anchor, .. } = call;
+        let Shown { call: Replayed { timeline, observations, .. }, anchor } = call;
         let day = self.day(timeline);
         let day = day.as_deref();
         let summary = day.map_or(String::new(), |day| format!(" ({day}, UTC)"));
         writeln!(out, "<details open><summary>Steps and what else is known{summary}</summary>")?;
-        let own = self.axis(call.observations.iter());
+        let own = self.axis(observations.iter());
         if axis.crowds(own) && !timeline.steps.is_empty() {
             self.chart(out, own, call)?;
         }

@@ -2,8 +2,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use call_msgraph::Request;
-use call_transport::{Repeat, Reply, SendError, Transport};
 use tokio::time::{Instant, sleep};
+
+use crate::error::{Repeat, SendError};
+use crate::reply::Reply;
+use crate::transport::Transport;
 
 /// How often to repeat what may be repeated.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +22,10 @@ pub struct RetrySettings {
     pub within: Duration,
 }
 
-/// A transport that repeats what may be repeated: what was not sent or not done, and what is the same done twice
-/// ([`SendError::repeat`], [`RequestSpec::may_be_repeated`](call_msgraph::RequestSpec::may_be_repeated)). A creation whose fate is unknown is never repeated.
+/// A transport that repeats the requests of another one that may be repeated: those that were not sent or not carried out, and
+/// those that have the same effect when they are carried out twice ([`SendError::repeat`],
+/// [`RequestSpec::may_be_repeated`](call_msgraph::RequestSpec::may_be_repeated)). A create whose outcome is unknown is never
+/// repeated.
 ///
 /// The service's `Retry-After` is honoured.
 #[derive(Debug, Clone)]
@@ -61,7 +66,7 @@ impl<T: Transport> Retrying<T> {
             // Those that are told the same time do not come back at the same time.
             Repeat::SafeAfter(time) if time <= settings.longest_wait => Some(time + drawn),
             Repeat::IfHarmless if request.spec().may_be_repeated => Some(drawn),
-            Repeat::SafeAfter(_) | Repeat::IfHarmless | Repeat::Useless | _ => None,
+            Repeat::SafeAfter(_) | Repeat::IfHarmless | Repeat::Useless => None,
         }
     }
 }
@@ -82,7 +87,7 @@ impl<T: Transport> Transport for Retrying<T> {
                 return Err(error);
             }
             let labels = [("request", request.spec().name), ("reason", error.name())];
-            metrics::counter!("call_http_retries_total", &labels).increment(1);
+            metrics::counter!("call_transport_retries_total", &labels).increment(1);
             tracing::debug!(request = request.spec().name, attempt, ?wait, %error, "trying again");
             sleep(wait).await;
         }

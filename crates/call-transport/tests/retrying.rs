@@ -1,10 +1,11 @@
 //! What is repeated, and when.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::time::Duration;
 
 use call_msgraph::{CallbackUri, Request};
-use call_transport::{SendError, Transport};
-use call_transport_http::{RetrySettings, Retrying};
+use call_transport::{RetrySettings, Retrying, SendError, Transport};
 use call_transport_mock::{Fault, SimulatedService, SimulationSettings, sample_requests};
 use tokio::time::Instant;
 
