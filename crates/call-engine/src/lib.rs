@@ -31,16 +31,16 @@
 //!
 //! One task owns each call; everybody else sends it something. No command is repeated, and no creation whose fate is unknown.
 
+mod base;
 mod calls;
 mod flow;
-mod ground;
 mod host;
 mod past;
 
+pub use base::settings::EngineSettings;
 pub use calls::events::{CallEvent, CallEvents, EngineEvents, Events};
 pub use calls::guard::{CallGuard, Release};
 pub use calls::known::Known;
-pub use ground::settings::EngineSettings;
 pub use host::engine::{Engine, Stopped};
 pub use host::handle::{CallHandle, WaitError};
 pub use host::incoming::{IncomingCall, IncomingCalls};

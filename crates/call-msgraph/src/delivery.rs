@@ -1,5 +1,4 @@
 use std::fmt;
-use std::mem::discriminant;
 use std::sync::Arc;
 
 use call_core::{CallId, Command, Id, Source, Stamp, Timestamp};
@@ -74,14 +73,7 @@ impl<S> Delivery<S> {
     /// Returns the source of what the delivery says.
     #[must_use]
     pub const fn source(&self) -> Source {
-        let sent_at = self.sent_at;
-        match self.kind {
-            DeliveryKind::Notification => Source::Notification,
-            DeliveryKind::CreateResponse => Source::CreateResponse { sent_at },
-            DeliveryKind::Snapshot => Source::Snapshot { sent_at },
-            DeliveryKind::Gone => Source::Gone { sent_at },
-            DeliveryKind::Accepted(command) => Source::Accepted { command, sent_at },
-        }
+        self.kind.source(self.sent_at)
     }
 }
 
@@ -107,31 +99,41 @@ impl<S: fmt::Debug> fmt::Debug for Delivery<S> {
     }
 }
 
-/// The words of the kinds, each with a kind of its variant.
-const KINDS: [(&str, DeliveryKind); 5] = [
-    ("notification", DeliveryKind::Notification),
-    ("createResponse", DeliveryKind::CreateResponse),
-    ("snapshot", DeliveryKind::Snapshot),
-    ("gone", DeliveryKind::Gone),
-    ("accepted", DeliveryKind::Accepted(Command::Other)),
+/// Every kind; an accepted command stands for all of them.
+const KINDS: [DeliveryKind; 5] = [
+    DeliveryKind::Notification,
+    DeliveryKind::CreateResponse,
+    DeliveryKind::Snapshot,
+    DeliveryKind::Gone,
+    DeliveryKind::Accepted(Command::Other),
 ];
 
 impl DeliveryKind {
-    /// Returns the word for the kind in a line of a log. The word for an accepted command does not name the command.
+    /// Returns the source of what a delivery of this kind says.
+    const fn source(self, sent_at: Option<Timestamp>) -> Source {
+        match self {
+            Self::Notification => Source::Notification,
+            Self::CreateResponse => Source::CreateResponse { sent_at },
+            Self::Snapshot => Source::Snapshot { sent_at },
+            Self::Gone => Source::Gone { sent_at },
+            Self::Accepted(command) => Source::Accepted { command, sent_at },
+        }
+    }
+
+    /// Returns the word for the kind in a line of a log, which is that of its source. It does not name an accepted command.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        let same = |(_, kind): &(&str, Self)| discriminant(kind) == discriminant(&self);
-        KINDS.into_iter().find(same).map_or("", |(word, _)| word)
+    pub const fn as_str(self) -> &'static str {
+        self.source(None).as_str()
     }
 
     /// Reads a word in any case; `accepted` is that of no certain command.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        KINDS.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, kind)| kind)
+        KINDS.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(word))
     }
 
     /// Returns all words.
     pub(crate) fn words() -> impl Iterator<Item = &'static str> {
-        KINDS.into_iter().map(|(word, _)| word)
+        KINDS.into_iter().map(Self::as_str)
     }
 }
 
@@ -161,8 +163,8 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_word_that_is_read_back() {
-        for (word, kind) in KINDS {
-            assert_eq!((kind.as_str(), DeliveryKind::from_word(&word.to_uppercase())), (word, Some(kind)));
+        for kind in KINDS {
+            assert_eq!(DeliveryKind::from_word(&kind.as_str().to_uppercase()), Some(kind));
         }
     }
 }

@@ -8,9 +8,9 @@ use call_transport::{Reply, SendError, Transport};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
+use crate::base::ground::Ground;
 use crate::flow::inlet::Inlet;
 use crate::flow::pace::Pace;
-use crate::ground::base::Ground;
 
 /// Sends requests, and passes each reply into the inlet.
 pub(crate) struct Courier {

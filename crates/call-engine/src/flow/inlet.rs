@@ -9,9 +9,9 @@ use call_msgraph::{Decoded, DeliveryKind, Intent, Received, Record, is_older_for
 use call_transport::{Intake, IntakeAnswer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::ground::base::Ground;
-use crate::ground::clock::Stamps;
-use crate::ground::mail::Letter;
+use crate::base::clock::Stamps;
+use crate::base::ground::Ground;
+use crate::base::mail::Letter;
 
 /// Takes deliveries and intents in: stamp, journal, hearings, mail.
 pub(crate) struct Inlet {
@@ -129,18 +129,17 @@ impl Inlet {
     fn hand_on(&self, record: &Record, permit: Option<OwnedSemaphorePermit>) -> Reading {
         let kind = record.delivery().map(|delivery| delivery.kind);
         let _span = tracing::debug_span!("delivery", ?kind, sequence = record.stamp().sequence).entered();
-        let decoded = self.ground.creates.hearings(record);
+        let (decoded, caller) = self.ground.creates.hearings(record);
         report(&decoded, kind);
         let reading = Reading::of(&decoded);
         let permit = permit.map(Arc::new);
-        let token = record.delivery().and_then(|delivery| delivery.token.as_ref());
         for hearing in decoded.hearings {
-            let (call, is_ours) = (hearing.call.clone(), hearing.is_ours);
+            let call = hearing.call.clone();
             self.ground.mail.send(&call, Letter::Heard(hearing, permit.clone()));
+        }
+        if let Some(caller) = caller {
             // After the shard has the letter, so that the caller finds the call.
-            if let (true, Some(token)) = (is_ours, token) {
-                self.ground.creates.turned_up(token, call);
-            }
+            caller.tell();
         }
         reading
     }

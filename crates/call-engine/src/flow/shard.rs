@@ -8,11 +8,11 @@ use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, E
 use call_msgraph::Hearing;
 use tokio::sync::{broadcast, mpsc};
 
+use crate::base::mail::Letter;
 use crate::calls::followers::{Followers, Subscription};
 use crate::calls::guard::Release;
 use crate::calls::known::Known;
 use crate::flow::courier::Courier;
-use crate::ground::mail::Letter;
 
 /// Where a shard tells all that it knows. It ends when the last shard does.
 #[derive(Clone)]

@@ -7,12 +7,12 @@ use call_msgraph::{Answer, OperationPath, Redirect, RejectReason, Request, Trans
 use call_transport::{Reply, SendError};
 use serde_json::Value;
 
+use crate::base::mail::Letter;
 use crate::calls::events::{CallEvents, Events};
 use crate::calls::followers::Subscription;
 use crate::calls::guard::{CallGuard, Release, tie};
 use crate::calls::known::Known;
 use crate::flow::courier::Courier;
-use crate::ground::mail::Letter;
 
 /// A call that this engine created, or that somebody called it by.
 ///

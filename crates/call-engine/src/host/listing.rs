@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use call_core::CallId;
 
+use crate::base::mail::{Letter, Mail};
 use crate::calls::known::Known;
-use crate::ground::mail::{Letter, Mail};
 
 /// Maximum number of calls that a shard copies in one turn, so that a long page does not hold up its deliveries and deadlines.
 const MOST_IN_ONE_TURN: usize = 32;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use call_journal::JournalError;
 use call_transport::SendError;
 
+use crate::base::creates::Bound;
 use crate::flow::courier::Courier;
-use crate::ground::creates::Bound;
 use crate::host::handle::CallHandle;
 
 /// Why there is no call.

@@ -7,8 +7,8 @@ use call_core::{CallId, CallTable, Input, NodeId, Observation, TableInput, Times
 use call_journal::{Damage, Journal, JournalError, Page, Position};
 use call_msgraph::{Creates, Hearing, Record, hearings};
 
-use crate::ground::mail::shard_of;
-use crate::ground::settings::EngineSettings;
+use crate::base::mail::shard_of;
+use crate::base::settings::EngineSettings;
 
 /// What an engine found in its journal when it was started.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -12,6 +12,12 @@ pub(crate) type Bound = watch::Receiver<Option<CallId>>;
 #[derive(Debug)]
 pub(crate) struct InFlight(Mutex<Waiting>);
 
+/// A caller that created a call, which has turned up.
+pub(crate) struct Caller {
+    sender: watch::Sender<Option<CallId>>,
+    call: CallId,
+}
+
 #[derive(Debug)]
 struct Waiting {
     creates: Creates,
@@ -30,28 +36,22 @@ impl InFlight {
         receiver
     }
 
-    /// Returns what a record says of each call.
-    pub(crate) fn hearings(&self, record: &Record) -> Decoded {
+    /// Returns what a record says of each call, and the caller to tell once the shards have it.
+    pub(crate) fn hearings(&self, record: &Record) -> (Decoded, Option<Caller>) {
         let mut waiting = self.lock();
-        let concerns_them = match record {
-            Record::Delivered(delivery) => delivery.token.as_ref().is_some_and(|token| waiting.creates.contains(token)),
-            Record::Intended { .. } => true,
-        };
-        if concerns_them {
-            return hearings(record, &mut waiting.creates);
+        let token = record.delivery().and_then(|delivery| delivery.token.as_ref());
+        if record.delivery().is_some() && !token.is_some_and(|token| waiting.creates.contains(token)) {
+            drop(waiting);
+            // Most deliveries come when their call has turned up. A token never comes into flight again, so such a delivery can
+            // be read without the lock: the table could not change its meaning.
+            return (hearings(record, &mut Creates::default()), None);
         }
-        drop(waiting);
-        // Most deliveries come when their call has turned up. A token never comes into flight again, so such a delivery can be
-        // read without the lock: the table could not change its meaning.
-        hearings(record, &mut Creates::default())
-    }
-
-    /// Tells the caller that waits for the call of a token.
-    pub(crate) fn turned_up(&self, token: &Token, call: CallId) {
-        let caller = self.lock().callers.remove(token);
-        if let Some(caller) = caller {
-            caller.send_replace(Some(call));
-        }
+        let decoded = hearings(record, &mut waiting.creates);
+        let turned_up = token.filter(|token| !waiting.creates.contains(token));
+        let sender = turned_up.and_then(|token| waiting.callers.remove(token));
+        let ours = decoded.hearings.iter().find(|hearing| hearing.is_ours);
+        let caller = sender.zip(ours).map(|(sender, hearing)| Caller { sender, call: hearing.call.clone() });
+        (decoded, caller)
     }
 
     /// Stops waiting for the call of a token.
@@ -78,5 +78,12 @@ impl InFlight {
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         // A poisoned lock is safe to use: nothing panics while it changes a map.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Caller {
+    /// Tells the caller the id of the call.
+    pub(crate) fn tell(self) {
+        self.sender.send_replace(Some(self.call));
     }
 }

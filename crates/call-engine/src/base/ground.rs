@@ -1,10 +1,10 @@
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::ground::clock::Clock;
-use crate::ground::creates::InFlight;
-use crate::ground::mail::Mail;
-use crate::ground::settings::EngineSettings;
+use crate::base::clock::Clock;
+use crate::base::creates::InFlight;
+use crate::base::mail::Mail;
+use crate::base::settings::EngineSettings;
 
 /// What the parts of an engine share.
 pub(crate) struct Ground {
