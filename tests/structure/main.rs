@@ -2,6 +2,7 @@
 
 mod imports;
 mod modules;
+mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -88,6 +89,15 @@ fn check(files: &[(&str, &str)], expected: Option<&str>) {
     let imports = imports::of(&Tree::read(Path::new("lib.rs"), &read));
     assert_eq!(imports.len(), files.len(), "{imports:?}");
     assert_eq!(cycle(&imports).map(|cycle| shown(&cycle, Path::new(""))).as_deref(), expected);
+}
+
+#[test]
+fn every_file_that_the_page_on_the_architecture_names_is_there() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(workspace.join("docs/architecture.md")).expect("the page is there");
+    assert!(page.matches(".rs`").count() > 20);
+    assert_eq!(paths::missing(&page, &workspace), [""; 0]);
+    assert_eq!(paths::missing("`no/such.rs` and `crates/call-core`", &workspace), ["no/such.rs"]);
 }
 
 #[test]
