@@ -106,6 +106,22 @@ async fn a_call_that_rings_still_is_offered_again() {
     assert!(tokio::time::timeout(Duration::from_secs(60), rig.incoming.next()).await.is_err(), "it was answered");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_create_whose_call_did_not_turn_up_in_time_is_not_waited_for_after_a_restart() {
+    let patience = Duration::from_millis(1);
+    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
+    rig.service.connect(Arc::new(super::taking::Deaf));
+    for _ in 0..2 {
+        rig.service.fail_next(Fault::ResponseLost);
+        assert!(matches!(rig.engine.create_call(request(0)).await, Err(CreateError::Uncertain(..))));
+        pass(Duration::from_secs(2_000)).await;
+    }
+    let rig = rig.crash().await;
+    assert_eq!(rig.engine.restored().creations, 1, "the first one was intended more than an hour ago");
+    pass(Duration::from_secs(2_000)).await;
+    assert_eq!(rig.engine.shutdown().await.uncertain, 0);
+}
+
 /// A journal of which a part cannot be read, or which cannot be read at all.
 struct Broken(MemoryJournal, bool);
 

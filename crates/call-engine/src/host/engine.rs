@@ -27,7 +27,8 @@ use crate::past::restore::{Restored, Restoring};
 
 /// Creates and answers calls, and knows what became of them.
 ///
-/// It can be cloned; the last clone that is dropped stops it, less gracefully than [`shutdown`](Self::shutdown).
+/// It can be cloned. Dropping the last clone stops the engine, less gracefully than [`shutdown`](Self::shutdown): replies to
+/// requests that are still in flight are not journalled.
 #[derive(Clone)]
 pub struct Engine(Arc<Running>);
 
@@ -80,7 +81,11 @@ impl Engine {
         let inlet = Arc::new(Inlet::new(Arc::clone(&ground), journal, next_sequence));
         let courier = Arc::new(Courier::new(Arc::clone(&ground), Arc::clone(&inlet), transport));
         for (token, until) in ground.creates.all() {
-            give_up_at(&ground, token, until);
+            if until > ground.clock.now() {
+                give_up_at(&ground, token, until);
+            } else {
+                ground.creates.give_up(&token);
+            }
         }
         restored.creations = ground.creates.len();
         let mut shards = JoinSet::new();

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use crate::create::request::CreateCall;
 use crate::delivery::read_command;
+use crate::odata::short_name;
 use crate::request::operation_path::OperationPath;
 use crate::request::parts::{Answer, Redirect, RejectReason, Transfer};
 use crate::request::spec::RequestSpec;
@@ -65,7 +66,7 @@ impl Request {
             Self::Redirect(call, _) => Spec::post("redirect", call, "redirect", Command::Redirect),
             Self::Transfer(call, _) => Spec::post("transfer", call, "transfer", Command::Transfer),
             Self::Operation { call, path, .. } => {
-                Spec::post("operation", call, path.as_str(), read_command(path.as_str()))
+                Spec::post("operation", call, path.as_str(), read_command(short_name(path.as_str())))
             }
         }
     }
@@ -88,6 +89,7 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::DeliveryKind;
 
     #[test]
     fn an_id_cannot_leave_its_segment_of_the_path() {
@@ -99,6 +101,20 @@ mod tests {
             ("%2e%2e", "/communications/calls/%252e%252e/keepAlive"),
         ] {
             assert_eq!(Request::KeepAlive(id.into()).spec().path(), path);
+        }
+    }
+
+    #[test]
+    fn an_operation_by_name_is_the_command_of_that_name_with_or_without_its_namespace() {
+        for (name, command) in [
+            ("answer", Command::Answer),
+            ("microsoft.graph.Answer", Command::Answer),
+            ("playPrompt", Command::Other),
+            ("participants/invite", Command::Other),
+        ] {
+            let path = OperationPath::new(name).expect("a path");
+            let request = Request::Operation { call: "c".into(), path, body: json!({}) };
+            assert_eq!(request.spec().reply, DeliveryKind::Accepted(command), "{name}");
         }
     }
 
