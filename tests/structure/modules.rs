@@ -46,13 +46,14 @@ impl Tree {
 
 /// Returns the name of the module that a line declares as a file of its own.
 fn declared(line: &str) -> Option<&str> {
-    let (_, name) = line.trim().strip_suffix(';')?.split_once("mod ").filter(|(before, _)| {
-        before.is_empty() || before.starts_with("pub") && !before.contains(' ') || before.trim_end().starts_with("pub")
-    })?;
+    let (visibility, name) = line.trim().strip_suffix(';')?.split_once("mod ")?;
+    if !visibility.is_empty() && !visibility.starts_with("pub") {
+        return None;
+    }
     name.chars().all(|letter| letter.is_alphanumeric() || letter == '_').then_some(name)
 }
 
-/// Returns code without comments and the contents of texts, up to the module of its tests.
+/// Returns code without comments and texts, up to the module of its tests.
 fn bare(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let mut bare = String::new();
@@ -61,15 +62,17 @@ fn bare(text: &str) -> String {
         let skipped = match first {
             '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            'r' if rest.starts_with("r\"") || rest.starts_with("r#") => raw_text(rest).unwrap_or(0),
+            'r' => raw_text(rest).unwrap_or(0),
             '"' => quoted(rest),
             '\'' => character(rest),
             _ => 0,
         };
-        if skipped == 0 {
+        if skipped > 0 {
+            rest = &rest[skipped..];
+        } else {
             bare.push(first);
+            rest = &rest[first.len_utf8()..];
         }
-        rest = &rest[skipped.max(if skipped == 0 { first.len_utf8() } else { 0 })..];
     }
     bare
 }

@@ -63,9 +63,9 @@ impl JournalTask {
                 Ok(report(&damage))
             }
             What::Verify => {
-                let (mut deliveries, mut first, mut last) = (0_u64, None, None);
+                let (mut deliveries, mut intents, mut first, mut last) = (0_u64, 0_u64, None, None);
                 let damage = each(&journal, |entry| {
-                    deliveries += 1;
+                    *(if entry.record.delivery().is_some() { &mut deliveries } else { &mut intents }) += 1;
                     let at = call_msgraph::format_time(entry.record.stamp().received_at).to_string();
                     first.get_or_insert_with(|| at.clone());
                     last = Some(at);
@@ -73,7 +73,12 @@ impl JournalTask {
                 })
                 .await?;
                 let span = first.zip(last).map(|(first, last)| format!(", received {first} to {last}"));
-                writeln!(io::stdout(), "{deliveries} deliveries{}", span.unwrap_or_default())?;
+                let intents = match intents {
+                    0 => String::new(),
+                    1 => " and 1 intent".to_owned(),
+                    several => format!(" and {several} intents"),
+                };
+                writeln!(io::stdout(), "{deliveries} deliveries{intents}{}", span.unwrap_or_default())?;
                 Ok(report(&damage))
             }
             What::Compact(retention) => {

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use call_core::{Stamp, Timestamp};
 use call_journal::{Journal, SqliteJournal};
-use call_msgraph::{Delivery, DeliveryKind, Record};
+use call_msgraph::{Delivery, DeliveryKind, Intent, Record};
 
 /// Makes a journal of a call that ended in the year 2023, and of one that may go on.
 fn journal(directory: &Path) {
@@ -48,6 +48,23 @@ fn what_was_kept_is_written_a_line_each() {
     let verified =
         (0, "4 deliveries, received 2023-11-14T22:13:20.000Z to 2023-11-14T22:13:20.003Z\n".to_owned(), String::new());
     assert_eq!(run("verify", directory.path(), &[]), verified);
+}
+
+#[test]
+fn a_request_that_was_about_to_be_sent_is_written_and_counted_as_an_intent() {
+    let directory = tempfile::tempdir().unwrap();
+    journal(directory.path());
+    let (open, _) = SqliteJournal::open(directory.path()).unwrap();
+    let intent = Intent::Command("goes on".into(), call_core::Command::Answer);
+    let stamp = Stamp { sequence: 4, ..Stamp::at(Timestamp::from_millis(1_700_000_000_004)) };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(open.append(&[Record::Intended { stamp, intent }])).unwrap();
+    drop(open);
+    let (_, lines, _) = run("export", directory.path(), &[]);
+    let last = r#"{"receivedAt":"2023-11-14T22:13:20.004Z","node":0,"seq":4,"id":"0.4","kind":"intended","command":"answer","callId":"goes on"}"#;
+    assert_eq!(lines.lines().last(), Some(last));
+    let verified = "4 deliveries and 1 intent, received 2023-11-14T22:13:20.000Z to 2023-11-14T22:13:20.004Z\n";
+    assert_eq!(run("verify", directory.path(), &[]).1, verified);
 }
 
 #[test]
