@@ -29,8 +29,16 @@
 //! # }
 //! ```
 //!
-//! One task owns each call; everybody else sends it something. No command is repeated, and no creation whose fate is unknown.
+//! One task owns each call, and all access goes through its inbox. The engine repeats no command, and no create whose outcome is
+//! unknown.
 
+// From the bottom up; a folder imports only from those before it.
+//
+// calls/  of one call: its view (known), who follows it, what is tied to it (guard), the stream of its events
+// base/   mail to the shards, creates in flight, the clock and the stamps, the settings
+// flow/   inlet: whatever is received, and intents. courier: whatever is sent. shard: the calls themselves
+// past/   the journal: read at the start (restore), discarded in time (retention), cited (evidence)
+// host/   the engine, call handles, incoming calls, pending creates, lists of calls
 mod base;
 mod calls;
 mod flow;

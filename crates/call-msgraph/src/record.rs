@@ -38,6 +38,7 @@ pub enum Record<S = Stamp> {
 
 /// A request that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Intent {
     /// Create a call, whose callback address contains the token.
     Create(Token),

@@ -11,7 +11,8 @@ use crate::token::Token;
 
 /// The creates in flight, by the token of their callback address: calls that were asked for and have no id yet.
 ///
-/// A create whose call does not turn up within a time is no longer in flight. The stamps decide that, not a clock.
+/// A create whose call does not turn up within a time is no longer in flight. The stamps decide that, not a clock. The default is
+/// for readers that do not ask whose a call is: it adopts only a call that turns up at once.
 #[derive(Debug, Clone, Default)]
 pub struct Creates {
     /// By when each call must turn up.
