@@ -40,14 +40,14 @@ impl InFlight {
     pub(crate) fn hearings(&self, record: &Record) -> (Decoded, Option<Caller>) {
         let mut waiting = self.lock();
         let token = record.delivery().and_then(|delivery| delivery.token.as_ref());
-        if record.delivery().is_some() && !token.is_some_and(|token| waiting.creates.contains(token)) {
+        if record.delivery().is_some() && token.and_then(|token| waiting.creates.until(token)).is_none() {
             drop(waiting);
             // Most deliveries come when their call has turned up. A token never comes into flight again, so such a delivery can
             // be read without the lock: the table could not change its meaning.
             return (hearings(record, &mut Creates::default()), None);
         }
         let decoded = hearings(record, &mut waiting.creates);
-        let turned_up = token.filter(|token| !waiting.creates.contains(token));
+        let turned_up = token.filter(|token| waiting.creates.until(token).is_none());
         let sender = turned_up.and_then(|token| waiting.callers.remove(token));
         let ours = decoded.hearings.iter().find(|hearing| hearing.is_ours);
         let caller = sender.zip(ours).map(|(sender, hearing)| Caller { sender, call: hearing.call.clone() });

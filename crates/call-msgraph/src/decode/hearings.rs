@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use call_core::Timestamp;
@@ -16,7 +16,7 @@ use crate::token::Token;
 #[derive(Debug, Clone, Default)]
 pub struct Creates {
     /// By when each call must turn up.
-    until: HashMap<Token, Timestamp>,
+    until: BTreeMap<Token, Timestamp>,
     adopt_within: Duration,
 }
 
@@ -24,19 +24,12 @@ impl Creates {
     /// Makes an empty table. A call is adopted if it turns up at most `adopt_within` after its create was intended.
     #[must_use]
     pub fn new(adopt_within: Duration) -> Self {
-        Self { until: HashMap::new(), adopt_within }
+        Self { until: BTreeMap::new(), adopt_within }
     }
 
-    /// Returns the tokens of the creates in flight, each with the time until which its call can turn up, in no certain order.
+    /// Returns the tokens of the creates in flight, each with the time until which its call can turn up.
     pub fn iter(&self) -> impl Iterator<Item = (&Token, Timestamp)> {
-        #[expect(clippy::disallowed_methods, reason = "a caller that shows them sorts them")]
         self.until.iter().map(|(token, until)| (token, *until))
-    }
-
-    /// Returns whether the create of a token is in flight.
-    #[must_use]
-    pub fn contains(&self, token: &Token) -> bool {
-        self.until.contains_key(token)
     }
 
     /// Returns the time until which the call of a token can turn up; `None` if its create is not in flight.
