@@ -1,17 +1,19 @@
 use async_trait::async_trait;
 use call_msgraph::Record;
 
-/// Keeps deliveries as they came.
+/// Stores records: deliveries as they came, and requests that are about to be sent. It decides nothing: its user says what it
+/// discards.
 ///
 /// What every implementation promises is checked by `call_journal::conformance::check` (feature `conformance`).
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// Keeps deliveries, all or none of them, and returns once they would survive what the journal promises to survive.
+    /// Stores records, all or none of them, and returns once they would survive what the journal promises to survive.
     ///
-    /// Cancel safety: deliveries whose future is dropped may have been kept, which does no harm.
+    /// Cancel safety: records whose future is dropped may have been stored, which does no harm.
     ///
     /// # Errors
-    /// [`JournalError`]: the deliveries must not be acknowledged. Some of them may have been kept all the same.
+    /// [`JournalError`]: the deliveries must not be acknowledged, and the intents not carried out. Some of the records may have been
+    /// stored all the same.
     async fn append(&self, records: &[Record]) -> Result<(), JournalError>;
 
     /// Returns what is kept after a position, in the order in which it was kept, at most so many entries (one at the least).
@@ -20,14 +22,14 @@ pub trait Journal: Send + Sync {
     /// [`JournalError`]; what is damaged is no error, but told with the page.
     async fn read(&self, after: Position, most: usize) -> Result<Page, JournalError>;
 
-    /// Lets go of what stands at these positions; where nothing stands is no error.
+    /// Discards what is at these positions. A position at which nothing is, is no error.
     ///
     /// # Errors
     /// [`JournalError`]: some of them may be gone.
     async fn discard(&self, positions: &[Position]) -> Result<(), JournalError>;
 }
 
-/// A place in a journal. Later deliveries have larger ones, and nothing ever moves.
+/// A place in a journal. Later records have larger ones, and nothing ever moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position(pub u64);
 
@@ -42,12 +44,12 @@ pub struct Page {
     pub next: Option<Position>,
 }
 
-/// A delivery at its place.
+/// A record at its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Where it stands.
     pub position: Position,
-    /// The delivery.
+    /// The record.
     pub record: Record,
 }
 

@@ -31,7 +31,8 @@ pub struct EngineSettings {
     pub incoming: usize,
     /// How many events a subscriber may be behind before it misses some.
     pub events: usize,
-    /// How long a call whose creation is uncertain is waited for.
+    /// Time from the intent to create a call until which it is adopted if it turns up. The stamps decide, so that a restart changes
+    /// nothing.
     pub adopt_within: Duration,
     /// How long a shutdown waits for what is under way.
     pub shutdown_within: Duration,
