@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use call_core::CallState::*;
 use call_engine::CreateError;
-use call_transport::{Repeat, SendError};
+use call_transport::Repeat;
 use call_transport_mock::{Fault, ServiceSettings, SimulationSettings, Story};
 
 use super::{Rig, request};
@@ -40,13 +40,9 @@ async fn a_call_whose_response_was_lost_is_adopted_by_its_token() {
 
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_is_uncertain_is_adopted_when_it_turns_up_at_last() {
-    let patience = Duration::from_millis(1);
-    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
-    rig.service.connect(std::sync::Arc::new(super::taking::Deaf));
+    let rig = Rig::impatient().await;
     rig.service.tell_next(Story::Endless);
-    rig.service.fail_next(Fault::ResponseLost);
-    let created = rig.engine.create_call(request(0)).await;
-    let Err(CreateError::Uncertain(pending, SendError::Uncertain(_))) = created else { panic!("{created:?}") };
+    let pending = rig.create_uncertain().await;
     rig.service.connect(rig.engine.intake());
     let call = pending.adopted().await.expect("`ringing` is told of");
     assert_eq!(call.timeline().states(), [Establishing, Ringing]);
@@ -56,9 +52,7 @@ async fn a_creation_that_is_uncertain_is_adopted_when_it_turns_up_at_last() {
 async fn a_creation_that_never_turns_up_is_given_up_on() {
     let rig = Rig::start().await;
     rig.service.connect(std::sync::Arc::new(super::taking::Deaf));
-    rig.service.fail_next(Fault::ResponseLost);
-    let created = rig.engine.create_call(request(0)).await;
-    let Err(CreateError::Uncertain(pending, _)) = created else { panic!("{created:?}") };
+    let pending = rig.create_uncertain().await;
     assert!(pending.adopted().await.is_none());
     assert_eq!(rig.engine.shutdown().await.uncertain, 0);
 }

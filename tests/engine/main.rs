@@ -12,10 +12,13 @@ mod truth;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_engine::{CallHandle, Engine, EngineSettings, IncomingCalls};
+use call_engine::{CallHandle, CreateError, Engine, EngineSettings, IncomingCalls, PendingCall};
 use call_journal::MemoryJournal;
 use call_msgraph::{CallbackUri, CreateCall};
-use call_transport_mock::{ChaosLevel, ServiceSettings, SimulatedService, SimulationSettings, Story, sample_requests};
+use call_transport::SendError;
+use call_transport_mock::{
+    ChaosLevel, Fault, ServiceSettings, SimulatedService, SimulationSettings, Story, sample_requests,
+};
 
 /// A service, and an engine that is connected to it.
 struct Rig {
@@ -57,6 +60,23 @@ impl Rig {
         let (engine, incoming) = started.expect("the journal is in memory");
         service.connect(engine.intake());
         Self { service, engine, incoming, journal }
+    }
+
+    /// A rig whose transport gives up on a response at once, and whose service posts nothing yet.
+    async fn impatient() -> Self {
+        let patience = Duration::from_millis(1);
+        let rig = Self::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
+        rig.service.connect(Arc::new(taking::Deaf));
+        rig
+    }
+
+    /// Creates a call whose response gets lost.
+    async fn create_uncertain(&self) -> PendingCall {
+        self.service.fail_next(Fault::ResponseLost);
+        match self.engine.create_call(request(0)).await {
+            Err(CreateError::Uncertain(pending, SendError::Uncertain(_))) => pending,
+            created => panic!("{created:?}"),
+        }
     }
 
     async fn create(&self, story: Story) -> CallHandle {

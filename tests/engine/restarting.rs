@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use call_core::{CallId, CallState::*, Command, Stamp, Timeline, Timestamp};
-use call_engine::{CreateError, Engine, EngineSettings, PendingCall};
+use call_engine::{Engine, EngineSettings, PendingCall};
 use call_journal::{Damage, Journal, JournalError, MemoryJournal, Page, Position};
 use call_msgraph::{Delivery, DeliveryKind, Intent, Received, Record, RejectReason};
 use call_transport::IntakeAnswer;
@@ -75,13 +75,9 @@ async fn a_clock_that_was_set_back_stamps_nothing_before_what_was_received() {
 
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_was_under_way_when_the_engine_crashed_is_found_again_by_its_token() {
-    let patience = Duration::from_millis(1);
-    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
-    rig.service.connect(Arc::new(super::taking::Deaf));
+    let rig = Rig::impatient().await;
     rig.service.tell_next(Story::Endless);
-    rig.service.fail_next(Fault::ResponseLost);
-    let created = rig.engine.create_call(request(0)).await;
-    assert!(matches!(created, Err(CreateError::Uncertain(..))), "{created:?}");
+    drop(rig.create_uncertain().await);
     let rig = rig.crash().await;
     assert_eq!((rig.engine.restored().creations, rig.engine.restored().calls), (1, 0));
     let call = rig.service.truths()[0].call.clone();
@@ -108,12 +104,9 @@ async fn a_call_that_rings_still_is_offered_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_create_whose_call_did_not_turn_up_in_time_is_not_waited_for_after_a_restart() {
-    let patience = Duration::from_millis(1);
-    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
-    rig.service.connect(Arc::new(super::taking::Deaf));
+    let rig = Rig::impatient().await;
     for _ in 0..2 {
-        rig.service.fail_next(Fault::ResponseLost);
-        assert!(matches!(rig.engine.create_call(request(0)).await, Err(CreateError::Uncertain(..))));
+        drop(rig.create_uncertain().await);
         pass(Duration::from_secs(2_000)).await;
     }
     let rig = rig.crash().await;
@@ -169,12 +162,8 @@ async fn damage_is_told_and_the_rest_is_used() {
 
 /// Has an uncertain creation, and a post under its token that names two calls; returns the creation with the rig.
 async fn two_calls_under_one_token() -> (Rig, PendingCall) {
-    let patience = Duration::from_millis(1);
-    let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
-    rig.service.connect(Arc::new(super::taking::Deaf));
-    rig.service.fail_next(Fault::ResponseLost);
-    let created = rig.engine.create_call(request(0)).await;
-    let Err(CreateError::Uncertain(pending, _)) = created else { panic!("{created:?}") };
+    let rig = Rig::impatient().await;
+    let pending = rig.create_uncertain().await;
     let intended = rig.journal.records().swap_remove(0);
     let Record::Intended { intent: Intent::Create(token), .. } = intended else { panic!("{intended:?}") };
     let post = Received { token: Some(token), ..Received::post(BOTH.as_bytes()) };

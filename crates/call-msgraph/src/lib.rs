@@ -38,6 +38,7 @@ mod line;
 mod odata;
 mod record;
 mod request;
+mod segment;
 mod service_error;
 mod token;
 mod webhook;

@@ -65,7 +65,10 @@ impl JournalTask {
             What::Verify => {
                 let (mut deliveries, mut intents, mut first, mut last) = (0_u64, 0_u64, None, None);
                 let damage = each(&journal, |entry| {
-                    *(if entry.record.delivery().is_some() { &mut deliveries } else { &mut intents }) += 1;
+                    match entry.record.delivery() {
+                        Some(_) => deliveries += 1,
+                        None => intents += 1,
+                    }
                     let at = call_msgraph::format_time(entry.record.stamp().received_at).to_string();
                     first.get_or_insert_with(|| at.clone());
                     last = Some(at);

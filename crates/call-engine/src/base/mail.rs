@@ -39,16 +39,20 @@ impl Mail {
         (Self { shards }, inboxes)
     }
 
+    /// Hands what was received of a call to its shard. After the engine has stopped, nobody receives it.
+    pub(crate) fn hear(&self, hearing: Hearing, permit: Option<Arc<OwnedSemaphorePermit>>) {
+        let shard = self.shard_of(&hearing.call);
+        drop(self.shards[shard].send(Letter::Heard(hearing, permit)));
+    }
+
     /// Sends a letter to the shard of a call. After the engine has stopped, nobody receives it.
     pub(crate) fn send(&self, call: &CallId, letter: Letter) {
-        drop(self.shards[shard_of(call, self.shards.len())].send(letter));
+        drop(self.shards[self.shard_of(call)].send(letter));
     }
 
     /// Asks the shard of a call something; `None` after the engine has stopped.
     pub(crate) async fn ask<T>(&self, call: &CallId, letter: impl FnOnce(oneshot::Sender<T>) -> Letter) -> Option<T> {
-        let (answer, asked) = oneshot::channel();
-        self.send(call, letter(answer));
-        asked.await.ok()
+        self.ask_shard(self.shard_of(call), letter).await
     }
 
     /// Asks one shard something; `None` after the engine has stopped.
@@ -60,6 +64,10 @@ impl Mail {
         let (answer, asked) = oneshot::channel();
         drop(self.shards.get(shard)?.send(letter(answer)));
         asked.await.ok()
+    }
+
+    fn shard_of(&self, call: &CallId) -> usize {
+        shard_of(call, self.shards.len())
     }
 
     /// Returns the number of shards.

@@ -31,9 +31,9 @@ impl Courier {
     }
 
     /// Sends a request in a task of its own: the work goes on if the caller stops waiting.
-    pub(crate) async fn send(self: &Arc<Self>, request: Request, token: Option<Token>) -> Result<Reply, SendError> {
+    pub(crate) async fn send(self: &Arc<Self>, request: Request) -> Result<Reply, SendError> {
         let courier = Arc::clone(self);
-        let sent = self.ground.tasks.spawn(async move { courier.exchange(&request, token).await });
+        let sent = self.ground.tasks.spawn(async move { courier.exchange(&request, None).await });
         sent.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into())))
     }
 

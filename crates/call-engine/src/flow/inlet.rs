@@ -11,7 +11,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::base::clock::Stamps;
 use crate::base::ground::Ground;
-use crate::base::mail::Letter;
 
 /// Takes deliveries and intents in: stamp, journal, hearings, mail.
 pub(crate) struct Inlet {
@@ -134,8 +133,7 @@ impl Inlet {
         let reading = Reading::of(&decoded);
         let permit = permit.map(Arc::new);
         for hearing in decoded.hearings {
-            let call = hearing.call.clone();
-            self.ground.mail.send(&call, Letter::Heard(hearing, permit.clone()));
+            self.ground.mail.hear(hearing, permit.clone());
         }
         if let Some(caller) = caller {
             // After the shard has the letter, so that the caller finds the call.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Input, Output, TableInput};
+use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Output, TableInput};
 use call_msgraph::Hearing;
 use tokio::sync::{broadcast, mpsc};
 
@@ -99,14 +99,11 @@ impl Shard {
         }
     }
 
-    fn hear(&mut self, Hearing { call, observations, is_ours }: Hearing) {
-        let _span = tracing::debug_span!("call", id = %call).entered();
+    fn hear(&mut self, hearing: Hearing) {
+        let _span = tracing::debug_span!("call", id = %hearing.call).entered();
         let now = self.courier.ground.clock.now();
-        if is_ours {
-            self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
-        }
-        if !observations.is_empty() {
-            self.calls.handle(TableInput::Call(call, Input::ObservedAll(observations)), now);
+        for input in hearing.inputs() {
+            self.calls.handle(input, now);
         }
         self.tell();
     }

@@ -201,7 +201,7 @@ impl CallHandle {
     }
 
     async fn send(&self, request: Request) -> Result<Reply, SendError> {
-        self.courier.send(request, None).await
+        self.courier.send(request).await
     }
 }
 

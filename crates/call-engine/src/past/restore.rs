@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use call_core::{CallId, CallTable, Input, NodeId, Observation, TableInput, Timestamp};
+use call_core::{CallId, CallTable, NodeId, Observation, TableInput, Timestamp};
 use call_journal::{Damage, Journal, JournalError, Page, Position};
 use call_msgraph::{Creates, Hearing, Record, hearings};
 
@@ -136,11 +136,8 @@ impl Restoring {
         for (at, call, Heard { observations, is_ours, .. }) in heard {
             let shard = shard_of(&call, self.tables.len());
             let table = &mut self.tables[shard];
-            if is_ours {
-                hand(table, TableInput::Call(call.clone(), Input::Adopted), at);
-            }
-            if !observations.is_empty() {
-                hand(table, TableInput::Call(call, Input::ObservedAll(observations)), at);
+            for input in (Hearing { call, observations, is_ours }).inputs() {
+                hand(table, input, at);
             }
         }
     }

@@ -40,9 +40,9 @@ pub struct Retention {
 /// What a retention left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retained {
-    /// How many deliveries are kept.
+    /// Number of records that are kept.
     pub kept: usize,
-    /// How many were discarded.
+    /// Number of records that were discarded.
     pub discarded: usize,
 }
 

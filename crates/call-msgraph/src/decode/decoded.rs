@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use call_core::{CallId, Observation, Source};
+use call_core::{CallId, Input, Observation, Source, TableInput};
 
 use crate::decode::subject::Subject;
 use crate::fault::{Fault, Reason, Rejected};
@@ -16,6 +16,17 @@ pub struct Hearing {
     pub observations: Vec<Observation>,
     /// Whether it shows that the call is our own: created, answered, rejected or redirected here.
     pub is_ours: bool,
+}
+
+impl Hearing {
+    /// Returns what to hand a [`CallTable`](call_core::CallTable): that the call is our own, then what was observed of it.
+    pub fn inputs(self) -> impl Iterator<Item = TableInput> {
+        let Self { call, observations, is_ours } = self;
+        let adopted = is_ours.then(|| TableInput::Call(call.clone(), Input::Adopted));
+        let says_something = !observations.is_empty();
+        let observed = says_something.then_some(TableInput::Call(call, Input::ObservedAll(observations)));
+        adopted.into_iter().chain(observed)
+    }
 }
 
 /// What a delivery says, and what of it cannot be read.
@@ -79,7 +90,7 @@ impl Decoded {
                 hearing.is_ours |= is_ours;
             }
             None => {
-                if let ([first], true) = (&self.hearings[..], self.places.is_empty()) {
+                if let [first] = &self.hearings[..] {
                     self.places.insert(first.call.clone(), 0);
                 }
                 if !self.hearings.is_empty() {

@@ -1,5 +1,7 @@
 //! What a resource path names.
 
+use crate::segment::is_segment;
+
 /// A call, and what of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ResourcePath<'p> {
@@ -58,7 +60,7 @@ impl<'p> ResourcePath<'p> {
         let at = at.or_else(|| path.get(..6).filter(|first| first.eq_ignore_ascii_case("calls/")).map(|_| 0))?;
         let rest = path.get(at + "calls/".len()..)?.trim_matches('/');
         let (call, part) = rest.split_once('/').unwrap_or((rest, ""));
-        (!matches!(call, "" | "." | "..")).then(|| Self { call, target: Target::read(part) })
+        is_segment(call).then(|| Self { call, target: Target::read(part) })
     }
 }
 

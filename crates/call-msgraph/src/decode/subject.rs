@@ -4,6 +4,7 @@ use crate::decode::path::Target;
 use crate::delivery::Delivery;
 use crate::fault::{Fault, LONGEST_ID, Reason};
 use crate::json::node::Node;
+use crate::segment::is_segment;
 
 /// What one value of a delivery is about, and what it claimed so far.
 pub(super) struct Subject<'s> {
@@ -88,9 +89,11 @@ impl<'s> Subject<'s> {
 
 /// Takes an id that a path or a resource names.
 pub(super) fn call_id(id: &str, node: Node<'_>) -> Result<CallId, Fault> {
-    match id {
-        _ if id.len() > LONGEST_ID => Err(node.fault(Reason::LongId)),
-        "" | "." | ".." => Err(node.fault(Reason::NotAnId)),
-        _ => Ok(CallId::from(id)),
+    if id.len() > LONGEST_ID {
+        Err(node.fault(Reason::LongId))
+    } else if is_segment(id) {
+        Ok(CallId::from(id))
+    } else {
+        Err(node.fault(Reason::NotAnId))
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::segment::encoded;
 
 /// The path of an operation below its call: `playPrompt`, `participants/invite`, `participants/{id}/mute`.
 ///
@@ -86,15 +86,6 @@ impl fmt::Display for OperationPath {
         f.write_str(&self.0)
     }
 }
-
-/// Encodes a text as one segment of a path; `None` if it cannot be one: readers of URLs take `%2E` for a dot, so that encoding
-/// does not help (URL Standard, "double-dot URL path segment").
-pub(super) fn encoded(segment: &str) -> Option<impl Iterator<Item = &str>> {
-    (!matches!(segment, "" | "." | "..")).then(|| utf8_percent_encode(segment, NOT_IN_A_SEGMENT))
-}
-
-/// What a segment of a path cannot contain as it is (RFC 3986, unreserved).
-const NOT_IN_A_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 use call_core::{CallId, Command};
 
 use crate::delivery::DeliveryKind;
-use crate::request::operation_path::encoded;
+use crate::segment::encoded;
 
 /// The fixed facts of a [`Request`](crate::Request): everything about it but its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
