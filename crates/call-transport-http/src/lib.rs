@@ -22,6 +22,7 @@ mod connections;
 mod server;
 mod service_url;
 mod token;
+mod unread;
 mod validation;
 mod webhook;
 

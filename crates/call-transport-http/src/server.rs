@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Router, middleware};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -12,6 +12,8 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+
+use crate::unread::read_to_the_end;
 
 /// The limits of a server.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +46,8 @@ impl Default for ServerSettings {
 /// Serves an application over HTTP/1.1, until it is told to stop and what is under way has ended.
 ///
 /// For whoever has no server of their own; TLS is for a proxy before it. Who sends no whole head in time is hung up on, and a
-/// head that is too long or has too many headers is answered 431.
+/// head that is too long or has too many headers is answered 431. A client can use its connection again after each response,
+/// even one to a request that the application did not read to the end, unless the response says `Connection: close`.
 ///
 /// ```no_run
 /// # async fn run(app: axum::Router) -> std::io::Result<()> {
@@ -55,6 +58,7 @@ impl Default for ServerSettings {
 /// # }
 /// ```
 pub async fn serve(listener: TcpListener, app: Router, settings: ServerSettings, stop: impl Future<Output = ()>) {
+    let app = app.layer(middleware::from_fn(read_to_the_end));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(settings.head_within)

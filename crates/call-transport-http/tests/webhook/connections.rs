@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use call_transport::IntakeAnswer;
 use call_transport_http::{Authentication, ServerSettings, Webhook, WebhookSettings, serve};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
@@ -70,6 +70,50 @@ async fn two_lengths_are_no_length() {
     let answer = said(&rig, smuggled).await;
     assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
     assert!(rig.recorder.posts().is_empty());
+}
+
+/// Reads the head of one response, and its body if it says how long that is.
+async fn response(stream: &mut (impl AsyncRead + Unpin)) -> String {
+    let mut read = Vec::new();
+    while !read.ends_with(b"\r\n\r\n") {
+        read.push(stream.read_u8().await.expect("the server closed the connection"));
+    }
+    let head = String::from_utf8(read).unwrap();
+    assert!(head.contains("content-length: 0\r\n"), "{head}");
+    head
+}
+
+#[tokio::test]
+async fn a_refused_body_leaves_the_connection_usable() {
+    let rig = rig(ServerSettings::default()).await;
+    let mut stream = TcpStream::connect(rig.address).await.unwrap();
+    let (mut reads, mut writes) = stream.split();
+    // Far more than the sockets hold, so that the client still sends when the server has the refusal ready.
+    let body = "x".repeat(6 << 20);
+    let chunk = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    for (head, body) in [
+        (format!("PUT / HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n", body.len()), body.as_str()),
+        ("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n".to_owned(), chunk.as_str()),
+    ] {
+        let send = async {
+            writes.write_all(head.as_bytes()).await.unwrap();
+            writes.write_all(body.as_bytes()).await.unwrap();
+        };
+        let ((), refused) = tokio::join!(send, response(&mut reads));
+        assert!(refused.starts_with("HTTP/1.1 4") && !refused.contains("connection"), "{refused}");
+    }
+    writes.write_all(POST.as_bytes()).await.unwrap();
+    assert!(response(&mut reads).await.starts_with("HTTP/1.1 202 "));
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_read_closes_the_connection_and_says_so() {
+    let rig = rig(ServerSettings::default()).await;
+    let long = format!("content-length: {}", 1_u64 << 40);
+    for rest in [long.as_str(), "expect: 100-continue\r\ncontent-length: 4000000"] {
+        let answer = said(&rig, &format!("PUT / HTTP/1.1\r\nhost: a\r\n{rest}\r\n\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("connection: close\r\n"), "{answer}");
+    }
 }
 
 #[tokio::test]
