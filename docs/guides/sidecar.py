@@ -8,6 +8,7 @@ established. Standard library only.
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 
 SIDECAR, FILES = sys.argv[1], sys.argv[2:]
@@ -19,6 +20,14 @@ def ask(method, path, body=None):
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(urllib.request.Request(SIDECAR + path, data, HEADERS, method=method)) as response:
         return json.loads(response.read() or "null")
+
+
+def command(method, path, body=None):
+    """Sends a command to a call that may have ended meanwhile: then there is nothing to do but to say so."""
+    try:
+        ask(method, path, body)
+    except urllib.error.HTTPError as error:
+        print(f"{method} {path}: {error.read().decode()}", file=sys.stderr, flush=True)
 
 
 def events():
@@ -35,10 +44,10 @@ for call in events():
     id, state = call["id"], call["state"]
     if state == "incoming" and id not in answered:
         answered.add(id)
-        ask("POST", f"/v1/calls/{id}/answer", ANSWER)
+        command("POST", f"/v1/calls/{id}/answer", ANSWER)
     if state == "established" and id in mine and id not in hung_up:
         hung_up.add(id)
-        ask("DELETE", f"/v1/calls/{id}")
+        command("DELETE", f"/v1/calls/{id}")
     if state == "terminated" and id not in over:
         over.add(id)
         print(id, " ".join(step["state"] for step in call["timeline"]), flush=True)
