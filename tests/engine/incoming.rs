@@ -11,8 +11,7 @@ use super::{Rig, callback, pass};
 async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
     let mut rig = Rig::start().await;
     rig.service.tell_next(Story::Endless);
-    rig.service.ring(callback().as_str());
-    let offered = rig.incoming.next().await.expect("it rings");
+    let offered = rig.ring().await;
     assert_eq!(offered.handle().state(), Some(Incoming));
     let call = offered.answer(Answer::new(MediaConfig::service_hosted())).await.unwrap();
     call.wait_for(Established).await.unwrap();
@@ -26,8 +25,7 @@ async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
 async fn a_call_that_may_have_been_answered_is_kept_alive() {
     let mut rig = Rig::start().await;
     rig.service.tell_next(Story::Endless);
-    rig.service.ring(callback().as_str());
-    let offered = rig.incoming.next().await.expect("it rings");
+    let offered = rig.ring().await;
     let call = offered.handle().clone();
     rig.service.fail_next(Fault::ResponseLost);
     let answered = offered.answer(Answer::new(MediaConfig::service_hosted())).await;
@@ -39,8 +37,7 @@ async fn a_call_that_may_have_been_answered_is_kept_alive() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_comes_in_can_be_rejected_or_sent_on() {
     let mut rig = Rig::start().await;
-    rig.service.ring(callback().as_str());
-    let rejected = rig.incoming.next().await.unwrap().reject(RejectReason::Busy).await.unwrap();
+    let rejected = rig.ring().await.reject(RejectReason::Busy).await.unwrap();
     rejected.wait_ended().await.unwrap();
     assert_eq!(rejected.timeline().states(), [Incoming, Terminating, Terminated]);
     rig.service.ring(callback().as_str());

@@ -12,7 +12,7 @@ mod truth;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_engine::{CallHandle, CreateError, Engine, EngineSettings, IncomingCalls, PendingCall};
+use call_engine::{CallHandle, CreateError, Engine, EngineSettings, IncomingCall, IncomingCalls, PendingCall};
 use call_journal::MemoryJournal;
 use call_msgraph::{CallbackUri, CreateCall};
 use call_transport::SendError;
@@ -44,8 +44,13 @@ impl Rig {
         let mut settings = EngineSettings::new(callback());
         settings.epoch = Some(service.epoch());
         adjust(&mut settings);
+        Self::begin(settings, service, journal).await
+    }
+
+    /// Starts an engine with what the journal kept.
+    async fn begin(settings: EngineSettings, service: SimulatedService, journal: Arc<MemoryJournal>) -> Self {
         let started = Engine::start(settings, service.transport(), Arc::clone(&journal) as _).await;
-        let (engine, incoming) = started.expect("nothing is kept yet");
+        let (engine, incoming) = started.expect("the journal is in memory");
         service.connect(engine.intake());
         Self { service, engine, incoming, journal }
     }
@@ -56,10 +61,13 @@ impl Rig {
         service.connect(Arc::new(taking::Deaf));
         drop((engine, incoming));
         let settings = EngineSettings { epoch: Some(service.epoch()), ..EngineSettings::new(callback()) };
-        let started = Engine::start(settings, service.transport(), Arc::clone(&journal) as _).await;
-        let (engine, incoming) = started.expect("the journal is in memory");
-        service.connect(engine.intake());
-        Self { service, engine, incoming, journal }
+        Self::begin(settings, service, journal).await
+    }
+
+    /// Has somebody call the bot, and returns the call as the host is offered it.
+    async fn ring(&mut self) -> IncomingCall {
+        self.service.ring(callback().as_str());
+        self.incoming.next().await.expect("it rings")
     }
 
     /// A rig whose transport gives up on a response at once, and whose service posts nothing yet.

@@ -195,8 +195,7 @@ async fn a_post_that_names_two_calls_adopts_the_first_of_the_body_live_and_after
 #[tokio::test(start_paused = true)]
 async fn the_intent_to_decide_an_incoming_call_is_in_the_journal_before_the_request_is_sent() {
     let mut rig = Rig::start().await;
-    rig.service.ring(callback().as_str());
-    let offered = rig.incoming.next().await.expect("it rings");
+    let offered = rig.ring().await;
     let call = offered.handle().id().clone();
     rig.service.fail_next(Fault::NotSent);
     assert!(offered.reject(RejectReason::Busy).await.is_err());
@@ -209,8 +208,7 @@ async fn the_intent_to_decide_an_incoming_call_is_in_the_journal_before_the_requ
 async fn a_call_whose_answer_has_an_unknown_outcome_is_kept_alive_after_a_restart() {
     let mut rig = Rig::start().await;
     rig.service.tell_next(Story::Endless);
-    rig.service.ring(callback().as_str());
-    let offered = rig.incoming.next().await.expect("it rings");
+    let offered = rig.ring().await;
     let call = offered.handle().id().clone();
     rig.service.fail_next(Fault::ResponseLost);
     // The engine crashes before it gives up on the response, and hears nothing of the call until then.

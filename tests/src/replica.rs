@@ -91,6 +91,7 @@ impl Replica {
             if is_ours {
                 self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
             }
+            // One by one, though the engine hands them over together: both must come to the same.
             for observation in observations {
                 self.calls.handle(TableInput::Call(call.clone(), Input::Observed(observation)), now);
             }

@@ -113,12 +113,13 @@ const LONGEST: usize = 16 << 20;
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
-        let method = match request.spec().method {
+        let spec = request.spec();
+        let method = match spec.method {
             call_msgraph::Method::Get => Method::GET,
             call_msgraph::Method::Post => Method::POST,
             call_msgraph::Method::Delete => Method::DELETE,
         };
-        let response = self.raw(method, &request.spec().path(), request.body().as_ref()).await?;
+        let response = self.raw(method, &spec.path(), request.body().as_ref()).await?;
         Reply::read(request, response)
     }
 }

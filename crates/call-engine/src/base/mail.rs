@@ -41,13 +41,12 @@ impl Mail {
 
     /// Hands what was received of a call to its shard. After the engine has stopped, nobody receives it.
     pub(crate) fn hear(&self, hearing: Hearing, permit: Option<Arc<OwnedSemaphorePermit>>) {
-        let shard = self.shard_of(&hearing.call);
-        drop(self.shards[shard].send(Letter::Heard(hearing, permit)));
+        self.put(self.shard_of(&hearing.call), Letter::Heard(hearing, permit));
     }
 
     /// Sends a letter to the shard of a call. After the engine has stopped, nobody receives it.
     pub(crate) fn send(&self, call: &CallId, letter: Letter) {
-        drop(self.shards[self.shard_of(call)].send(letter));
+        self.put(self.shard_of(call), letter);
     }
 
     /// Asks the shard of a call something; `None` after the engine has stopped.
@@ -62,8 +61,15 @@ impl Mail {
         letter: impl FnOnce(oneshot::Sender<T>) -> Letter,
     ) -> Option<T> {
         let (answer, asked) = oneshot::channel();
-        drop(self.shards.get(shard)?.send(letter(answer)));
+        self.put(shard, letter(answer));
         asked.await.ok()
+    }
+
+    fn put(&self, shard: usize, letter: Letter) {
+        if let Some(inbox) = self.shards.get(shard) {
+            // Fails after the engine has stopped. An answer that is waited for does not come then, which says so.
+            drop(inbox.send(letter));
+        }
     }
 
     fn shard_of(&self, call: &CallId) -> usize {

@@ -249,19 +249,16 @@ async fn create_in_the_background(
         return Err(error);
     }
     let outcome = courier.exchange(&request, Some(token.clone())).await;
-    Ok(match outcome {
-        Ok(reply) => Ok(reply.call),
-        Err(error @ SendError::Uncertain(_)) => {
+    match &outcome {
+        Ok(_) => {}
+        Err(SendError::Uncertain(_)) => {
             if let Some(until) = ground.creates.until(&token) {
                 give_up_at(ground, token, until);
             }
-            Err(error)
         }
-        Err(error) => {
-            ground.creates.give_up(&token);
-            Err(error)
-        }
-    })
+        Err(_) => ground.creates.give_up(&token),
+    }
+    Ok(outcome.map(|reply| reply.call))
 }
 
 /// Stops waiting for the call of a token after a time.

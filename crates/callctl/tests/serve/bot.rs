@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::api::Rig;
 use crate::debian;
+use crate::running::request_files;
 
 const SECRET: &str = "open sesame";
 
@@ -19,7 +20,9 @@ impl Bot {
     fn start(rig: &Rig, requests: &[PathBuf]) -> Self {
         debian::ensure("python3", "python3");
         let mut bot = Command::new("python3");
-        bot.arg(project().join("docs/guides/sidecar.py")).arg(rig.url("")).args(requests);
+        bot.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides/sidecar.py"))
+            .arg(rig.url(""))
+            .args(requests);
         Self(bot.env("CALLCTL_API_TOKEN", SECRET).stdout(Stdio::piped()).spawn().unwrap())
     }
 }
@@ -32,15 +35,10 @@ impl Drop for Bot {
     }
 }
 
-fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_bot_of_the_guide_makes_each_kind_of_call() {
     let rig = Rig::start(&["--api-token", SECRET]);
-    let requests = std::fs::read_dir(project().join("crates/call-msgraph/tests/create/requests")).unwrap();
-    let requests: Vec<_> = requests.map(|entry| entry.unwrap().path()).collect();
+    let requests = request_files();
     let mut bot = Bot::start(&rig, &requests);
     let said = std::io::read_to_string(bot.0.stdout.take().unwrap()).unwrap();
     assert!(bot.0.wait().unwrap().success(), "{said}");

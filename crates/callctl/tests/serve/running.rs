@@ -66,17 +66,22 @@ impl Drop for Running {
     }
 }
 
-/// Returns the bodies of the ten published requests, less the address that the service calls back.
-pub(crate) fn requests() -> Vec<Value> {
+/// Returns the files of the ten published requests.
+pub(crate) fn request_files() -> Vec<PathBuf> {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../call-msgraph/tests/create/requests");
     let mut files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
+    files
+}
+
+/// Returns the bodies of the ten published requests, less the address that the service calls back.
+pub(crate) fn requests() -> Vec<Value> {
     let read = |file: PathBuf| {
         let mut body: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         body.as_object_mut().unwrap().remove("callbackUri");
         body
     };
-    files.into_iter().map(read).collect()
+    request_files().into_iter().map(read).collect()
 }
 
 /// Returns all calls that a sidecar lists, as it writes them.
