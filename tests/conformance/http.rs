@@ -12,7 +12,7 @@ use call_msgraph::{CallbackUri, Request};
 use call_transport::conformance::{Harness, Mishap, check};
 use call_transport::{Intake, Reply, SendError, Transport};
 use call_transport_http::{
-    Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, TimeOuts, TokenPolicy,
+    Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, Timeouts, TokenPolicy,
     TokenValidator, Webhook, WebhookSettings, serve,
 };
 use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
@@ -71,9 +71,9 @@ impl OverHttp {
         tokio::spawn(serve(into_tokio(listener), app, ServerSettings::default(), std::future::pending()));
 
         let to = |base: &str| {
-            let time_outs = TimeOuts { response: Duration::from_secs(2), ..TimeOuts::default() };
+            let timeouts = Timeouts { response: Duration::from_secs(2), ..Timeouts::default() };
             let service = ServiceUrl::new(&format!("{base}/v1.0")).expect("an address");
-            HttpTransport::new(service, Arc::new(FixedToken::new("any")), time_outs).expect("a transport")
+            HttpTransport::new(service, Arc::new(FixedToken::new("any")), timeouts).expect("a transport")
         };
         let transport = Befallen {
             service: to(&url),

@@ -12,10 +12,10 @@ use super::{at, notified};
 fn a_notification_that_precedes_the_create_response_is_kept_and_the_response_makes_the_call_known() {
     let mut calls = CallTable::new(Config::default());
     hear(&mut calls, "a", notified(1, Established));
-    assert_eq!((calls.counts().calls, calls.counts().unknown), (1, 1));
+    assert_eq!((calls.counts().calls, calls.counts().foreign), (1, 1));
     assert_eq!(calls.next_deadline(), None);
     hear(&mut calls, "a", created(at(0), at(2)));
-    assert_eq!((calls.counts().calls, calls.counts().unknown), (1, 0));
+    assert_eq!((calls.counts().calls, calls.counts().foreign), (1, 0));
     assert!(calls.next_deadline().is_some());
     let call = calls.get(&CallId::from("a")).unwrap();
     assert_eq!(call.timeline().states(), [Establishing, Established]);
@@ -44,7 +44,7 @@ fn a_deadline_of_a_call_that_is_not_held_makes_none() {
     calls.handle(TableInput::Call("a".into(), Input::DeadlineReached), at(0));
     assert_eq!(calls.counts().calls, 0);
     calls.handle(TableInput::Call("a".into(), Input::Adopted), at(0));
-    assert_eq!((calls.counts().calls, calls.counts().unknown), (1, 0));
+    assert_eq!((calls.counts().calls, calls.counts().foreign), (1, 0));
 }
 
 #[test]

@@ -15,18 +15,18 @@ use super::{Rig, pass};
 async fn who_waits_for_a_state_is_told_of_it_or_of_the_end() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Busy).await;
-    assert_eq!(call.wait_for(Ringing).await, Ok(()));
-    let ended = call.wait_for(Established).await;
+    assert_eq!(call.wait_has_been(Ringing).await, Ok(()));
+    let ended = call.wait_has_been(Established).await;
     let Err(WaitError::Ended(Some(result))) = ended else { panic!("{ended:?}") };
     assert_eq!((result.code, result.subcode), (Some(486), Some(560_486)));
-    assert_eq!(call.wait_for(Ringing).await, Ok(()), "though it has left it again");
+    assert_eq!(call.wait_has_been(Ringing).await, Ok(()), "though it has left it again");
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_waits_until_it_is_settled_waits_out_the_window() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
-    call.wait_for(Established).await.unwrap();
+    call.wait_has_been(Established).await.unwrap();
     let began = tokio::time::Instant::now();
     assert_eq!(call.wait_settled().await, Ok(Established));
     assert!(began.elapsed() >= Duration::from_secs(2));
@@ -41,7 +41,7 @@ async fn the_events_of_a_call_rebuild_its_timeline_and_end_with_it() {
     let mut events = call.events();
     let mut ends = 0;
     while let Some(event) = events.next().await {
-        let CallEvent::Told(event) = event else { panic!("{event:?}") };
+        let CallEvent::Event(event) = event else { panic!("{event:?}") };
         if let Event::Changed(change) = &*event {
             timeline.apply(change).expect("a change fits");
         }
@@ -59,14 +59,14 @@ async fn the_events_of_a_call_rebuild_its_timeline_and_end_with_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_subscriber_that_is_too_slow_is_told_how_much_it_missed() {
-    let rig = Rig::with(SimulationSettings::default(), |settings| settings.events = 2).await;
+    let rig = Rig::with(SimulationSettings::default(), |settings| settings.event_buffer = 2).await;
     let call = rig.create(Story::HeldAndResumed).await;
     let (mut events, mut all) = (call.events(), rig.engine.events());
     call.wait_ended().await.unwrap();
-    let Some(CallEvent::Missed(missed)) = events.next().await else { panic!() };
+    let Some(CallEvent::Lagged(missed)) = events.next().await else { panic!() };
     assert!(missed > 3, "{missed}");
-    assert!(matches!(events.next().await, Some(CallEvent::Told(_))));
-    assert!(matches!(all.next().await, Some(CallEvent::Missed(_))));
+    assert!(matches!(events.next().await, Some(CallEvent::Event(_))));
+    assert!(matches!(all.next().await, Some(CallEvent::Lagged(_))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,12 +74,12 @@ async fn a_transfer_is_asked_for_and_followed() {
     let rig = Rig::start().await;
     for (story, expected) in [(Story::Transferred, TransferAccepted), (Story::TransferFails, Transferring)] {
         let call = rig.create(story).await;
-        call.wait_for(Established).await.unwrap();
+        call.wait_has_been(Established).await.unwrap();
         pass(Duration::from_secs(10)).await;
         call.transfer(Transfer::to(Account::new("550fae72-d251-43ec-868c-373732c2704f").unwrap())).await.unwrap();
         call.wait_ended().await.unwrap();
-        assert_eq!(call.known().has_entered(TransferAccepted), expected == TransferAccepted);
-        assert!(call.known().has_entered(expected));
+        assert_eq!(call.view().has_entered(TransferAccepted), expected == TransferAccepted);
+        assert!(call.view().has_entered(expected));
     }
 }
 
@@ -87,7 +87,7 @@ async fn a_transfer_is_asked_for_and_followed() {
 async fn an_operation_is_followed_to_its_end() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
-    call.wait_for(Established).await.unwrap();
+    call.wait_has_been(Established).await.unwrap();
     call.operate(OperationPath::new("playPrompt").unwrap(), serde_json::json!({ "prompts": [] })).await.unwrap();
     pass(Duration::from_secs(10)).await;
     let timeline = call.timeline();
@@ -111,7 +111,7 @@ async fn a_call_is_kept_alive_for_hours_and_ends_when_it_is_hung_up() {
 async fn an_end_that_nobody_told_of_is_found() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Answered).await;
-    call.wait_for(Established).await.unwrap();
+    call.wait_has_been(Established).await.unwrap();
     rig.service.connect(Arc::new(super::taking::Deaf));
     assert_eq!(call.wait_ended().await, Ok(None), "by a 404, which does not say why");
 }
@@ -198,7 +198,7 @@ impl Wake for Witness {
 async fn whoever_hears_of_an_event_finds_it_in_what_is_known() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
-    call.wait_for(Established).await.unwrap();
+    call.wait_has_been(Established).await.unwrap();
     let witness = Arc::new(Witness { call: call.clone(), saw: Mutex::default() });
     let waker = Waker::from(Arc::clone(&witness));
     let mut events = call.events();

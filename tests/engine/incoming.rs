@@ -14,7 +14,7 @@ async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
     let offered = rig.ring().await;
     assert_eq!(offered.handle().state(), Some(Incoming));
     let call = offered.answer(Answer::new(MediaConfig::service_hosted())).await.unwrap();
-    call.wait_for(Established).await.unwrap();
+    call.wait_has_been(Established).await.unwrap();
     assert_eq!(call.timeline().direction, Some(Direction::Incoming));
     assert_eq!(call.timeline().states(), [Incoming, Establishing, Established]);
     assert!(tokio::time::timeout(Duration::from_secs(3_600), rig.incoming.next()).await.is_err());
@@ -49,7 +49,7 @@ async fn a_call_that_comes_in_can_be_rejected_or_sent_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_nobody_takes_is_left_to_itself() {
-    let mut rig = Rig::with(SimulationSettings::default(), |settings| settings.incoming = 1).await;
+    let mut rig = Rig::with(SimulationSettings::default(), |settings| settings.incoming_queue = 1).await;
     for _ in 0..2 {
         rig.service.ring(callback().as_str());
         pass(Duration::from_secs(60)).await;

@@ -62,7 +62,7 @@ async fn a_long_list_does_not_hold_up_what_comes_while_it_is_made() {
         assert!(has_answered.load(Ordering::Relaxed), "the shard answers between two parts of the list");
     };
     let looking = async {
-        assert!(rig.engine.known(&ids.last().cloned().expect("there are some")).await.is_some());
+        assert!(rig.engine.view(&ids.last().cloned().expect("there are some")).await.is_some());
         has_answered.store(true, Ordering::Relaxed);
     };
     // The list is looked at first whenever both can go on.

@@ -33,7 +33,7 @@ async fn after_a_crash_at_any_moment_everything_is_known_that_was_known_before()
             rig = rig.crash().await;
             assert_eq!(known(&rig.engine).await, before, "seed {seed}, moment {moment}");
             let after = rig.engine.counts().await;
-            assert_eq!((after.calls, after.unknown, after.ended), (counts.calls, counts.unknown, counts.ended));
+            assert_eq!((after.calls, after.foreign, after.ended), (counts.calls, counts.foreign, counts.ended));
             assert_eq!(rig.engine.restored().records, rig.journal.records().len() as u64);
         }
         assert!(known(&rig.engine).await.len() > 40, "seed {seed}");
@@ -85,7 +85,7 @@ async fn a_creation_that_was_under_way_when_the_engine_crashed_is_found_again_by
     let call = rig.engine.call(&call).await.expect("it turned up");
     assert_eq!(call.state(), Some(Established), "it is ours: it was kept alive");
     let rig = rig.crash().await;
-    assert_eq!((rig.engine.restored().creations, rig.engine.counts().await.unknown), (0, 0));
+    assert_eq!((rig.engine.restored().creations, rig.engine.counts().await.foreign), (0, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -97,7 +97,7 @@ async fn a_call_that_rings_still_is_offered_again() {
     let mut rig = rig.crash().await;
     let offered = rig.incoming.next().await.expect("it rings");
     let call = offered.answer(call_msgraph::Answer::new(call_msgraph::MediaConfig::service_hosted())).await.unwrap();
-    call.wait_for(Established).await.unwrap();
+    call.wait_has_been(Established).await.unwrap();
     let mut rig = rig.crash().await;
     assert!(tokio::time::timeout(Duration::from_secs(60), rig.incoming.next()).await.is_err(), "it was answered");
 }
@@ -216,7 +216,7 @@ async fn a_call_whose_answer_has_an_unknown_outcome_is_kept_alive_after_a_restar
     let answer = offered.answer(call_msgraph::Answer::new(call_msgraph::MediaConfig::service_hosted()));
     assert!(tokio::time::timeout(Duration::from_secs(1), answer).await.is_err());
     let rig = rig.crash().await;
-    assert_eq!(rig.engine.counts().await.unknown, 0, "it is our own");
+    assert_eq!(rig.engine.counts().await.foreign, 0, "it is our own");
     pass(Duration::from_secs(5 * 3_600)).await;
     let call = rig.engine.call(&call).await.expect("it goes on");
     assert_eq!(call.state(), Some(Established), "the service ends a call that nobody keeps alive");

@@ -52,7 +52,7 @@ pub(crate) const ESTABLISHED: &str = r##"{"value": [{"changeType": "updated", "r
 
 async fn engine(journal: Arc<Stubborn>) -> Engine {
     let service = SimulatedService::start(SimulationSettings::default());
-    let settings = EngineSettings { deliveries: 2, ..EngineSettings::new(callback()) };
+    let settings = EngineSettings { max_deliveries_in_flight: 2, ..EngineSettings::new(callback()) };
     Engine::start(settings, service.transport(), journal).await.expect("nothing is kept yet").0
 }
 

@@ -37,7 +37,7 @@ async fn whatever_the_network_does_every_timeline_is_what_can_be_known() {
         let mut ends = BTreeMap::<_, usize>::new();
         let story = async {
             while let Some(event) = events.next().await {
-                let CallEvent::Told((call, event)) = event else { panic!("{event:?}") };
+                let CallEvent::Event((call, event)) = event else { panic!("{event:?}") };
                 match &*event {
                     Event::Changed(change) => {
                         timelines.entry(call).or_default().apply(change).expect("a change fits");
@@ -51,7 +51,7 @@ async fn whatever_the_network_does_every_timeline_is_what_can_be_known() {
         assert!(tokio::time::timeout(Duration::from_secs(24 * 3_600), story).await.is_err());
         assert!(ends.values().all(|ends| *ends == 1), "seed {seed}");
         let counts = engine.counts().await;
-        assert_eq!(counts.calls, counts.unknown, "seed {seed}: a call is not let go of");
+        assert_eq!(counts.calls, counts.foreign, "seed {seed}: a call is not let go of");
 
         let (ledger, deliveries) = (service.ledger(), journal.deliveries());
         for truth in service.truths() {
@@ -65,7 +65,7 @@ async fn whatever_the_network_does_every_timeline_is_what_can_be_known() {
 
 /// Does with a call what its story wants of the bot.
 async fn follow(call: CallHandle) {
-    if call.wait_for(CallState::Established).await.is_err() {
+    if call.wait_has_been(CallState::Established).await.is_err() {
         return;
     }
     tokio::time::sleep(Duration::from_secs(10)).await;
@@ -75,7 +75,7 @@ async fn follow(call: CallHandle) {
         drop(call.transfer(Transfer::to(whom)).await);
     }
     tokio::time::sleep(Duration::from_secs(3_600)).await;
-    while !call.known().has_ended() && call.hang_up().await.is_err() {}
+    while !call.view().has_ended() && call.hang_up().await.is_err() {}
 }
 
 async fn answer(mut incoming: IncomingCalls) {

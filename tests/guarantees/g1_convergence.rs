@@ -96,7 +96,8 @@ const NOW: Timestamp = Timestamp::from_millis(0);
 
 /// A configuration whose limits are reached.
 fn narrow() -> Arc<Config> {
-    let limits = Limits { connected: 4, others: 1, streams: 2, ..Limits::default() };
+    let limits =
+        Limits { connected_observations: 4, per_claim_and_source: 1, reports_per_stream: 2, ..Limits::default() };
     Arc::new(Config { limits, ..Config::default() })
 }
 

@@ -29,7 +29,7 @@ proptest! {
     fn within_limits_too_the_timeline_is_that_of_what_is_kept_of_the_whole_set(
         observations in observations(40), connected in 0_usize..10, others in 0_usize..3,
     ) {
-        let limits = Limits { connected, others, ..Limits::default() };
+        let limits = Limits { connected_observations: connected, per_claim_and_source: others, ..Limits::default() };
         let config = Config { limits: limits.clone(), ..Config::default() };
         let mut call = Call::new(config.clone());
         for heard in 0..observations.len() {
@@ -43,7 +43,7 @@ proptest! {
     fn all_at_once_tells_what_one_at_a_time_does(
         observations in observations(40), connected in 0_usize..10, parts in 1_usize..5,
     ) {
-        let limits = Limits { connected, others: 2, ..Limits::default() };
+        let limits = Limits { connected_observations: connected, per_claim_and_source: 2, ..Limits::default() };
         let config = Config { limits, ..Config::default() };
         let (mut each, mut all) = (Call::new(config.clone()), Call::new(config));
         let now = Timestamp::from_millis(0);
@@ -52,8 +52,8 @@ proptest! {
             all.handle(Input::ObservedAll(part.to_vec()), now);
             prop_assert_eq!(all.timeline(), each.timeline());
             prop_assert_eq!(
-                (all.has_ended(), all.is_known(), all.heard_at(), all.let_go()),
-                (each.has_ended(), each.is_known(), each.heard_at(), each.let_go())
+                (all.has_ended(), all.is_ours(), all.heard_at(), all.evicted()),
+                (each.has_ended(), each.is_ours(), each.heard_at(), each.evicted())
             );
         }
     }

@@ -19,7 +19,7 @@ proptest! {
 
     #[test]
     fn the_feed_rebuilds_the_timeline_and_tells_each_entry_once(inputs in inputs(40), connected in 1_usize..20) {
-        let limits = Limits { connected, others: 2, streams: 2, ..Limits::default() };
+        let limits = Limits { connected_observations: connected, per_claim_and_source: 2, reports_per_stream: 2, ..Limits::default() };
         let mut call = Call::new(Config { limits, ..Config::default() });
         let mut host = Host::default();
         for (input, now) in inputs {
@@ -63,7 +63,7 @@ proptest! {
     fn the_feed_of_a_merge_rebuilds_the_timeline(
         replicas in proptest::collection::vec(observations(8), 1..5), connected in 1_usize..8,
     ) {
-        let limits = Limits { connected, others: 1, streams: 1, ..Limits::default() };
+        let limits = Limits { connected_observations: connected, per_claim_and_source: 1, reports_per_stream: 1, ..Limits::default() };
         let config = Arc::new(Config { limits, ..Config::default() });
         let mut call = Call::new(Arc::clone(&config));
         let mut host = Host::default();
@@ -128,7 +128,7 @@ fn a_step_that_falls_apart_keeps_the_part_that_was_told() {
 
 #[test]
 fn steps_that_the_limits_let_go_of_are_forgotten_and_not_withdrawn() {
-    let limits = Limits { connected: 2, ..Limits::default() };
+    let limits = Limits { connected_observations: 2, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
     let mut told = Vec::new();
     for (ms, state) in [(0, Established), (10_000, Hold), (20_000, Established), (30_000, Hold)] {

@@ -14,7 +14,8 @@ use proptest::prelude::*;
 
 #[test]
 fn of_a_flood_the_newest_is_kept_and_the_rest_is_counted_and_reported() {
-    let limits = Limits { connected: 50, others: 3, streams: 3, ..Limits::default() };
+    let limits =
+        Limits { connected_observations: 50, per_claim_and_source: 3, reports_per_stream: 3, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
     let mut heard = 0;
     for (second, state) in (0..3_000).zip([Establishing, Established, Hold].into_iter().cycle()) {
@@ -31,7 +32,7 @@ fn of_a_flood_the_newest_is_kept_and_the_rest_is_counted_and_reported() {
     assert_eq!(receipts, 50 + 6);
     assert_eq!(timeline.steps.last().unwrap().not_after.unwrap().at, Timestamp::from_millis(2_999_000));
     assert_eq!(timeline.anomalies.len(), 6 + 1);
-    assert_eq!(call.let_go(), heard - 50 - 6 - 6);
+    assert_eq!(call.evicted(), heard - 50 - 6 - 6);
     let truncated = timeline.anomalies.iter().find(|anomaly| anomaly.kind == AnomalyKind::Truncated).unwrap();
     let first_let_go: Vec<_> = truncated.evidence.iter().map(|receipt| receipt.stamp.received_at.as_millis()).collect();
     // Of the connected phase the oldest went first; of the others those after the first three.
@@ -45,7 +46,7 @@ proptest! {
     fn of_too_many_calls_the_one_heard_of_longest_ago_is_dropped_and_reported(
         heard in proptest::collection::vec((0_usize..8, 0..4, 0_i64..30), 0..60),
     ) {
-        let limits = Limits { unknown_calls: 3, ended_calls: 2, forgotten_calls: 2, ..Limits::default() };
+        let limits = Limits { foreign_calls: 3, ended_calls: 2, forgotten_calls: 2, ..Limits::default() };
         let grace = Duration::from_secs(60);
         let config = Config { limits, grace, probes: None, keep_alive: None, ..Config::default() };
         let mut table = CallTable::new(config);
@@ -77,9 +78,9 @@ proptest! {
             held.sort();
             prop_assert_eq!(table.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), held);
             let counts = table.counts();
-            prop_assert!(counts.unknown <= 3 && counts.ended <= 2 && counts.forgotten <= 2, "{:?}", counts);
-            prop_assert_eq!(counts.dropped_unknown, model.dropped_unknown);
-            prop_assert_eq!(counts.dropped_ended, model.dropped_ended);
+            prop_assert!(counts.foreign <= 3 && counts.ended <= 2 && counts.forgotten <= 2, "{:?}", counts);
+            prop_assert_eq!(counts.evicted_foreign, model.evicted_foreign);
+            prop_assert_eq!(counts.evicted_ended, model.evicted_ended);
             prop_assert_eq!(counts.too_late, model.too_late);
         }
     }
@@ -95,8 +96,8 @@ struct Model {
     calls: Vec<ModelCall>,
     forgotten: Vec<(i64, usize)>,
     said: Vec<(usize, Option<ForgetReason>)>,
-    dropped_unknown: u64,
-    dropped_ended: u64,
+    evicted_foreign: u64,
+    evicted_ended: u64,
     too_late: u64,
 }
 
@@ -104,7 +105,7 @@ struct Model {
 struct ModelCall {
     id: usize,
     heard_at: i64,
-    is_known: bool,
+    is_ours: bool,
     ended_at: Option<i64>,
 }
 
@@ -125,24 +126,24 @@ impl Model {
             return;
         }
         if self.calls.iter().all(|call| call.id != id) {
-            self.calls.push(ModelCall { id, heard_at: clock, is_known: false, ended_at: None });
+            self.calls.push(ModelCall { id, heard_at: clock, is_ours: false, ended_at: None });
         }
         for call in self.calls.iter_mut().filter(|call| call.id == id) {
             call.heard_at = clock;
-            call.is_known |= kind == 0;
+            call.is_ours |= kind == 0;
             if kind == 1 {
                 call.ended_at = call.ended_at.or(Some(clock));
             }
         }
-        let unknown = |call: &&ModelCall| !call.is_known && call.ended_at.is_none();
+        let unknown = |call: &&ModelCall| !call.is_ours && call.ended_at.is_none();
         if self.calls.iter().filter(unknown).count() > 3 {
-            self.dropped_unknown += 1;
+            self.evicted_foreign += 1;
             let id = self.longest_ago(unknown);
             self.calls.retain(|call| call.id != id);
-            self.said.push((id, Some(ForgetReason::TooManyUnknown)));
+            self.said.push((id, Some(ForgetReason::TooManyForeign)));
         }
         if self.calls.iter().filter(|call| call.ended_at.is_some()).count() > 2 {
-            self.dropped_ended += 1;
+            self.evicted_ended += 1;
             let id = self.longest_ago(|call| call.ended_at.is_some());
             self.forget(id, clock, ForgetReason::TooManyEnded);
         }
@@ -166,12 +167,13 @@ impl Model {
 
 #[test]
 fn states_of_any_kind_are_kept_within_their_limits() {
-    let limits = Limits { connected: 0, others: 0, streams: 0, ..Limits::default() };
+    let limits =
+        Limits { connected_observations: 0, per_claim_and_source: 0, reports_per_stream: 0, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
     for (ms, state) in (0..).zip(CallState::ALL) {
         let now = Timestamp::from_millis(ms);
         call.handle(Input::Observed(Observation::notified(now, state)), now);
     }
     assert!(call.timeline().steps.is_empty());
-    assert_eq!(call.let_go(), 10);
+    assert_eq!(call.evicted(), 10);
 }

@@ -66,7 +66,7 @@ fn check(plan: Plan) -> World {
     for truth in world.service.truths() {
         assert!(truth.has_ended(), "{plan:?}: {} goes on", truth.call);
         let (Some(call), Some(deliveries)) = (first.get(&truth.call), deliveries.get(&truth.call)) else { continue };
-        assert!(call.has_ended() || !call.is_known(), "{plan:?}: nobody found out that {} has ended", truth.call);
+        assert!(call.has_ended() || !call.is_ours(), "{plan:?}: nobody found out that {} has ended", truth.call);
         let disagreement = |deliveries: &[Delivery], timeline: &Timeline| {
             Agreement::of(truth, &world.ledger, deliveries, DEFAULT_REORDER_WINDOW, timeline).disagreement
         };
@@ -79,7 +79,7 @@ fn check(plan: Plan) -> World {
         let kept = replica.calls.clone();
         replica.wake(later);
         let counts = replica.calls.counts();
-        assert_eq!(counts.calls, counts.unknown, "{plan:?}: a call is not let go of");
+        assert_eq!(counts.calls, counts.foreign, "{plan:?}: a call is not let go of");
         replica.calls = kept;
     }
     world

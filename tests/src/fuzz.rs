@@ -8,7 +8,7 @@ use call_core::{
     Call, CallId, Command, Config, DEFAULT_REORDER_WINDOW, Input, Limits, Observation, Stamp, Timestamp, reconcile,
 };
 use call_msgraph::{
-    Creates, Delivery, DeliveryKind, Hearing, Line, Meeting, Rejected, ServiceError, decode, hearings, judge,
+    Creates, Delivery, DeliveryKind, Hearing, Line, Meeting, ReadError, ServiceError, decode, hearings, judge,
 };
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ pub fn body(body: &[u8]) {
     }
 }
 
-fn assert_inside(body: &[u8], rejected: &[Rejected]) {
+fn assert_inside(body: &[u8], rejected: &[ReadError]) {
     let lines = body.split(|byte| *byte == b'\n').count();
     for rejected in rejected {
         let is_inside = (1..=lines).contains(&rejected.line) && (1..=body.len() + 1).contains(&rejected.column);
@@ -130,7 +130,12 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     }
     assert_explained_alike(&seen);
 
-    let limits = Limits { connected: bytes.int_in_range(1..=40)?, others: 2, streams: 2, ..Limits::default() };
+    let limits = Limits {
+        connected_observations: bytes.int_in_range(1..=40)?,
+        per_claim_and_source: 2,
+        reports_per_stream: 2,
+        ..Limits::default()
+    };
     let config = Arc::new(Config { limits, ..Config::default() });
     let (mut call, mut host) = (Call::new(config), Host::default());
     for (nth, input) in (0..100).zip(bytes.arbitrary_iter::<(Input, Timestamp)>()?) {

@@ -64,7 +64,7 @@ impl Host {
             }
         }
         assert_eq!(&self.timeline, call.timeline(), "the feed rebuilds the timeline");
-        self.recognize(&news, call.let_go() == 0);
+        self.recognize(&news, call.evicted() == 0);
         assert!(self.ends.len() <= 1, "{:?}", self.ends);
         assert_eq!(self.ends.len() == 1, call.has_ended());
         if let Some(deadline) = call.next_deadline() {

@@ -11,7 +11,7 @@ pub struct Kept {
     /// In order.
     pub observations: Vec<Observation>,
     /// In order.
-    pub let_go: Vec<Receipt>,
+    pub evicted: Vec<Receipt>,
 }
 
 /// Returns what is kept of a set of observations.
@@ -22,13 +22,13 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
     for observation in set {
         kinds.entry(kind(observation)).or_default().push(observation);
     }
-    let mut kept = Kept { observations: Vec::new(), let_go: Vec::new() };
+    let mut kept = Kept { observations: Vec::new(), evicted: Vec::new() };
     for ((kind, _), mut all) in kinds {
         let (first, last) = match kind.as_str() {
-            "connected" => (0, limits.connected),
-            "changes of the roster" | "operations" | "sharing" | "tones" => (0, limits.streams),
-            "numbered lists" => (0, limits.others),
-            _ => (limits.others, limits.others),
+            "connected" => (0, limits.connected_observations),
+            "changes of the roster" | "operations" | "sharing" | "tones" => (0, limits.reports_per_stream),
+            "numbered lists" => (0, limits.per_claim_and_source),
+            _ => (limits.per_claim_and_source, limits.per_claim_and_source),
         };
         if kind == "numbered lists" {
             all.sort_by_key(|list| if let Claim::Roster(list) = &list.claim { list.number } else { None });
@@ -38,13 +38,13 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
         let is_missed = !all.iter().any(|one| repeats(&one.claim));
         let dropped = all.iter().enumerate().filter(|(at, _)| is_missed && in_the_middle(*at));
         let dropped = dropped.map(|(_, one)| one.receipt());
-        kept.let_go.extend(dropped.min());
+        kept.evicted.extend(dropped.min());
         let rest = all.iter().enumerate().filter(|(at, _)| !in_the_middle(*at)).map(|(_, one)| (*one).clone());
         kept.observations.extend(rest);
     }
     kept.observations.sort();
-    kept.let_go.sort();
-    kept.let_go.dedup();
+    kept.evicted.sort();
+    kept.evicted.dedup();
     kept
 }
 
@@ -52,8 +52,8 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
 #[must_use]
 pub fn timeline(kept: &Kept, reorder_window: Duration) -> Timeline {
     let mut timeline = reconcile(&kept.observations, reorder_window);
-    if !kept.let_go.is_empty() {
-        timeline.anomalies.push(Anomaly { kind: AnomalyKind::Truncated, evidence: kept.let_go.clone() });
+    if !kept.evicted.is_empty() {
+        timeline.anomalies.push(Anomaly { kind: AnomalyKind::Truncated, evidence: kept.evicted.clone() });
         timeline.anomalies.sort_by(|a, b| a.kind.cmp(&b.kind));
     }
     timeline

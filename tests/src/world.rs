@@ -63,7 +63,7 @@ impl World {
     #[must_use]
     pub fn new(plan: Plan) -> Self {
         let plenty = 4 * plan.calls.max(1_000);
-        let limits = Limits { unknown_calls: plenty, ended_calls: plenty, ..Limits::default() };
+        let limits = Limits { foreign_calls: plenty, ended_calls: plenty, ..Limits::default() };
         // An ended call is kept until the run is looked at.
         let config = Arc::new(Config { grace: GRACE, limits, ..Config::default() });
         let replicas = (0..if plan.has_two_replicas { 2 } else { 1 }).map(|node| Replica::new(NodeId(node), &config));
@@ -133,7 +133,7 @@ impl World {
         // The clock of a bot matters as long as it knows of a call that has not ended.
         let watching = self.replicas.iter().filter(|replica| {
             let counts = replica.calls.counts();
-            counts.calls > counts.unknown + counts.ended
+            counts.calls > counts.foreign + counts.ended
         });
         let deadlines = watching.filter_map(|replica| Some(replica.calls.next_deadline()?.at));
         let timeouts = self.replicas.iter().filter_map(Replica::next_timeout);

@@ -84,7 +84,7 @@
 //!
 //! [`Limits`] caps what is kept of a call, and the number of calls that nobody here created and of those that have ended.
 //! What is kept of a call depends on the set of its observations alone, so that replicas still agree. What is let go of is
-//! counted ([`Counts`], [`Call::let_go`]) and reported: a call says so in an anomaly, a call that is dropped by
+//! counted ([`Counts`], [`Call::evicted`]) and reported: a call says so in an anomaly, a call that is dropped by
 //! [`Action::Forget`]. One more observation costs at most what computing the timeline of all that is kept of its call costs:
 //! tens of microseconds as a rule, and some milliseconds in the worst case that the default limits allow.
 //!
@@ -108,7 +108,7 @@ mod rule;
 pub mod strategies;
 mod words;
 
-pub use feed::change::{Change, Misfit};
+pub use feed::change::{ApplyError, Change};
 pub use feed::output::{Action, Event, ForgetReason, Output, ProbeReason};
 pub use machine::call::Call;
 pub use machine::config::{Config, KeepAlive, Limits, Probes};
@@ -116,11 +116,11 @@ pub use machine::deadline::{Deadline, Timer};
 pub use machine::input::Input;
 pub use machine::table::{CallTable, Counts, TableInput};
 pub use rule::anomaly::{Anomaly, AnomalyKind};
-pub use rule::beside::SharingSession;
 pub use rule::operations::Operation;
 pub use rule::reconcile::{DEFAULT_REORDER_WINDOW, reconcile};
 pub use rule::roster::{Participant, Roster};
-pub use rule::step::{Basis, Bound, Evidence, Inference, Reason, Step};
+pub use rule::sharing::SharingSession;
+pub use rule::step::{Basis, Bound, Evidence, Inference, Placement, Step};
 pub use rule::timeline::{Present, Timeline};
 pub use words::claim::{Claim, Oddity};
 pub use words::command::Command;
@@ -132,7 +132,7 @@ pub use words::lifecycle;
 pub use words::observation::{Observation, Receipt, Source};
 pub use words::operation::{OperationDetails, OperationKey, OperationReport, Tone};
 pub use words::participant::{Identity, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
-pub use words::private::Private;
+pub use words::redacted::Redacted;
 pub use words::result::ResultInfo;
 pub use words::stamp::{NodeId, Stamp};
 pub use words::state::{CallState, Phase};

@@ -32,7 +32,7 @@ use crate::words::lifecycle::Lifecycle;
 use crate::words::observation::{Observation, Source};
 use crate::words::operation::{OperationDetails, OperationKey, OperationReport, Tone};
 use crate::words::participant::{ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
-use crate::words::private::Private;
+use crate::words::redacted::Redacted;
 use crate::words::result::ResultInfo;
 use crate::words::stamp::{NodeId, Stamp};
 use crate::words::state::{CallState, Phase};
@@ -254,7 +254,7 @@ pub fn beside() -> impl Strategy<Value = Claim> {
         4 => roster().prop_map(|report| Claim::Roster(Box::new(report))),
         3 => operation().prop_map(|report| Claim::Operation(Box::new(report))),
         2 => sharing.prop_map(|(id, state)| Claim::Sharing(Box::new(SharingReport { id: Id::new(id), state }))),
-        1 => tone.prop_map(|(sequence_id, tone)| Claim::Tone(Box::new(Tone { sequence_id, tone: Private::new(tone) }))),
+        1 => tone.prop_map(|(sequence_id, tone)| Claim::Tone(Box::new(Tone { sequence_id, tone: Redacted::new(tone) }))),
     ]
 }
 
@@ -263,7 +263,7 @@ fn roster() -> impl Strategy<Value = RosterReport> {
     let key = select(vec![
         ParticipantKey::Id(Id::new("p1")),
         ParticipantKey::Id(Id::new("p2")),
-        ParticipantKey::Identity("phone".into(), Private::new("+15550100")),
+        ParticipantKey::Identity("phone".into(), Redacted::new("+15550100")),
     ]);
     let told = (key, proptest::bool::weighted(0.2), option::of(any::<bool>()), option::of(any::<bool>()));
     let participant = told.prop_map(|(key, is_removed, is_in_lobby, is_muted)| ParticipantReport {

@@ -19,7 +19,7 @@ use call_engine::call_transport::{RetrySettings, Retrying};
 use call_engine::{CreateError, Engine, EngineSettings, IncomingCalls};
 use call_transport_http::{
     Authentication, ClientCredentials, ClientSecret, CredentialSettings, FixedToken, HttpTransport, OpenIdSettings,
-    ServerSettings, ServiceUrl, TimeOuts, TokenPolicy, TokenProvider, TokenValidator, Webhook, WebhookSettings, serve,
+    ServerSettings, ServiceUrl, Timeouts, TokenPolicy, TokenProvider, TokenValidator, Webhook, WebhookSettings, serve,
 };
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // The way to the service.
     let service = ServiceUrl::new(&var("SERVICE_URL").unwrap_or("https://graph.microsoft.com/v1.0".to_owned()))?;
-    let transport = HttpTransport::new(service, tokens()?, TimeOuts::default())?;
+    let transport = HttpTransport::new(service, tokens()?, Timeouts::default())?;
     let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
 
     // The engine between them. What this journal keeps is gone with the process.

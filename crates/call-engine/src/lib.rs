@@ -48,7 +48,7 @@ mod past;
 pub use base::settings::EngineSettings;
 pub use calls::events::{CallEvent, CallEvents, EngineEvents, Events};
 pub use calls::guard::{CallGuard, Release};
-pub use calls::known::Known;
+pub use calls::view::CallView;
 pub use host::engine::{Engine, Stopped};
 pub use host::handle::{CallHandle, WaitError};
 pub use host::incoming::{IncomingCall, IncomingCalls};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use call_transport_http::{Reach, ServerSettings, TimeOuts, connections, serve};
+use call_transport_http::{Reach, ServerSettings, Timeouts, connections, serve};
 use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
@@ -46,7 +46,7 @@ async fn the_bot_of_the_guide_calls_and_answers() {
     let listening = line(&mut lines).await;
     let bot_url = listening.strip_prefix("listening on ").unwrap();
 
-    let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+    let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
     let asked = async |request: reqwest::RequestBuilder| {
         let response = request.send().await.unwrap();
         let (status, body) = (response.status().as_u16(), response.bytes().await.unwrap());

@@ -5,7 +5,7 @@ use std::fmt;
 /// Why something cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum Unreadable {
     /// There is no body, or only white space.
     #[error("the body is empty")]
     Empty,
@@ -79,7 +79,7 @@ pub enum Reason {
     NotBase64,
     /// Something in a body that stands in a string; its place is in what the string holds.
     #[error("line {}, column {} of what it holds: {_0}", _0.line, _0.column)]
-    Inside(Box<Rejected>),
+    Inside(Box<ReadError>),
 }
 
 /// The longest id that is read; the service's have 32 to some 150 bytes.
@@ -87,7 +87,7 @@ pub(crate) const LONGEST_ID: usize = 512;
 
 /// Something that cannot be read, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
+pub struct ReadError {
     /// The line in the text that was read, from 1.
     pub line: usize,
     /// The column in bytes, from 1.
@@ -95,10 +95,10 @@ pub struct Rejected {
     /// The way to it, such as `value[3].resourceData.state`; empty for the whole.
     pub path: String,
     /// What is wrong.
-    pub reason: Reason,
+    pub reason: Unreadable,
 }
 
-impl fmt::Display for Rejected {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
@@ -107,13 +107,13 @@ impl fmt::Display for Rejected {
     }
 }
 
-impl std::error::Error for Rejected {}
+impl std::error::Error for ReadError {}
 
 /// What is wrong at a byte of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) at: usize,
-    pub(crate) reason: Reason,
+    pub(crate) reason: Unreadable,
 }
 
 impl Fault {
@@ -128,6 +128,6 @@ impl Fault {
             Some(b'}' | b']') if part[..at].trim_ascii_end().ends_with(',') => "trailing comma",
             _ => text.split(" at line ").next().unwrap_or_default(),
         };
-        Self { at: start + at, reason: Reason::NotJson(what.to_owned()) }
+        Self { at: start + at, reason: Unreadable::NotJson(what.to_owned()) }
     }
 }

@@ -22,7 +22,7 @@
 //! let claims: Vec<_> = hearing.observations.iter().map(|seen| seen.claim.clone()).collect();
 //! assert_eq!(claims, [Claim::state(CallState::Established), Claim::state(CallState::Terminated)]);
 //! assert_eq!(decoded.rejected[0].to_string(), "value[2].resourceUrl: expected a string");
-//! # Ok::<(), call_msgraph::Rejected>(())
+//! # Ok::<(), call_msgraph::ReadError>(())
 //! ```
 //!
 //! The crate does no I/O, reads no clock and never logs.
@@ -56,7 +56,7 @@ pub use decode::decoded::{Decoded, Hearing};
 pub use decode::decoder::decode;
 pub use decode::hearings::{Creates, hearings};
 pub use delivery::{Delivery, DeliveryKind, Received};
-pub use fault::{Reason, Rejected};
+pub use fault::{ReadError, Unreadable};
 pub use line::log_line::{Line, LineStamp};
 pub use line::time::{format_time, parse_time};
 pub use record::{Intent, Record};
@@ -65,5 +65,5 @@ pub use request::operation_path::{InvalidOperationPath, OperationPath};
 pub use request::parts::{Answer, Redirect, RejectReason, Transfer};
 pub use request::spec::{Method, RequestSpec};
 pub use service_error::ServiceError;
-pub use token::{NotAToken, Token};
+pub use token::{InvalidToken, Token};
 pub use webhook::{JoinResponse, is_older_format};

@@ -21,7 +21,7 @@ use crate::token::Token;
 ///     assert_eq!(record.to_string(), text);
 ///     assert_eq!(Record::read(text)?, record);
 /// }
-/// # Ok::<(), call_msgraph::Rejected>(())
+/// # Ok::<(), call_msgraph::ReadError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record<S = Stamp> {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use call_core::Private;
+use call_core::Redacted;
 
 use crate::clip::clip;
 use crate::json::node::{Node, Object};
@@ -19,7 +19,7 @@ pub struct ServiceError {
     /// The error's code: a number such as `8522` (no such call), or a word.
     pub code: Option<Box<str>>,
     /// The service's own words.
-    pub message: Option<Private>,
+    pub message: Option<Redacted>,
     /// The service's name for the request: what its support asks for.
     pub request_id: Option<Box<str>>,
     /// Our own name for the request, as the service repeats it.
@@ -39,7 +39,7 @@ impl ServiceError {
         let inner = member(Some(error), &["innerError", "innererror"]);
         Self {
             code: text(Some(error), "code", 128),
-            message: text(Some(error), "message", 1024).map(|text| Private::new(&text)),
+            message: text(Some(error), "message", 1024).map(|text| Redacted::new(&text)),
             request_id: text(inner, "request-id", 128),
             client_request_id: text(inner, "client-request-id", 128),
         }
@@ -90,7 +90,7 @@ mod tests {
         let body = br#"{"error": {"code": 8522, "message": "no", "innererror":
             {"date": "2026-03-01T10:00:00", "request-id": "r", "client-request-id": "c"}}}"#;
         let error = ServiceError::read(body);
-        assert_eq!((error.code.as_deref(), error.message), (Some("8522"), Some(Private::new("no"))));
+        assert_eq!((error.code.as_deref(), error.message), (Some("8522"), Some(Redacted::new("no"))));
         assert_eq!((error.request_id.as_deref(), error.client_request_id.as_deref()), (Some("r"), Some("c")));
     }
 }

@@ -19,16 +19,20 @@ pub struct Token(Box<str>);
 /// A text that is no token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a token: it must have 1 to 128 letters, digits, dashes and underlines")]
-pub struct NotAToken;
+pub struct InvalidToken;
 
 impl Token {
     /// Takes a token: 1 to 128 characters that a path can hold as they are.
     ///
     /// # Errors
-    /// [`NotAToken`]
-    pub fn new(text: &str) -> Result<Self, NotAToken> {
+    /// [`InvalidToken`]
+    pub fn new(text: &str) -> Result<Self, InvalidToken> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if (1..=128).contains(&text.len()) && text.bytes().all(fits) { Ok(Self(text.into())) } else { Err(NotAToken) }
+        if (1..=128).contains(&text.len()) && text.bytes().all(fits) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidToken)
+        }
     }
 
     /// Returns the token itself, which is not to be logged.

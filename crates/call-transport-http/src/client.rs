@@ -8,7 +8,7 @@ use http::Method;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER};
 use serde_json::Value;
 
-use crate::connections::{NoConnections, TimeOuts, body_of, connections};
+use crate::connections::{ClientError, Timeouts, body_of, connections};
 use crate::service_url::ServiceUrl;
 use crate::token::provider::{AccessToken, TokenProvider};
 
@@ -23,12 +23,12 @@ use crate::token::provider::{AccessToken, TokenProvider};
 /// use call_msgraph::Request;
 /// use call_transport::Transport;
 /// use call_transport::{RetrySettings, Retrying};
-/// use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, TimeOuts};
+/// use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, Timeouts};
 ///
 /// # async fn get() -> Result<(), Box<dyn std::error::Error>> {
 /// let service = ServiceUrl::new("https://graph.microsoft.com/v1.0")?;
 /// let tokens = Arc::new(FixedToken::new("<token>"));
-/// let transport = Retrying::new(HttpTransport::new(service, tokens, TimeOuts::default())?, RetrySettings::default());
+/// let transport = Retrying::new(HttpTransport::new(service, tokens, Timeouts::default())?, RetrySettings::default());
 /// let reply = transport.send(&Request::Get("57dab8b1-894c-409a-b240-bd8beae78896".into())).await?;
 /// # Ok(())
 /// # }
@@ -44,13 +44,9 @@ impl HttpTransport {
     /// `https://graph.microsoft.com/v1.0`. National clouds have addresses of their own.
     ///
     /// # Errors
-    /// [`NoConnections`], if this machine has no certificates to trust.
-    pub fn new(
-        service: ServiceUrl,
-        tokens: Arc<dyn TokenProvider>,
-        time_outs: TimeOuts,
-    ) -> Result<Self, NoConnections> {
-        let client = connections(service.reach(), time_outs)?;
+    /// [`ClientError`], if this machine has no certificates to trust.
+    pub fn new(service: ServiceUrl, tokens: Arc<dyn TokenProvider>, timeouts: Timeouts) -> Result<Self, ClientError> {
+        let client = connections(service.reach(), timeouts)?;
         Ok(Self { service, tokens, client })
     }
 

@@ -11,7 +11,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
-pub struct TimeOuts {
+pub struct Timeouts {
     /// To connect.
     pub connect: Duration,
     /// From the beginning to the last byte of the response.
@@ -23,9 +23,9 @@ pub struct TimeOuts {
 /// A client that cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[error("could not prepare encrypted connections")]
-pub struct NoConnections(#[source] BoxError);
+pub struct ClientError(#[source] BoxError);
 
-impl Default for TimeOuts {
+impl Default for Timeouts {
     /// 5 s to connect, 30 s to respond; idle connections are kept for 90 s.
     fn default() -> Self {
         Self { connect: Duration::from_secs(5), response: Duration::from_secs(30), idle: Duration::from_secs(90) }
@@ -46,31 +46,31 @@ pub enum Reach {
 /// It follows no redirection: a token is for the service that it was made for.
 ///
 /// # Errors
-/// [`NoConnections`], if a network is to be reached and this machine has no certificates to trust.
-pub fn connections(reach: Reach, time_outs: TimeOuts) -> Result<Client, NoConnections> {
+/// [`ClientError`], if a network is to be reached and this machine has no certificates to trust.
+pub fn connections(reach: Reach, timeouts: Timeouts) -> Result<Client, ClientError> {
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(time_outs.connect)
-        .timeout(time_outs.response)
-        .pool_idle_timeout(time_outs.idle)
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.response)
+        .pool_idle_timeout(timeouts.idle)
         .user_agent(concat!("call-transport-http/", env!("CARGO_PKG_VERSION")));
     builder = builder.tls_backend_preconfigured(encryption(reach)?);
     builder = match reach {
         Reach::ThisMachine => builder.no_proxy(),
         Reach::Network => builder.https_only(true),
     };
-    builder.build().map_err(|error| NoConnections(error.into()))
+    builder.build().map_err(|error| ClientError(error.into()))
 }
 
 /// Prepares encryption, by the certificates that this machine trusts.
-fn encryption(reach: Reach) -> Result<ClientConfig, NoConnections> {
+fn encryption(reach: Reach) -> Result<ClientConfig, ClientError> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|error| NoConnections(error.into()))?;
+        .map_err(|error| ClientError(error.into()))?;
     let builder = match reach {
         // A machine without any certificates can still talk to itself.
         Reach::ThisMachine => builder.with_root_certificates(rustls::RootCertStore::empty()),
-        Reach::Network => builder.with_platform_verifier().map_err(|error| NoConnections(error.into()))?,
+        Reach::Network => builder.with_platform_verifier().map_err(|error| ClientError(error.into()))?,
     };
     Ok(builder.with_no_client_auth())
 }

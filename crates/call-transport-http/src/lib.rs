@@ -7,10 +7,10 @@
 //! ```
 //! use std::sync::Arc;
 //! use call_transport::{RetrySettings, Retrying};
-//! use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, TimeOuts};
+//! use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, Timeouts};
 //!
 //! let service = ServiceUrl::new("http://127.0.0.1:8080/v1.0")?;
-//! let transport = HttpTransport::new(service, Arc::new(FixedToken::new("any")), TimeOuts::default())?;
+//! let transport = HttpTransport::new(service, Arc::new(FixedToken::new("any")), Timeouts::default())?;
 //! let transport = Retrying::new(transport, RetrySettings::default());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -27,7 +27,7 @@ mod validation;
 mod webhook;
 
 pub use client::HttpTransport;
-pub use connections::{NoConnections, Reach, TimeOuts, connections};
+pub use connections::{ClientError, Reach, Timeouts, connections};
 pub use server::{ServerSettings, serve};
 pub use service_url::{InvalidServiceUrl, ServiceUrl};
 pub use token::client_credentials::{ClientCredentials, ClientSecret, CredentialSettings};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use call_msgraph::Request;
 use call_transport::{SendError, Transport as _};
-use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, TimeOuts};
+use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, Timeouts};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -85,7 +85,7 @@ async fn is_believed(service: String, trusted: &Authority) -> bool {
 #[ignore = "other tests start it, with an address and an authority to trust"]
 async fn client() {
     let service = ServiceUrl::new(&var("SERVICE").unwrap()).unwrap();
-    let transport = HttpTransport::new(service, Arc::new(FixedToken::new("any")), TimeOuts::default()).unwrap();
+    let transport = HttpTransport::new(service, Arc::new(FixedToken::new("any")), Timeouts::default()).unwrap();
     match transport.send(&Request::KeepAlive("c1".into())).await {
         Ok(_) => {}
         Err(SendError::NotSent(error)) => panic!("NOT SENT {error:?}"),

@@ -16,11 +16,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::feed::keyed;
+use crate::feed::sorted_list;
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
-use crate::rule::beside::SharingSession;
 use crate::rule::operations::Operation;
 use crate::rule::roster::Participant;
+use crate::rule::sharing::SharingSession;
 use crate::rule::step::Basis;
 use crate::rule::step::Step;
 use crate::rule::timeline::{Present, Timeline};
@@ -117,48 +117,48 @@ pub enum Change {
 
 /// A change that is none of this timeline: one before it was left out, or was applied twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Misfit {
+pub struct ApplyError {
     /// The place that the change names.
     pub at: usize,
     /// How many steps there are.
     pub steps: usize,
 }
 
-impl core::fmt::Display for Misfit {
+impl core::fmt::Display for ApplyError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let Self { at, steps } = self;
         write!(f, "the change is of step {at} of {steps} and does not fit; start again from a whole timeline")
     }
 }
 
-impl core::error::Error for Misfit {}
+impl core::error::Error for ApplyError {}
 
 impl Timeline {
     /// Applies a change, as the feed told it.
     ///
     /// # Errors
     ///
-    /// Returns a [`Misfit`], and leaves the timeline as it was, if there is no such step. That no change was left out is
+    /// Returns a [`ApplyError`], and leaves the timeline as it was, if there is no such step. That no change was left out is
     /// for the host to ensure: not every gap can be seen here.
-    pub fn apply(&mut self, change: &Change) -> Result<(), Misfit> {
+    pub fn apply(&mut self, change: &Change) -> Result<(), ApplyError> {
         let steps = self.steps.len();
         match change {
             Change::Entered { at, step } | Change::Restored { at, step } => {
                 if *at > steps {
-                    return Err(Misfit { at: *at, steps });
+                    return Err(ApplyError { at: *at, steps });
                 }
                 self.steps.insert(*at, Step::clone(step));
             }
             Change::Supported { at, receipts, facts } => match self.steps.get_mut(*at).map(|step| &mut step.basis) {
                 Some(Basis::Observed(evidence)) => evidence.add(receipts, *facts),
-                Some(Basis::Inferred(_)) | None => return Err(Misfit { at: *at, steps }),
+                Some(Basis::Inferred(_)) | None => return Err(ApplyError { at: *at, steps }),
             },
             Change::Amended { at, step } => {
-                *self.steps.get_mut(*at).ok_or(Misfit { at: *at, steps })? = Step::clone(step);
+                *self.steps.get_mut(*at).ok_or(ApplyError { at: *at, steps })? = Step::clone(step);
             }
             Change::Withdrawn { at } | Change::Forgotten { at } => {
                 if *at >= steps {
-                    return Err(Misfit { at: *at, steps });
+                    return Err(ApplyError { at: *at, steps });
                 }
                 self.steps.remove(*at);
             }
@@ -167,20 +167,20 @@ impl Timeline {
             Change::ResultChanged(result) => self.result.clone_from(result),
             Change::FieldsChanged(fields) => self.fields = Fields::clone(fields),
             Change::ParticipantJoined(told) | Change::ParticipantChanged(told) => {
-                keyed::put(&mut self.roster.participants, told, |participant| &participant.key);
+                sorted_list::put(&mut self.roster.participants, told, |participant| &participant.key);
             }
             Change::ParticipantLeft(key) => {
-                keyed::take(&mut self.roster.participants, key, |participant| &participant.key);
+                sorted_list::take(&mut self.roster.participants, key, |participant| &participant.key);
             }
             Change::RosterGapChanged(gap) => self.roster.gap = *gap,
-            Change::OperationChanged(told) => keyed::put(&mut self.operations, told, |operation| &operation.key),
-            Change::OperationForgotten(key) => keyed::take(&mut self.operations, key, |operation| &operation.key),
-            Change::SharingChanged(told) => keyed::put(&mut self.sharing, told, |session| &session.id),
-            Change::SharingForgotten(id) => keyed::take(&mut self.sharing, id, |session| &session.id),
-            Change::ToneReceived(told) => keyed::put(&mut self.tones, told, |tone| &tone.sequence_id),
-            Change::ToneForgotten(id) => keyed::take(&mut self.tones, id, |tone| &tone.sequence_id),
-            Change::AnomalyFound(told) => keyed::put(&mut self.anomalies, told, |anomaly| &anomaly.kind),
-            Change::AnomalyGone(kind) => keyed::take(&mut self.anomalies, kind, |anomaly| &anomaly.kind),
+            Change::OperationChanged(told) => sorted_list::put(&mut self.operations, told, |operation| &operation.key),
+            Change::OperationForgotten(key) => sorted_list::take(&mut self.operations, key, |operation| &operation.key),
+            Change::SharingChanged(told) => sorted_list::put(&mut self.sharing, told, |session| &session.id),
+            Change::SharingForgotten(id) => sorted_list::take(&mut self.sharing, id, |session| &session.id),
+            Change::ToneReceived(told) => sorted_list::put(&mut self.tones, told, |tone| &tone.sequence_id),
+            Change::ToneForgotten(id) => sorted_list::take(&mut self.tones, id, |tone| &tone.sequence_id),
+            Change::AnomalyFound(told) => sorted_list::put(&mut self.anomalies, told, |anomaly| &anomaly.kind),
+            Change::AnomalyGone(kind) => sorted_list::take(&mut self.anomalies, kind, |anomaly| &anomaly.kind),
         }
         Ok(())
     }

@@ -3,11 +3,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::feed::alignment::{Edit, align};
 use crate::feed::change::Change;
-use crate::feed::identity::{Identity, Mark};
-use crate::feed::keyed::Difference::{Changed, Gone, New};
-use crate::feed::keyed::differences;
+use crate::feed::sorted_list::Difference::{Changed, Gone, New};
+use crate::feed::sorted_list::differences;
+use crate::feed::step_diff::{Edit, step_diff};
+use crate::feed::step_trace::{StepTrace, Trace};
 use crate::rule::step::Basis;
 use crate::rule::step::Step;
 use crate::rule::timeline::Timeline;
@@ -17,9 +17,9 @@ use crate::words::observation::Receipt;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Feed {
     /// Those that stand, in their order.
-    known: Vec<Identity>,
-    /// Those that were withdrawn and not restored. No two have a mark in common.
-    withdrawn: Vec<Identity>,
+    known: Vec<StepTrace>,
+    /// Those that were withdrawn and not restored. No two have a trace in common.
+    withdrawn: Vec<StepTrace>,
 }
 
 impl Timeline {
@@ -28,7 +28,7 @@ impl Timeline {
     /// No step is told as restored or forgotten, for that depends on what was told before: see [`crate::Call`].
     #[must_use]
     pub fn changes_to(&self, after: &Self) -> Vec<Change> {
-        let known = (0..self.steps.len()).map(|place| Identity::new(&self.steps[place..])).collect();
+        let known = (0..self.steps.len()).map(|place| StepTrace::new(&self.steps[place..])).collect();
         Feed { known, withdrawn: Vec::new() }.changes(self, after, |_| true)
     }
 }
@@ -42,8 +42,8 @@ impl Feed {
         is_kept: impl Fn(&Receipt) -> bool,
     ) -> Vec<Change> {
         let (old, new) = (before.steps.as_slice(), after.steps.as_slice());
-        let edits = align(old, new, |place, mark| self.known.get(place).is_some_and(|known| known.has(mark)));
-        let is_withdrawn = |place: usize| Mark::of(&old[place..]).any(|mark| is_kept(&mark.receipt));
+        let edits = step_diff(old, new, |place, trace| self.known.get(place).is_some_and(|known| known.has(trace)));
+        let is_withdrawn = |place: usize| Trace::of(&old[place..]).any(|trace| is_kept(&trace.receipt));
         let mut known = core::mem::take(&mut self.known);
         for edit in &edits {
             if let Edit::Remove { old } = *edit
@@ -74,25 +74,25 @@ impl Feed {
                 }
             }
         }
-        self.withdrawn.retain_mut(|identity| identity.retain(&is_kept));
-        for (place, identity) in self.known.iter_mut().enumerate() {
-            identity.retain(&is_kept);
-            identity.follow(&new[place..]);
+        self.withdrawn.retain_mut(|step| step.retain(&is_kept));
+        for (place, step) in self.known.iter_mut().enumerate() {
+            step.retain(&is_kept);
+            step.follow(&new[place..]);
         }
         beside_the_steps(before, after, &mut changes);
         changes
     }
 
-    fn withdraw(&mut self, mut identity: Identity) {
+    fn withdraw(&mut self, mut step: StepTrace) {
         // What cannot be told apart is one.
-        while let Some(place) = self.withdrawn.iter().position(|known| known.overlaps(&identity)) {
-            identity.absorb(self.withdrawn.swap_remove(place));
+        while let Some(place) = self.withdrawn.iter().position(|known| known.overlaps(&step)) {
+            step.absorb(self.withdrawn.swap_remove(place));
         }
-        self.withdrawn.push(identity);
+        self.withdrawn.push(step);
     }
 
-    /// Returns the identity of the first of some steps, if it was withdrawn.
-    fn restore(&mut self, steps: &[Step]) -> Option<Identity> {
+    /// Returns the step of the first of some steps, if it was withdrawn.
+    fn restore(&mut self, steps: &[Step]) -> Option<StepTrace> {
         let place = self.withdrawn.iter().position(|known| known.is_of(steps))?;
         Some(self.withdrawn.swap_remove(place))
     }

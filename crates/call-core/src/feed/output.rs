@@ -92,7 +92,7 @@ pub enum ForgetReason {
     /// It ended, and so many others did that it cannot be kept longer.
     TooManyEnded,
     /// Nobody created or answered it here, and of too many such calls it is the one heard of longest ago.
-    TooManyUnknown,
+    TooManyForeign,
 }
 
 impl From<Event> for Output {

@@ -8,7 +8,7 @@ use crate::machine::config::Config;
 use crate::machine::deadline::{Deadline, Timer};
 use crate::machine::input::Input;
 use crate::machine::keeping_alive::KeepingAlive;
-use crate::machine::observations::{Observations, Taken};
+use crate::machine::kept::{Kept, Taken};
 use crate::machine::probing;
 use crate::machine::probing::Probing;
 use crate::rule::timeline::Timeline;
@@ -32,17 +32,17 @@ use crate::words::time::Timestamp;
 #[derive(Debug, Clone)]
 pub struct Call {
     config: Arc<Config>,
-    observations: Observations,
+    observations: Kept,
     timeline: Timeline,
     feed: Feed,
     outputs: VecDeque<Output>,
-    is_known: bool,
+    is_ours: bool,
     heard_at: Option<Timestamp>,
     /// When it was heard last what the call does; that a command was accepted does not tell.
     reported_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
     is_forgotten: bool,
-    let_go: u64,
+    evicted: u64,
     probing: Probing,
     listing: Probing,
     keeping_alive: KeepingAlive,
@@ -53,16 +53,16 @@ impl Call {
     pub fn new(config: impl Into<Arc<Config>>) -> Self {
         Self {
             config: config.into(),
-            observations: Observations::default(),
+            observations: Kept::default(),
             timeline: Timeline::default(),
             feed: Feed::default(),
             outputs: VecDeque::new(),
-            is_known: false,
+            is_ours: false,
             heard_at: None,
             reported_at: None,
             ended_at: None,
             is_forgotten: false,
-            let_go: 0,
+            evicted: 0,
             probing: Probing::default(),
             listing: Probing::default(),
             keeping_alive: KeepingAlive::default(),
@@ -77,7 +77,7 @@ impl Call {
         match input {
             Input::Observed(observation) => self.observe([observation], now),
             Input::ObservedAll(observations) => self.observe(observations, now),
-            Input::Adopted => self.is_known = true,
+            Input::Adopted => self.is_ours = true,
             Input::DeadlineReached => {}
         }
         self.act(now);
@@ -86,13 +86,13 @@ impl Call {
     /// Takes in all that another replica knows of the same call. Both then have the same timeline if each merges the other.
     pub fn merge(&mut self, other: &Self, now: Timestamp) {
         self.clamp(now);
-        self.is_known |= other.is_known;
+        self.is_ours |= other.is_ours;
         for observation in other.observations.iter() {
             self.hear(observation, now);
         }
-        if let Some(let_go) = self.observations.merge(&other.observations, &self.config.limits) {
+        if let Some(evicted) = self.observations.merge(&other.observations, &self.config.limits) {
             self.probing.start_anew();
-            self.update(let_go, now);
+            self.update(evicted, now);
         }
         self.act(now);
     }
@@ -136,8 +136,8 @@ impl Call {
 
     /// Returns whether the call was created or answered here, as far as anything tells.
     #[must_use]
-    pub const fn is_known(&self) -> bool {
-        self.is_known
+    pub const fn is_ours(&self) -> bool {
+        self.is_ours
     }
 
     /// Returns whether the call is over.
@@ -154,33 +154,33 @@ impl Call {
 
     /// Returns how often an observation was let go of, because the limits allow no more of its kind.
     #[must_use]
-    pub const fn let_go(&self) -> u64 {
-        self.let_go
+    pub const fn evicted(&self) -> u64 {
+        self.evicted
     }
 
     fn observe(&mut self, observations: impl IntoIterator<Item = Observation>, now: Timestamp) {
         let observations = observations.into_iter();
         self.observations.expect(observations.size_hint().0);
-        let (mut is_new, mut is_notified, mut let_go) = (false, false, 0);
+        let (mut is_new, mut is_notified, mut evicted) = (false, false, 0);
         for observation in observations {
             self.hear(&observation, now);
             let notifies = observation.source == Source::Notification;
             let taken = self.observations.insert(observation, &self.config.limits);
             is_new |= taken != Taken::Known;
             is_notified |= notifies && taken != Taken::Known;
-            let_go += u64::from(taken == Taken::LetGo);
+            evicted += u64::from(taken == Taken::Evicted);
         }
         if is_notified {
             self.probing.start_anew();
         }
         if is_new {
-            self.update(let_go, now);
+            self.update(evicted, now);
         }
     }
 
     /// Takes note of what does not depend on whether an observation is kept.
     fn hear(&mut self, observation: &Observation, now: Timestamp) {
-        self.is_known |= matches!(observation.source, Source::CreateResponse { .. } | Source::Accepted { .. });
+        self.is_ours |= matches!(observation.source, Source::CreateResponse { .. } | Source::Accepted { .. });
         let heard_at = Some(observation.stamp.received_at.min(now));
         self.heard_at = self.heard_at.max(heard_at);
         if observation.is_a_report() {
@@ -190,10 +190,10 @@ impl Call {
     }
 
     /// Makes the timeline anew, after so many observations were let go of, and tells how it changed.
-    fn update(&mut self, let_go: u64, now: Timestamp) {
-        self.let_go = self.let_go.saturating_add(let_go);
+    fn update(&mut self, evicted: u64, now: Timestamp) {
+        self.evicted = self.evicted.saturating_add(evicted);
         let timeline = self.observations.timeline(self.config.reorder_window, Timestamp::MAX);
-        let is_kept = |receipt: &Receipt| let_go == 0 || self.observations.supports_a_state(receipt);
+        let is_kept = |receipt: &Receipt| evicted == 0 || self.observations.supports_a_state(receipt);
         let changes = self.feed.changes(&self.timeline, &timeline, is_kept);
         if timeline.roster.gap != self.timeline.roster.gap {
             self.listing.start_anew();
@@ -260,7 +260,7 @@ impl Call {
     }
 
     fn next_probe(&self) -> Option<(Timestamp, Timer)> {
-        let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
+        let probes = self.config.probes.as_ref().filter(|_| self.is_ours)?;
         let silence = probes.silence.zip(self.reported_at.or(self.heard_at));
         let silence = silence.map(|(silence, since)| (since.saturating_add(silence), ProbeReason::Silence));
         let ask = |(since, reason)| Some((self.probing.next(since, probes)?, Timer::Probe(reason)));
@@ -269,7 +269,7 @@ impl Call {
 
     /// A delta that is only late fills the gap.
     fn next_listing(&self) -> Option<(Timestamp, Timer)> {
-        let probes = self.config.probes.as_ref().filter(|_| self.is_known)?;
+        let probes = self.config.probes.as_ref().filter(|_| self.is_ours)?;
         let since = self.timeline.roster.gap?.stamp.received_at.saturating_add(self.config.reorder_window);
         Some((self.listing.next(since, probes)?, Timer::ListParticipants))
     }
@@ -281,7 +281,7 @@ impl Call {
     /// The service ends a call that it is setting up or that is connected, if it is not kept alive.
     fn is_worth_keeping_alive(&self) -> bool {
         let phase = self.timeline.present.as_ref().map(|present| present.likely().phase());
-        self.is_known && phase.is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
+        self.is_ours && phase.is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
     }
 
     /// Lets nothing lie in the future that was noted before the clock jumped back.

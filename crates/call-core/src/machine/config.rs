@@ -3,7 +3,7 @@
 //! ```
 //! use call_core::{Config, Limits};
 //! use core::time::Duration;
-//! let limits = Limits { unknown_calls: 500, ..Limits::default() };
+//! let limits = Limits { foreign_calls: 500, ..Limits::default() };
 //! let config = Config { limits, reorder_window: Duration::from_secs(5), ..Config::default() };
 //! assert_eq!(config.keep_alive.unwrap().every, Duration::from_secs(15 * 60));
 //! ```
@@ -63,18 +63,18 @@ pub struct KeepAlive {
 /// keep-alives see to it that no end is missed for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Observations of the connected phase of a call: the newest are kept.
-    pub connected: usize,
-    /// Observations of each other claim by each source: so many of the first and as many of the last are kept. That those between
+    /// Kept of the connected phase of a call: the newest are kept.
+    pub connected_observations: usize,
+    /// Kept of each other claim by each source: so many of the first and as many of the last are kept. That those between
     /// are not is no anomaly where they say what the kept ones do: that there is the call, its direction, its fields,
     /// who takes part.
-    pub others: usize,
+    pub per_claim_and_source: usize,
     /// Reports of operations, of sharing sessions, of tones, and of changes of the roster: of each, the newest are kept.
     ///
     /// Of whole rosters as many are kept as of any other claim, for each replaces the one before.
-    pub streams: usize,
+    pub reports_per_stream: usize,
     /// Calls that nobody created or answered here: the one heard of longest ago is dropped.
-    pub unknown_calls: usize,
+    pub foreign_calls: usize,
     /// Calls that have ended, within their grace period: the one heard of longest ago is forgotten early.
     pub ended_calls: usize,
     /// Ids of ended calls after their grace period, so that what still comes is known to be late.
@@ -114,10 +114,10 @@ impl Default for KeepAlive {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connected: 128,
-            others: 4,
-            streams: 128,
-            unknown_calls: 10_000,
+            connected_observations: 128,
+            per_claim_and_source: 4,
+            reports_per_stream: 128,
+            foreign_calls: 10_000,
             ended_calls: 10_000,
             forgotten_calls: 100_000,
         }

@@ -5,10 +5,10 @@ use core::ops::{AddAssign, Bound};
 
 use crate::feed::output::{Action, Event, ForgetReason, Output};
 use crate::machine::call::Call;
+use crate::machine::call_order::CallOrder;
 use crate::machine::config::Config;
 use crate::machine::deadline::Deadline;
 use crate::machine::input::Input;
-use crate::machine::queue::Queue;
 use crate::words::id::CallId;
 use crate::words::time::Timestamp;
 
@@ -25,18 +25,18 @@ use crate::words::time::Timestamp;
 /// calls.handle(TableInput::Call("57DAB8B1894C409AB240BD8BEAE78896".into(), notified), now);
 /// let id = CallId::from("57dab8b1-894c-409a-b240-bd8beae78896");
 /// assert_eq!(calls.get(&id).unwrap().timeline().states(), [Establishing, Established]);
-/// assert_eq!(calls.counts().unknown, 1);
+/// assert_eq!(calls.counts().foreign, 1);
 /// ```
 #[derive(Debug, Clone)]
 pub struct CallTable {
     config: Arc<Config>,
     calls: BTreeMap<CallId, Call>,
     outputs: VecDeque<(CallId, Output)>,
-    deadlines: Queue<Deadline>,
+    deadlines: CallOrder<Deadline>,
     /// By when they were heard of last, as the next two.
-    unknown: Queue<Timestamp>,
-    ended: Queue<Timestamp>,
-    forgotten: Queue<Timestamp>,
+    foreign: CallOrder<Timestamp>,
+    ended: CallOrder<Timestamp>,
+    forgotten: CallOrder<Timestamp>,
     counts: Counts,
 }
 
@@ -56,33 +56,33 @@ pub struct Counts {
     /// Calls that are held, all together.
     pub calls: usize,
     /// Those of them that nobody created or answered here and that have not ended.
-    pub unknown: usize,
+    pub foreign: usize,
     /// Those of them that have ended.
     pub ended: usize,
     /// Ids of calls that were forgotten after their end.
     pub forgotten: usize,
-    /// How many unknown calls were dropped, because there were too many.
-    pub dropped_unknown: u64,
+    /// How many foreign calls were dropped, because there were too many.
+    pub evicted_foreign: u64,
     /// How many ended calls were forgotten before their time, because there were too many.
-    pub dropped_ended: u64,
+    pub evicted_ended: u64,
     /// How many observations came of calls that were forgotten.
     pub too_late: u64,
     /// How often an observation was let go of, because its call has too many of its kind.
-    pub let_go: u64,
+    pub evicted: u64,
 }
 
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         // Named one by one, so that none is forgotten when there are more of them.
-        let Self { calls, unknown, ended, forgotten, dropped_unknown, dropped_ended, too_late, let_go } = other;
+        let Self { calls, foreign, ended, forgotten, evicted_foreign, evicted_ended, too_late, evicted } = other;
         self.calls += calls;
-        self.unknown += unknown;
+        self.foreign += foreign;
         self.ended += ended;
         self.forgotten += forgotten;
-        self.dropped_unknown += dropped_unknown;
-        self.dropped_ended += dropped_ended;
+        self.evicted_foreign += evicted_foreign;
+        self.evicted_ended += evicted_ended;
         self.too_late += too_late;
-        self.let_go += let_go;
+        self.evicted += evicted;
     }
 }
 
@@ -93,10 +93,10 @@ impl CallTable {
             config: config.into(),
             calls: BTreeMap::new(),
             outputs: VecDeque::new(),
-            deadlines: Queue::default(),
-            unknown: Queue::default(),
-            ended: Queue::default(),
-            forgotten: Queue::default(),
+            deadlines: CallOrder::default(),
+            foreign: CallOrder::default(),
+            ended: CallOrder::default(),
+            forgotten: CallOrder::default(),
             counts: Counts::default(),
         }
     }
@@ -173,7 +173,7 @@ impl CallTable {
     pub fn counts(&self) -> Counts {
         Counts {
             calls: self.calls.len(),
-            unknown: self.unknown.len(),
+            foreign: self.foreign.len(),
             ended: self.ended.len(),
             forgotten: self.forgotten.len(),
             ..self.counts
@@ -196,9 +196,9 @@ impl CallTable {
     fn with(&mut self, id: CallId, now: Timestamp, act: impl FnOnce(&mut Call)) {
         let config = &self.config;
         let call = self.calls.entry(id.clone()).or_insert_with(|| Call::new(Arc::clone(config)));
-        let let_go = call.let_go();
+        let evicted = call.evicted();
         act(call);
-        self.counts.let_go = self.counts.let_go.saturating_add(call.let_go().saturating_sub(let_go));
+        self.counts.evicted = self.counts.evicted.saturating_add(call.evicted().saturating_sub(evicted));
         let mut is_over = false;
         while let Some(output) = call.poll_output() {
             is_over |= matches!(output, Output::Action(Action::Forget(_)));
@@ -210,21 +210,21 @@ impl CallTable {
         }
         let heard_at = Some(call.heard_at().unwrap_or(now));
         self.deadlines.set(&id, call.next_deadline());
-        self.unknown.set(&id, heard_at.filter(|_| !call.is_known() && !call.has_ended()));
+        self.foreign.set(&id, heard_at.filter(|_| !call.is_ours() && !call.has_ended()));
         self.ended.set(&id, heard_at.filter(|_| call.has_ended()));
         self.keep_within_limits(now);
     }
 
     fn keep_within_limits(&mut self, now: Timestamp) {
-        while self.unknown.len() > self.config.limits.unknown_calls {
-            let Some((_, id)) = self.unknown.first().cloned() else { break };
-            self.counts.dropped_unknown = self.counts.dropped_unknown.saturating_add(1);
+        while self.foreign.len() > self.config.limits.foreign_calls {
+            let Some((_, id)) = self.foreign.first().cloned() else { break };
+            self.counts.evicted_foreign = self.counts.evicted_foreign.saturating_add(1);
             self.remove(&id);
-            self.outputs.push_back((id, Output::Action(Action::Forget(ForgetReason::TooManyUnknown))));
+            self.outputs.push_back((id, Output::Action(Action::Forget(ForgetReason::TooManyForeign))));
         }
         while self.ended.len() > self.config.limits.ended_calls {
             let Some((_, id)) = self.ended.first().cloned() else { break };
-            self.counts.dropped_ended = self.counts.dropped_ended.saturating_add(1);
+            self.counts.evicted_ended = self.counts.evicted_ended.saturating_add(1);
             self.remember_forgotten(&id, now);
             self.outputs.push_back((id, Output::Action(Action::Forget(ForgetReason::TooManyEnded))));
         }
@@ -243,7 +243,7 @@ impl CallTable {
     fn remove(&mut self, id: &CallId) {
         self.calls.remove(id);
         self.deadlines.set(id, None);
-        self.unknown.set(id, None);
+        self.foreign.set(id, None);
         self.ended.set(id, None);
     }
 }

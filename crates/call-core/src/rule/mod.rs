@@ -1,13 +1,15 @@
 //! The rule: from a set of observations to a timeline, as a pure function.
 
 pub(crate) mod anomaly;
-pub(crate) mod beside;
 pub(crate) mod burst;
 pub(crate) mod direction;
 pub(crate) mod fact;
+pub(crate) mod fields;
 pub(crate) mod operations;
 pub(crate) mod reconcile;
 pub(crate) mod roster;
+pub(crate) mod sharing;
 pub(crate) mod step;
 pub(crate) mod timeline;
+pub(crate) mod tones;
 pub(crate) mod walk;

@@ -30,7 +30,7 @@ use crate::rule::fact;
 use crate::rule::fact::{Fact, Report};
 use crate::rule::roster::Roster;
 use crate::rule::timeline::{Present, Timeline};
-use crate::rule::{beside, direction, operations, roster, walk};
+use crate::rule::{direction, fields, operations, roster, sharing, tones, walk};
 use crate::words::claim::Claim;
 use crate::words::observation::{Observation, Source};
 use crate::words::state::{CallState, Phase};
@@ -65,11 +65,11 @@ pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, re
         present,
         direction,
         result: fact::call_result(&reports).cloned(),
-        fields: beside::fields(&facts),
+        fields: fields::latest(&facts),
         roster: if is_over { Roster::default() } else { roster::of(&facts) },
         operations,
-        sharing: beside::sharing(&facts),
-        tones: beside::tones(&facts),
+        sharing: sharing::sessions(&facts),
+        tones: tones::received(&facts),
         anomalies: Anomaly::grouped(anomalies),
         steps,
     }

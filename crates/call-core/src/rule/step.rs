@@ -60,7 +60,7 @@ pub enum Basis<S = CallState> {
 pub struct Evidence {
     receipts: Vec<Receipt>,
     facts: usize,
-    reason: Reason,
+    reason: Placement,
 }
 
 /// Why an observed step stands at its place.
@@ -68,7 +68,7 @@ pub struct Evidence {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
-pub enum Reason {
+pub enum Placement {
     /// It stands where it was received.
     Observed,
     /// Something later in the lifecycle was received before it: the table outranks the clock.
@@ -107,7 +107,7 @@ impl<S> Step<S> {
 
 impl Evidence {
     /// Takes at least one receipt, in any order, and how many facts they make.
-    pub(crate) fn new(mut receipts: Vec<Receipt>, facts: usize, reason: Reason) -> Self {
+    pub(crate) fn new(mut receipts: Vec<Receipt>, facts: usize, reason: Placement) -> Self {
         receipts.sort_unstable();
         receipts.dedup();
         receipts.shrink_to_fit();
@@ -134,7 +134,7 @@ impl Evidence {
 
     /// Returns why the step stands at its place.
     #[must_use]
-    pub const fn reason(&self) -> Reason {
+    pub const fn reason(&self) -> Placement {
         self.reason
     }
 }
@@ -163,10 +163,10 @@ impl<S> Basis<S> {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Observed(evidence) => match evidence.reason {
-                Reason::Observed => "observed",
-                Reason::PlacedByPhase => "placedByPhase",
-                Reason::PlacedByClock => "placedByClock",
-                Reason::SwappedToSaveInferred => "swappedToSaveInferred",
+                Placement::Observed => "observed",
+                Placement::PlacedByPhase => "placedByPhase",
+                Placement::PlacedByClock => "placedByClock",
+                Placement::SwappedToSaveInferred => "swappedToSaveInferred",
             },
             Self::Inferred(Inference::Start) => "inferredStart",
             Self::Inferred(Inference::Edge { .. }) => "inferredEdge",
@@ -176,14 +176,14 @@ impl<S> Basis<S> {
 
 #[cfg(feature = "serde")]
 mod stored {
-    use super::{Reason, Receipt, Vec};
+    use super::{Placement, Receipt, Vec};
 
     /// Evidence as it was stored, which may have been tampered with.
     #[derive(serde::Deserialize)]
     pub(super) struct Evidence {
         receipts: Vec<Receipt>,
         facts: usize,
-        reason: Reason,
+        reason: Placement,
     }
 
     impl TryFrom<Evidence> for super::Evidence {

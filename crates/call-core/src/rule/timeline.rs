@@ -13,9 +13,9 @@
 use alloc::vec::Vec;
 
 use crate::rule::anomaly::Anomaly;
-use crate::rule::beside::SharingSession;
 use crate::rule::operations::Operation;
 use crate::rule::roster::Roster;
+use crate::rule::sharing::SharingSession;
 use crate::rule::step::Step;
 use crate::words::direction::Direction;
 use crate::words::field::Fields;

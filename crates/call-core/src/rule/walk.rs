@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
 use crate::rule::fact::{Report, last_result};
-use crate::rule::step::{Basis, Bound, Evidence, Inference, Reason, Step};
+use crate::rule::step::{Basis, Bound, Evidence, Inference, Placement, Step};
 use crate::words::direction::Direction;
 use crate::words::lifecycle::Lifecycle;
 use crate::words::stamp::Stamp;
@@ -63,7 +63,7 @@ fn inferred<S>(state: S, why: Inference<S>) -> Step<S> {
     Step { state, basis: Basis::Inferred(why), not_before: None, not_after: None, result: None }
 }
 
-fn observed<S: Lifecycle>(reports: &[Report<'_, S>], reason: Reason) -> Step<S> {
+fn observed<S: Lifecycle>(reports: &[Report<'_, S>], reason: Placement) -> Step<S> {
     let receipts = reports.iter().flat_map(|report| report.fact.receipts.iter().copied()).collect();
     let basis = Basis::Observed(Evidence::new(receipts, reports.len(), reason));
     Step {
@@ -76,8 +76,8 @@ fn observed<S: Lifecycle>(reports: &[Report<'_, S>], reason: Reason) -> Step<S> 
 }
 
 /// Returns for each group of reports why it stands at its place.
-fn reasons<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Reason> {
-    let mut reasons = vec![Reason::Observed; groups.len()];
+fn reasons<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Placement> {
+    let mut reasons = vec![Placement::Observed; groups.len()];
     // The first stamps of all later phases, and of the later groups of the same phase.
     let (mut beyond, mut later): (Option<Stamp>, Option<Stamp>) = (None, None);
     for (at, group) in groups.iter().enumerate().rev() {
@@ -88,10 +88,10 @@ fn reasons<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Reason> {
         let first = group[0].stamp();
         let goes_on = at > 0 && groups[at - 1][0].state.phase() == phase;
         reasons[at] = match () {
-            () if beyond.is_some_and(|beyond| beyond < first) => Reason::PlacedByPhase,
-            () if later.is_some_and(|later| later < first) => Reason::SwappedToSaveInferred,
-            () if goes_on => Reason::PlacedByClock,
-            () => Reason::Observed,
+            () if beyond.is_some_and(|beyond| beyond < first) => Placement::PlacedByPhase,
+            () if later.is_some_and(|later| later < first) => Placement::SwappedToSaveInferred,
+            () if goes_on => Placement::PlacedByClock,
+            () => Placement::Observed,
         };
         later = later.into_iter().chain([first]).min();
     }

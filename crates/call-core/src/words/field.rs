@@ -12,7 +12,7 @@ use alloc::boxed::Box;
 
 use crate::words::id::Id;
 use crate::words::participant::Identity;
-use crate::words::private::Private;
+use crate::words::redacted::Redacted;
 
 /// One field of a call ("call resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,7 +28,7 @@ pub enum Field {
     /// `chatInfo.threadId`
     ThreadId(Box<str>),
     /// `subject`
-    Subject(Private),
+    Subject(Redacted),
     /// `source.identity`
     Source(Identity),
     /// The identities of `targets`
@@ -46,7 +46,7 @@ pub enum Field {
     /// `terminationReason`
     TerminationReason(Box<str>),
     /// `replacesContext`
-    ReplacesContext(Private),
+    ReplacesContext(Redacted),
 }
 
 /// What is known of the fields of a call.
@@ -64,7 +64,7 @@ pub struct Fields {
     /// The chat that belongs to the call.
     pub thread_id: Option<Box<str>>,
     /// What the conversation is about.
-    pub subject: Option<Private>,
+    pub subject: Option<Redacted>,
     /// Who called.
     pub source: Option<Identity>,
     /// Who was called, as far as that was told.
@@ -82,7 +82,7 @@ pub struct Fields {
     /// Why the call ended, where no result says so: `AppTransferred` ("call: transfer", v1.0 reference).
     pub termination_reason: Option<Box<str>>,
     /// What names the call that a failed consultative transfer was to replace.
-    pub replaces_context: Option<Private>,
+    pub replaces_context: Option<Redacted>,
 }
 
 /// On whose behalf somebody called ("incomingContext resource type", v1.0 reference).

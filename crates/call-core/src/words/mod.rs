@@ -10,7 +10,7 @@ pub mod lifecycle;
 pub(crate) mod observation;
 pub(crate) mod operation;
 pub(crate) mod participant;
-pub(crate) mod private;
+pub(crate) mod redacted;
 pub(crate) mod result;
 pub(crate) mod stamp;
 pub(crate) mod state;

@@ -10,7 +10,7 @@
 use alloc::boxed::Box;
 
 use crate::words::id::Id;
-use crate::words::private::Private;
+use crate::words::redacted::Redacted;
 use crate::words::result::ResultInfo;
 use crate::words::status::OperationStatus;
 
@@ -53,9 +53,9 @@ pub struct OperationDetails {
     /// Why tones are no longer sent ("sendDtmfTonesOperation resource type", v1.0 reference).
     pub completion_reason: Option<Box<str>>,
     /// Where a recording can be fetched.
-    pub recording_location: Option<Private>,
+    pub recording_location: Option<Redacted>,
     /// What a recording can be fetched with.
-    pub recording_access_token: Option<Private>,
+    pub recording_access_token: Option<Redacted>,
 }
 
 /// A key that somebody pressed ("toneInfo resource type", v1.0 reference). Several of them may be a passcode.
@@ -67,7 +67,7 @@ pub struct Tone {
     /// Counts the tones of a call, from 1.
     pub sequence_id: i64,
     /// `tone0` to `tone9`, `star`, `pound`, `a` to `d`, `flash`.
-    pub tone: Private,
+    pub tone: Redacted,
 }
 
 impl OperationReport {

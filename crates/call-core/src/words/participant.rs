@@ -10,7 +10,7 @@
 use alloc::boxed::Box;
 
 use crate::words::id::Id;
-use crate::words::private::Private;
+use crate::words::redacted::Redacted;
 
 /// One report of a roster ("participant resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +61,7 @@ pub enum ParticipantKey {
     /// The service's id.
     Id(Id),
     /// The kind of an identity, and its own id.
-    Identity(Box<str>, Private),
+    Identity(Box<str>, Redacted),
 }
 
 /// Who somebody is ("identitySet resource type", v1.0 reference).
@@ -73,9 +73,9 @@ pub struct Identity {
     /// The property of the identity set that holds it: `user`, `application`, `phone`, `guest`, …
     pub kind: Box<str>,
     /// Its id; of a phone, the number.
-    pub id: Option<Private>,
+    pub id: Option<Redacted>,
     /// The name to show.
-    pub display_name: Option<Private>,
+    pub display_name: Option<Redacted>,
 }
 
 impl ParticipantReport {

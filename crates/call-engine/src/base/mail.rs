@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::calls::followers::Subscription;
 use crate::calls::guard::Tie;
-use crate::calls::known::Known;
+use crate::calls::view::CallView;
 
 /// Something for the shard of a call.
 pub(crate) enum Letter {
@@ -18,9 +18,9 @@ pub(crate) enum Letter {
     /// Ties something to a call.
     Tie(CallId, Tie),
     /// Looks at one call.
-    Look(CallId, oneshot::Sender<Option<Known>>),
+    Look(CallId, oneshot::Sender<Option<CallView>>),
     /// Lists up to `limit` calls in order of id, starting after `after`.
-    List { after: Option<CallId>, limit: usize, answer: oneshot::Sender<Vec<(CallId, Known)>> },
+    List { after: Option<CallId>, limit: usize, answer: oneshot::Sender<Vec<(CallId, CallView)>> },
     /// Counts the calls.
     Count(oneshot::Sender<Counts>),
 }

@@ -17,20 +17,20 @@ pub struct EngineSettings {
     /// How many tasks the calls are spread over.
     pub shards: usize,
     /// How many deliveries may be under way at once. For more the service is told to come again.
-    pub deliveries: usize,
+    pub max_deliveries_in_flight: usize,
     /// When the service is told to come again.
     pub retry_after: Duration,
     /// What a participant is answered who asks to join a call that is recorded by policy. A host that decides from case to case
     /// puts an intake of its own before the engine's.
     pub join_response: JoinResponse,
     /// How many requests are under way at once that nobody but the engine asked for: probes and keep-alives.
-    pub requests: usize,
+    pub max_requests_in_flight: usize,
     /// How many of these are sent in a second at most.
     pub requests_per_second: u32,
     /// How many incoming calls may wait for the host to take them. Further ones are left to themselves, and counted.
-    pub incoming: usize,
+    pub incoming_queue: usize,
     /// How many events a subscriber may be behind before it misses some.
-    pub events: usize,
+    pub event_buffer: usize,
     /// Time from the intent to create a call until which it is adopted if it turns up. The stamps decide, so that a restart changes
     /// nothing.
     pub adopt_within: Duration,
@@ -49,13 +49,13 @@ impl EngineSettings {
             calls: Config::default(),
             node: NodeId(0),
             shards: 4,
-            deliveries: 4_096,
+            max_deliveries_in_flight: 4_096,
             retry_after: Duration::from_secs(2),
             join_response: JoinResponse::default(),
-            requests: 64,
+            max_requests_in_flight: 64,
             requests_per_second: 100,
-            incoming: 1_024,
-            events: 1_024,
+            incoming_queue: 1_024,
+            event_buffer: 1_024,
             adopt_within: Duration::from_secs(3_600),
             shutdown_within: Duration::from_secs(10),
             epoch: None,

@@ -13,9 +13,9 @@ use tokio_stream::{Stream, StreamExt};
 #[non_exhaustive]
 pub enum CallEvent<T = Arc<Event>> {
     /// Something is known now.
-    Told(T),
+    Event(T),
     /// Number of events that the subscriber missed because it was too slow: read the timeline again.
-    Missed(u64),
+    Lagged(u64),
 }
 
 /// Events from the time of subscription on.
@@ -48,8 +48,8 @@ impl<T: Clone + Send + 'static> Stream for Events<T> {
         let Some(stream) = &mut self.0 else { return Poll::Ready(None) };
         Pin::new(stream).poll_next(context).map(|next| {
             next.map(|received| match received {
-                Ok(event) => CallEvent::Told(event),
-                Err(BroadcastStreamRecvError::Lagged(missed)) => CallEvent::Missed(missed),
+                Ok(event) => CallEvent::Event(event),
+                Err(BroadcastStreamRecvError::Lagged(missed)) => CallEvent::Lagged(missed),
             })
         })
     }

@@ -5,11 +5,11 @@ use tokio::sync::{broadcast, watch};
 
 use crate::calls::events::channel;
 use crate::calls::guard::{Release, Tie};
-use crate::calls::known::Known;
+use crate::calls::view::CallView;
 
 /// Those who follow a call, and what is tied to it.
 pub(crate) struct Followers {
-    known: watch::Sender<Known>,
+    view: watch::Sender<CallView>,
     events: broadcast::Sender<Arc<Event>>,
     pub(crate) ties: Vec<Tie>,
     /// Whether the call was offered to the host as an incoming one.
@@ -19,22 +19,22 @@ pub(crate) struct Followers {
 /// How a call is followed.
 #[derive(Clone)]
 pub(crate) struct Subscription {
-    pub(crate) known: watch::Receiver<Known>,
+    pub(crate) view: watch::Receiver<CallView>,
     /// Weak, so that the stream ends when the engine lets go of the call.
     pub(crate) events: broadcast::WeakSender<Arc<Event>>,
 }
 
 impl Followers {
-    pub(crate) fn new(known: Known, events: usize) -> Self {
-        Self { known: watch::Sender::new(known), events: channel(events), ties: Vec::new(), was_offered: false }
+    pub(crate) fn new(view: CallView, events: usize) -> Self {
+        Self { view: watch::Sender::new(view), events: channel(events), ties: Vec::new(), was_offered: false }
     }
 
     pub(crate) fn subscribe(&self) -> Subscription {
-        Subscription { known: self.known.subscribe(), events: self.events.downgrade() }
+        Subscription { view: self.view.subscribe(), events: self.events.downgrade() }
     }
 
-    pub(crate) fn show(&self, known: Known) {
-        self.known.send_replace(known);
+    pub(crate) fn show(&self, view: CallView) {
+        self.view.send_replace(view);
     }
 
     pub(crate) fn tell(&self, event: Arc<Event>) {

@@ -3,4 +3,4 @@
 pub(crate) mod events;
 pub(crate) mod followers;
 pub(crate) mod guard;
-pub(crate) mod known;
+pub(crate) mod view;

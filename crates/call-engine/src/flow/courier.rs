@@ -25,7 +25,7 @@ pub(crate) struct Courier {
 
 impl Courier {
     pub(crate) fn new(ground: Arc<Ground>, inlet: Arc<Inlet>, transport: Arc<dyn Transport>) -> Self {
-        let requests = Semaphore::new(ground.settings.requests.max(1));
+        let requests = Semaphore::new(ground.settings.max_requests_in_flight.max(1));
         let pace = Pace::new(ground.settings.requests_per_second);
         Self { ground, inlet, transport, requests, pace }
     }

@@ -79,7 +79,7 @@ impl Inlet {
         Self {
             stamps: Stamps::new(settings.node, next_sequence),
             journal: Mutex::new(Some(journal)),
-            room: Arc::new(Semaphore::new(settings.deliveries.max(1))),
+            room: Arc::new(Semaphore::new(settings.max_deliveries_in_flight.max(1))),
             can_keep: AtomicBool::new(true),
             ground,
         }

@@ -11,7 +11,7 @@ use tokio::sync::{broadcast, mpsc};
 use crate::base::mail::Letter;
 use crate::calls::followers::{Followers, Subscription};
 use crate::calls::guard::Release;
-use crate::calls::known::Known;
+use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
 
 /// Where a shard tells all that it knows. It ends when the last shard does.
@@ -89,11 +89,11 @@ impl Shard {
                 }
             }
             Letter::Look(call, answer) => {
-                drop(answer.send(self.calls.get(&call).map(|call| Known::of(Some(call)))));
+                drop(answer.send(self.calls.get(&call).map(|call| CallView::of(Some(call)))));
             }
             Letter::List { after, limit, answer } => {
                 let listed = self.calls.after(after.as_ref()).take(limit);
-                drop(answer.send(listed.map(|(id, call)| (id.clone(), Known::of(Some(call)))).collect()));
+                drop(answer.send(listed.map(|(id, call)| (id.clone(), CallView::of(Some(call)))).collect()));
             }
             Letter::Count(answer) => drop(answer.send(self.calls.counts())),
         }
@@ -129,14 +129,14 @@ impl Shard {
 
     fn show(&self, call: &CallId) {
         // Of a call that is forgotten, the last that was known stays.
-        if let (Some(followers), known @ Some(_)) = (self.followers.get(call), self.calls.get(call)) {
-            followers.show(Known::of(known));
+        if let (Some(followers), current @ Some(_)) = (self.followers.get(call), self.calls.get(call)) {
+            followers.show(CallView::of(current));
         }
     }
 
     fn publish(&mut self, call: &CallId, event: Event) {
         metrics::counter!("call_engine_events_total").increment(1);
-        if is_a_ring(&event) && self.calls.get(call).is_some_and(|call| !call.is_known()) {
+        if is_a_ring(&event) && self.calls.get(call).is_some_and(|call| !call.is_ours()) {
             self.ring(call);
         }
         let has_ended = matches!(event, Event::Ended { .. });
@@ -159,7 +159,7 @@ impl Shard {
         let now = self.courier.ground.clock.now();
         let rings = |call: &Call| {
             let state = call.timeline().present.as_ref().map(|present| present.likely());
-            let since = call.heard_at().filter(|_| state == Some(CallState::Incoming) && !call.is_known());
+            let since = call.heard_at().filter(|_| state == Some(CallState::Incoming) && !call.is_ours());
             since.is_some_and(|since| since.saturating_add(ANSWER_WITHIN) > now)
         };
         let ringing: Vec<_> = self.calls.iter().filter(|(_, call)| rings(call)).map(|(id, _)| id.clone()).collect();
@@ -180,7 +180,7 @@ impl Shard {
     }
 
     fn followers(&mut self, call: &CallId) -> &mut Followers {
-        let make = || Followers::new(Known::of(self.calls.get(call)), self.courier.ground.settings.events);
+        let make = || Followers::new(CallView::of(self.calls.get(call)), self.courier.ground.settings.event_buffer);
         self.followers.entry(call.clone()).or_insert_with(make)
     }
 

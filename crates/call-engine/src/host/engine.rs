@@ -15,7 +15,7 @@ use crate::base::ground::Ground;
 use crate::base::mail::{Letter, Mail};
 use crate::base::settings::EngineSettings;
 use crate::calls::events::{EngineEvents, Events, channel};
-use crate::calls::known::Known;
+use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
 use crate::flow::inlet::{EngineIntake, Inlet};
 use crate::flow::shard::{Outlets, Shard};
@@ -73,8 +73,8 @@ impl Engine {
         let (mail, inboxes) = Mail::new(settings.shards);
         let restoring = Restoring::read(&*journal, &settings, inboxes.len()).await?;
         let Restoring { mut restored, tables, creates, next_sequence, received_at, .. } = restoring;
-        let (to_host, offered) = mpsc::channel(settings.incoming.max(1));
-        let outlets = Outlets { events: channel(settings.events), incoming: to_host };
+        let (to_host, offered) = mpsc::channel(settings.incoming_queue.max(1));
+        let outlets = Outlets { events: channel(settings.event_buffer), incoming: to_host };
         let events = outlets.events.downgrade();
         let clock = Clock::new(settings.epoch, received_at);
         let ground = Arc::new(Ground::new(settings, clock, mail, InFlight::new(creates)));
@@ -151,7 +151,7 @@ impl Engine {
     /// Returns what is known of a call; `None` if none of this id is followed.
     ///
     /// Cancel safety: it can be dropped at any time.
-    pub async fn known(&self, id: &CallId) -> Option<Known> {
+    pub async fn view(&self, id: &CallId) -> Option<CallView> {
         self.0.ground.mail.ask(id, |answer| Letter::Look(id.clone(), answer)).await?
     }
 
@@ -159,8 +159,8 @@ impl Engine {
     /// of them.
     ///
     /// Cancel safety: it can be dropped at any time.
-    pub async fn calls(&self, after: Option<&CallId>, most: usize) -> Vec<(CallId, Known)> {
-        Listing::new(&self.0.ground.mail, after, most).collect().await
+    pub async fn calls(&self, after: Option<&CallId>, limit: usize) -> Vec<(CallId, CallView)> {
+        Listing::new(&self.0.ground.mail, after, limit).collect().await
     }
 
     /// Returns what becomes known of any call from here on.

@@ -11,7 +11,7 @@ use crate::base::mail::Letter;
 use crate::calls::events::{CallEvents, Events};
 use crate::calls::followers::Subscription;
 use crate::calls::guard::{CallGuard, Release, tie};
-use crate::calls::known::Known;
+use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
 
 /// A call that this engine created, or that somebody called it by.
@@ -55,20 +55,20 @@ impl CallHandle {
 
     /// Returns what is known of the call; the last that was, once the engine has let go of it.
     #[must_use]
-    pub fn known(&self) -> Known {
-        self.subscription.known.borrow().clone()
+    pub fn view(&self) -> CallView {
+        self.subscription.view.borrow().clone()
     }
 
     /// Returns the state that the call is in, the likeliest if there is doubt; `None` if nothing is known yet.
     #[must_use]
     pub fn state(&self) -> Option<CallState> {
-        self.subscription.known.borrow().state()
+        self.subscription.view.borrow().state()
     }
 
     /// Returns what the call went through.
     #[must_use]
     pub fn timeline(&self) -> Arc<Timeline> {
-        Arc::clone(&self.subscription.known.borrow().timeline)
+        Arc::clone(&self.subscription.view.borrow().timeline)
     }
 
     /// Waits until the call is known to have been in a state: it may have left it again.
@@ -77,11 +77,11 @@ impl CallHandle {
     ///
     /// # Errors
     /// [`WaitError`] if it will not be.
-    pub async fn wait_for(&self, state: CallState) -> Result<(), WaitError> {
-        let mut known = self.subscription.known.clone();
+    pub async fn wait_has_been(&self, state: CallState) -> Result<(), WaitError> {
+        let mut view = self.subscription.view.clone();
         loop {
             {
-                let now = known.borrow_and_update();
+                let now = view.borrow_and_update();
                 if now.has_entered(state) {
                     return Ok(());
                 }
@@ -89,7 +89,7 @@ impl CallHandle {
                     return Err(WaitError::Ended(now.timeline.result.clone()));
                 }
             }
-            known.changed().await.map_err(|_| WaitError::Unwatched)?;
+            view.changed().await.map_err(|_| WaitError::Unwatched)?;
         }
     }
 
@@ -100,20 +100,20 @@ impl CallHandle {
     /// # Errors
     /// [`WaitError::Unwatched`]
     pub async fn wait_settled(&self) -> Result<CallState, WaitError> {
-        let mut known = self.subscription.known.clone();
+        let mut view = self.subscription.view.clone();
         loop {
             let (state, settles_at) = {
-                let now = known.borrow_and_update();
+                let now = view.borrow_and_update();
                 (now.state(), now.settles_at)
             };
             let (Some(state), Some(at)) = (state, settles_at) else {
-                known.changed().await.map_err(|_| WaitError::Unwatched)?;
+                view.changed().await.map_err(|_| WaitError::Unwatched)?;
                 continue;
             };
             tokio::select! {
                 biased; // What is settled by now is settled.
                 () = self.courier.ground.clock.sleep_until(Some(at)) => return Ok(state),
-                changed = known.changed() => changed.map_err(|_| WaitError::Unwatched)?,
+                changed = view.changed() => changed.map_err(|_| WaitError::Unwatched)?,
             }
         }
     }
@@ -125,11 +125,11 @@ impl CallHandle {
     /// # Errors
     /// [`WaitError::Unwatched`]
     pub async fn wait_ended(&self) -> Result<Option<ResultInfo>, WaitError> {
-        self.wait_for(CallState::Terminated).await?;
+        self.wait_has_been(CallState::Terminated).await?;
         Ok(self.timeline().result.clone())
     }
 
-    /// Returns what becomes known of the call from here on. Whoever hears of an event finds it in [`known`](Self::known).
+    /// Returns what becomes known of the call from here on. Whoever hears of an event finds it in [`view`](Self::view).
     #[must_use]
     pub fn events(&self) -> CallEvents {
         Events::subscribe(&self.subscription.events)

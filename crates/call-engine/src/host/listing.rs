@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use call_core::CallId;
 
 use crate::base::mail::{Letter, Mail};
-use crate::calls::known::Known;
+use crate::calls::view::CallView;
 
 /// Maximum number of calls that a shard copies in one turn, so that a long page does not hold up its deliveries and deadlines.
 const MOST_IN_ONE_TURN: usize = 32;
@@ -22,7 +22,7 @@ pub(crate) struct Listing<'e> {
 /// The calls of one shard.
 struct Part {
     shard: usize,
-    fetched: VecDeque<(CallId, Known)>,
+    fetched: VecDeque<(CallId, CallView)>,
     /// The last call that was fetched.
     after: Option<CallId>,
     is_at_the_end: bool,
@@ -37,7 +37,7 @@ impl<'e> Listing<'e> {
     }
 
     /// Returns the calls of the page.
-    pub(crate) async fn collect(mut self) -> Vec<(CallId, Known)> {
+    pub(crate) async fn collect(mut self) -> Vec<(CallId, CallView)> {
         let mut page = Vec::new();
         while page.len() < self.most {
             for part in &mut self.parts {

@@ -68,7 +68,7 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
         member::id(subject, call, "myParticipantId").map(Field::MyParticipantId),
         member::id(subject, call, "tenantId").map(Field::TenantId),
         thread.map(Field::ThreadId),
-        title.map(|title| Field::Subject(call_core::Private::new(&title))),
+        title.map(|title| Field::Subject(call_core::Redacted::new(&title))),
         identity::of_participant(subject, call, "source").map(Field::Source),
         targets.map(Field::Targets),
         identity::of_participant(subject, call, "answeredBy").map(Field::AnsweredBy),
@@ -85,7 +85,7 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
 fn tone(subject: &mut Subject<'_>, info: &Object<'_>) {
     let (number, tone) = (member::integer(subject, info, "sequenceId"), member::string(subject, info, "tone"));
     if let (Some(sequence_id), Some(tone)) = (number, tone) {
-        let tone = call_core::Private::new(&tone);
+        let tone = call_core::Redacted::new(&tone);
         subject.claim(Claim::Tone(Box::new(Tone { sequence_id, tone })));
     }
 }

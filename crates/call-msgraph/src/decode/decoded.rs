@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use call_core::{CallId, Input, Observation, Source, TableInput};
 
 use crate::decode::subject::Subject;
-use crate::fault::{Fault, Reason, Rejected};
+use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::Node;
 use crate::json::place::path_to;
 
@@ -35,7 +35,7 @@ pub struct Decoded {
     /// Each call once, in the order in which the delivery names them.
     pub hearings: Vec<Hearing>,
     /// What cannot be read; the rest counts.
-    pub rejected: Vec<Rejected>,
+    pub rejected: Vec<ReadError>,
     /// Whether a participant asks to join, and the service waits for a [`JoinResponse`](crate::JoinResponse).
     pub wants_join_response: bool,
     /// What cannot be read, by the way to it; listed with its place at last.
@@ -110,7 +110,7 @@ fn capped(mut faults: Vec<Fault>) -> Vec<Fault> {
     let more = faults.len().saturating_sub(MOST_FAULTS);
     faults.truncate(MOST_FAULTS + 1);
     if let Some(last) = faults.get_mut(MOST_FAULTS) {
-        last.reason = Reason::More(more);
+        last.reason = Unreadable::More(more);
     }
     faults
 }

@@ -3,7 +3,7 @@ use call_core::CallState;
 use crate::decode::decoded::Decoded;
 use crate::decode::{notification, reply};
 use crate::delivery::{Delivery, DeliveryKind};
-use crate::fault::{Fault, Reason, Rejected};
+use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::Node;
 use crate::json::place::{Places, path_to};
 
@@ -34,7 +34,7 @@ pub fn decode(delivery: &Delivery) -> Decoded {
         let (line, column) = places.of(fault.at);
         // A byte order mark is no column of its line.
         let column = if line == 1 { column.saturating_sub(mark).max(1) } else { column };
-        decoded.rejected.push(Rejected { line, column, path, reason: fault.reason });
+        decoded.rejected.push(ReadError { line, column, path, reason: fault.reason });
     }
     decoded
 }
@@ -42,10 +42,12 @@ pub fn decode(delivery: &Delivery) -> Decoded {
 fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> {
     match delivery.kind {
         DeliveryKind::Notification => {
-            let body = text(&delivery.body)?.ok_or(Fault { at: 0, reason: Reason::Empty })?;
+            let body = text(&delivery.body)?.ok_or(Fault { at: 0, reason: Unreadable::Empty })?;
             match Node::parse_object(body) {
                 Ok(body) => notification::decode(delivery, &body, decoded),
-                Err(Fault { at, reason: Reason::WrongType(_) }) => Err(Fault { at, reason: Reason::NotADelivery }),
+                Err(Fault { at, reason: Unreadable::WrongType(_) }) => {
+                    Err(Fault { at, reason: Unreadable::NotADelivery })
+                }
                 Err(fault) => Err(fault),
             }
         }
@@ -54,7 +56,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
             None if delivery.kind == DeliveryKind::CreateResponse && delivery.call.is_some() => {
                 reply::status(delivery, None, decoded)
             }
-            None => Err(Fault { at: 0, reason: Reason::Empty }),
+            None => Err(Fault { at: 0, reason: Unreadable::Empty }),
         },
         DeliveryKind::Gone => reply::status(delivery, Some(CallState::Terminated), decoded),
         DeliveryKind::Accepted(command) => {
@@ -66,7 +68,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
 
 /// Returns the body as text; `None` if it holds nothing but white space.
 fn text(body: &[u8]) -> Result<Option<&str>, Fault> {
-    let text = str::from_utf8(body).map_err(|error| Fault { at: error.valid_up_to(), reason: Reason::NotUtf8 })?;
+    let text = str::from_utf8(body).map_err(|error| Fault { at: error.valid_up_to(), reason: Unreadable::NotUtf8 })?;
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
     Ok((!bare.trim_ascii().is_empty()).then_some(text))
 }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use call_core::{Id, Oddity, Private, ResultInfo};
+use call_core::{Id, Oddity, Redacted, ResultInfo};
 
 use crate::clip::clip;
 use crate::decode::subject::Subject;
-use crate::fault::{Fault, LONGEST_ID, Reason};
+use crate::fault::{Fault, LONGEST_ID, Unreadable};
 use crate::json::node::{Node, Object};
 
 /// Words and texts are kept up to this many bytes.
@@ -25,8 +25,8 @@ pub(super) fn word(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) ->
 }
 
 /// Reads a string that is kept as long as it is.
-pub(super) fn whole(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Private> {
-    string(subject, object, key).map(|text| Private::new(&text))
+pub(super) fn whole(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Redacted> {
+    string(subject, object, key).map(|text| Redacted::new(&text))
 }
 
 /// Reads a string that somebody wrote for others to read.
@@ -49,7 +49,7 @@ pub(super) fn own_id(subject: &mut Subject<'_>, part: &Object<'_>) -> Result<Opt
 fn read_id(node: Node<'_>) -> Result<Option<Id>, Fault> {
     let id = node.string()?;
     if id.len() > LONGEST_ID {
-        return Err(node.fault(Reason::LongId));
+        return Err(node.fault(Unreadable::LongId));
     }
     Ok((!id.is_empty()).then(|| Id::new(&id)))
 }
@@ -62,7 +62,7 @@ pub(super) fn boolean(subject: &mut Subject<'_>, object: &Object<'_>, key: &str)
 /// Reads a whole number.
 pub(super) fn integer(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<i64> {
     optional(subject, object.get(key), |_, node| {
-        node.integer().ok_or_else(|| node.fault(Reason::WrongType("a whole number")))
+        node.integer().ok_or_else(|| node.fault(Unreadable::WrongType("a whole number")))
     })
 }
 

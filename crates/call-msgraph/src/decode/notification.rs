@@ -9,7 +9,7 @@ use crate::decode::resource;
 use crate::decode::shape::Shape;
 use crate::decode::subject::{Change, Place, Subject, call_id};
 use crate::delivery::{Delivery, DeliveryKind};
-use crate::fault::{Fault, Reason};
+use crate::fault::{Fault, Unreadable};
 use crate::json::node::{Node, Object};
 
 /// Reads the body of a webhook post; a call that stands there by itself is taken as the response that names it.
@@ -38,7 +38,7 @@ pub(super) fn decode(delivery: &Delivery, body: &Object<'_>, decoded: &mut Decod
     if is_call && (delivery.call.is_some() || body.get("id")?.is_some()) {
         return reply::decode(&Delivery { kind: DeliveryKind::CreateResponse, ..delivery.clone() }, root, decoded);
     }
-    Err(root.fault(Reason::NotADelivery))
+    Err(root.fault(Unreadable::NotADelivery))
 }
 
 /// Reads one notification; there is no subject if it says nothing of a call.
@@ -91,12 +91,12 @@ fn subject(delivery: &Delivery, notification: &Object<'_>, data: Option<Node<'_>
         }
     }
     if let Some(node) = unknown {
-        return Err(node.fault(Reason::NoCall));
+        return Err(node.fault(Unreadable::NoCall));
     }
     if let Some(call) = &delivery.call {
         return Ok((call.clone(), Target::Call));
     }
-    let nothing = || notification.node().fault(Reason::NoCall);
+    let nothing = || notification.node().fault(Unreadable::NoCall);
     let resource = data.ok_or_else(nothing)?.object().map_err(|_| nothing())?;
     match (Shape::of(&resource, &Target::Other(String::new()))?, resource.get("id")?) {
         (Shape::Call, Some(id)) => Ok((call_id(&id.string()?, id)?, Target::Call)),

@@ -4,7 +4,7 @@ use call_core::{Claim, Oddity, OperationDetails, OperationKey, OperationReport, 
 
 use crate::decode::member;
 use crate::decode::subject::Subject;
-use crate::fault::{Fault, Reason};
+use crate::fault::{Fault, Unreadable};
 use crate::json::node::Object;
 use crate::odata::short_name;
 
@@ -14,7 +14,7 @@ pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Resul
     let key = match (member::own_id(subject, operation)?, &client_context) {
         (Some(id), _) => OperationKey::Id(id),
         (None, Some(context)) => OperationKey::ClientContext(context.clone()),
-        (None, None) => return Err(operation.node().fault(Reason::NoOperation)),
+        (None, None) => return Err(operation.node().fault(Unreadable::NoOperation)),
     };
     let word = member::string(subject, operation, "status");
     let status = word.as_deref().and_then(OperationStatus::from_word);

@@ -8,13 +8,13 @@ use crate::decode::resource;
 use crate::decode::shape::Shape;
 use crate::decode::subject::{Subject, call_id};
 use crate::delivery::Delivery;
-use crate::fault::{Fault, Reason};
+use crate::fault::{Fault, Unreadable};
 use crate::json::node::{Node, Object};
 use crate::service_error::ServiceError;
 
 /// Reads what a reply says by its status line alone: the call is gone, or a command was accepted.
 pub(super) fn status(delivery: &Delivery, state: Option<CallState>, decoded: &mut Decoded) -> Result<(), Fault> {
-    let call = delivery.call.clone().ok_or(Fault { at: 0, reason: Reason::NoCallId })?;
+    let call = delivery.call.clone().ok_or(Fault { at: 0, reason: Unreadable::NoCallId })?;
     let mut subject = Subject::new(delivery, call, Target::Call);
     subject.claim(state.map_or(Claim::Exists, Claim::state));
     decoded.hear(subject.call, subject.observations);
@@ -41,20 +41,20 @@ pub(super) fn decode(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded)
 fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault> {
     let body = match root.is_array() {
         true => None,
-        false => Some(root.object().map_err(|_| root.fault(Reason::NotADelivery))?),
+        false => Some(root.object().map_err(|_| root.fault(Unreadable::NotADelivery))?),
     };
     let list = match &body {
         Some(body) => body.get("value")?.filter(|value| value.is_array()),
         None => Some(root),
     };
     if let Some(error) = body.as_ref().and_then(|body| body.get("error").ok().flatten()) {
-        return Err(error.fault(Reason::ServiceError(ServiceError::inside(error).code.unwrap_or_default().into())));
+        return Err(error.fault(Unreadable::ServiceError(ServiceError::inside(error).code.unwrap_or_default().into())));
     }
     let target = target(body.as_ref(), list)?;
     let call = match (&delivery.call, &body) {
         (Some(call), _) => call.clone(),
         (None, Some(body)) if Shape::of(body, &target)? == Shape::Call => own_id(body)?,
-        (None, _) => return Err(root.fault(Reason::NoCallId)),
+        (None, _) => return Err(root.fault(Unreadable::NoCallId)),
     };
     let mut subject = Subject::new(delivery, call, target);
     resource::claims(&mut subject, list.or(Some(root)))?;
@@ -74,6 +74,6 @@ fn target(body: Option<&Object<'_>>, list: Option<Node<'_>>) -> Result<Target, F
 
 /// Returns the id of a call that nothing else names.
 fn own_id(call: &Object<'_>) -> Result<CallId, Fault> {
-    let id = call.get("id")?.ok_or_else(|| call.node().fault(Reason::NoCallId))?;
+    let id = call.get("id")?.ok_or_else(|| call.node().fault(Unreadable::NoCallId))?;
     call_id(&id.string()?, id)
 }

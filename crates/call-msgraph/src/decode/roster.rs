@@ -4,7 +4,7 @@ use call_core::{Claim, Id, ParticipantKey, ParticipantReport, RosterExtent, Rost
 
 use crate::decode::subject::{Change, Subject};
 use crate::decode::{identity, member};
-use crate::fault::{Fault, Reason};
+use crate::fault::{Fault, Unreadable};
 use crate::json::node::Object;
 
 /// The participants that one value names, and what was not made out of them.
@@ -20,7 +20,7 @@ impl List {
     /// Takes over an entry; one that cannot be read costs itself.
     pub(super) fn add(&mut self, subject: &mut Subject<'_>, entry: &Object<'_>) {
         if let Err(fault) = self.read(subject, entry) {
-            self.has_holes |= fault.reason != Reason::Nobody;
+            self.has_holes |= fault.reason != Unreadable::Nobody;
             subject.faults.push(fault);
         }
     }
@@ -32,9 +32,9 @@ impl List {
             // Who has neither an id nor an account is known by name.
             (None, Some(identity)) => match identity.id.as_ref().or(identity.display_name.as_ref()) {
                 Some(id) => ParticipantKey::Identity(identity.kind.clone(), id.clone()),
-                None => return Err(entry.node().fault(Reason::Nobody)),
+                None => return Err(entry.node().fault(Unreadable::Nobody)),
             },
-            (None, None) => return Err(entry.node().fault(Reason::Nobody)),
+            (None, None) => return Err(entry.node().fault(Unreadable::Nobody)),
         };
         self.largest = self.largest.max(member::integer(subject, entry, "rosterSequenceNumber"));
         self.participants.push(ParticipantReport {

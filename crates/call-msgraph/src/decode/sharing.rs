@@ -4,12 +4,12 @@ use call_core::{Claim, Id, SharingReport, SharingState};
 
 use crate::decode::member;
 use crate::decode::subject::Subject;
-use crate::fault::{Fault, Reason};
+use crate::fault::{Fault, Unreadable};
 use crate::json::node::Object;
 
 /// Claims what is told of a session.
 pub(super) fn claims(subject: &mut Subject<'_>, session: &Object<'_>) -> Result<(), Fault> {
-    let id = member::own_id(subject, session)?.ok_or_else(|| session.node().fault(Reason::NoSession))?;
+    let id = member::own_id(subject, session)?.ok_or_else(|| session.node().fault(Unreadable::NoSession))?;
     bare(subject, id);
     Ok(())
 }

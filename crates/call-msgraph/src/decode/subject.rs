@@ -2,7 +2,7 @@ use call_core::{CallId, Claim, Id, Observation, Oddity, Stamp};
 
 use crate::decode::path::Target;
 use crate::delivery::Delivery;
-use crate::fault::{Fault, LONGEST_ID, Reason};
+use crate::fault::{Fault, LONGEST_ID, Unreadable};
 use crate::json::node::Node;
 use crate::segment::is_segment;
 
@@ -90,10 +90,10 @@ impl<'s> Subject<'s> {
 /// Takes an id that a path or a resource names.
 pub(super) fn call_id(id: &str, node: Node<'_>) -> Result<CallId, Fault> {
     if id.len() > LONGEST_ID {
-        Err(node.fault(Reason::LongId))
+        Err(node.fault(Unreadable::LongId))
     } else if is_segment(id) {
         Ok(CallId::from(id))
     } else {
-        Err(node.fault(Reason::NotAnId))
+        Err(node.fault(Unreadable::NotAnId))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::fault::{Fault, Reason};
+use crate::fault::{Fault, Unreadable};
 
 /// A JSON value at its place in a text. What lies inside is known to be JSON, and read when it is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,7 @@ impl<'a> Node<'a> {
     /// Reads a string.
     pub(crate) fn string(self) -> Result<Cow<'a, str>, Fault> {
         if !self.is_string() {
-            return Err(self.fault(Reason::WrongType("a string")));
+            return Err(self.fault(Unreadable::WrongType("a string")));
         }
         // A string without escapes is what stands between its quotes.
         if !self.raw.contains('\\') {
@@ -84,13 +84,13 @@ impl<'a> Node<'a> {
 
     /// Reads a truth.
     pub(crate) fn boolean(self) -> Result<bool, Fault> {
-        self.raw.parse().map_err(|_| self.fault(Reason::WrongType("true or false")))
+        self.raw.parse().map_err(|_| self.fault(Unreadable::WrongType("true or false")))
     }
 
     /// Reads the members of an object.
     pub(crate) fn object(self) -> Result<Object<'a>, Fault> {
         if !self.is_object() {
-            return Err(self.fault(Reason::WrongType("an object")));
+            return Err(self.fault(Unreadable::WrongType("an object")));
         }
         let mut deserializer = serde_json::Deserializer::from_str(self.raw);
         let members = deserializer.deserialize_map(Members(self)).and_then(|members| {
@@ -104,14 +104,14 @@ impl<'a> Node<'a> {
     /// Reads the elements of an array.
     pub(crate) fn array(self) -> Result<Vec<Self>, Fault> {
         if !self.is_array() {
-            return Err(self.fault(Reason::WrongType("an array")));
+            return Err(self.fault(Unreadable::WrongType("an array")));
         }
         let elements: Vec<&'a RawValue> = self.read()?;
         Ok(elements.into_iter().map(|raw| self.inside(raw)).collect())
     }
 
     /// Finds fault with the value.
-    pub(crate) fn fault(self, reason: Reason) -> Fault {
+    pub(crate) fn fault(self, reason: Unreadable) -> Fault {
         Fault { at: self.start(), reason }
     }
 
@@ -149,7 +149,7 @@ impl<'a> Object<'a> {
     pub(crate) fn get(&self, key: &str) -> Result<Option<Node<'a>>, Fault> {
         let mut found = self.members.iter().filter(|(name, _)| name == key).map(|(_, node)| *node);
         let first = found.next().filter(|node| !node.is_null());
-        found.next().map_or(Ok(first), |second| Err(second.fault(Reason::Duplicate)))
+        found.next().map_or(Ok(first), |second| Err(second.fault(Unreadable::Duplicate)))
     }
 
     /// Returns a member that is a string.

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::fault::{Fault, Reason, Rejected};
+use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::{Node, Object};
 use crate::json::place::Places;
 
@@ -31,9 +31,9 @@ impl Body {
     pub(super) fn read(line: &Object<'_>) -> Result<Self, Fault> {
         let (body, encoded) = (line.get("body")?, line.get("bodyBase64")?);
         match (body, encoded) {
-            (Some(_), Some(encoded)) => Err(encoded.fault(Reason::TwoBodies)),
+            (Some(_), Some(encoded)) => Err(encoded.fault(Unreadable::TwoBodies)),
             (None, Some(encoded)) => {
-                let bytes = BASE64.decode(&*encoded.string()?).map_err(|_| encoded.fault(Reason::NotBase64))?;
+                let bytes = BASE64.decode(&*encoded.string()?).map_err(|_| encoded.fault(Unreadable::NotBase64))?;
                 Ok(Self { bytes: bytes.into(), place: BodyPlace::InString(encoded.start()) })
             }
             (Some(body), None) if body.is_string() => {
@@ -52,18 +52,18 @@ impl Body {
 
 impl BodyPlace {
     /// Tells where in the line something stands that cannot be read in the body; `path` leads to the body.
-    pub(super) fn locate(self, line: &str, path: &str, rejected: Rejected) -> Rejected {
+    pub(super) fn locate(self, line: &str, path: &str, rejected: ReadError) -> ReadError {
         let mut places = Places::new(line.as_bytes());
         let begin = places.of(match self {
             Self::Missing => 0,
             Self::Json(start) | Self::InString(start) => start,
         });
         if let Self::InString(_) = self {
-            let inside = Reason::Inside(Box::new(rejected));
-            return Rejected { line: begin.0, column: begin.1, path: path.to_owned(), reason: inside };
+            let inside = Unreadable::Inside(Box::new(rejected));
+            return ReadError { line: begin.0, column: begin.1, path: path.to_owned(), reason: inside };
         }
         let separator = if path.is_empty() || rejected.path.is_empty() { "" } else { "." };
-        Rejected {
+        ReadError {
             line: begin.0 + rejected.line - 1,
             column: if rejected.line == 1 { begin.1 + rejected.column - 1 } else { rejected.column },
             path: format!("{path}{separator}{}", rejected.path),

@@ -4,7 +4,7 @@ use call_core::{CallId, Id, NodeId, Stamp, Timestamp};
 
 use crate::clip::clip;
 use crate::delivery::{Delivery, DeliveryKind, read_command};
-use crate::fault::{Fault, LONGEST_ID, Reason, Rejected};
+use crate::fault::{Fault, LONGEST_ID, ReadError, Unreadable};
 use crate::json::node::{Node, Object};
 use crate::json::place::{Places, path_to};
 use crate::line::body::{Body, BodyPlace};
@@ -28,7 +28,7 @@ use crate::token::Token;
 /// let line = Line::read(r#"{"receivedAt": "1970-01-01T00:00:01Z", "kind": "gone", "callId": "x", "seq": 7}"#)?;
 /// assert_eq!(line.record.stamp().received_at, Some(Timestamp::from_millis(1_000)));
 /// assert!(matches!(&line.record, Record::Delivered(delivery) if delivery.kind == DeliveryKind::Gone));
-/// # Ok::<(), call_msgraph::Rejected>(())
+/// # Ok::<(), call_msgraph::ReadError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Line<'a> {
@@ -73,16 +73,16 @@ impl<'a> Line<'a> {
     ///
     /// If it is no JSON, or neither a body nor a delivery nor an intent, or one of which something cannot be read. What stands
     /// in the body is not looked at.
-    pub fn read(text: &'a str) -> Result<Self, Rejected> {
+    pub fn read(text: &'a str) -> Result<Self, ReadError> {
         let located = |root: Option<Node<'_>>, fault: Fault| {
             let (line, column) = Places::new(text.as_bytes()).of(fault.at);
             let path = root.map(|root| path_to(root, fault.at)).unwrap_or_default();
-            Rejected { line, column, path, reason: fault.reason }
+            ReadError { line, column, path, reason: fault.reason }
         };
         let object = match Node::parse_object(text) {
             Ok(object) => object,
-            Err(Fault { at, reason: Reason::WrongType(_) }) => {
-                return Err(located(None, Fault { at, reason: Reason::NotADelivery }));
+            Err(Fault { at, reason: Unreadable::WrongType(_) }) => {
+                return Err(located(None, Fault { at, reason: Unreadable::NotADelivery }));
             }
             Err(fault) => return Err(located(None, fault)),
         };
@@ -97,7 +97,7 @@ impl<'a> Line<'a> {
 
     /// Tells where in the line something stands that cannot be read in the body.
     #[must_use]
-    pub fn locate(&self, rejected: Rejected) -> Rejected {
+    pub fn locate(&self, rejected: ReadError) -> ReadError {
         self.body.locate(self.text, if self.is_delivery { "body" } else { "" }, rejected)
     }
 }
@@ -118,7 +118,7 @@ fn read<'a>(text: &'a str, object: &Object<'a>) -> Result<Line<'a>, Fault> {
         return Ok(Line { record: Record::Delivered(delivery), id: None, body, is_delivery, text });
     }
     if let Some((_, node)) = object.members().iter().find(|(key, _)| OF_BODIES.contains(&&**key)) {
-        return Err(node.fault(Reason::Mixed));
+        return Err(node.fault(Unreadable::Mixed));
     }
     let stamp = LineStamp {
         received_at: time(object, "receivedAt")?,
@@ -143,13 +143,13 @@ fn delivery(line: &Object<'_>, stamp: LineStamp, kind: DeliveryKind) -> Result<(
 /// Reads the request that was about to be sent.
 fn intent(line: &Object<'_>) -> Result<Intent, Fault> {
     let missing = |reason| line.node().fault(reason);
-    let command = line.string("command")?.ok_or_else(|| missing(Reason::NoCommand))?;
+    let command = line.string("command")?.ok_or_else(|| missing(Unreadable::NoCommand))?;
     if command.eq_ignore_ascii_case(CREATE) {
-        let node = line.get("token")?.ok_or_else(|| missing(Reason::NoToken))?;
-        let token = Token::new(&node.string()?).map_err(|_| node.fault(Reason::NoToken))?;
+        let node = line.get("token")?.ok_or_else(|| missing(Unreadable::NoToken))?;
+        let token = Token::new(&node.string()?).map_err(|_| node.fault(Unreadable::NoToken))?;
         return Ok(Intent::Create(token));
     }
-    let call = id(line, "callId")?.ok_or_else(|| missing(Reason::NoCallId))?;
+    let call = id(line, "callId")?.ok_or_else(|| missing(Unreadable::NoCallId))?;
     Ok(Intent::Command(CallId(call), read_command(&command)))
 }
 
@@ -162,13 +162,13 @@ fn kind(line: &Object<'_>) -> Result<Option<DeliveryKind>, Fault> {
     }
     match DeliveryKind::from_word(&word) {
         Some(DeliveryKind::Accepted(_)) => {
-            let command = line.string("command")?.ok_or_else(|| node.fault(Reason::NoCommand))?;
+            let command = line.string("command")?.ok_or_else(|| node.fault(Unreadable::NoCommand))?;
             Ok(Some(DeliveryKind::Accepted(read_command(&command))))
         }
         Some(kind) => Ok(Some(kind)),
         None => {
             let known = DeliveryKind::words().chain([INTENDED]).collect::<Vec<_>>().join(", ");
-            Err(node.fault(Reason::UnknownWord { word: clip(&word, 64).to_owned(), known }))
+            Err(node.fault(Unreadable::UnknownWord { word: clip(&word, 64).to_owned(), known }))
         }
     }
 }
@@ -176,16 +176,16 @@ fn kind(line: &Object<'_>) -> Result<Option<DeliveryKind>, Fault> {
 fn time(line: &Object<'_>, key: &str) -> Result<Option<Timestamp>, Fault> {
     let Some(node) = line.get(key)? else { return Ok(None) };
     let text = node.string()?;
-    parse_time(&text).map(Some).ok_or_else(|| node.fault(Reason::NotATime(clip(&text, 64).to_owned())))
+    parse_time(&text).map(Some).ok_or_else(|| node.fault(Unreadable::NotATime(clip(&text, 64).to_owned())))
 }
 
 fn id(line: &Object<'_>, key: &str) -> Result<Option<Id>, Fault> {
     let Some(node) = line.get(key)? else { return Ok(None) };
     let text = node.string()?;
-    if text.len() > LONGEST_ID { Err(node.fault(Reason::LongId)) } else { Ok(Some(Id::new(&text))) }
+    if text.len() > LONGEST_ID { Err(node.fault(Unreadable::LongId)) } else { Ok(Some(Id::new(&text))) }
 }
 
 fn number<N: std::str::FromStr>(line: &Object<'_>, key: &str, expected: &'static str) -> Result<Option<N>, Fault> {
     let Some(node) = line.get(key)? else { return Ok(None) };
-    node.raw().parse().map(Some).map_err(|_| node.fault(Reason::WrongType(expected)))
+    node.raw().parse().map(Some).map_err(|_| node.fault(Unreadable::WrongType(expected)))
 }

@@ -8,7 +8,7 @@ use call_core::{Stamp, Timestamp};
 use serde_json::json;
 
 use crate::delivery::{Delivery, DeliveryKind, command_word};
-use crate::fault::{Reason, Rejected};
+use crate::fault::{ReadError, Unreadable};
 use crate::line::log_line::Line;
 use crate::record::{CREATE, INTENDED, Intent, Record};
 
@@ -16,12 +16,17 @@ impl Record {
     /// Reads the line that a record is shown as.
     ///
     /// # Errors
-    /// [`Rejected`], with the place, for a text that is no such line. A line without a time is none.
-    pub fn read(text: &str) -> Result<Self, Rejected> {
+    /// [`ReadError`], with the place, for a text that is no such line. A line without a time is none.
+    pub fn read(text: &str) -> Result<Self, ReadError> {
         let line = Line::read(text)?;
         let stamp = *line.record.stamp();
         let Some(received_at) = stamp.received_at else {
-            return Err(Rejected { line: 1, column: 1, path: "receivedAt".to_owned(), reason: Reason::NotADelivery });
+            return Err(ReadError {
+                line: 1,
+                column: 1,
+                path: "receivedAt".to_owned(),
+                reason: Unreadable::NotADelivery,
+            });
         };
         Ok(line.record.stamped(stamp.or(Stamp::at(received_at))))
     }

@@ -21,7 +21,7 @@ fn delivery(line: &Line<'_>) -> Delivery {
 }
 
 #[test]
-fn a_delivery_says_what_is_known_of_it() -> Result<(), call_msgraph::Rejected> {
+fn a_delivery_says_what_is_known_of_it() -> Result<(), call_msgraph::ReadError> {
     let line = Line::read(
         r#"{"receivedAt": "1970-01-01T00:00:01.5Z", "sentAt": "1970-01-01T01:00:01+01:00", "kind": "accepted",
             "command": "hangup", "callId": "57DAB8B1894C409AB240BD8BEAE78896", "messageId": "m", "token": "t",
@@ -41,7 +41,7 @@ fn a_delivery_says_what_is_known_of_it() -> Result<(), call_msgraph::Rejected> {
 }
 
 #[test]
-fn a_body_is_json_text_or_bytes() -> Result<(), call_msgraph::Rejected> {
+fn a_body_is_json_text_or_bytes() -> Result<(), call_msgraph::ReadError> {
     let body = r#"{"resource":"/app/calls/X"}"#;
     for line in [
         format!(r#"{{"receivedAt": "1970-01-01T00:00:01Z", "body": {body}}}"#),

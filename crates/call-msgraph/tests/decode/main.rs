@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 use call_core::{
     Claim, Field, Id, Identity, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus,
-    ParticipantKey, Private, ResultInfo, RosterReport, Stamp, Timestamp,
+    ParticipantKey, Redacted, ResultInfo, RosterReport, Stamp, Timestamp,
 };
 use call_msgraph::{Delivery, decode};
 
@@ -142,7 +142,7 @@ fn roster_words(report: &RosterReport) -> String {
 }
 
 fn identity_words(identity: &Identity) -> String {
-    let text = |text: &Option<Private>| text.as_ref().map_or("-".to_owned(), |text| text.expose().to_owned());
+    let text = |text: &Option<Redacted>| text.as_ref().map_or("-".to_owned(), |text| text.expose().to_owned());
     format!("{} {} {}", identity.kind, text(&identity.id), text(&identity.display_name))
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::connections::{NoConnections, TimeOuts, body_of, connections};
+use crate::connections::{ClientError, Timeouts, body_of, connections};
 use crate::service_url::{InvalidServiceUrl, ServiceUrl};
 use crate::token::provider::{AccessToken, TokenError, TokenProvider};
 
@@ -30,7 +30,7 @@ pub struct CredentialSettings {
     /// How long the authority is left alone after it gave none.
     pub pause: Duration,
     /// How long things may take.
-    pub time_outs: TimeOuts,
+    pub timeouts: Timeouts,
 }
 
 /// A secret of the application, hidden from `Debug`.
@@ -87,7 +87,7 @@ impl CredentialSettings {
             scope: "https://graph.microsoft.com/.default".to_owned(),
             renew_before: Duration::from_secs(300),
             pause: Duration::from_secs(5),
-            time_outs: TimeOuts::default(),
+            timeouts: Timeouts::default(),
         })
     }
 }
@@ -104,9 +104,9 @@ impl ClientCredentials {
     /// Makes a provider, which asks for its first token when one is needed.
     ///
     /// # Errors
-    /// [`NoConnections`], if this machine has no certificates to trust.
-    pub fn new(settings: CredentialSettings) -> Result<Self, NoConnections> {
-        let client = connections(settings.authority.reach(), settings.time_outs)?;
+    /// [`ClientError`], if this machine has no certificates to trust.
+    pub fn new(settings: CredentialSettings) -> Result<Self, ClientError> {
+        let client = connections(settings.authority.reach(), settings.timeouts)?;
         Ok(Self { settings, client, kept: Mutex::default(), refused: SyncMutex::default() })
     }
 

@@ -9,7 +9,7 @@ use reqwest::Client;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use crate::connections::{NoConnections, Reach, TimeOuts, body_of, connections};
+use crate::connections::{ClientError, Reach, Timeouts, body_of, connections};
 use crate::service_url::ServiceUrl;
 use crate::validation::denied::Denied;
 use crate::validation::key_set::KeySet;
@@ -24,7 +24,7 @@ pub struct OpenIdSettings {
     /// For how long a document is left alone after it was asked for, however many tokens name keys that nobody knows.
     pub pause: Duration,
     /// How long things may take.
-    pub time_outs: TimeOuts,
+    pub timeouts: Timeouts,
 }
 
 /// A key, and how often one had gone or changed when it was looked up.
@@ -76,14 +76,14 @@ impl Default for OpenIdSettings {
             documents: documents.into_iter().filter_map(|document| ServiceUrl::new(document).ok()).collect(),
             fresh_for: Duration::from_secs(24 * 60 * 60),
             pause: Duration::from_secs(30),
-            time_outs: TimeOuts { response: Duration::from_secs(5), ..TimeOuts::default() },
+            timeouts: Timeouts { response: Duration::from_secs(5), ..Timeouts::default() },
         }
     }
 }
 
 impl OpenId {
-    pub(super) fn new(settings: OpenIdSettings) -> Result<Arc<Self>, NoConnections> {
-        let source = |document: &ServiceUrl| Ok((document.clone(), connections(document.reach(), settings.time_outs)?));
+    pub(super) fn new(settings: OpenIdSettings) -> Result<Arc<Self>, ClientError> {
+        let source = |document: &ServiceUrl| Ok((document.clone(), connections(document.reach(), settings.timeouts)?));
         let sources = settings.documents.iter().map(source).collect::<Result<_, _>>()?;
         Ok(Arc::new(Self { settings, sources, known: Mutex::default(), asking: tokio::sync::Mutex::default() }))
     }

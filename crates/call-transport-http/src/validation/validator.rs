@@ -6,7 +6,7 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;
 
-use crate::connections::NoConnections;
+use crate::connections::ClientError;
 use crate::validation::denied::Denied;
 use crate::validation::open_id::{Key, OpenId, OpenIdSettings};
 use crate::validation::verified::Verified;
@@ -76,8 +76,8 @@ impl TokenValidator {
     /// Makes a validator, which asks for keys when it needs them.
     ///
     /// # Errors
-    /// [`NoConnections`], if this machine has no certificates to trust.
-    pub fn new(policy: TokenPolicy, keys: OpenIdSettings) -> Result<Self, NoConnections> {
+    /// [`ClientError`], if this machine has no certificates to trust.
+    pub fn new(policy: TokenPolicy, keys: OpenIdSettings) -> Result<Self, ClientError> {
         // A fixed list: what a token says of its own algorithm is only compared with it.
         let mut validation = Validation::new(Algorithm::RS256);
         validation.leeway = policy.leeway.as_secs();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use call_msgraph::{CallbackUri, Request};
 use call_transport::{Reply, SendError, Transport};
-use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, TimeOuts};
+use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, Timeouts};
 use call_transport_mock::sample_requests;
 use http::Method;
 use serde_json::json;
@@ -14,8 +14,8 @@ use serde_json::json;
 use crate::socket::{Does, Socket, response};
 
 fn client(service: ServiceUrl) -> HttpTransport {
-    let time_outs = TimeOuts { response: Duration::from_millis(300), ..TimeOuts::default() };
-    HttpTransport::new(service, Arc::new(FixedToken::new("secret-token")), time_outs).unwrap()
+    let timeouts = Timeouts { response: Duration::from_millis(300), ..Timeouts::default() };
+    HttpTransport::new(service, Arc::new(FixedToken::new("secret-token")), timeouts).unwrap()
 }
 
 fn create() -> Request {

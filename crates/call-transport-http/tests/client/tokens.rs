@@ -6,7 +6,7 @@ use std::time::Duration;
 use call_msgraph::Request;
 use call_transport::{SendError, Transport};
 use call_transport_http::{
-    ClientCredentials, ClientSecret, CredentialSettings, HttpTransport, ServiceUrl, TimeOuts, TokenError, TokenProvider,
+    ClientCredentials, ClientSecret, CredentialSettings, HttpTransport, ServiceUrl, Timeouts, TokenError, TokenProvider,
 };
 
 use crate::socket::{Does, Socket, response};
@@ -95,7 +95,7 @@ async fn a_refusal_says_why_and_a_request_without_a_token_is_not_sent() {
     assert_eq!(error.to_string(), "the authority refuses a token with status 401: invalid_client");
 
     let service = Socket::that(vec![response("200 OK", "", "")]).await;
-    let client = HttpTransport::new(service.url(), Arc::new(tokens), TimeOuts::default()).unwrap();
+    let client = HttpTransport::new(service.url(), Arc::new(tokens), Timeouts::default()).unwrap();
     let error = client.send(&Request::Get("c1".into())).await.unwrap_err();
     assert!(matches!(error, SendError::NotSent(_)), "{error}");
     assert!(service.requests().is_empty());
@@ -118,7 +118,7 @@ async fn an_authority_that_says_nothing_sensible_may_be_asked_again() {
 async fn a_token_that_the_service_does_not_accept_is_replaced_once() {
     let authority = Socket::that(vec![granted("t1", 3_600), granted("t2", 3_600)]).await;
     let service = Socket::that(vec![response("401 Unauthorized", "", ""), response("200 OK", "", "")]).await;
-    let client = HttpTransport::new(service.url(), Arc::new(credentials(&authority)), TimeOuts::default()).unwrap();
+    let client = HttpTransport::new(service.url(), Arc::new(credentials(&authority)), Timeouts::default()).unwrap();
     client.send(&Request::Get("c1".into())).await.unwrap();
     assert!(service.requests()[1].contains("Bearer t2"), "{:?}", service.requests());
 }
@@ -139,7 +139,7 @@ async fn an_authority_that_gives_the_same_refused_token_again_is_not_asked_each_
     let authority = Socket::that(vec![granted("t1", 3_600)]).await;
     let service = Socket::that(vec![response("401 Unauthorized", "", "")]).await;
     let client =
-        HttpTransport::new(service.url(), Arc::new(usual_credentials(&authority)), TimeOuts::default()).unwrap();
+        HttpTransport::new(service.url(), Arc::new(usual_credentials(&authority)), Timeouts::default()).unwrap();
     for _ in 0..10 {
         let error = client.send(&Request::Get("c1".into())).await.unwrap_err();
         assert!(matches!(error, SendError::Rejected { status: 401, .. }), "{error}");

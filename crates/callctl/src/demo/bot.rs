@@ -50,7 +50,7 @@ impl Bot {
 
     /// Does what the story of a call wants of a bot, and waits for its end.
     pub(super) async fn play(&self, call: &CallHandle, story: Option<Story>) {
-        let is_up = call.wait_for(CallState::Established).await.is_ok();
+        let is_up = call.wait_has_been(CallState::Established).await.is_ok();
         if is_up && matches!(story, Some(Story::Transferred | Story::TransferFails)) {
             tokio::time::sleep(fast(10)).await;
             // A request that gets lost leaves the call to its end.
@@ -58,7 +58,7 @@ impl Bot {
         }
         if is_up && story == Some(Story::Endless) {
             tokio::time::sleep(fast(40)).await;
-            while !call.known().has_ended() && call.hang_up().await.is_err() {}
+            while !call.view().has_ended() && call.hang_up().await.is_err() {}
         }
         // What nobody tells is found out.
         drop(call.wait_ended().await);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use call_engine::Known;
+use call_engine::CallView;
 use call_engine::call_core::{Basis, CallState, Command, Timeline, Timestamp};
 use call_engine::call_msgraph::{Delivery, DeliveryKind, explain};
 use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Told, Truth, last_write_wins};
@@ -26,7 +26,7 @@ pub(super) struct Played {
     pub(super) story: &'static str,
     pub(super) truth: Truth,
     /// What the engine made of it; nothing if nothing of it arrived.
-    pub(super) known: Option<Known>,
+    pub(super) known: Option<CallView>,
 }
 
 pub(super) struct Report {

@@ -103,7 +103,7 @@ impl Demo {
         let mut calls = Vec::new();
         let by_id: BTreeMap<CallId, usize> = played.iter().map(|(number, call)| (call.id().clone(), *number)).collect();
         for truth in service.truths() {
-            let known = engine.call(&truth.call).await.map(|call| call.known());
+            let known = engine.call(&truth.call).await.map(|call| call.view());
             let name = by_id.get(&truth.call).map_or(INCOMING, |number| names[*number]);
             let story = service.story(&truth.call).map_or("", |story| story.as_str());
             let number = by_id.get(&truth.call).copied();
@@ -153,7 +153,7 @@ async fn answer(
 async fn watch(call: &CallHandle, number: usize, rows: &Rows) {
     let mut events = call.events();
     loop {
-        let known = call.known();
+        let known = call.view();
         rows.show(number, || {
             let states: Vec<_> = known.timeline.steps.iter().map(|step| step.state.as_str()).collect();
             states.join(" > ")

@@ -10,7 +10,7 @@ use call_engine::call_msgraph::CallbackUri;
 use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
 use call_engine::{Engine, EngineSettings, IncomingCalls};
 use call_transport_http::{
-    Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, TimeOuts, TokenPolicy,
+    Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, Timeouts, TokenPolicy,
     TokenValidator, Webhook, WebhookSettings, serve,
 };
 use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
@@ -41,12 +41,12 @@ impl Stage {
             ..SimulationSettings::default()
         });
         let (listener, url) = listen().await?;
-        let time_outs = TimeOuts { response: fast(30), ..TimeOuts::default() };
-        let app = service.over_http(&HttpSettings { time_outs, ..HttpSettings::new(&url, APPLICATION)? })?;
+        let timeouts = Timeouts { response: fast(30), ..Timeouts::default() };
+        let app = service.over_http(&HttpSettings { timeouts, ..HttpSettings::new(&url, APPLICATION)? })?;
         tokio::spawn(serve(listener, app, ServerSettings::default(), std::future::pending()));
 
         let tokens = Arc::new(FixedToken::new("demo"));
-        let transport = HttpTransport::new(ServiceUrl::new(&format!("{url}/v1.0"))?, tokens, time_outs)?;
+        let transport = HttpTransport::new(ServiceUrl::new(&format!("{url}/v1.0"))?, tokens, timeouts)?;
         let usual = RetrySettings::default();
         let retries = RetrySettings {
             first_wait: usual.first_wait / SPEED,
@@ -63,10 +63,10 @@ impl Stage {
             calls,
             epoch: Some(service.epoch()),
             adopt_within: fast(90),
-            requests: 1_024,
+            max_requests_in_flight: 1_024,
             requests_per_second: 10_000,
-            incoming: usize::from(u16::MAX),
-            events: usize::from(u16::MAX),
+            incoming_queue: usize::from(u16::MAX),
+            event_buffer: usize::from(u16::MAX),
             ..EngineSettings::new(callback.clone())
         };
         let transport = Arc::new(Retrying::new(transport, retries));
@@ -100,7 +100,7 @@ fn calls() -> Config {
         warn_before: keep_alive.warn_before / SPEED,
     });
     calls.limits.ended_calls = usize::MAX;
-    calls.limits.unknown_calls = usize::MAX;
+    calls.limits.foreign_calls = usize::MAX;
     calls
 }
 

@@ -1,6 +1,6 @@
 //! What is known of a call beside its steps, in plain words.
 
-use call_core::{Identity, Operation, OperationKey, Participant, ParticipantKey, Private, Timeline};
+use call_core::{Identity, Operation, OperationKey, Participant, ParticipantKey, Redacted, Timeline};
 
 use crate::replay::words::evidence;
 use crate::view::context::Context;
@@ -42,7 +42,7 @@ impl Context<'_> {
 
     fn fields(self, facts: &mut Vec<Fact>, timeline: &Timeline) {
         let fields = &timeline.fields;
-        let private = |text: &Private| self.privacy.reveal(text).to_owned();
+        let private = |text: &Redacted| self.privacy.reveal(text).to_owned();
         let identity = |identity: &Identity| self.identity_words(identity);
         let targets = |targets: &[Identity]| targets.iter().map(identity).collect::<Vec<_>>().join(", ");
         let context = fields.incoming_context.as_deref();

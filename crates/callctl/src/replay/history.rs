@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use std::time::Duration;
 
 use call_core::{CallId, Observation, Stamp, Timeline, Timestamp, reconcile};
-use call_msgraph::{Creates, Hearing, Line, Rejected, hearings};
+use call_msgraph::{Creates, Hearing, Line, ReadError, hearings};
 
 use crate::replay::receipts::{Label, Receipts};
 use crate::replay::values::{Value, Values};
@@ -107,7 +107,7 @@ impl History {
     }
 
     /// Lists what cannot be read; its line and column count from the beginning of the value.
-    fn reject(&mut self, value: &Value<'_>, rejected: &Rejected) {
+    fn reject(&mut self, value: &Value<'_>, rejected: &ReadError) {
         let (line, reason) = (value.line, rejected.to_string());
         self.rejected.push(match rejected.line {
             1 => RejectedValue { line, column: value.column + rejected.column - 1, reason },

@@ -5,9 +5,9 @@
 
 use std::io::{self, BufRead};
 
-use call_msgraph::{Reason, Rejected};
+use call_msgraph::{ReadError, Unreadable};
 
-use crate::replay::value::{Read, Unreadable, fault, read, rejected};
+use crate::replay::value::{BadValue, Read, fault, read, rejected};
 
 /// A value at its place in the input.
 pub(super) struct Value<'v> {
@@ -18,7 +18,7 @@ pub(super) struct Value<'v> {
     /// How many values began before it, and itself, if the input is an array.
     pub(super) element: Option<u64>,
     /// The value, or why it cannot be read: line and column count from its beginning.
-    pub(super) text: Result<&'v str, Rejected>,
+    pub(super) text: Result<&'v str, ReadError>,
 }
 
 /// A buffer is worth moving from this size on, in bytes.
@@ -180,7 +180,7 @@ impl<R: BufRead> Values<R> {
                     end = longer;
                 }
                 Read::Complete(length) => break Ok(length),
-                Read::Unreadable(unreadable) => break Err(unreadable),
+                Read::Bad(bad) => break Err(bad),
             }
         };
         let text = match outcome {
@@ -190,7 +190,7 @@ impl<R: BufRead> Values<R> {
                 // Reading has just shown that it is text.
                 Ok(str::from_utf8(&self.buffer[start..start + length]).unwrap_or_default())
             }
-            Err(Unreadable { why, at }) => {
+            Err(BadValue { why, at }) => {
                 let fault = if element.is_some() { start + at } else { start };
                 self.pass(self.end_of_line(fault.min(self.buffer.len())));
                 self.expect(Next::Anything);
@@ -235,7 +235,7 @@ impl<R: BufRead> Values<R> {
             self.pass(self.line_end);
             self.expect(Next::Anything);
         }
-        Value { line, column, element, text: Err(rejected(1, 1, Reason::NotJson(reason.to_owned()))) }
+        Value { line, column, element, text: Err(rejected(1, 1, Unreadable::NotJson(reason.to_owned()))) }
     }
 
     /// Reports an array that was not closed.
@@ -245,7 +245,7 @@ impl<R: BufRead> Values<R> {
         let Array::Open { elements, next: Next::ElementOrEnd | Next::Element | Next::CommaOrEnd } = open else {
             return None;
         };
-        let reason = Reason::NotJson("the input ends within the array".to_owned());
+        let reason = Unreadable::NotJson("the input ends within the array".to_owned());
         Some(Value {
             line: self.line.max(1),
             column: 1,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use call_core::{Anomaly, Basis, Inference, Reason, Receipt, ResultInfo, Step, Timeline, Timestamp};
+use call_core::{Anomaly, Basis, Inference, Placement, Receipt, ResultInfo, Step, Timeline, Timestamp};
 use call_msgraph::{explain, format_time};
 
 use crate::view::context::Context;
@@ -37,12 +37,12 @@ impl Context<'_> {
         };
         let mut why = sources(evidence.receipts());
         let came = || self.time(&evidence.receipts()[0], day).map_or(String::new(), |time| format!(" ({time})"));
-        if evidence.reason() == Reason::PlacedByPhase {
+        if evidence.reason() == Placement::PlacedByPhase {
             // The phases are in order.
             let next = steps.get(steps.partition_point(|other| other.state.phase() <= step.state.phase()));
             let next = next.map_or("the end", |next| next.state.as_str());
             why.push_str(&format!("; late{}, but always before {next}", came()));
-        } else if evidence.reason() == Reason::SwappedToSaveInferred {
+        } else if evidence.reason() == Placement::SwappedToSaveInferred {
             let next = steps.get(at + 1).map_or("the end", |next| next.state.as_str());
             why.push_str(&format!("; late{}, put before {next} so that no step is missing", came()));
         }

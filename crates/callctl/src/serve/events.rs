@@ -76,11 +76,11 @@ impl Teller {
         self.tell_all().await?;
         while let Some(event) = events.next().await {
             match event {
-                CallEvent::Told((call, _)) => match self.engine.known(&call).await {
+                CallEvent::Event((call, _)) => match self.engine.view(&call).await {
                     Some(known) => self.tell(&call, &known.timeline).await?,
                     None => drop(self.told.remove(&call)),
                 },
-                CallEvent::Missed(_) | _ => self.tell_all().await?,
+                CallEvent::Lagged(_) | _ => self.tell_all().await?,
             }
         }
         Ok(())

@@ -33,12 +33,12 @@ async fn render(State(sidecar): State<Sidecar>) -> impl IntoResponse {
     let counts = sidecar.engine.counts().await;
     let figures = [
         ("call_engine_calls", counts.calls as u64),
-        ("call_engine_calls_unknown", counts.unknown as u64),
+        ("call_engine_calls_foreign", counts.foreign as u64),
         ("call_engine_calls_ended", counts.ended as u64),
-        ("call_engine_calls_dropped_unknown", counts.dropped_unknown),
-        ("call_engine_calls_dropped_ended", counts.dropped_ended),
+        ("call_engine_calls_evicted_foreign", counts.evicted_foreign),
+        ("call_engine_calls_evicted_ended", counts.evicted_ended),
         ("call_engine_observations_too_late", counts.too_late),
-        ("call_engine_observations_let_go", counts.let_go),
+        ("call_engine_observations_evicted", counts.evicted),
     ];
     for (name, figure) in figures {
         // Exact up to 2^53, and nobody counts so far.

@@ -9,7 +9,7 @@ use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
 use call_engine::{Engine, EngineSettings, IncomingCalls};
 use call_journal::SqliteJournal;
 use call_transport_http::{
-    Authentication, ClientCredentials, FixedToken, HttpTransport, ServerSettings, TimeOuts, TokenProvider,
+    Authentication, ClientCredentials, FixedToken, HttpTransport, ServerSettings, Timeouts, TokenProvider,
     TokenValidator, Webhook, WebhookSettings, serve,
 };
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -86,7 +86,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let journal = Arc::new(journal);
     let metrics = PrometheusBuilder::new().install_recorder()?;
 
-    let transport = HttpTransport::new(settings.service, tokens(settings.credentials)?, TimeOuts::default())?;
+    let transport = HttpTransport::new(settings.service, tokens(settings.credentials)?, Timeouts::default())?;
     let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
     let engine_settings = EngineSettings::new(settings.callback.clone());
     let (engine, incoming) = Engine::start(engine_settings, transport, Arc::clone(&journal) as _).await?;

@@ -1,8 +1,8 @@
-//! Private data in free text, masked unless the operator asks for it.
+//! Redacted data in free text, masked unless the operator asks for it.
 
 use std::borrow::Cow;
 
-use call_core::Private;
+use call_core::Redacted;
 
 /// Whether private data is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ const MASK: &str = "***";
 
 impl Privacy {
     /// Returns a private text, or what stands in its place.
-    pub(crate) fn reveal(self, text: &Private) -> &str {
+    pub(crate) fn reveal(self, text: &Redacted) -> &str {
         if self == Self::Shown { text.expose() } else { MASK }
     }
 

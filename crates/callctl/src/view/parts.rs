@@ -84,7 +84,7 @@ impl Context<'_> {
     fn operation(self, operation: &Operation) -> OperationView {
         let text = |text: &Option<Box<str>>| text.as_deref().map(|text| self.text(text));
         let private =
-            |text: &Option<call_core::Private>| text.as_ref().map(|text| self.privacy.reveal(text).to_owned());
+            |text: &Option<call_core::Redacted>| text.as_ref().map(|text| self.privacy.reveal(text).to_owned());
         let details = &operation.details;
         OperationView {
             id: match &operation.key {

@@ -1,7 +1,7 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use call_transport_http::{Reach, TimeOuts, connections};
+use call_transport_http::{Reach, Timeouts, connections};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -28,7 +28,7 @@ impl Rig {
         arguments[place] = &free;
         arguments.extend(more);
         let sidecar = Running::start(callctl(&arguments));
-        let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+        let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
         Self { service, sidecar, client, directory }
     }
 
@@ -200,7 +200,7 @@ async fn a_creation_that_is_uncertain_is_told_as_such() {
     });
     let directory = tempfile::tempdir().unwrap();
     let sidecar = Running::start(callctl(&serving(&service, "http://127.0.0.1:9", directory.path())));
-    let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+    let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
     let url = format!("{}/v1/calls", sidecar.url);
     let asked = client.post(url).json(&requests()[0]).timeout(Duration::from_secs(60)).send().await.unwrap();
     assert_eq!(asked.status(), 202);

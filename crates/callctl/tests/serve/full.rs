@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use call_transport_http::{Reach, TimeOuts, connections};
+use call_transport_http::{Reach, Timeouts, connections};
 use serde_json::json;
 
 use crate::running::{Running, replayed, serving};
@@ -16,7 +16,7 @@ async fn without_room_nothing_is_acknowledged_and_with_room_again_everything_goe
     limited.args(["-c", "trap '' XFSZ; ulimit -S -f 1024; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_callctl")]);
     limited.args(sidecar);
     let sidecar = Running::start(limited);
-    let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+    let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
     let post = async |number: u32| {
         let call = format!("/communications/calls/c{number}");
         let body = json!({ "value": [{ "resourceUrl": call, "changeType": "updated", "filler": "x".repeat(20_000),

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use call_msgraph::{DeliveryKind, Record};
-use call_transport_http::{Reach, TimeOuts, connections};
+use call_transport_http::{Reach, Timeouts, connections};
 
 use crate::posts::Posts;
 use crate::running::{Running, callctl, calls, replayed, requests, serving};
@@ -20,7 +20,7 @@ async fn what_was_acknowledged_before_a_kill_is_known_after_it_as_if_nothing_had
     let emulated = ["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--chaos", "wild", "--speed", "25"];
     let service = Running::start(callctl(&emulated));
     let service_url = format!("{}/v1.0", service.url);
-    let client = connections(Reach::ThisMachine, TimeOuts::default()).unwrap();
+    let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
     let (posts, public) = Posts::start(&client).await;
     let mut directory = tempfile::tempdir().unwrap();
     let mut acknowledged = 0;

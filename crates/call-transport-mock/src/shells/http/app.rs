@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method as HttpMethod, StatusCode};
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use call_msgraph::{CallbackUri, Method};
-use call_transport_http::{NoConnections, TimeOuts};
+use call_transport_http::{ClientError, Timeouts};
 use serde_json::{Value, json};
 
 use crate::service::bodies;
@@ -28,7 +28,7 @@ pub struct HttpSettings {
     /// What it signs its posts with.
     pub key: SigningKey,
     /// How long a bot may take.
-    pub time_outs: TimeOuts,
+    pub timeouts: Timeouts,
 }
 
 /// Of the key, in bits.
@@ -42,7 +42,7 @@ impl HttpSettings {
     /// [`KeyError`], if the system has no randomness.
     pub fn new(url: &str, application: &str) -> Result<Self, KeyError> {
         let key = SigningKey::generate("simulated", KEY_SIZE)?;
-        Ok(Self { url: url.to_owned(), application: application.to_owned(), key, time_outs: TimeOuts::default() })
+        Ok(Self { url: url.to_owned(), application: application.to_owned(), key, timeouts: Timeouts::default() })
     }
 }
 
@@ -58,10 +58,10 @@ impl SimulatedService {
     /// never answered.
     ///
     /// # Errors
-    /// [`NoConnections`]
-    pub fn over_http(&self, settings: &HttpSettings) -> Result<Router, NoConnections> {
-        let HttpSettings { url, application, key, time_outs } = settings;
-        self.post_to(Arc::new(Poster::new(key.clone(), application, *time_outs)?));
+    /// [`ClientError`]
+    pub fn over_http(&self, settings: &HttpSettings) -> Result<Router, ClientError> {
+        let HttpSettings { url, application, key, timeouts } = settings;
+        self.post_to(Arc::new(Poster::new(key.clone(), application, *timeouts)?));
         let document = json!({
             "issuer": "https://graph.microsoft.com",
             "jwks_uri": format!("{url}/v1/.well-known/keys"),

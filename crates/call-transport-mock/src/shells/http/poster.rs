@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use call_msgraph::is_local_http;
-use call_transport_http::{NoConnections, Reach, TimeOuts, connections};
+use call_transport_http::{ClientError, Reach, Timeouts, connections};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Response};
 use serde_json::json;
@@ -36,12 +36,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const MOST_DEPLOYMENTS: usize = 3;
 
 impl Poster {
-    pub(super) fn new(key: SigningKey, application: &str, time_outs: TimeOuts) -> Result<Self, NoConnections> {
+    pub(super) fn new(key: SigningKey, application: &str, timeouts: Timeouts) -> Result<Self, ClientError> {
         Ok(Self {
             key,
             application: application.to_owned(),
-            local: connections(Reach::ThisMachine, time_outs)?,
-            remote: connections(Reach::Network, time_outs).ok(),
+            local: connections(Reach::ThisMachine, timeouts)?,
+            remote: connections(Reach::Network, timeouts).ok(),
             token: Mutex::default(),
         })
     }

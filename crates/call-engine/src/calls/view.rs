@@ -4,14 +4,14 @@ use call_core::{Call, CallState, Timeline, Timestamp};
 
 /// What is known of a call at some instant.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub struct CallView {
     /// What it went through.
     pub timeline: Arc<Timeline>,
     /// From when on whatever is still notified comes last; `None` while that cannot be said.
     pub settles_at: Option<Timestamp>,
 }
 
-impl Known {
+impl CallView {
     pub(crate) fn of(call: Option<&Call>) -> Self {
         call.map_or_else(Self::default, |call| Self {
             timeline: Arc::new(call.timeline().clone()),

@@ -4,18 +4,18 @@ use crate::words::id::CallId;
 
 /// Calls in the order of something: of when they were heard of, of when to come back to them.
 #[derive(Debug, Clone)]
-pub(crate) struct Queue<K> {
+pub(crate) struct CallOrder<K> {
     keys: BTreeMap<CallId, K>,
     order: BTreeSet<(K, CallId)>,
 }
 
-impl<K> Default for Queue<K> {
+impl<K> Default for CallOrder<K> {
     fn default() -> Self {
         Self { keys: BTreeMap::new(), order: BTreeSet::new() }
     }
 }
 
-impl<K: Copy + Ord> Queue<K> {
+impl<K: Copy + Ord> CallOrder<K> {
     /// Puts a call at its place, or takes it out.
     pub(crate) fn set(&mut self, call: &CallId, key: Option<K>) {
         let known = self.keys.get(call).copied();

@@ -1,4 +1,4 @@
-//! What else is told of a call: sessions of content sharing, tones, and the fields of its resource.
+//! Sessions of content sharing, each with the states that it went through.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -7,9 +7,7 @@ use crate::rule::fact::{Fact, Report};
 use crate::rule::step::Step;
 use crate::rule::walk::straight;
 use crate::words::claim::Claim;
-use crate::words::field::Fields;
 use crate::words::id::Id;
-use crate::words::operation::Tone;
 use crate::words::status::SharingState;
 
 /// A session of content sharing.
@@ -32,7 +30,7 @@ impl SharingSession {
 }
 
 /// Returns the sessions by id, by facts in the order of their stamps.
-pub(crate) fn sharing(facts: &[Fact<'_>]) -> Vec<SharingSession> {
+pub(crate) fn sessions(facts: &[Fact<'_>]) -> Vec<SharingSession> {
     let mut by_id: BTreeMap<&Id, Vec<Report<'_, SharingState>>> = BTreeMap::new();
     for fact in facts {
         if let Claim::Sharing(told) = &fact.first.claim {
@@ -41,26 +39,4 @@ pub(crate) fn sharing(facts: &[Fact<'_>]) -> Vec<SharingSession> {
     }
     // No phase has two states, so nothing is contradicted.
     by_id.into_iter().map(|(id, reports)| SharingSession { id: id.clone(), steps: straight(reports).0 }).collect()
-}
-
-/// Returns the tones by sequence id, of one id the one that was received first.
-pub(crate) fn tones(facts: &[Fact<'_>]) -> Vec<Tone> {
-    let mut tones = BTreeMap::new();
-    for fact in facts {
-        if let Claim::Tone(tone) = &fact.first.claim {
-            tones.entry(tone.sequence_id).or_insert(tone);
-        }
-    }
-    tones.into_values().map(|tone| (**tone).clone()).collect()
-}
-
-/// Returns what was told last of each field.
-pub(crate) fn fields(facts: &[Fact<'_>]) -> Fields {
-    let mut fields = Fields::default();
-    for fact in facts {
-        if let Claim::Field(field) = &fact.first.claim {
-            fields.set((**field).clone());
-        }
-    }
-    fields
 }

@@ -15,12 +15,12 @@ use crate::words::participant::RosterExtent;
 use crate::words::state::Phase;
 use crate::words::time::Timestamp;
 
-/// Observations of one call, in order and each once.
+/// Kept of one call, in order and each once.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Observations {
+pub(crate) struct Kept {
     kept: Vec<Observation>,
     /// The first that is no longer kept of each group. Which one that is depends on the set alone; how many does not.
-    let_go: BTreeMap<Group, Receipt>,
+    evicted: BTreeMap<Group, Receipt>,
 }
 
 /// What came of an observation.
@@ -31,10 +31,10 @@ pub(crate) enum Taken {
     /// It was kept already.
     Known,
     /// It is kept in the place of another, or is itself the one that is not kept.
-    LetGo,
+    Evicted,
 }
 
-/// Observations that share a limit: the connected phase, what is told as a stream, or else a kind of claim by a kind of
+/// Kept that share a limit: the connected phase, what is told as a stream, or else a kind of claim by a kind of
 /// source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
@@ -48,7 +48,7 @@ enum Group {
     },
 }
 
-impl Observations {
+impl Kept {
     /// Takes in an observation, as far as the limits allow.
     pub(crate) fn insert(&mut self, observation: Observation, limits: &Limits) -> Taken {
         let Err(place) = self.kept.binary_search(&observation) else { return Taken::Known };
@@ -69,7 +69,7 @@ impl Observations {
         if is_missed(&removed.claim) {
             self.note(group, removed.receipt());
         }
-        Taken::LetGo
+        Taken::Evicted
     }
 
     /// Makes room for so many more.
@@ -82,16 +82,16 @@ impl Observations {
 
     /// Takes in what another replica kept of the same call, and returns how much was let go of; `None` if all was known.
     pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<u64> {
-        let known = self.let_go.clone();
-        other.let_go.iter().for_each(|(group, receipt)| self.note(*group, *receipt));
-        let mut is_new = self.let_go != known;
-        let mut let_go = 0;
+        let known = self.evicted.clone();
+        other.evicted.iter().for_each(|(group, receipt)| self.note(*group, *receipt));
+        let mut is_new = self.evicted != known;
+        let mut evicted = 0;
         for observation in &other.kept {
             let taken = self.insert(observation.clone(), limits);
             is_new |= taken != Taken::Known;
-            let_go += u64::from(taken == Taken::LetGo);
+            evicted += u64::from(taken == Taken::Evicted);
         }
-        is_new.then_some(let_go)
+        is_new.then_some(evicted)
     }
 
     /// Returns whether what was received then still supports a state.
@@ -103,7 +103,7 @@ impl Observations {
     }
 
     fn note(&mut self, group: Group, receipt: Receipt) {
-        let first = self.let_go.entry(group).or_insert(receipt);
+        let first = self.evicted.entry(group).or_insert(receipt);
         *first = receipt.min(*first);
     }
 
@@ -111,8 +111,8 @@ impl Observations {
     pub(crate) fn timeline(&self, reorder_window: Duration, until: Timestamp) -> Timeline {
         let known = self.kept.iter().filter(|observation| observation.stamp.received_at <= until);
         let mut timeline = reconcile(known, reorder_window);
-        let let_go = self.let_go.values().copied().filter(|receipt| receipt.stamp.received_at <= until);
-        let truncated = Anomaly { kind: AnomalyKind::Truncated, evidence: let_go.collect() };
+        let evicted = self.evicted.values().copied().filter(|receipt| receipt.stamp.received_at <= until);
+        let truncated = Anomaly { kind: AnomalyKind::Truncated, evidence: evicted.collect() };
         if !truncated.evidence.is_empty() {
             timeline.anomalies.push(truncated);
             timeline.anomalies = Anomaly::grouped(timeline.anomalies);
@@ -151,10 +151,10 @@ impl Group {
     /// Returns how many are kept of the first and of the last.
     const fn limits(self, limits: &Limits) -> (usize, usize) {
         match self {
-            Self::Connected => (0, limits.connected),
-            Self::Stream(_) => (0, limits.streams),
-            Self::NumberedRoster => (0, limits.others),
-            Self::Other { .. } => (limits.others, limits.others),
+            Self::Connected => (0, limits.connected_observations),
+            Self::Stream(_) => (0, limits.reports_per_stream),
+            Self::NumberedRoster => (0, limits.per_claim_and_source),
+            Self::Other { .. } => (limits.per_claim_and_source, limits.per_claim_and_source),
         }
     }
 }

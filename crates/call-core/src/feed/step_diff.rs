@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::feed::identity::Mark;
+use crate::feed::step_trace::Trace;
 use crate::rule::step::Step;
 
 /// What leads from one list of steps to another, in the order of both.
@@ -22,21 +22,21 @@ pub(crate) enum Edit {
 /// one state of which one is known by nothing that is left.
 ///
 /// What the host knows a step by counts first.
-pub(crate) fn align(old: &[Step], new: &[Step], is_known_by: impl Fn(usize, &Mark) -> bool) -> Vec<Edit> {
+pub(crate) fn step_diff(old: &[Step], new: &[Step], is_known_by: impl Fn(usize, &Trace) -> bool) -> Vec<Edit> {
     let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
     let (old_end, new_end) = (old.len() - tail, new.len() - tail);
 
-    let marks = (head..new_end).flat_map(|place| Mark::of(&new[place..]).map(move |mark| (mark, place)));
-    let mut marks: Vec<_> = marks.collect();
-    marks.sort_unstable();
-    let find = |mark: Mark| {
-        let place = marks.binary_search_by_key(&mark, |(mark, _)| *mark);
-        place.ok().map(|place| marks[place].1)
+    let traces = (head..new_end).flat_map(|place| Trace::of(&new[place..]).map(move |trace| (trace, place)));
+    let mut traces: Vec<_> = traces.collect();
+    traces.sort_unstable();
+    let find = |trace: Trace| {
+        let place = traces.binary_search_by_key(&trace, |(trace, _)| *trace);
+        place.ok().map(|place| traces[place].1)
     };
     let same = |place: usize| {
-        let first = Mark::of(&old[place..]).filter(|mark| is_known_by(place, mark));
-        first.chain(Mark::of(&old[place..])).find_map(find)
+        let first = Trace::of(&old[place..]).filter(|trace| is_known_by(place, trace));
+        first.chain(Trace::of(&old[place..])).find_map(find)
     };
     let pairs: Vec<_> = (head..old_end).filter_map(|place| Some((place, same(place)?))).collect();
 

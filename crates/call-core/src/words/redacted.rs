@@ -6,17 +6,17 @@ use core::fmt;
 /// What is stored with the feature `serde` holds the text itself.
 ///
 /// ```
-/// use call_core::Private;
-/// let name = Private::new("Megan Bowen");
+/// use call_core::Redacted;
+/// let name = Redacted::new("Megan Bowen");
 /// assert_eq!(format!("{name:?}"), "***");
 /// assert_eq!(name.expose(), "Megan Bowen");
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct Private(Box<str>);
+pub struct Redacted(Box<str>);
 
-impl Private {
+impl Redacted {
     /// Hides a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
@@ -30,7 +30,7 @@ impl Private {
     }
 }
 
-impl fmt::Debug for Private {
+impl fmt::Debug for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
