@@ -95,5 +95,5 @@ fn ended(second: i64, code: i64) -> Observation {
 }
 
 fn result(code: i64) -> ResultInfo {
-    ResultInfo { code: Some(code), subcode: None, message: None }
+    ResultInfo::new(Some(code), None)
 }

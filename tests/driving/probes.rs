@@ -52,8 +52,9 @@ fn nothing_is_asked_where_there_is_a_second_source_or_a_later_phase() {
 fn one_message_that_came_twice_is_no_second_source() {
     let (mut call, mut host) = established();
     for second in [100, 101] {
-        let message_id = Some(call_core::Id::new("m"));
-        host.hear(&mut call, Observation { message_id, ..notified(second, Hold) });
+        let mut hold = notified(second, Hold);
+        hold.message_id = Some("m".into());
+        host.hear(&mut call, hold);
     }
     host.run(&mut call, at(110));
     assert_eq!(asked(&host).len(), 1);

@@ -121,7 +121,7 @@ fn list(second: i64, number: i64, ids: &[&str]) -> Observation {
 }
 
 fn roster(second: i64, extent: RosterExtent, number: i64, ids: &[&str]) -> Observation {
-    let participants = ids.iter().map(|id| ParticipantReport::new(ParticipantKey::Id(Id::new(id)))).collect();
-    let claim = Claim::Roster(Box::new(RosterReport { extent, number: Some(number), participants }));
+    let participants = ids.iter().map(|id| ParticipantReport::new(ParticipantKey::Id(Id::new(id))));
+    let claim = Claim::Roster(Box::new(RosterReport::new(extent, Some(number), participants)));
     Observation::new(Stamp::at(at(second)), Source::Notification, claim)
 }

@@ -36,7 +36,7 @@ proptest! {
             }
             let events = drive::drain(&mut call).into_iter().filter(|output| match output {
                 Output::Event(Event::Changed(_) | Event::Ended { .. }) => true,
-                Output::Event(_) | Output::Action(_) => false,
+                Output::Event(_) | Output::Action(_) | _ => false,
             });
             events.collect::<Vec<_>>()
         };
@@ -149,7 +149,7 @@ fn steps_told(call: &mut Call, observation: Observation) -> Vec<String> {
         Output::Event(Event::Changed(Change::Restored { step, .. })) => Some(format!("restored {}", step.state)),
         Output::Event(Event::Changed(Change::Withdrawn { .. })) => Some("withdrawn".to_owned()),
         Output::Event(Event::Changed(Change::Forgotten { .. })) => Some("forgotten".to_owned()),
-        Output::Event(_) | Output::Action(_) => None,
+        Output::Event(_) | Output::Action(_) | _ => None,
     };
     drive::drain(call).into_iter().filter_map(told).collect()
 }

@@ -69,7 +69,7 @@ proptest! {
                 match output {
                     Output::Action(Action::Forget(reason)) => said.push((call, Some(reason))),
                     Output::Event(Event::TooLate(_)) => said.push((call, None)),
-                    Output::Event(_) | Output::Action(_) => {}
+                    Output::Event(_) | Output::Action(_) | _ => {}
                 }
             }
             let expected: Vec<_> = model.said.drain(..).map(|(call, said)| (id(call), said)).collect();

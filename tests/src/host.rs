@@ -61,6 +61,7 @@ impl Host {
                 Output::Event(Event::EndsUnlessKeptAlive { .. }) => self.warnings.push(now),
                 Output::Event(other) => panic!("a call by itself does not say {other:?}"),
                 Output::Action(action) => self.actions.push((now, action)),
+                output => panic!("this host does not know {output:?}"),
             }
         }
         assert_eq!(&self.timeline, call.timeline(), "the feed rebuilds the timeline");

@@ -53,7 +53,7 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
 pub fn timeline(kept: &Kept, reorder_window: Duration) -> Timeline {
     let mut timeline = reconcile(&kept.observations, reorder_window);
     if !kept.evicted.is_empty() {
-        timeline.anomalies.push(Anomaly { kind: AnomalyKind::Truncated, evidence: kept.evicted.clone() });
+        timeline.anomalies.push(Anomaly::new(AnomalyKind::Truncated, kept.evicted.clone()));
         timeline.anomalies.sort_by(|a, b| a.kind.cmp(&b.kind));
     }
     timeline
@@ -74,7 +74,7 @@ fn kind(observation: &Observation) -> (String, &'static str) {
         Claim::Roster(report) => match (report.extent, report.number) {
             (RosterExtent::Full, Some(_)) => ("numbered lists".to_owned(), ""),
             (RosterExtent::Full, None) => ("a list".to_owned(), observation.source.as_str()),
-            (RosterExtent::Delta | RosterExtent::Some, _) => ("changes of the roster".to_owned(), ""),
+            (RosterExtent::Delta | RosterExtent::Some | _, _) => ("changes of the roster".to_owned(), ""),
         },
         Claim::Operation(_) => ("operations".to_owned(), ""),
         Claim::Sharing(_) => ("sharing".to_owned(), ""),

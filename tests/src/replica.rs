@@ -122,6 +122,7 @@ impl Replica {
                 Output::Event(_) => {}
                 Output::Action(Action::Forget(_)) => {}
                 Output::Action(action) => actions.push((call, action)),
+                output => panic!("this host does not know {output:?}"),
             }
         }
         actions

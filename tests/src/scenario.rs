@@ -21,7 +21,7 @@ use call_core::{
     Bound, CallId, DEFAULT_REORDER_WINDOW, Observation, OperationKey, ParticipantKey, Receipt, Stamp, Step, Timeline,
     reconcile,
 };
-use call_msgraph::{Creates, Hearing, Line, format_time, hearings};
+use call_msgraph::{Creates, Hearing, Line, hearings};
 
 /// A story, read from its text.
 #[derive(Debug)]
@@ -116,6 +116,7 @@ fn write_parts(text: &mut String, timeline: &Timeline) {
         let key = match &participant.key {
             ParticipantKey::Id(id) => id.to_string(),
             ParticipantKey::Identity(kind, id) => format!("{kind} {}", id.expose()),
+            key => panic!("no words for {key:?}"),
         };
         let mark = |is_so, mark| if is_so { mark } else { "" };
         let (muted, lobby) = (mark(participant.is_muted, " muted"), mark(participant.is_in_lobby, " inLobby"));
@@ -128,6 +129,7 @@ fn write_parts(text: &mut String, timeline: &Timeline) {
         let key = match &operation.key {
             OperationKey::Id(id) => id.to_string(),
             OperationKey::ClientContext(context) => format!("? {context}"),
+            key => panic!("no words for {key:?}"),
         };
         let _ = writeln!(text, "  {} {key}", operation.details.kind.as_deref().unwrap_or("operation"));
         write_steps(text, &operation.steps);
@@ -143,7 +145,7 @@ fn write_parts(text: &mut String, timeline: &Timeline) {
 
 fn bound(bound: Option<Bound>, word: &str) -> String {
     let Some(bound) = bound else { return String::new() };
-    let time = format_time(bound.at).to_string();
+    let time = format!("{:.3}", bound.at);
     let time = time.trim_end_matches('Z').split_once('T').map_or("", |(_, time)| time);
     format!("{word} {time} ")
 }

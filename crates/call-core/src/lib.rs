@@ -33,7 +33,7 @@
 //!             Output::Event(event) => println!("{call}: {event:?}"), // store it, publish it
 //!             Output::Action(Action::Probe(_)) => {}                 // GET the call, hand in what comes back
 //!             Output::Action(Action::KeepAlive) => {}                // POST keepAlive, hand in what comes back
-//!             Output::Action(_) => {}                                // let go of what you hold for the call
+//!             _ => {}                                                // discard what you hold for a forgotten call
 //!         }
 //!     }
 //! }
@@ -128,13 +128,14 @@ pub use words::direction::Direction;
 pub use words::field::{Field, Fields, IncomingContext, MediaState, TranscriptionState};
 pub use words::id::{CallId, Id};
 pub use words::interval::Interval;
-pub use words::lifecycle;
+pub use words::lifecycle::Lifecycle;
 pub use words::observation::{Observation, Receipt, Source};
 pub use words::operation::{OperationDetails, OperationKey, OperationReport, Tone};
 pub use words::participant::{Identity, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
 pub use words::redacted::Redacted;
 pub use words::result::ResultInfo;
 pub use words::stamp::{NodeId, Stamp};
-pub use words::state::{CallState, Phase};
+pub use words::stamper::Stamper;
+pub use words::state::{CallState, InvalidCallState, Phase};
 pub use words::status::{OperationStatus, SharingReport, SharingState};
 pub use words::time::Timestamp;

@@ -137,26 +137,6 @@ impl DeliveryKind {
     }
 }
 
-/// The words of the commands that claim something; any other is [`Command::Other`].
-const COMMANDS: [(&str, Command); 6] = [
-    ("answer", Command::Answer),
-    ("reject", Command::Reject),
-    ("redirect", Command::Redirect),
-    ("transfer", Command::Transfer),
-    ("hangUp", Command::HangUp),
-    ("keepAlive", Command::KeepAlive),
-];
-
-/// Reads a command in any case; one that is not known here claims nothing about the call's state.
-pub(crate) fn read_command(word: &str) -> Command {
-    let known = COMMANDS.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
-    known.map_or(Command::Other, |(_, command)| command)
-}
-
-pub(crate) fn command_word(command: Command) -> &'static str {
-    COMMANDS.into_iter().find(|(_, known)| *known == command).map_or("other", |(word, _)| word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

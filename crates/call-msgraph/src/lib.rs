@@ -58,7 +58,7 @@ pub use decode::hearings::{Creates, hearings};
 pub use delivery::{Delivery, DeliveryKind, Received};
 pub use fault::{ReadError, Unreadable};
 pub use line::log_line::{Line, LineStamp};
-pub use line::time::{format_time, parse_time};
+pub use line::time::parse_time;
 pub use record::{Intent, Record};
 pub use request::call_request::Request;
 pub use request::operation_path::{InvalidOperationPath, OperationPath};

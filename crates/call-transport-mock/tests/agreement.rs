@@ -1,6 +1,6 @@
 //! What counts as the truth, and what does not.
 
-use call_core::{CallState, Observation, ResultInfo};
+use call_core::{CallState, Claim, Observation, ResultInfo, Source};
 use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Direction, Id, Stamp, Timeline, Timestamp, reconcile};
 use call_msgraph::{Delivery, DeliveryKind};
 use call_transport_mock::{
@@ -12,7 +12,7 @@ use call_transport_mock::{
 fn truth() -> Truth {
     let step = |(state, second): (CallState, i64)| TrueStep { state, entered_at: at(second) };
     let steps = [(Establishing, 0), (Established, 10), (Hold, 20), (Established, 30), (Terminated, 40)];
-    let result = ResultInfo { code: Some(0), subcode: Some(0), message: None };
+    let result = ResultInfo::new(Some(0), Some(0));
     Truth {
         call: "c1".into(),
         direction: Direction::Outgoing,
@@ -42,7 +42,7 @@ fn told(steps: &[(usize, i64)]) -> (Ledger, Vec<Delivery>, Vec<Observation>) {
         let stamp = Stamp { sequence, ..Stamp::at(at(*second)) };
         let message_id = Some(Id::new(&message_id));
         deliveries.push(Delivery { message_id, body: packet.body, ..Delivery::new(stamp, DeliveryKind::Notification) });
-        observations.push(Observation { stamp, ..Observation::notified(at(*second), truth.steps[*step].state) });
+        observations.push(Observation::new(stamp, Source::Notification, Claim::state(truth.steps[*step].state)));
     }
     (ledger, deliveries, observations)
 }

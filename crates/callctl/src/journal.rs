@@ -69,7 +69,7 @@ impl JournalTask {
                         Some(_) => deliveries += 1,
                         None => intents += 1,
                     }
-                    let at = call_msgraph::format_time(entry.record.stamp().received_at).to_string();
+                    let at = format!("{:.3}", entry.record.stamp().received_at);
                     first.get_or_insert_with(|| at.clone());
                     last = Some(at);
                     Ok(())

@@ -117,6 +117,7 @@ pub enum Change {
 
 /// A change that is none of this timeline: one before it was left out, or was applied twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ApplyError {
     /// The place that the change names.
     pub at: usize,

@@ -3,6 +3,7 @@ use crate::words::time::Timestamp;
 
 /// When to come back to a call, and what for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Deadline {
     /// When; it may lie in the past, and means at once then.
     pub at: Timestamp,
@@ -12,6 +13,7 @@ pub struct Deadline {
 
 /// What a call has to be come back to for: all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Timer {
     /// The host will be asked to GET it.
     Probe(ProbeReason),

@@ -52,6 +52,7 @@ pub enum TableInput {
 
 /// How many calls a table holds, and how often the limits made it let go of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Counts {
     /// Calls that are held, all together.
     pub calls: usize,

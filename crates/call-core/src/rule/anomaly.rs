@@ -19,6 +19,7 @@ use crate::words::state::CallState;
 /// Something that should not have happened, with what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Anomaly {
     /// What it is; its `Display` is a phrase for operators.
     pub kind: AnomalyKind,
@@ -45,6 +46,12 @@ pub enum AnomalyKind {
 }
 
 impl Anomaly {
+    /// Returns an anomaly. The evidence must be in the order of its stamps.
+    #[must_use]
+    pub const fn new(kind: AnomalyKind, evidence: Vec<Receipt>) -> Self {
+        Self { kind, evidence }
+    }
+
     /// Makes one of all that are alike, with the evidence of each.
     pub(crate) fn grouped(anomalies: Vec<Self>) -> Vec<Self> {
         let mut grouped: BTreeMap<AnomalyKind, Vec<Receipt>> = BTreeMap::new();

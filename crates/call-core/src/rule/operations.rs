@@ -16,6 +16,7 @@ use crate::words::status::OperationStatus;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Operation {
     /// What names it.
     pub key: OperationKey,

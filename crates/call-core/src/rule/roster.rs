@@ -9,8 +9,8 @@
 //!     Source, Stamp, Timestamp, reconcile,
 //! };
 //! let list = |second: i64, number, ids: &[&str]| {
-//!     let participants = ids.iter().map(|id| ParticipantReport::new(ParticipantKey::Id(Id::new(id)))).collect();
-//!     let report = RosterReport { extent: RosterExtent::Full, number: Some(number), participants };
+//!     let participants = ids.iter().map(|id| ParticipantReport::new(ParticipantKey::Id(Id::new(id))));
+//!     let report = RosterReport::new(RosterExtent::Full, Some(number), participants);
 //!     let stamp = Stamp::at(Timestamp::from_millis(second * 1_000));
 //!     Observation::new(stamp, Source::Notification, Claim::Roster(Box::new(report)))
 //! };
@@ -32,6 +32,7 @@ use crate::words::participant::{Identity, ParticipantKey, RosterExtent, RosterRe
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Roster {
     /// Those present or in the lobby, by key.
     pub participants: Vec<Participant>,
@@ -43,6 +44,7 @@ pub struct Roster {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Participant {
     /// What names the participant.
     pub key: ParticipantKey,

@@ -14,6 +14,7 @@ use crate::words::status::SharingState;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct SharingSession {
     /// What names it.
     pub id: Id,

@@ -20,6 +20,7 @@ use crate::words::time::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Step<S = CallState> {
     /// The state.
     pub state: S,
@@ -36,6 +37,7 @@ pub struct Step<S = CallState> {
 /// An instant, and the receipt that proves it to be a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Bound {
     /// The instant.
     pub at: Timestamp,

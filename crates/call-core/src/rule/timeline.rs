@@ -27,6 +27,7 @@ use crate::words::state::CallState;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[non_exhaustive]
 pub struct Timeline {
     /// A legal walk through the lifecycle; empty if no state was observed.
     pub steps: Vec<Step>,

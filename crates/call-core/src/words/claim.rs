@@ -1,4 +1,4 @@
-//! What can be claimed about a call.
+//! Claims about a call.
 //!
 //! ```
 //! use call_core::{CallState, Claim};
@@ -7,6 +7,7 @@
 //! ```
 
 use alloc::boxed::Box;
+use core::fmt;
 
 use crate::words::direction::Direction;
 use crate::words::field::Field;
@@ -16,8 +17,10 @@ use crate::words::result::ResultInfo;
 use crate::words::state::CallState;
 use crate::words::status::SharingReport;
 
-/// What an observation claims about its call.
+/// What an observation says about its call. `Display` writes one line without private text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Claim {
@@ -25,52 +28,79 @@ pub enum Claim {
     Exists,
     /// The call is in this state.
     State {
-        /// Which one.
+        /// The state.
         state: CallState,
-        /// How what led to the state came out.
+        /// The result that was reported with the state.
         result: Option<Box<ResultInfo>>,
     },
-    /// Who called whom.
+    /// The direction of the call.
     Direction(Direction),
-    /// Something that fits no lifecycle; it is reported and changes nothing.
+    /// Something that no lifecycle contains. It becomes an anomaly and changes no state.
     Oddity(Oddity),
-    /// What the call's resource says beside its state.
+    /// A field of the call resource other than its state.
     Field(Box<Field>),
-    /// Who takes part in the call.
+    /// A report of the participants.
     Roster(Box<RosterReport>),
-    /// What became of something that the call was asked to do.
+    /// A report of a media operation.
     Operation(Box<OperationReport>),
-    /// Whether content is shared.
+    /// A report of a content sharing session.
     Sharing(Box<SharingReport>),
-    /// Somebody pressed a key.
+    /// A key that was pressed.
     Tone(Box<Tone>),
 }
 
 impl Claim {
-    /// Claims a state without a result.
+    /// Returns the claim of a state without a result.
     #[must_use]
     pub const fn state(state: CallState) -> Self {
         Self::State { state, result: None }
     }
 
-    /// Returns the state that is claimed, if one is.
+    /// Returns the claimed state; `None` for any other claim.
     #[must_use]
     pub const fn as_state(&self) -> Option<CallState> {
         if let Self::State { state, .. } = self { Some(*state) } else { None }
     }
 }
 
-/// What is reported, but never believed.
+/// Something that no lifecycle contains. It becomes an anomaly.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Oddity {
-    /// A state that no lifecycle knows, verbatim.
+    /// An unknown word for a state, verbatim.
     UnrecognizedState(Box<str>),
-    /// The path names one call, the resource inside another.
+    /// Id of another call: the resource contains it, but the path names this call.
     IdMismatch(Box<str>),
-    /// A resource of a kind that is not known: its type or path, verbatim.
+    /// Type or path of a resource of an unknown kind, verbatim.
     UnknownResource(Box<str>),
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists => f.write_str("exists"),
+            Self::State { state, result: None } => write!(f, "{state}"),
+            Self::State { state, result: Some(result) } => write!(f, "{state} with result {result}"),
+            Self::Direction(direction) => write!(f, "direction {direction}"),
+            Self::Oddity(oddity) => write!(f, "{oddity}"),
+            Self::Field(field) => write!(f, "field {field:?}"),
+            Self::Roster(report) => write!(f, "{report}"),
+            Self::Operation(report) => write!(f, "{report}"),
+            Self::Sharing(report) => write!(f, "sharing {:?} {}", report.id, report.state),
+            Self::Tone(tone) => write!(f, "tone {}", tone.sequence_id),
+        }
+    }
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnrecognizedState(word) => write!(f, "unrecognized state {word:?}"),
+            Self::IdMismatch(id) => write!(f, "id of another call {id:?}"),
+            Self::UnknownResource(kind) => write!(f, "resource of an unknown kind {kind:?}"),
+        }
+    }
 }

@@ -1,12 +1,17 @@
-/// Who called whom.
+//! The direction of a call.
+
+use core::fmt;
+
+/// Direction of a call ("call resource type", property `direction`, v1.0 reference).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub enum Direction {
-    /// Somebody called the bot.
+    /// The bot was called.
     Incoming,
-    /// The bot called.
+    /// The bot made the call.
     Outgoing,
 }
 
@@ -20,9 +25,15 @@ impl Direction {
         }
     }
 
-    /// Reads the API's word in any case; `None` if it is none that is known here.
+    /// Reads the API's word in upper or lower case; `None` if it is not a known direction.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Incoming, Self::Outgoing].into_iter().find(|known| known.as_str().eq_ignore_ascii_case(word))
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }

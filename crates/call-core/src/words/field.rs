@@ -1,4 +1,4 @@
-//! What a call resource says beside its state: of each field, what was told last counts.
+//! Fields of a call resource other than its state.
 //!
 //! ```
 //! use call_core::{Field, Fields, Id};
@@ -14,8 +14,10 @@ use crate::words::id::Id;
 use crate::words::participant::Identity;
 use crate::words::redacted::Redacted;
 
-/// One field of a call ("call resource type", v1.0 reference).
+/// One field of a call resource ("call resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Field {
@@ -49,81 +51,84 @@ pub enum Field {
     ReplacesContext(Redacted),
 }
 
-/// What is known of the fields of a call.
+/// The known fields of a call. The last report of each field counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Fields {
-    /// What the legs of one conversation share; also the id of its call record.
+    /// Id that the calls of one conversation share. It is also the id of the call record.
     pub call_chain_id: Option<Id>,
-    /// The bot itself, among the participants.
+    /// Id of the bot among the participants.
     pub my_participant_id: Option<Id>,
-    /// The tenant that the call belongs to.
+    /// Id of the tenant.
     pub tenant_id: Option<Id>,
-    /// The chat that belongs to the call.
+    /// Id of the chat thread of the call.
     pub thread_id: Option<Box<str>>,
-    /// What the conversation is about.
+    /// Subject of the conversation.
     pub subject: Option<Redacted>,
-    /// Who called.
+    /// Identity of the caller.
     pub source: Option<Identity>,
-    /// Who was called, as far as that was told.
+    /// Identities of the callees.
     pub targets: Option<Box<[Identity]>>,
-    /// Who took the call.
+    /// Identity of the party that answered.
     pub answered_by: Option<Identity>,
-    /// On whose behalf somebody called.
+    /// Context of an incoming call.
     pub incoming_context: Option<Box<IncomingContext>>,
-    /// Which media there are: `audio`, `video`, `videoBasedScreenSharing`, `data`.
+    /// Active modalities: `audio`, `video`, `videoBasedScreenSharing`, `data`.
     pub active_modalities: Option<Box<[Box<str>]>>,
-    /// Whether audio flows.
+    /// Whether audio is active.
     pub media_state: Option<MediaState>,
-    /// Whether what is said is written down.
+    /// State of the transcription.
     pub transcription: Option<TranscriptionState>,
-    /// Why the call ended, where no result says so: `AppTransferred` ("call: transfer", v1.0 reference).
+    /// Reason why the call ended, if there is no result: `AppTransferred` ("call: transfer", v1.0 reference).
     pub termination_reason: Option<Box<str>>,
-    /// What names the call that a failed consultative transfer was to replace.
+    /// Identifies the call that a failed consultative transfer should have replaced.
     pub replaces_context: Option<Redacted>,
 }
 
-/// On whose behalf somebody called ("incomingContext resource type", v1.0 reference).
+/// Context of an incoming call ("incomingContext resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub struct IncomingContext {
-    /// The participant who caused the call.
+    /// Id of the participant that caused the call.
     pub source_participant_id: Option<Id>,
-    /// The participant whom a recording bot observes.
+    /// Id of the participant that a recording bot observes.
     pub observed_participant_id: Option<Id>,
-    /// For whom the caller calls.
+    /// Identity on whose behalf the caller calls.
     pub on_behalf_of: Option<Identity>,
-    /// Who transferred the call.
+    /// Identity of the party that transferred the call.
     pub transferor: Option<Identity>,
 }
 
-/// Whether audio flows ("callMediaState resource type", v1.0 reference).
+/// Whether audio is active ("callMediaState resource type", v1.0 reference).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub enum MediaState {
-    /// It does.
+    /// Audio is active.
     Active,
-    /// It does not.
+    /// Audio is not active.
     Inactive,
 }
 
-/// Whether what is said is written down ("callTranscriptionInfo resource type", v1.0 reference).
+/// State of the transcription ("callTranscriptionInfo resource type", v1.0 reference).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub enum TranscriptionState {
-    /// It never was.
+    /// The transcription has not started.
     NotStarted,
-    /// It is.
+    /// The call is being transcribed.
     Active,
-    /// It no longer is.
+    /// The transcription has stopped.
     Inactive,
 }
 
@@ -151,7 +156,7 @@ impl Field {
 }
 
 impl Fields {
-    /// Takes over what was told of one field.
+    /// Sets a field.
     pub fn set(&mut self, field: Field) {
         match field {
             Field::CallChainId(id) => self.call_chain_id = Some(id),
@@ -182,7 +187,7 @@ impl MediaState {
         }
     }
 
-    /// Reads the API's word in any case; `None` if it is none that is known here.
+    /// Reads the API's word in upper or lower case; `None` if it is not a known state.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Active, Self::Inactive].into_iter().find(|state| state.as_str().eq_ignore_ascii_case(word))
@@ -200,7 +205,7 @@ impl TranscriptionState {
         }
     }
 
-    /// Reads the API's word in any case; `None` if it is none that is known here.
+    /// Reads the API's word in upper or lower case; `None` if it is not a known state.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let all = [Self::NotStarted, Self::Active, Self::Inactive];

@@ -1,43 +1,171 @@
-//! Identifiers as the service spells them, compared as the service means them.
+//! Identifiers that the service assigns. Two spellings of one GUID are one id.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use core::cmp::Ordering;
+use core::convert::Infallible;
 use core::fmt;
+use core::str::FromStr;
 
-/// An identifier given by the service: a GUID in whatever spelling, or any other text kept verbatim.
+/// An identifier that the service assigned: a GUID in any spelling, or any other text, kept verbatim.
 ///
 /// The API names one call `57dab8b1-894c-409a-b240-bd8beae78896` in a request and `57DAB8B1894C409AB240BD8BEAE78896` in
-/// its notification ("call: playPrompt", "call: record", "call: answer", v1.0 reference), so 32 hexadecimal digits are
-/// one id with or without dashes and in either case. `Display` writes lower case with dashes; ids are ordered as they
-/// are shown.
+/// its notification ("call: playPrompt", "call: record", "call: answer", v1.0 reference). So 32 hexadecimal digits are
+/// one id, with or without dashes and in upper or lower case. `Display` writes a GUID in lower case with dashes. Ids are
+/// ordered by this text.
 ///
 /// ```
 /// use call_core::Id;
 /// let id = Id::new("57DAB8B1894C409AB240BD8BEAE78896");
 /// assert_eq!(id, Id::new("57dab8b1-894c-409a-b240-bd8beae78896"));
-/// assert_eq!(id.to_string(), "57dab8b1-894c-409a-b240-bd8beae78896");
+/// assert_eq!(id.as_str(), "57dab8b1-894c-409a-b240-bd8beae78896");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Id(Repr);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
-    Guid([u8; 16]),
+    /// The spelling with dashes in lower case. It is stored inline, so most ids need no allocation.
+    Guid([u8; 36]),
     Text(Box<str>),
 }
 
 impl Id {
-    /// Reads an id; every text is one.
+    /// Reads an id. Every text is a valid id.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(parse_guid(text).map_or_else(|| Repr::Text(text.into()), Repr::Guid))
+    }
+
+    /// Returns the id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            // A GUID consists of ASCII characters, so the default is never used.
+            Repr::Guid(spelling) => core::str::from_utf8(spelling).unwrap_or_default(),
+            Repr::Text(text) => text,
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Repr::Guid(spelling) => spelling,
+            Repr::Text(text) => text.as_bytes(),
+        }
+    }
+}
+
+/// Identifies a call: the segment after `calls` in a resource path.
+///
+/// ```
+/// use call_core::CallId;
+/// let id: CallId = "57DAB8B1894C409AB240BD8BEAE78896".parse()?;
+/// assert_eq!(id.as_ref(), "57dab8b1-894c-409a-b240-bd8beae78896");
+/// # Ok::<(), core::convert::Infallible>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct CallId(Id);
+
+impl CallId {
+    /// Reads an id. Every text is a valid id.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(Id::new(text))
+    }
+
+    /// Returns the id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl AsRef<str> for Id {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for CallId {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<&str> for Id {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&str> for CallId {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for CallId {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<Id> for CallId {
+    fn from(id: Id) -> Self {
+        Self(id)
+    }
+}
+
+impl FromStr for CallId {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(text))
+    }
+}
+
+impl Ord for Id {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl PartialOrd for Id {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Debug for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for Id {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -55,69 +183,11 @@ impl<'a> arbitrary::Arbitrary<'a> for Id {
     }
 }
 
-impl Ord for Id {
-    fn cmp(&self, other: &Self) -> Ordering {
-        match (&self.0, &other.0) {
-            (Repr::Guid(a), Repr::Guid(b)) => a.cmp(b),
-            (Repr::Text(a), Repr::Text(b)) => a.cmp(b),
-            (Repr::Guid(a), Repr::Text(b)) => spelling(a).as_slice().cmp(b.as_bytes()),
-            (Repr::Text(a), Repr::Guid(b)) => a.as_bytes().cmp(&spelling(b)),
-        }
-    }
-}
-
-impl PartialOrd for Id {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl fmt::Display for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Repr::Text(text) => f.pad(text),
-            Repr::Guid(guid) => f.pad(core::str::from_utf8(&spelling(guid)).unwrap_or_default()),
-        }
-    }
-}
-
-impl fmt::Debug for Id {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// Names a call: the segment after `calls` in a resource path.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId(pub Id);
-
-impl From<&str> for CallId {
-    fn from(text: &str) -> Self {
-        Self(Id::new(text))
-    }
-}
-
-impl fmt::Display for CallId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Where the dashes of a GUID stand.
+/// Positions of the dashes in a GUID.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
 
-fn spelling(guid: &[u8; 16]) -> [u8; 36] {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let mut text = [b'-'; 36];
-    let places = (0..36).filter(|at| !DASHES.contains(at));
-    let digits = guid.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    for (at, digit) in places.zip(digits) {
-        text[at] = HEX[usize::from(digit)];
-    }
-    text
-}
-
-fn parse_guid(text: &str) -> Option<[u8; 16]> {
+/// Returns the spelling of a GUID in lower case with dashes; `None` if the text is not a GUID.
+fn parse_guid(text: &str) -> Option<[u8; 36]> {
     let dashes: &[usize] = match text.len() {
         32 => &[],
         36 => &DASHES,
@@ -126,13 +196,16 @@ fn parse_guid(text: &str) -> Option<[u8; 16]> {
     if dashes.iter().any(|&at| text.as_bytes()[at] != b'-') {
         return None;
     }
-    let mut digits = text.bytes().enumerate().filter(|(at, _)| !dashes.contains(at));
-    let mut digit = || char::from(digits.next()?.1).to_digit(16);
-    let mut guid = [0; 16];
-    for byte in &mut guid {
-        *byte = u8::try_from(digit()? << 4 | digit()?).ok()?;
+    let mut spelling = [b'-'; 36];
+    let digits = text.bytes().enumerate().filter(|(at, _)| !dashes.contains(at));
+    let places = (0..36).filter(|at| !DASHES.contains(at));
+    for (at, (_, digit)) in places.zip(digits) {
+        if !digit.is_ascii_hexdigit() {
+            return None;
+        }
+        spelling[at] = digit.to_ascii_lowercase();
     }
-    Some(guid)
+    Some(spelling)
 }
 
 #[cfg(test)]
@@ -141,7 +214,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn a_guid_is_one_id_in_any_spelling() {
+    fn every_spelling_of_a_guid_is_one_id() {
         let canonical = "57dab8b1-894c-409a-b240-bd8beae78896";
         for spelling in [canonical, "57DAB8B1894C409AB240BD8BEAE78896", "57Dab8b1-894C-409a-B240-bd8beae78896"] {
             assert_eq!(Id::new(spelling).to_string(), canonical);
@@ -149,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_guid_stays_verbatim() {
+    fn text_that_is_not_a_guid_stays_verbatim() {
         for text in [
             "",
             "8:echo123",
@@ -163,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_ordered_as_they_are_shown() {
+    fn ids_are_ordered_by_their_text() {
         let mut ids = ["zz", "57dab8b1-894c-409a-b240-bd8beae78896", "4", "57dab8b1-894c", "6"].map(Id::new);
         ids.sort();
         assert!(ids.map(|id| id.to_string()).is_sorted());

@@ -1,6 +1,8 @@
+//! The time span in which an observation was true.
+
 use crate::words::time::Timestamp;
 
-/// The span in which an observation was true; both ends inclusive, never empty.
+/// Time span in which an observation was true. Both ends are inclusive, and the span is never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Interval {
     earliest: Timestamp,
@@ -8,7 +10,7 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Orders the two instants, so that no argument makes an empty interval.
+    /// Returns the interval between two instants, in either order.
     #[must_use]
     pub fn between(a: Timestamp, b: Timestamp) -> Self {
         Self { earliest: a.min(b), latest: a.max(b) }
@@ -26,7 +28,7 @@ impl Interval {
         self.latest
     }
 
-    /// Returns whether everything here lies before everything there.
+    /// Returns whether this interval ends before the other begins.
     #[must_use]
     pub fn surely_precedes(self, other: Self) -> bool {
         self.latest < other.earliest

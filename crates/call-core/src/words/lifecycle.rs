@@ -1,46 +1,69 @@
-//! Lifecycles: states that something goes through by a table of legal transitions.
-//!
-//! A transition never leads to an earlier phase, and between any two states the shortest walk is unique: nothing has to
-//! be chosen when steps are inferred. Each table is beside its states.
-//!
-//! ```
-//! use call_core::{CallState::*, OperationStatus, lifecycle::Lifecycle};
-//! assert!(Transferring.successors().contains(&Established)); // the transfer failed
-//! assert_eq!(Establishing.between(Hold), [Established]);
-//! assert!(Established.between(Hold).is_empty());
-//! assert!(OperationStatus::Completed.successors().is_empty());
-//! ```
+//! Lifecycles: tables of states and their legal transitions. Each table is in the file of its states.
 
 use core::fmt::Debug;
 
-/// The states of something that goes through them by a table of legal transitions.
-pub trait Lifecycle: Debug + Copy + Ord + 'static {
-    /// What it can never go back on: a strongly connected component of the table.
-    type Phase: Copy + Ord;
+use crate::words::lifecycle::sealed::Row;
+
+/// A set of states with a table of legal transitions.
+///
+/// A transition never leads to an earlier phase. Between any two states the shortest walk is unique, so that inferring
+/// steps never requires a choice.
+///
+/// ```
+/// use call_core::{CallState::*, OperationStatus, Lifecycle};
+/// assert!(Transferring.successors().contains(&Established)); // the transfer failed
+/// assert_eq!(Establishing.between(Hold), [Established]);
+/// assert!(Established.between(Hold).is_empty());
+/// assert!(OperationStatus::Completed.successors().is_empty());
+/// ```
+///
+/// The trait is sealed: [`CallState`](crate::CallState), [`OperationStatus`](crate::OperationStatus) and
+/// [`SharingState`](crate::SharingState) implement it.
+pub trait Lifecycle: sealed::Table<Self::Phase> + Debug + Copy + Ord + 'static {
+    /// A strongly connected component of the table. The states never return to an earlier one.
+    type Phase: Copy + Ord + 'static;
 
     /// Returns the phase that the state belongs to.
-    fn phase(self) -> Self::Phase;
+    fn phase(self) -> Self::Phase {
+        self.row().phase
+    }
 
-    /// Returns the states that may follow directly, in order.
-    fn successors(self) -> &'static [Self];
+    /// Returns the states that may follow directly, in the order of the lifecycle.
+    fn successors(self) -> &'static [Self] {
+        self.row().successors
+    }
 
-    /// Returns the states that lie between this one and another on the shortest walk, in order.
+    /// Returns the states strictly between `self` and `to` on the shortest walk, in order.
     ///
-    /// There are none if one follows the other directly, if both are one, and if no walk leads from one to the other.
-    fn between(self, to: Self) -> &'static [Self];
+    /// The list is empty if `to` follows directly, if both states are the same, and if there is no walk.
+    fn between(self, _to: Self) -> &'static [Self] {
+        // In a table without detours every state that may follow at all follows directly.
+        &[]
+    }
 }
 
-/// One state in the table of a lifecycle.
-pub(crate) struct Row<S: 'static, P> {
-    pub(crate) state: S,
-    /// The API's word, or that of the command line's contract.
-    pub(crate) word: &'static str,
-    pub(crate) phase: P,
-    /// The states that may follow directly, in order.
-    pub(crate) successors: &'static [S],
+pub(crate) mod sealed {
+    /// The table behind a lifecycle.
+    #[expect(unnameable_types, reason = "no other crate can implement a trait that it cannot name")]
+    pub trait Table<P: 'static>: Sized + 'static {
+        /// Returns the row of the state.
+        fn row(self) -> &'static Row<Self, P>;
+    }
+
+    /// One state in the table of a lifecycle.
+    #[derive(Debug)]
+    #[expect(unnameable_types, reason = "only a sealed trait mentions it")]
+    pub struct Row<S: 'static, P> {
+        pub(crate) state: S,
+        /// The word of the API, or of the command line's contract.
+        pub(crate) word: &'static str,
+        pub(crate) phase: P,
+        /// The states that may follow directly, in the order of the lifecycle.
+        pub(crate) successors: &'static [S],
+    }
 }
 
-/// Makes a row of a table.
+/// Returns a row of a table.
 pub(crate) const fn row<S, P>(state: S, word: &'static str, phase: P, successors: &'static [S]) -> Row<S, P> {
     Row { state, word, phase, successors }
 }
@@ -85,7 +108,7 @@ mod tests {
         check(&SHARING);
     }
 
-    /// Returns the insides of all shortest walks from one state to another, of at most so many steps.
+    /// Returns all shortest walks of at most `most` steps between two states, without their ends.
     fn shortest_walks<S: Lifecycle>(from: S, to: S, most: usize) -> Vec<Vec<S>> {
         let mut walks = vec![vec![from]];
         for _ in 0..most {

@@ -1,85 +1,101 @@
-//! What is reported of what a call was asked to do, and of the keys that somebody pressed.
+//! Reports of media operations and of keys that were pressed.
 //!
 //! ```
 //! use call_core::{Id, OperationKey, OperationReport, OperationStatus};
 //! let key = OperationKey::Id(Id::new("0fe0623f-d628-42ed-b4bd-8ac290072cc5"));
-//! let prompt = OperationReport { status: Some(OperationStatus::Completed), ..OperationReport::new(key) };
+//! let mut prompt = OperationReport::new(key);
+//! prompt.status = Some(OperationStatus::Completed);
 //! assert!(prompt.status.is_some_and(OperationStatus::is_end));
 //! ```
 
 use alloc::boxed::Box;
+use core::fmt;
 
 use crate::words::id::Id;
 use crate::words::redacted::Redacted;
 use crate::words::result::ResultInfo;
 use crate::words::status::OperationStatus;
 
-/// One report of a media operation ("commsOperation resource type", v1.0 reference).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
-pub struct OperationReport {
-    /// Which one.
-    pub key: OperationKey,
-    /// How far it has come; `None` if that was not told.
-    pub status: Option<OperationStatus>,
-    /// How it came out, or how far it came well.
-    pub result: Option<ResultInfo>,
-    /// What else was told of it.
-    pub details: OperationDetails,
-}
-
-/// What names a media operation.
+/// A report of a media operation ("commsOperation resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
+pub struct OperationReport {
+    /// Key of the operation.
+    pub key: OperationKey,
+    /// Status of the operation; `None` if the report has none.
+    pub status: Option<OperationStatus>,
+    /// Result of the operation.
+    pub result: Option<ResultInfo>,
+    /// Other fields of the report.
+    pub details: OperationDetails,
+}
+
+/// Key of a media operation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub enum OperationKey {
-    /// The service's id.
+    /// Id that the service assigned.
     Id(Id),
-    /// The `clientContext` of the command, where the service gave no id ("participant: invite", v1.0 reference).
+    /// The `clientContext` of the command, if the service assigned no id ("participant: invite", v1.0 reference).
     ClientContext(Box<str>),
 }
 
-/// What is told of a media operation beside its status; of each, what was told last counts.
+/// Fields of a media operation other than its status. The last report of each field counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub struct OperationDetails {
-    /// The API's type without prefix and suffix: `playPrompt`, `record`, `inviteParticipants`, …
+    /// Type of the operation without prefix and suffix: `playPrompt`, `record`, `inviteParticipants`, …
     pub kind: Option<Box<str>>,
-    /// What the command gave as `clientContext`.
+    /// The `clientContext` of the command.
     pub client_context: Option<Box<str>>,
-    /// Why tones are no longer sent ("sendDtmfTonesOperation resource type", v1.0 reference).
+    /// Reason why the sending of tones ended ("sendDtmfTonesOperation resource type", v1.0 reference).
     pub completion_reason: Option<Box<str>>,
-    /// Where a recording can be fetched.
+    /// URL of a recording.
     pub recording_location: Option<Redacted>,
-    /// What a recording can be fetched with.
+    /// Access token for a recording.
     pub recording_access_token: Option<Redacted>,
 }
 
-/// A key that somebody pressed ("toneInfo resource type", v1.0 reference). Several of them may be a passcode.
+/// A key that was pressed ("toneInfo resource type", v1.0 reference). Several tones may be a passcode.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub struct Tone {
-    /// Counts the tones of a call, from 1.
+    /// Number of the tone in its call, from 1.
     pub sequence_id: i64,
     /// `tone0` to `tone9`, `star`, `pound`, `a` to `d`, `flash`.
     pub tone: Redacted,
 }
 
 impl OperationReport {
-    /// Reports that an operation exists, and nothing more.
+    /// Returns a report without a status.
     #[must_use]
     pub fn new(key: OperationKey) -> Self {
         Self { key, status: None, result: None, details: OperationDetails::default() }
     }
 }
 
+impl Tone {
+    /// Returns a tone.
+    #[must_use]
+    pub const fn new(sequence_id: i64, tone: Redacted) -> Self {
+        Self { sequence_id, tone }
+    }
+}
+
 impl OperationDetails {
-    /// Takes over what was told later.
+    /// Overwrites each field that a later report has.
     pub(crate) fn update(&mut self, later: &Self) {
         fn update<T: Clone>(known: &mut Option<T>, told: Option<&T>) {
             if let Some(told) = told {
@@ -91,5 +107,39 @@ impl OperationDetails {
         update(&mut self.completion_reason, later.completion_reason.as_ref());
         update(&mut self.recording_location, later.recording_location.as_ref());
         update(&mut self.recording_access_token, later.recording_access_token.as_ref());
+    }
+}
+
+impl OperationKey {
+    /// Returns the id that the service assigned, if it assigned one.
+    #[must_use]
+    pub const fn id(&self) -> Option<&Id> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::ClientContext(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for OperationReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "operation {}", self.key)?;
+        if let Some(kind) = &self.details.kind {
+            write!(f, " {kind:?}")?;
+        }
+        if let Some(status) = self.status {
+            write!(f, " {status}")?;
+        }
+        self.result.as_ref().map_or(Ok(()), |result| write!(f, " with result {result}"))
+    }
+}
+
+impl fmt::Display for OperationKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "{id:?}"),
+            // Hosts put what they like into it, even names.
+            Self::ClientContext(_) => f.write_str("without an id"),
+        }
     }
 }

@@ -1,87 +1,173 @@
-//! What is reported of those who take part in a call.
+//! Reports of the participants of a call.
 //!
 //! ```
 //! use call_core::{Id, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
 //! let megan = ParticipantReport::new(ParticipantKey::Id(Id::new("p1")));
-//! let list = RosterReport { extent: RosterExtent::Full, number: Some(3), participants: [megan].into() };
+//! let list = RosterReport::new(RosterExtent::Full, Some(3), [megan]);
 //! assert!(!list.participants[0].is_removed);
 //! ```
 
 use alloc::boxed::Box;
+use core::fmt;
 
 use crate::words::id::Id;
 use crate::words::redacted::Redacted;
 
-/// One report of a roster ("participant resource type", v1.0 reference).
+/// A report of the roster of a call ("participant resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub struct RosterReport {
-    /// Whom it speaks of.
+    /// Which participants the report covers.
     pub extent: RosterExtent,
-    /// Its place among the reports: the largest `rosterSequenceNumber` in a list, the `sequenceNumber` of a delta.
+    /// Position among the reports: the largest `rosterSequenceNumber` in a list, or the `sequenceNumber` of a delta.
     pub number: Option<i64>,
-    /// Those who are named, in the order of the report.
+    /// The reported participants, in the order of the report.
     pub participants: Box<[ParticipantReport]>,
 }
 
-/// Whom a report of a roster speaks of.
+/// Which participants a report covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub enum RosterExtent {
-    /// Everybody: who is absent from it has left.
+    /// All participants. A participant that is not in the report has left.
     Full,
-    /// Those who came, changed or left. Deltas are numbered without a gap.
+    /// The participants that joined, changed or left. Deltas are numbered without gaps.
     Delta,
-    /// Some, and the others may have changed as well: a participant by itself.
+    /// Some participants, such as a single one. The others may have changed too.
     Some,
 }
 
-/// What a report says of one participant.
+/// A report of one participant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub struct ParticipantReport {
-    /// Whom.
+    /// Key of the participant.
     pub key: ParticipantKey,
     /// Whether the participant has left (`removedState`).
     pub is_removed: bool,
-    /// Whether the participant waits in the lobby, if that was told.
+    /// Whether the participant waits in the lobby; `None` if the report does not say it.
     pub is_in_lobby: Option<bool>,
-    /// Whether the participant is muted, if that was told.
+    /// Whether the participant is muted; `None` if the report does not say it.
     pub is_muted: Option<bool>,
-    /// Who it is, if that was told.
+    /// Identity of the participant; `None` if the report does not say it.
     pub identity: Option<Box<Identity>>,
 }
 
-/// What names a participant: its id, or where that is null, who it is.
+/// Key of a participant: its id, or its identity if the id is null.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub enum ParticipantKey {
-    /// The service's id.
+    /// Id that the service assigned.
     Id(Id),
-    /// The kind of an identity, and its own id.
+    /// Kind and id of an identity.
     Identity(Box<str>, Redacted),
 }
 
-/// Who somebody is ("identitySet resource type", v1.0 reference).
+/// Identity of a person, an application or a phone ("identitySet resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub struct Identity {
-    /// The property of the identity set that holds it: `user`, `application`, `phone`, `guest`, …
+    /// Property of the identity set that contains the identity: `user`, `application`, `phone`, `guest`, …
     pub kind: Box<str>,
-    /// Its id; of a phone, the number.
+    /// Id of the identity. The id of a phone is its number.
     pub id: Option<Redacted>,
-    /// The name to show.
+    /// Display name.
     pub display_name: Option<Redacted>,
 }
 
+impl RosterReport {
+    /// Returns a report.
+    #[must_use]
+    pub fn new(
+        extent: RosterExtent,
+        number: Option<i64>,
+        participants: impl IntoIterator<Item = ParticipantReport>,
+    ) -> Self {
+        Self { extent, number, participants: participants.into_iter().collect() }
+    }
+}
+
+impl Identity {
+    /// Returns an identity without an id and a name.
+    #[must_use]
+    pub fn new(kind: &str) -> Self {
+        Self { kind: kind.into(), id: None, display_name: None }
+    }
+}
+
 impl ParticipantReport {
-    /// Reports that somebody takes part, and nothing more.
+    /// Returns a report that a participant takes part in the call.
     #[must_use]
     pub const fn new(key: ParticipantKey) -> Self {
         Self { key, is_removed: false, is_in_lobby: None, is_muted: None, identity: None }
+    }
+}
+
+impl ParticipantKey {
+    /// Returns the id that the service assigned, if it assigned one.
+    #[must_use]
+    pub const fn id(&self) -> Option<&Id> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Identity(..) => None,
+        }
+    }
+}
+
+impl fmt::Display for RosterReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.extent {
+            RosterExtent::Full => "roster",
+            RosterExtent::Delta => "roster delta",
+            RosterExtent::Some => "part of the roster",
+        })?;
+        if let Some(number) = self.number {
+            write!(f, " {number}")?;
+        }
+        for (place, participant) in self.participants.iter().enumerate() {
+            write!(f, "{}{participant}", if place == 0 { " with " } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ParticipantReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.key)?;
+        let flags = [
+            (self.is_removed, "left"),
+            (self.is_in_lobby == Some(true), "in the lobby"),
+            (self.is_in_lobby == Some(false), "not in the lobby"),
+            (self.is_muted == Some(true), "muted"),
+            (self.is_muted == Some(false), "not muted"),
+        ];
+        for (_, flag) in flags.into_iter().filter(|(applies, _)| *applies) {
+            write!(f, " ({flag})")?;
+        }
+        self.identity.as_ref().map_or(Ok(()), |identity| write!(f, " as {:?}", identity.kind))
+    }
+}
+
+impl fmt::Display for ParticipantKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "{id:?}"),
+            Self::Identity(kind, id) => write!(f, "{kind:?} {id:?}"),
+        }
     }
 }

@@ -1,9 +1,11 @@
+//! Text that must not reach a log: names, phone numbers, keys that were pressed.
+
 use alloc::boxed::Box;
 use core::fmt;
 
-/// A name, a phone number, a key pressed or the like: `Debug` prints a placeholder, so that it reaches no log by accident.
+/// Private text, such as a name or a phone number. `Debug` prints a placeholder, so that no log contains it by accident.
 ///
-/// What is stored with the feature `serde` holds the text itself.
+/// Serialization with the feature `serde` writes the text itself.
 ///
 /// ```
 /// use call_core::Redacted;
@@ -17,13 +19,13 @@ use core::fmt;
 pub struct Redacted(Box<str>);
 
 impl Redacted {
-    /// Hides a text.
+    /// Wraps a private text.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// Returns the text itself, for whoever is allowed to see it.
+    /// Returns the text itself.
     #[must_use]
     pub const fn expose(&self) -> &str {
         &self.0

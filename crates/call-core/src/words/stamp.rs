@@ -1,42 +1,63 @@
-//! When and where something was received: the total order of receipts.
+//! Stamps: the total order in which everything was received.
 //!
 //! ```
 //! use call_core::{Stamp, Timestamp};
 //! let first = Stamp::at(Timestamp::from_millis(5));
-//! assert!(first < Stamp { sequence: 1, ..first });
+//! let second = Stamp { sequence: 1, ..first };
+//! assert!(first < second);
+//! assert_eq!(second.to_string(), "1970-01-01T00:00:00.005Z 0.1");
 //! ```
+
+use core::fmt;
 
 use crate::words::time::Timestamp;
 
-/// One of the machines that receive for the same bot; their stamps must differ in it.
+/// Number of a replica. All replicas that receive for the same bot must have different numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct NodeId(pub u16);
 
-/// A receipt's place in the total order of everything that was received.
+/// Position of a delivery in the total order of everything that was received.
 ///
-/// The stamp is given once, by whoever received, and belongs to the observation from then on: the order in which a
-/// host *feeds* observations means nothing (G1). `received_at` must not decrease on a node, `sequence` must not repeat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The node that receives a delivery assigns the stamp, once. The stamp then belongs to the observation: the order in
+/// which a host *feeds* observations does not matter (G1). On each node `received_at` must not decrease and `sequence` must
+/// not repeat. [`Stamper`](crate::Stamper) assigns such stamps.
+///
+/// `Display` and `Debug` write the time, then node and sequence, then the index in a batch if it is not 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Stamp {
-    /// When it was received.
+    /// Instant of the receipt.
     pub received_at: Timestamp,
-    /// Who received it.
+    /// Node that received it.
     pub node: NodeId,
-    /// How many that node had received before.
+    /// Number of deliveries that the node had received before.
     pub sequence: u64,
-    /// Its place among the values of one batch, from 0.
+    /// Position among the values of one batch, from 0.
     pub index: u32,
 }
 
 impl Stamp {
-    /// Makes the stamp of the only receipt of an instant: node, sequence and index are 0.
+    /// Returns a stamp whose node, sequence and index are 0.
     #[must_use]
     pub const fn at(received_at: Timestamp) -> Self {
         Self { received_at, node: NodeId(0), sequence: 0, index: 0 }
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { received_at, node, sequence, index } = self;
+        write!(f, "{received_at} {}.{sequence}", node.0)?;
+        if *index > 0 { write!(f, "/{index}") } else { Ok(()) }
+    }
+}
+
+impl fmt::Debug for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }

@@ -1,14 +1,18 @@
-//! The states of a call, and the phases that a call can never go back on.
+//! The states of a call, and its phases. A call never returns to an earlier phase.
 
+use alloc::boxed::Box;
 use core::fmt;
+use core::str::FromStr;
 
-use crate::words::lifecycle::{Lifecycle, Row, row};
+use crate::words::lifecycle::sealed::{Row, Table};
+use crate::words::lifecycle::{Lifecycle, row};
 
-/// What a call is doing ("call resource type", property `state`, v1.0 reference).
+/// State of a call ("call resource type", property `state`, v1.0 reference).
 ///
 /// ```
 /// use call_core::{CallState, Phase};
-/// assert_eq!(CallState::from_word("TransferAccepted"), Some(CallState::TransferAccepted));
+/// assert_eq!("TransferAccepted".parse(), Ok(CallState::TransferAccepted));
+/// assert_eq!(CallState::TransferAccepted.as_str(), "transferAccepted");
 /// assert_eq!(CallState::Hold.phase(), Phase::Connected);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,32 +21,33 @@ use crate::words::lifecycle::{Lifecycle, Row, row};
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum CallState {
-    /// Somebody calls the bot, which has not answered.
+    /// The bot is being called and has not answered yet.
     Incoming,
-    /// The bot sends an incoming call on to somebody else.
+    /// The bot redirects an incoming call to another party.
     Redirecting,
     /// The call is being set up.
     Establishing,
-    /// The callee's devices ring.
+    /// The devices of the callee ring.
     Ringing,
     /// The parties are connected.
     Established,
-    /// Connected, but on hold.
+    /// The parties are connected, and the call is on hold.
     Hold,
-    /// Connected, and being handed to another party.
+    /// The parties are connected, and the call is being transferred to another party.
     Transferring,
-    /// The other party took the transfer.
+    /// The other party accepted the transfer.
     TransferAccepted,
     /// The call is being taken down.
     Terminating,
-    /// The call is over, for good.
+    /// The call has ended. No other state follows.
     Terminated,
 }
 
-/// What a call can never go back on: the strongly connected components of its lifecycle.
+/// Phase of a call: a strongly connected component of its lifecycle. A call never returns to an earlier phase.
 ///
-/// Only [`Phase::Connected`] holds a cycle; every other phase is one state.
+/// Only [`Phase::Connected`] contains a cycle. Every other phase is a single state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Phase {
     /// `incoming`
     Incoming,
@@ -60,9 +65,9 @@ pub enum Phase {
     Terminated,
 }
 
-/// The lifecycle of a call: each state with its word, its phase and what may follow, in the order of the lifecycle.
+/// The lifecycle of a call: each state with its word, its phase and its successors, in the order of the lifecycle.
 ///
-/// Everything else about the states is derived from it.
+/// Everything else about the states is derived from this table.
 const TABLE: [Row<CallState, Phase>; 10] = {
     use CallState::*;
     [
@@ -82,7 +87,7 @@ const TABLE: [Row<CallState, Phase>; 10] = {
 /// Number of states.
 const COUNT: usize = TABLE.len();
 
-// A state is found by its place.
+// A row is found by the discriminant of its state.
 const _: () = {
     let mut place = 0;
     while place < COUNT {
@@ -91,14 +96,14 @@ const _: () = {
     }
 };
 
-/// The states between two on the shortest walk.
+/// The states strictly between two others on the shortest walk.
 #[derive(Clone, Copy)]
 struct Walk {
     states: [CallState; COUNT],
     length: usize,
 }
 
-/// The shortest walk from each state to each other one.
+/// The shortest walk from each state to each other state.
 static WALKS: [[Walk; COUNT]; COUNT] = walks();
 
 /// Finds all shortest walks, by a breadth-first search from each state.
@@ -108,7 +113,7 @@ const fn walks() -> [[Walk; COUNT]; COUNT] {
     while from < COUNT {
         let mut is_reached = [false; COUNT];
         is_reached[from] = true;
-        // A queue of the states that were reached; their walks are complete.
+        // A queue of the states that were reached. Their walks are complete.
         let mut queue = [from; COUNT];
         let (mut first, mut last) = (0, 1);
         while first < last {
@@ -179,13 +184,13 @@ impl CallState {
         TABLE[self as usize].word
     }
 
-    /// Reads the API's word in any case; `None` if it is no state that is known here.
+    /// Reads the API's word in upper or lower case; `None` if it is not a known state.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         TABLE.iter().find(|row| row.word.eq_ignore_ascii_case(word)).map(|row| row.state)
     }
 
-    /// Returns whether only an incoming call goes through the state: it stands before the call is set up.
+    /// Returns whether only incoming calls have this state: it comes before the call is set up.
     pub(crate) const fn is_for_incoming(self) -> bool {
         (self.phase() as u8) < Phase::Establishing as u8
     }
@@ -197,22 +202,46 @@ impl CallState {
     }
 }
 
+impl Table<Phase> for CallState {
+    fn row(self) -> &'static Row<Self, Phase> {
+        &TABLE[self as usize]
+    }
+}
+
 impl Lifecycle for CallState {
     type Phase = Phase;
-
-    fn phase(self) -> Phase {
-        Self::phase(self)
-    }
-
-    fn successors(self) -> &'static [Self] {
-        TABLE[self as usize].successors
-    }
 
     fn between(self, to: Self) -> &'static [Self] {
         let Walk { states, length } = &WALKS[self as usize][to as usize];
         &states[..*length]
     }
 }
+
+/// A text that is not the API's word for a call state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidCallState(Box<str>);
+
+impl FromStr for CallState {
+    type Err = InvalidCallState;
+
+    /// Reads the API's word in upper or lower case.
+    fn from_str(word: &str) -> Result<Self, InvalidCallState> {
+        // Enough to recognize the word; a foreign text may have any length.
+        Self::from_word(word).ok_or_else(|| InvalidCallState(word.chars().take(64).collect()))
+    }
+}
+
+impl fmt::Display for InvalidCallState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a call state; the states are", self.0)?;
+        for (place, state) in CallState::ALL.into_iter().enumerate() {
+            write!(f, "{} {state}", if place == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for InvalidCallState {}
 
 impl fmt::Display for CallState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,7 +250,7 @@ impl fmt::Display for CallState {
 }
 
 impl Phase {
-    /// Returns the name of the phase's only state, or `connected`.
+    /// Returns the word of the phase's only state, or `connected`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         let mut place = 0;

@@ -1,11 +1,12 @@
-//! The states of what belongs to a call: media operations, and sessions of content sharing.
+//! The states of media operations and of content sharing sessions.
 
 use core::fmt;
 
 use crate::words::id::Id;
-use crate::words::lifecycle::{Lifecycle, Row, row};
+use crate::words::lifecycle::sealed::{Row, Table};
+use crate::words::lifecycle::{Lifecycle, row};
 
-/// How far a media operation has come ("commsOperation resource type", property `status`, v1.0 reference).
+/// Status of a media operation ("commsOperation resource type", property `status`, v1.0 reference).
 ///
 /// ```
 /// use call_core::OperationStatus;
@@ -18,18 +19,18 @@ use crate::words::lifecycle::{Lifecycle, Row, row};
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum OperationStatus {
-    /// It waits for its turn.
+    /// The operation waits to be started.
     NotStarted,
-    /// It is under way.
+    /// The operation is running.
     Running,
-    /// It came to its end.
+    /// The operation succeeded.
     Completed,
-    /// It did not.
+    /// The operation failed.
     Failed,
 }
 
-/// The lifecycle of a media operation. Each status may be the first that is heard of, and may be skipped: some operations are
-/// complete when they are accepted. The phase is the place in the order; both ends share one.
+/// The lifecycle of a media operation. Any status may be the first one reported, and any may be skipped: some operations
+/// are complete when they are accepted. Both end states share one phase.
 const STATUSES: [Row<OperationStatus, u8>; 4] = {
     use OperationStatus::*;
     [
@@ -50,33 +51,27 @@ impl OperationStatus {
         STATUSES[self as usize].word
     }
 
-    /// Reads the API's word in any case; `None` if it is no status that is known here.
+    /// Reads the API's word in upper or lower case; `None` if it is not a known status.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         STATUSES.iter().find(|row| row.word.eq_ignore_ascii_case(word)).map(|row| row.state)
     }
 
-    /// Returns whether nothing more comes of the operation.
+    /// Returns whether this is an end: no other status follows.
     #[must_use]
     pub const fn is_end(self) -> bool {
         STATUSES[self as usize].successors.is_empty()
     }
 }
 
+impl Table<u8> for OperationStatus {
+    fn row(self) -> &'static Row<Self, u8> {
+        &STATUSES[self as usize]
+    }
+}
+
 impl Lifecycle for OperationStatus {
     type Phase = u8;
-
-    fn phase(self) -> u8 {
-        STATUSES[self as usize].phase
-    }
-
-    fn successors(self) -> &'static [Self] {
-        STATUSES[self as usize].successors
-    }
-
-    fn between(self, _to: Self) -> &'static [Self] {
-        &[]
-    }
 }
 
 impl fmt::Display for OperationStatus {
@@ -85,19 +80,20 @@ impl fmt::Display for OperationStatus {
     }
 }
 
-/// Whether content is shared ("contentSharingSession resource type", v1.0 reference, whose data says no more than an id).
+/// State of a content sharing session ("contentSharingSession resource type", v1.0 reference, which has only an id).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub enum SharingState {
     /// The session was reported as created or updated.
     Active,
-    /// It was reported as deleted.
+    /// The session was reported as deleted.
     Ended,
 }
 
-/// The lifecycle of a session of content sharing.
+/// The lifecycle of a content sharing session.
 const SHARING: [Row<SharingState, SharingState>; 2] = {
     use SharingState::*;
     [row(Active, "active", Active, &[Ended]), row(Ended, "ended", Ended, &[])]
@@ -111,30 +107,35 @@ impl SharingState {
     }
 }
 
-impl Lifecycle for SharingState {
-    type Phase = Self;
-
-    fn phase(self) -> Self {
-        SHARING[self as usize].phase
-    }
-
-    fn successors(self) -> &'static [Self] {
-        SHARING[self as usize].successors
-    }
-
-    fn between(self, _to: Self) -> &'static [Self] {
-        &[]
+impl Table<Self> for SharingState {
+    fn row(self) -> &'static Row<Self, Self> {
+        &SHARING[self as usize]
     }
 }
 
-/// One report of a session of content sharing.
+impl Lifecycle for SharingState {
+    type Phase = Self;
+}
+
+/// A report of a content sharing session.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub struct SharingReport {
-    /// Which one.
+    /// Id of the session.
     pub id: Id,
-    /// Whether content is shared in it.
+    /// State that is reported.
     pub state: SharingState,
+}
+
+impl SharingReport {
+    /// Returns a report that a session is in a state.
+    #[must_use]
+    pub const fn new(id: Id, state: SharingState) -> Self {
+        Self { id, state }
+    }
 }
 
 impl fmt::Display for SharingState {

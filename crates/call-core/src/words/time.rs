@@ -1,18 +1,24 @@
-//! The only clock type: an instant that the host hands in.
+//! The only clock type: an instant that the host passes in.
 
+use core::fmt;
 use core::time::Duration;
 
-/// An instant in nanoseconds since the Unix epoch, before it if negative (years 1677 to 2262).
+/// An instant, in nanoseconds since the Unix epoch. Negative values are before it. The years are 1677 to 2262.
 ///
-/// The core never reads a clock. Arithmetic saturates, so that no input can overflow it.
+/// The core never reads a clock. Arithmetic saturates, so that no input causes an overflow.
+///
+/// `Display` and `Debug` write the instant in UTC as in RFC 3339, with as many digits as it has. A precision cuts further
+/// digits off: `{:.3}` writes milliseconds.
 ///
 /// ```
 /// use call_core::Timestamp;
 /// use core::time::Duration;
 /// let noon = Timestamp::from_millis(1_700_000_000_000);
 /// assert_eq!(noon.saturating_add(Duration::from_secs(2)).as_millis(), 1_700_000_002_000);
+/// assert_eq!(noon.to_string(), "2023-11-14T22:13:20Z");
+/// assert_eq!(format!("{noon:.3}"), "2023-11-14T22:13:20.000Z");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Timestamp(i64);
 
@@ -22,25 +28,25 @@ impl Timestamp {
     /// The latest instant.
     pub const MAX: Self = Self(i64::MAX);
 
-    /// Takes nanoseconds since the Unix epoch.
+    /// Returns the instant at a number of nanoseconds since the Unix epoch.
     #[must_use]
     pub const fn from_nanos(nanos: i64) -> Self {
         Self(nanos)
     }
 
-    /// Takes milliseconds since the Unix epoch; saturates.
+    /// Returns the instant at a number of milliseconds since the Unix epoch. Saturates.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis.saturating_mul(1_000_000))
     }
 
-    /// Returns nanoseconds since the Unix epoch.
+    /// Returns the nanoseconds since the Unix epoch.
     #[must_use]
     pub const fn as_nanos(self) -> i64 {
         self.0
     }
 
-    /// Returns milliseconds since the Unix epoch, rounded down.
+    /// Returns the milliseconds since the Unix epoch, rounded down.
     #[must_use]
     pub const fn as_millis(self) -> i64 {
         self.0.div_euclid(1_000_000)
@@ -58,7 +64,7 @@ impl Timestamp {
         Self(self.0.saturating_sub(nanos(duration)))
     }
 
-    /// Returns the time passed since `earlier`, zero if that is later.
+    /// Returns the time since `earlier`, or zero if `earlier` is later.
     #[must_use]
     pub fn saturating_since(self, earlier: Self) -> Duration {
         // The difference of two `i64` fits an `i128`, and a positive one fits a `u64`.
@@ -67,9 +73,58 @@ impl Timestamp {
     }
 }
 
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SECOND: i64 = 1_000_000_000;
+        let (seconds, nanos) = (self.0.div_euclid(SECOND), self.0.rem_euclid(SECOND));
+        let (year, month, day) = date(seconds.div_euclid(86_400));
+        let (hour, minute, second) =
+            (seconds.rem_euclid(86_400) / 3_600, seconds.rem_euclid(3_600) / 60, seconds.rem_euclid(60));
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        let digits = f.precision().unwrap_or_else(|| significant_digits(nanos)).min(9);
+        if let Some(cut) = u32::try_from(9 - digits).ok().filter(|cut| *cut < 9) {
+            write!(f, ".{:0digits$}", nanos / 10_i64.pow(cut))?;
+        }
+        f.write_str("Z")
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// Returns year, month and day of a number of days since the Unix epoch, in the Gregorian calendar.
+///
+/// The year is counted from March, so that the day of the leap year is the last one (H. Hinnant, "chrono-Compatible
+/// Low-Level Date Algorithms", `civil_from_days`).
+const fn date(days: i64) -> (i64, i64, i64) {
+    const DAYS_IN_400_YEARS: i64 = 146_097;
+    // The distance from 0000-03-01 to 1970-01-01.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(DAYS_IN_400_YEARS), days.rem_euclid(DAYS_IN_400_YEARS));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next_year) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    (era * 400 + year + next_year, month, day)
+}
+
+/// Returns the number of digits after the decimal point, without trailing zeros.
+const fn significant_digits(nanos: i64) -> usize {
+    let (mut nanos, mut digits) = (nanos, 9);
+    while digits > 0 && nanos % 10 == 0 {
+        nanos /= 10;
+        digits -= 1;
+    }
+    digits
+}
+
 #[cfg(feature = "arbitrary")]
 impl<'a> arbitrary::Arbitrary<'a> for Timestamp {
-    /// Most are within half a minute of each other, for order matters only where things are close.
+    /// Generates mostly instants within half a minute, because order matters only between close instants.
     fn arbitrary(bytes: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
         match bytes.arbitrary::<u8>()? {
             tick @ ..250 => Ok(Self::from_millis(i64::from(tick) * 100)),
@@ -78,7 +133,7 @@ impl<'a> arbitrary::Arbitrary<'a> for Timestamp {
     }
 }
 
-/// Returns whole nanoseconds; more than 292 years count as 292.
+/// Returns the nanoseconds of a duration, at most those of 292 years.
 fn nanos(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }
@@ -86,6 +141,7 @@ fn nanos(duration: Duration) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     #[test]
     fn arithmetic_saturates_at_both_ends() {
@@ -93,6 +149,18 @@ mod tests {
         assert_eq!(Timestamp::MIN.saturating_sub(Duration::from_nanos(1)), Timestamp::MIN);
         assert_eq!(Timestamp::MAX.saturating_since(Timestamp::MIN), Duration::from_nanos(u64::MAX));
         assert_eq!(Timestamp::MIN.saturating_since(Timestamp::MAX), Duration::ZERO);
+    }
+
+    #[test]
+    fn display_writes_only_the_digits_needed() {
+        let at = |nanos| Timestamp::from_nanos(nanos).to_string();
+        assert_eq!(at(0), "1970-01-01T00:00:00Z");
+        assert_eq!(at(250_000_000), "1970-01-01T00:00:00.25Z");
+        assert_eq!(at(-1), "1969-12-31T23:59:59.999999999Z");
+        assert_eq!(alloc::format!("{:.3}", Timestamp::from_nanos(-1)), "1969-12-31T23:59:59.999Z");
+        assert_eq!(alloc::format!("{:.0}", Timestamp::from_nanos(-1)), "1969-12-31T23:59:59Z");
+        assert_eq!(Timestamp::MIN.to_string(), "1677-09-21T00:12:43.145224192Z");
+        assert_eq!(Timestamp::MAX.to_string(), "2262-04-11T23:47:16.854775807Z");
     }
 
     #[test]

@@ -123,6 +123,7 @@ impl Shard {
                 Output::Event(event) => self.publish(&call, event),
                 Output::Action(Action::Forget(_)) => self.forget(&call),
                 Output::Action(action) => self.courier.carry_out(call, action),
+                _ => {}
             }
         }
     }

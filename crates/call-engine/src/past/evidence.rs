@@ -8,11 +8,12 @@ use call_msgraph::Record;
 /// The lines of a journal have the same ids, so that `callctl replay` cites what the engine does.
 ///
 /// ```
-/// use call_engine::call_core::{NodeId, Receipt, Source, Stamp, Timestamp};
+/// use call_engine::call_core::{Claim, NodeId, Observation, Source, Stamp, Timestamp};
 /// let stamp = Stamp { node: NodeId(2), sequence: 17, index: 1, ..Stamp::at(Timestamp::from_millis(0)) };
-/// let receipt = |in_batch| Receipt { stamp, source: Source::Notification, delivery: 0, in_batch };
-/// assert_eq!(call_engine::evidence_id(&receipt(false)), "2.17");
-/// assert_eq!(call_engine::evidence_id(&receipt(true)), "2.17/1");
+/// let mut observation = Observation::new(stamp, Source::Notification, Claim::Exists);
+/// assert_eq!(call_engine::evidence_id(&observation.receipt()), "2.17");
+/// observation.in_batch = true;
+/// assert_eq!(call_engine::evidence_id(&observation.receipt()), "2.17/1");
 /// ```
 #[must_use]
 pub fn evidence_id(receipt: &Receipt) -> String {

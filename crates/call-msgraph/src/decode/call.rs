@@ -51,11 +51,13 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
     let thread = chat.and_then(|chat| member::text(subject, &chat, "threadId"));
     let title = member::text(subject, call, "subject");
     let context = member::object(subject, call, "incomingContext");
-    let context = context.map(|context| IncomingContext {
-        source_participant_id: member::id(subject, &context, "sourceParticipantId"),
-        observed_participant_id: member::id(subject, &context, "observedParticipantId"),
-        on_behalf_of: identity::in_set(subject, &context, "onBehalfOf"),
-        transferor: identity::in_set(subject, &context, "transferor"),
+    let context = context.map(|object| {
+        let mut context = IncomingContext::default();
+        context.source_participant_id = member::id(subject, &object, "sourceParticipantId");
+        context.observed_participant_id = member::id(subject, &object, "observedParticipantId");
+        context.on_behalf_of = identity::in_set(subject, &object, "onBehalfOf");
+        context.transferor = identity::in_set(subject, &object, "transferor");
+        context
     });
     let context = context.filter(|context| *context != IncomingContext::default());
     let targets = member::list(subject, call, "targets", |subject, target| {
@@ -86,6 +88,6 @@ fn tone(subject: &mut Subject<'_>, info: &Object<'_>) {
     let (number, tone) = (member::integer(subject, info, "sequenceId"), member::string(subject, info, "tone"));
     if let (Some(sequence_id), Some(tone)) = (number, tone) {
         let tone = call_core::Redacted::new(&tone);
-        subject.claim(Claim::Tone(Box::new(Tone { sequence_id, tone })));
+        subject.claim(Claim::Tone(Box::new(Tone::new(sequence_id, tone))));
     }
 }

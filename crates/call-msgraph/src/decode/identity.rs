@@ -27,7 +27,8 @@ fn read(subject: &mut Subject<'_>, set: &Object<'_>) -> Option<Identity> {
     let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
     let kind = names.map(|(name, _)| &**name).min_by_key(|name| (rank(name), *name))?;
     let identity = member::object(subject, set, kind)?;
-    let id = member::text(subject, &identity, "id").map(|id| Redacted::new(&id));
-    let display_name = member::text(subject, &identity, "displayName").map(|name| Redacted::new(&name));
-    Some(Identity { kind: member::clip_word(kind).into(), id, display_name })
+    let mut read = Identity::new(member::clip_word(kind));
+    read.id = member::text(subject, &identity, "id").map(|id| Redacted::new(&id));
+    read.display_name = member::text(subject, &identity, "displayName").map(|name| Redacted::new(&name));
+    Some(read)
 }

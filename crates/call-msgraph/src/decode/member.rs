@@ -96,10 +96,10 @@ pub(super) fn result_info(subject: &mut Subject<'_>, resource: &Object<'_>) -> O
         let message = string(subject, &result, "message");
         let words = || [subcode, code].into_iter().flatten().filter(|node| node.integer().is_none());
         let message = message.or_else(|| words().find_map(|node| node.string().ok()));
-        Ok(ResultInfo {
-            code: code.and_then(Node::integer),
-            subcode: subcode.and_then(Node::integer),
-            message: message.map(|message| clip(&message, LONGEST_TEXT).into()),
+        let codes = ResultInfo::new(code.and_then(Node::integer), subcode.and_then(Node::integer));
+        Ok(match message {
+            Some(message) => codes.with_message(clip(&message, LONGEST_TEXT)),
+            None => codes,
         })
     })
 }

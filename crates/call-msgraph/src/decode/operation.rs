@@ -1,6 +1,6 @@
 //! What a media operation claims ("commsOperation resource type", v1.0 reference).
 
-use call_core::{Claim, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus};
+use call_core::{Claim, Oddity, OperationKey, OperationReport, OperationStatus};
 
 use crate::decode::member;
 use crate::decode::subject::Subject;
@@ -21,18 +21,15 @@ pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Resul
     if let (Some(word), None) = (word, status) {
         member::odd(subject, Oddity::UnrecognizedState, &word);
     }
-    let report = OperationReport {
-        key,
-        status,
-        result: member::result_info(subject, operation),
-        details: OperationDetails {
-            kind: member::word(subject, operation, "@odata.type").and_then(|name| kind(&name)),
-            client_context,
-            completion_reason: member::word(subject, operation, "completionReason"),
-            recording_location: member::whole(subject, operation, "recordingLocation"),
-            recording_access_token: member::whole(subject, operation, "recordingAccessToken"),
-        },
-    };
+    let mut report = OperationReport::new(key);
+    report.status = status;
+    report.result = member::result_info(subject, operation);
+    let details = &mut report.details;
+    details.kind = member::word(subject, operation, "@odata.type").and_then(|name| kind(&name));
+    details.client_context = client_context;
+    details.completion_reason = member::word(subject, operation, "completionReason");
+    details.recording_location = member::whole(subject, operation, "recordingLocation");
+    details.recording_access_token = member::whole(subject, operation, "recordingAccessToken");
     subject.claim(Claim::Operation(Box::new(report)));
     Ok(())
 }

@@ -37,13 +37,12 @@ impl List {
             (None, None) => return Err(entry.node().fault(Unreadable::Nobody)),
         };
         self.largest = self.largest.max(member::integer(subject, entry, "rosterSequenceNumber"));
-        self.participants.push(ParticipantReport {
-            key,
-            is_removed: subject.is_deleted() || entry.get("removedState")?.is_some(),
-            is_in_lobby: member::boolean(subject, entry, "isInLobby"),
-            is_muted: member::boolean(subject, entry, "isMuted"),
-            identity: identity.map(Box::new),
-        });
+        let mut participant = ParticipantReport::new(key);
+        participant.is_removed = subject.is_deleted() || entry.get("removedState")?.is_some();
+        participant.is_in_lobby = member::boolean(subject, entry, "isInLobby");
+        participant.is_muted = member::boolean(subject, entry, "isMuted");
+        participant.identity = identity.map(Box::new);
+        self.participants.push(participant);
         Ok(())
     }
 
@@ -74,8 +73,8 @@ pub(super) fn single(subject: &mut Subject<'_>, participant: &Object<'_>) -> Res
 
 /// Claims a participant of whom only the path tells.
 pub(super) fn bare(subject: &mut Subject<'_>, id: Id) {
-    let is_removed = subject.is_deleted();
-    let participant = ParticipantReport { is_removed, ..ParticipantReport::new(ParticipantKey::Id(id)) };
+    let mut participant = ParticipantReport::new(ParticipantKey::Id(id));
+    participant.is_removed = subject.is_deleted();
     claim(subject, RosterExtent::Some, None, vec![participant]);
 }
 
@@ -94,6 +93,5 @@ pub(super) fn delta(subject: &mut Subject<'_>, delta: &Object<'_>) -> Result<(),
 }
 
 fn claim(subject: &mut Subject<'_>, extent: RosterExtent, number: Option<i64>, participants: Vec<ParticipantReport>) {
-    let participants = participants.into();
-    subject.claim(Claim::Roster(Box::new(RosterReport { extent, number, participants })));
+    subject.claim(Claim::Roster(Box::new(RosterReport::new(extent, number, participants))));
 }

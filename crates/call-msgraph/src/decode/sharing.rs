@@ -17,5 +17,5 @@ pub(super) fn claims(subject: &mut Subject<'_>, session: &Object<'_>) -> Result<
 /// Claims a session of which only the path tells.
 pub(super) fn bare(subject: &mut Subject<'_>, id: Id) {
     let state = if subject.is_deleted() { SharingState::Ended } else { SharingState::Active };
-    subject.claim(Claim::Sharing(Box::new(SharingReport { id, state })));
+    subject.claim(Claim::Sharing(Box::new(SharingReport::new(id, state))));
 }

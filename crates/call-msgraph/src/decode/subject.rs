@@ -73,8 +73,10 @@ impl<'s> Subject<'s> {
     pub(super) fn claim(&mut self, claim: Claim) {
         let Place { index, is_one_of_several: in_batch } = self.place;
         let (stamp, source) = (Stamp { index, ..self.delivery.stamp }, self.delivery.source());
-        let message_id = self.delivery.message_id.clone();
-        self.observations.push(Observation { message_id, in_batch, ..Observation::new(stamp, source, claim) });
+        let mut observation = Observation::new(stamp, source, claim);
+        observation.message_id = self.delivery.message_id.clone();
+        observation.in_batch = in_batch;
+        self.observations.push(observation);
     }
 
     /// Returns the id of a part of the call. The path names it; another id inside is reported, not followed.

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use call_core::{CallId, Id, NodeId, Stamp, Timestamp};
+use call_core::{CallId, Command, Id, NodeId, Stamp, Timestamp};
 
 use crate::clip::clip;
-use crate::delivery::{Delivery, DeliveryKind, read_command};
+use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, LONGEST_ID, ReadError, Unreadable};
 use crate::json::node::{Node, Object};
 use crate::json::place::{Places, path_to};
@@ -134,7 +134,7 @@ fn read<'a>(text: &'a str, object: &Object<'a>) -> Result<Line<'a>, Fault> {
 
 fn delivery(line: &Object<'_>, stamp: LineStamp, kind: DeliveryKind) -> Result<(Record<LineStamp>, BodyPlace), Fault> {
     let sent_at = time(line, "sentAt")?;
-    let (call, message_id) = (id(line, "callId")?.map(CallId), id(line, "messageId")?);
+    let (call, message_id) = (id(line, "callId")?.map(CallId::from), id(line, "messageId")?);
     let token = line.get("token")?.and_then(|node| Token::new(&node.string().ok()?).ok());
     let Body { bytes: body, place } = Body::read(line)?;
     Ok((Record::Delivered(Delivery { stamp, kind, sent_at, message_id, token, call, body }), place))
@@ -150,7 +150,7 @@ fn intent(line: &Object<'_>) -> Result<Intent, Fault> {
         return Ok(Intent::Create(token));
     }
     let call = id(line, "callId")?.ok_or_else(|| missing(Unreadable::NoCallId))?;
-    Ok(Intent::Command(CallId(call), read_command(&command)))
+    Ok(Intent::Command(CallId::from(call), Command::from_word(&command)))
 }
 
 /// Reads the kind of a delivery; `None` for an intent.
@@ -163,7 +163,7 @@ fn kind(line: &Object<'_>) -> Result<Option<DeliveryKind>, Fault> {
     match DeliveryKind::from_word(&word) {
         Some(DeliveryKind::Accepted(_)) => {
             let command = line.string("command")?.ok_or_else(|| node.fault(Unreadable::NoCommand))?;
-            Ok(Some(DeliveryKind::Accepted(read_command(&command))))
+            Ok(Some(DeliveryKind::Accepted(Command::from_word(&command))))
         }
         Some(kind) => Ok(Some(kind)),
         None => {

@@ -1,5 +1,3 @@
-use core::fmt;
-
 use call_core::Timestamp;
 
 /// Reads an RFC 3339 time with any offset; `None` if it is none, or lies outside of the years 1678 to 2261.
@@ -21,24 +19,4 @@ pub fn parse_time(text: &str) -> Option<Timestamp> {
     }
     let nanos = text.parse::<jiff::Timestamp>().ok()?.as_nanosecond();
     i64::try_from(nanos).ok().map(Timestamp::from_nanos)
-}
-
-/// Writes a time in UTC with milliseconds, rounded down.
-///
-/// ```
-/// use call_core::Timestamp;
-/// assert_eq!(call_msgraph::format_time(Timestamp::from_nanos(1_999_999)).to_string(), "1970-01-01T00:00:00.001Z");
-/// ```
-pub fn format_time(at: Timestamp) -> impl fmt::Display {
-    Milliseconds(at)
-}
-
-struct Milliseconds(Timestamp);
-
-impl fmt::Display for Milliseconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Every `Timestamp` lies within the years that the library knows.
-        let at = jiff::Timestamp::from_millisecond(self.0.as_millis()).unwrap_or_default();
-        write!(f, "{at:.3}")
-    }
 }

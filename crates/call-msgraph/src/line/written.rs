@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use call_core::{Stamp, Timestamp};
 use serde_json::json;
 
-use crate::delivery::{Delivery, DeliveryKind, command_word};
+use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{ReadError, Unreadable};
 use crate::line::log_line::Line;
 use crate::record::{CREATE, INTENDED, Intent, Record};
@@ -43,8 +43,7 @@ impl fmt::Display for Record {
                         write!(f, ",\"command\":\"{CREATE}\",\"token\":{}", json!(token.expose()))?
                     }
                     Intent::Command(call, command) => {
-                        let word = command_word(*command);
-                        write!(f, ",\"command\":\"{word}\",\"callId\":{}", json!(call.to_string()))?;
+                        write!(f, ",\"command\":\"{command}\",\"callId\":{}", json!(call.as_str()))?;
                     }
                 }
                 f.write_str("}")
@@ -59,9 +58,9 @@ fn write_head(
     sent_at: Option<Timestamp>,
     kind: &'static str,
 ) -> fmt::Result {
-    write!(f, "{{\"receivedAt\":{}", json!(exact(stamp.received_at)))?;
+    write!(f, "{{\"receivedAt\":\"{}\"", stamp.received_at)?;
     if let Some(sent_at) = sent_at {
-        write!(f, ",\"sentAt\":{}", json!(exact(sent_at)))?;
+        write!(f, ",\"sentAt\":\"{}\"", sent_at)?;
     }
     let Stamp { node, sequence, .. } = *stamp;
     write!(f, ",\"node\":{},\"seq\":{sequence},\"id\":\"{}\"", node.0, Record::id(stamp))?;
@@ -72,7 +71,7 @@ fn write_delivery(f: &mut fmt::Formatter<'_>, delivery: &Delivery) -> fmt::Resul
     let Delivery { stamp, kind, sent_at, message_id, token, call, body } = delivery;
     write_head(f, stamp, *sent_at, kind.as_str())?;
     if let DeliveryKind::Accepted(command) = kind {
-        write!(f, ",\"command\":\"{}\"", command_word(*command))?;
+        write!(f, ",\"command\":\"{command}\"")?;
     }
     let call = call.as_ref().map(ToString::to_string);
     let message_id = message_id.as_ref().map(ToString::to_string);
@@ -95,12 +94,6 @@ fn write_delivery(f: &mut fmt::Formatter<'_>, delivery: &Delivery) -> fmt::Resul
 fn is_a_line(text: &str) -> bool {
     let is_a_value = text.starts_with(['{', '[']) && text.ends_with(['}', ']']);
     is_a_value && !text.contains(['\n', '\r']) && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
-}
-
-/// Writes a time with all of its digits.
-fn exact(at: Timestamp) -> String {
-    // Every `Timestamp` lies within the years that the library knows.
-    jiff::Timestamp::from_nanosecond(i128::from(at.as_nanos())).unwrap_or_default().to_string()
 }
 
 #[cfg(test)]

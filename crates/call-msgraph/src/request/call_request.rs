@@ -2,7 +2,6 @@ use call_core::{CallId, Command};
 use serde_json::{Value, json};
 
 use crate::create::request::CreateCall;
-use crate::delivery::read_command;
 use crate::odata::short_name;
 use crate::request::operation_path::OperationPath;
 use crate::request::parts::{Answer, Redirect, RejectReason, Transfer};
@@ -66,7 +65,7 @@ impl Request {
             Self::Redirect(call, _) => Spec::post("redirect", call, "redirect", Command::Redirect),
             Self::Transfer(call, _) => Spec::post("transfer", call, "transfer", Command::Transfer),
             Self::Operation { call, path, .. } => {
-                Spec::post("operation", call, path.as_str(), read_command(short_name(path.as_str())))
+                Spec::post("operation", call, path.as_str(), Command::from_word(short_name(path.as_str())))
             }
         }
     }

@@ -74,7 +74,7 @@ impl<'r> RequestSpec<'r> {
         let mut path = "/communications/calls".to_owned();
         if let Some(call) = self.call {
             path.push('/');
-            match encoded(&call.to_string()) {
+            match encoded(call.as_str()) {
                 Some(segment) => path.extend(segment),
                 None => path.push_str(NO_CALL),
             }

@@ -92,10 +92,8 @@ fn words(claim: &Claim) -> String {
 }
 
 fn result_words(result: Option<&ResultInfo>) -> String {
-    let code = |code: Option<i64>| code.map_or("-".to_owned(), |code| code.to_string());
     result.map_or_else(String::new, |result| {
-        let message = result.message.as_deref().unwrap_or("-");
-        format!(" {}/{} {message}", code(result.code), code(result.subcode))
+        format!(" {result} {}", result.message.as_ref().map_or("-", Redacted::expose))
     })
 }
 
@@ -129,6 +127,7 @@ fn roster_words(report: &RosterReport) -> String {
         let key = match &told.key {
             ParticipantKey::Id(id) => id.to_string(),
             ParticipantKey::Identity(kind, id) => format!("{kind}={}", id.expose()),
+            _ => panic!("no words for {:?}", told.key),
         };
         let mark = |told: Option<bool>, yes, no| told.map_or("", |told| if told { yes } else { no });
         let removed = if told.is_removed { "-" } else { "" };
@@ -148,11 +147,13 @@ fn identity_words(identity: &Identity) -> String {
 
 /// `KEY KIND STATUS RESULT`, then what else was told.
 fn operation_words(report: &OperationReport) -> String {
-    let OperationDetails { kind, client_context, completion_reason, recording_location, recording_access_token } =
-        &report.details;
+    let OperationDetails {
+        kind, client_context, completion_reason, recording_location, recording_access_token, ..
+    } = &report.details;
     let mut words = match &report.key {
         OperationKey::Id(id) => format!("operation {id}"),
         OperationKey::ClientContext(context) => format!("operation ?{context}"),
+        _ => panic!("no words for {:?}", report.key),
     };
     let _ = write!(words, " {}", kind.as_deref().unwrap_or("-"));
     let _ = write!(words, " {}", report.status.map_or("-", OperationStatus::as_str));

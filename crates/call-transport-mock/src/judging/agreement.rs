@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use call_core::lifecycle::Lifecycle;
+use call_core::Lifecycle;
 use call_core::{CallState, OperationKey, OperationStatus, Phase, ResultInfo, SharingState, Step, Timeline};
 use call_msgraph::Delivery;
 

@@ -41,7 +41,7 @@ impl SimulatedCall {
     pub(crate) fn new(id: &str, direction: Direction, resource: Value, now: Timestamp, speed: u32) -> Self {
         let state = match direction {
             Direction::Incoming => CallState::Incoming,
-            Direction::Outgoing => CallState::Establishing,
+            Direction::Outgoing | _ => CallState::Establishing,
         };
         let steps = vec![TrueStep { state, entered_at: now }];
         let callback = resource.get("callbackUri").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -158,8 +158,7 @@ impl SimulatedCall {
             return vec![self.tell_state("deleted", None, News::None)];
         }
         let (code, subcode, message) = outcome;
-        self.truth.result =
-            Some(ResultInfo { code: Some(code), subcode: Some(subcode), message: Some(message.into()) });
+        self.truth.result = Some(ResultInfo::new(Some(code), Some(subcode)).with_message(message));
         let data = json!({
             "@odata.type": "#microsoft.graph.call", "state": "terminated", "id": self.id(), "resultInfo": bodies::result(outcome),
         });

@@ -1,6 +1,6 @@
 //! What is known of a call beside its steps, in plain words.
 
-use call_core::{Identity, Operation, OperationKey, Participant, ParticipantKey, Redacted, Timeline};
+use call_core::{Identity, Operation, OperationKey, Participant, Redacted, Timeline};
 
 use crate::replay::words::evidence;
 use crate::view::context::Context;
@@ -68,10 +68,7 @@ impl Context<'_> {
     }
 
     fn participant_words(self, participant: &Participant) -> String {
-        let id = match &participant.key {
-            ParticipantKey::Id(id) => id.to_string(),
-            ParticipantKey::Identity(..) => "without an id".to_owned(),
-        };
+        let id = participant.key.id().map_or_else(|| "without an id".to_owned(), ToString::to_string);
         let mut words = vec![id];
         words.extend(participant.identity.as_deref().map(|identity| self.identity_words(identity)));
         words.extend(participant.is_in_lobby.then(|| "in the lobby".to_owned()));
@@ -93,6 +90,7 @@ impl Context<'_> {
         let id = match &operation.key {
             OperationKey::Id(id) => id.to_string(),
             OperationKey::ClientContext(context) => format!("without an id ({})", self.privacy.apply(context)),
+            _ => "without an id".to_owned(),
         };
         let mut words = format!("{id} {}", details.kind.as_deref().unwrap_or("of an unknown kind"));
         if let Some(step) = operation.steps.last() {

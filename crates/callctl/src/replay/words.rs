@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use call_core::{Anomaly, Basis, Inference, Placement, Receipt, ResultInfo, Step, Timeline, Timestamp};
-use call_msgraph::{explain, format_time};
+use call_msgraph::explain;
 
 use crate::view::context::Context;
 
@@ -12,7 +12,7 @@ impl Context<'_> {
     pub(super) fn day(self, timeline: &Timeline) -> Option<String> {
         let bounds =
             timeline.steps.iter().flat_map(|step| [step.not_before.map(|bound| bound.at), self.not_after(step)]);
-        let first = format_time(bounds.flatten().min()?).to_string();
+        let first = format!("{:.3}", bounds.flatten().min()?);
         first.split_once('T').map(|(day, _)| day.to_owned())
     }
 
@@ -51,11 +51,9 @@ impl Context<'_> {
 
     /// Writes a result: codes, the service's own words, and what the codes mean.
     pub(super) fn result_words(self, result: &ResultInfo) -> String {
-        let [code, subcode] =
-            [result.code, result.subcode].map(|code| code.map_or("-".into(), |code| code.to_string()));
-        let mut words = format!("{code}/{subcode}");
+        let mut words = result.to_string();
         if let Some(message) = &result.message {
-            words += &format!(" {}", self.privacy.apply(message));
+            words += &format!(" {}", self.privacy.apply(message.expose()));
         }
         if let (Some(code), Some(subcode)) = (result.code, result.subcode) {
             let meaning = explain(code, subcode).map_or("unknown codes", |known| &known.meaning);
@@ -97,7 +95,7 @@ pub(super) const fn is_inferred(step: &Step) -> bool {
 
 /// Writes a time, without the day if it is the usual one.
 fn time_of(at: Timestamp, day: Option<&str>) -> String {
-    let time = format_time(at).to_string();
+    let time = format!("{:.3}", at);
     let short = day.and_then(|day| time.strip_prefix(day)?.strip_prefix('T')?.strip_suffix('Z')).map(str::to_owned);
     short.unwrap_or(time)
 }

@@ -1,7 +1,6 @@
 //! Calls as JSON shows them: the contract that scripts rely on. The order of the fields is part of it.
 
 use call_core::{Anomaly, CallId, Step, Timeline};
-use call_msgraph::format_time;
 use serde::Serialize;
 
 use crate::view::context::Context;
@@ -68,7 +67,7 @@ impl Context<'_> {
     }
 
     fn step(self, step: &Step) -> StepView {
-        let time = |at| format_time(at).to_string();
+        let time = |at| format!("{:.3}", at);
         let receipts = step.basis.receipts();
         StepView {
             state: step.state.as_str(),

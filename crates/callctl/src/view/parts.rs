@@ -1,6 +1,6 @@
 //! What belongs to a call, as JSON shows it: participants, media operations, sharing sessions, results.
 
-use call_core::{Operation, OperationKey, Participant, ParticipantKey, ResultInfo, SharingSession, Timeline};
+use call_core::{Operation, Participant, ResultInfo, SharingSession, Timeline};
 use serde::Serialize;
 
 use crate::view::context::Context;
@@ -62,10 +62,7 @@ impl Context<'_> {
     /// Those present or in the lobby, by id; who has none comes last.
     pub(super) fn participants(self, timeline: &Timeline) -> Vec<ParticipantView> {
         let view = |participant: &Participant| ParticipantView {
-            id: match &participant.key {
-                ParticipantKey::Id(id) => Some(id.to_string()),
-                ParticipantKey::Identity(..) => None,
-            },
+            id: participant.key.id().map(ToString::to_string),
             in_lobby: participant.is_in_lobby,
             muted: participant.is_muted,
         };
@@ -77,7 +74,7 @@ impl Context<'_> {
     }
 
     pub(super) fn result(self, result: &ResultInfo) -> ResultView {
-        let message = result.message.as_deref().map(|message| self.text(message));
+        let message = result.message.as_ref().map(|message| self.text(message.expose()));
         ResultView { code: result.code, subcode: result.subcode, message }
     }
 
@@ -87,10 +84,7 @@ impl Context<'_> {
             |text: &Option<call_core::Redacted>| text.as_ref().map(|text| self.privacy.reveal(text).to_owned());
         let details = &operation.details;
         OperationView {
-            id: match &operation.key {
-                OperationKey::Id(id) => Some(id.to_string()),
-                OperationKey::ClientContext(_) => None,
-            },
+            id: operation.key.id().map(ToString::to_string),
             kind: text(&details.kind),
             status: operation.status().map(|status| status.as_str()),
             details: OperationDetailsView {

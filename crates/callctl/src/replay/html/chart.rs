@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use call_core::{CallState, Observation, Step, Timestamp};
-use call_msgraph::format_time;
 
 use crate::replay::history::Replayed;
 use crate::replay::html::axis::Axis;
@@ -42,7 +41,7 @@ impl Context<'_> {
         // Times that were made up say nothing.
         let is_timed = observations.iter().any(|seen| !self.receipts.is_untimed(&seen.receipt()));
         for (place, at) in axis.marks().into_iter().filter(|_| is_timed) {
-            let time = format_time(at).to_string();
+            let time = format!("{:.3}", at);
             let time = time.split_once('T').map_or("", |(_, time)| time);
             writeln!(out, r#"<text x="{place:.1}" y="74">{time}</text>"#)?;
         }
