@@ -7,7 +7,7 @@
 
 use std::time::Instant;
 
-use call_core::{Call, CallState, CallState::*, Config, Input, Observation, Timestamp};
+use call_core::{Call, CallState, CallState::*, Config, Observation, Timestamp};
 
 /// How notifications follow each other: their states in turn, and the milliseconds between them.
 const FLOODS: [(&str, &[CallState], i64); 4] = [
@@ -36,7 +36,7 @@ fn nanos_each(states: &[CallState], pause: i64, count: i64) -> u128 {
     for (nth, state) in (0..count).zip(states.iter().cycle()) {
         // After each 32 there is a pause, so that none is too long to be searched.
         let now = Timestamp::from_millis(nth * pause + nth / 32 * 3_000);
-        call.handle(Input::Observed(Observation::notified(now, *state)), now);
+        call.handle(Observation::notified(now, *state), now);
         while call.poll_output().is_some() {}
     }
     start.elapsed().as_nanos() / count.unsigned_abs() as u128

@@ -47,11 +47,7 @@ async fn engine(calls: u64) -> Engine {
     for sequence in 0..calls {
         let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(sequence.cast_signed())) };
         let body = &br#"{"state": "established", "direction": "outgoing"}"#[..];
-        let delivery = Delivery {
-            call: Some(id(sequence)),
-            body: body.into(),
-            ..Delivery::new(stamp, DeliveryKind::CreateResponse)
-        };
+        let delivery = Delivery::new(stamp, DeliveryKind::CreateResponse).with_call(id(sequence)).with_body(body);
         journal.append(&[Record::from(delivery)]).await.expect("there is room");
     }
     let service = SimulatedService::start(SimulationSettings::default());

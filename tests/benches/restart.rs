@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use call_core::{CallId, Stamp, Timestamp};
+use call_core::{Stamp, Timestamp};
 use call_engine::{Engine, EngineSettings};
 use call_journal::{Journal, Position, SqliteJournal};
 use call_msgraph::{CallbackUri, Delivery, DeliveryKind, Record, Token};
@@ -67,10 +67,10 @@ fn record(call: u64, nth: u64, sequence: u64) -> Record {
     let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000 + sequence.cast_signed())) };
     let id = format!("57dab8b1-894c-409a-b240-{call:012x}");
     let token = Token::new(&format!("{call:032x}")).ok();
-    let delivery = |kind, body: String| Delivery {
-        token: token.clone(),
-        body: body.into_bytes().into(),
-        ..Delivery::new(stamp, kind)
+    let delivery = |kind, body: String| {
+        let mut delivery = Delivery::new(stamp, kind).with_body(body.into_bytes());
+        delivery.token.clone_from(&token);
+        delivery
     };
     let of_call = |state: &str| {
         let source = r##""source":{"@odata.type":"#microsoft.graph.participantInfo","identity":{"application":{"id":"2891555a-92ff-42e6-80fa-6e1300c6b5c6"}}}"##;
@@ -79,13 +79,10 @@ fn record(call: u64, nth: u64, sequence: u64) -> Record {
         )
     };
     match nth {
-        0 => Delivery {
-            call: Some(CallId::from(id.as_str())),
-            ..delivery(
-                DeliveryKind::CreateResponse,
-                format!(r#"{{"id":"{id}","state":"establishing","direction":"outgoing"}}"#),
-            )
-        },
+        0 => {
+            let body = format!(r#"{{"id":"{id}","state":"establishing","direction":"outgoing"}}"#);
+            delivery(DeliveryKind::CreateResponse, body).with_call(id.as_str())
+        }
         1 => delivery(DeliveryKind::Notification, of_call("ringing")),
         7 => delivery(DeliveryKind::Notification, of_call("terminated")),
         _ => delivery(DeliveryKind::Notification, of_call("established")),

@@ -2,7 +2,6 @@
 
 use call_core::{
     Action, CallId, CallState::*, CallTable, Change, Config, Event, ForgetReason, Input, Observation, Output,
-    TableInput,
 };
 use call_tests::replies::created;
 
@@ -30,10 +29,10 @@ fn the_next_deadline_is_that_of_the_call_that_is_due_first_and_only_those_due_ar
     let quarter = 15 * 60;
     assert_eq!(calls.next_deadline().unwrap().at, at(quarter));
     drain(&mut calls);
-    calls.handle(TableInput::DeadlineReached, at(quarter + 100));
+    calls.expire(at(quarter + 100));
     let keep_alive = |id: &str| (CallId::from(id), Output::Action(Action::KeepAlive));
     assert_eq!(drain(&mut calls), [keep_alive("a"), keep_alive("b")]);
-    calls.handle(TableInput::DeadlineReached, at(quarter + 100));
+    calls.expire(at(quarter + 100));
     assert_eq!(drain(&mut calls), []);
     assert_eq!(calls.next_deadline().unwrap().at, at(quarter + 160));
 }
@@ -41,9 +40,9 @@ fn the_next_deadline_is_that_of_the_call_that_is_due_first_and_only_those_due_ar
 #[test]
 fn a_deadline_of_a_call_that_is_not_held_makes_none() {
     let mut calls = CallTable::new(Config::default());
-    calls.handle(TableInput::Call("a".into(), Input::DeadlineReached), at(0));
+    calls.handle(&"a".into(), Input::DeadlineReached, at(0));
     assert_eq!(calls.counts().calls, 0);
-    calls.handle(TableInput::Call("a".into(), Input::Adopted), at(0));
+    calls.handle(&"a".into(), Input::Adopted, at(0));
     assert_eq!((calls.counts().calls, calls.counts().foreign), (1, 0));
 }
 
@@ -51,7 +50,7 @@ fn a_deadline_of_a_call_that_is_not_held_makes_none() {
 fn what_comes_of_a_forgotten_call_is_reported_and_starts_no_new_one() {
     let mut calls = CallTable::new(Config::default());
     hear(&mut calls, "a", notified(0, Terminated));
-    calls.handle(TableInput::DeadlineReached, at(300));
+    calls.expire(at(300));
     let forget = Output::Action(Action::Forget(ForgetReason::Ended));
     assert_eq!(drain(&mut calls).last(), Some(&(CallId::from("a"), forget)));
     assert!(calls.get(&CallId::from("a")).is_none());
@@ -80,7 +79,7 @@ fn the_feeds_of_calls_are_told_apart() {
 fn merging_tells_what_the_other_replica_knew_but_for_calls_that_were_forgotten_here() {
     let (mut here, mut there) = (CallTable::new(Config::default()), CallTable::new(Config::default()));
     hear(&mut here, "over", notified(0, Terminated));
-    here.handle(TableInput::DeadlineReached, at(300));
+    here.expire(at(300));
     drain(&mut here);
     hear(&mut there, "over", notified(1, Terminated));
     hear(&mut there, "new", notified(1, Established));
@@ -91,7 +90,7 @@ fn merging_tells_what_the_other_replica_knew_but_for_calls_that_were_forgotten_h
 
 fn hear(calls: &mut CallTable, id: &str, observation: Observation) {
     let now = observation.stamp.received_at;
-    calls.handle(TableInput::Call(id.into(), Input::Observed(observation)), now);
+    calls.handle(&id.into(), observation, now);
 }
 
 fn drain(calls: &mut CallTable) -> Vec<(CallId, Output)> {

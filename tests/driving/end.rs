@@ -1,7 +1,7 @@
 //! However a call ends, its end is told, once, with how it became known.
 
 use call_core::{
-    Action, Call, CallState::*, Change, Claim, Config, Event, ForgetReason, Input, Observation, Output, ProbeReason,
+    Action, Call, CallState::*, Change, Claim, Config, Event, ForgetReason, Observation, Output, ProbeReason,
     ResultInfo, Source, Stamp,
 };
 use call_tests::drive::drain;
@@ -36,7 +36,7 @@ fn a_call_may_end_without_anything_between_and_each_second_report_is_no_second_e
 fn a_result_that_comes_after_the_end_is_told_as_a_change() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(60, Terminated));
-    call.handle(Input::Observed(ended(61, 200)), at(61));
+    call.handle(ended(61, 200), at(61));
     let said = drain(&mut call);
     assert!(said.contains(&Output::Event(Event::Changed(Change::ResultChanged(Some(result(200)))))), "{said:?}");
     assert!(said.iter().all(|output| !matches!(output, Output::Event(Event::Ended { .. }))), "{said:?}");
@@ -76,7 +76,7 @@ fn an_ended_call_is_forgotten_once_its_grace_is_over_and_asks_for_nothing_more()
 #[test]
 fn grace_counts_from_when_the_end_was_learnt_so_that_late_news_can_still_be_read() {
     let (mut call, mut host) = established();
-    host.hand(&mut call, Input::Observed(notified(60, Terminated)), at(7_200));
+    host.hand(&mut call, notified(60, Terminated), at(7_200));
     assert!(host.actions.iter().all(|(_, action)| !matches!(action, Action::Forget(_))));
     assert_eq!(call.next_deadline().unwrap().at, at(7_200 + 300));
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use call_core::{
     Action, Call,
     CallState::{Established, Terminated},
-    Change, Claim, Config, Event, Id, Input, Observation, Output, ParticipantKey, ParticipantReport, Probes,
-    RosterExtent, RosterReport, Source, Stamp, Timestamp,
+    Change, Claim, Config, Event, Id, Observation, Output, ParticipantKey, ParticipantReport, Probes, RosterExtent,
+    RosterReport, Source, Stamp, Timestamp,
 };
 use call_tests::host::Host;
 use call_tests::replies::created;
@@ -76,7 +76,7 @@ fn who_comes_changes_and_leaves_is_told_as_it_is_known_and_at_the_end_all_have_l
     let mut words = Vec::new();
     for observation in told {
         let now = observation.stamp.received_at;
-        call.handle(Input::Observed(observation), now);
+        call.handle(observation, now);
         while let Some(output) = call.poll_output() {
             if let Output::Event(Event::Changed(change)) = output {
                 words.extend(word(&change));

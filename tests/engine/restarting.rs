@@ -139,11 +139,11 @@ impl Journal for Broken {
 }
 
 fn gone(stamp: Stamp) -> Record {
-    Delivery { call: Some("c1".into()), ..Delivery::new(stamp, DeliveryKind::Gone) }.into()
+    Delivery::new(stamp, DeliveryKind::Gone).with_call("c1").into()
 }
 
 fn damage() -> Damage {
-    Damage { first: Position(7), last: Position(9), reason: "as the test wants it".to_owned() }
+    Damage::new(Position(7), Position(9), "as the test wants it".to_owned())
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,7 +166,7 @@ async fn two_calls_under_one_token() -> (Rig, PendingCall) {
     let pending = rig.create_uncertain().await;
     let intended = rig.journal.records().swap_remove(0);
     let Record::Intended { intent: Intent::Create(token), .. } = intended else { panic!("{intended:?}") };
-    let post = Received { token: Some(token), ..Received::post(BOTH.as_bytes()) };
+    let post = Received::post(BOTH.as_bytes()).with_token(token);
     assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Taken);
     (rig, pending)
 }

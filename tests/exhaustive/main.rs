@@ -5,7 +5,7 @@ mod parts;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{Call, Config, Input, Timestamp, reconcile};
+use call_core::{Call, Config, Timestamp, reconcile};
 use call_tests::compare::{WINDOW, assert_explained_alike, observation};
 use call_tests::host::Host;
 use call_tests::oracle::{How, Seen};
@@ -62,7 +62,7 @@ fn five_notifications_in_the_reverse_order_of_ingestion_are_told_step_by_step_as
         let (mut call, mut host) = (Call::new(Arc::clone(&config)), Host::default());
         let observations: Vec<_> = seen.iter().map(observation).collect();
         for observation in observations.iter().rev() {
-            host.hand(&mut call, Input::Observed(observation.clone()), Timestamp::from_millis(6_500));
+            host.hand(&mut call, observation.clone(), Timestamp::from_millis(6_500));
         }
         assert_eq!(host.timeline, reconcile(&observations, config.reorder_window));
     });

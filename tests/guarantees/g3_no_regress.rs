@@ -39,7 +39,7 @@ proptest! {
             host.hand(&mut call, input.clone(), *now);
         }
         let over = |(input, _): &(Input, Timestamp)| {
-            matches!(input, Input::Observed(observation) if observation.claim.as_state() == Some(CallState::Terminated))
+            matches!(input, Input::Observed(observations) if observations[0].claim.as_state() == Some(CallState::Terminated))
         };
         prop_assert_eq!(host.ends.len() == 1, inputs.iter().any(over));
     }

@@ -15,10 +15,8 @@ proptest! {
         let mut call = Call::new(config.clone());
         let mut whole: Vec<Observation> = Vec::new();
         for (input, now) in inputs {
-            match &input {
-                Input::Observed(observation) => whole.push(observation.clone()),
-                Input::ObservedAll(observations) => whole.extend_from_slice(observations),
-                Input::Adopted | Input::DeadlineReached | _ => {}
+            if let Input::Observed(observations) = &input {
+                whole.extend_from_slice(observations);
             }
             call.handle(input, now);
             prop_assert_eq!(call.timeline(), &reconcile(&whole, config.reorder_window));
@@ -33,7 +31,7 @@ proptest! {
         let config = Config { limits: limits.clone(), ..Config::default() };
         let mut call = Call::new(config.clone());
         for heard in 0..observations.len() {
-            call.handle(Input::Observed(observations[heard].clone()), Timestamp::from_millis(0));
+            call.handle(observations[heard].clone(), Timestamp::from_millis(0));
             let kept = kept::of(&observations[..=heard], &limits);
             prop_assert_eq!(call.timeline(), &kept::timeline(&kept, config.reorder_window));
         }
@@ -48,8 +46,8 @@ proptest! {
         let (mut each, mut all) = (Call::new(config.clone()), Call::new(config));
         let now = Timestamp::from_millis(0);
         for part in observations.chunks(observations.len().div_ceil(parts).max(1)) {
-            part.iter().for_each(|observation| each.handle(Input::Observed(observation.clone()), now));
-            all.handle(Input::ObservedAll(part.to_vec()), now);
+            part.iter().for_each(|observation| each.handle(observation.clone(), now));
+            all.handle(part.to_vec(), now);
             prop_assert_eq!(all.timeline(), each.timeline());
             prop_assert_eq!(
                 (all.has_ended(), all.is_ours(), all.heard_at(), all.evicted()),
@@ -65,7 +63,7 @@ proptest! {
         let instant = Timestamp::from_millis(instant);
         let mut call = Call::new(Config::default());
         for observation in observations.iter().rev() {
-            call.handle(Input::Observed(observation.clone()), Timestamp::MAX);
+            call.handle(observation.clone(), Timestamp::MAX);
         }
         let received = observations.iter().filter(|observation| observation.stamp.received_at <= instant);
         prop_assert_eq!(call.as_known_at(instant), reconcile(received, Config::default().reorder_window));

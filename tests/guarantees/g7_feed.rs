@@ -41,7 +41,7 @@ proptest! {
             events.collect::<Vec<_>>()
         };
         let as_received = feed(|input, clock| {
-            if let Input::Observed(observation) = input { observation.stamp.received_at } else { clock }
+            if let Input::Observed(observations) = input { observations[0].stamp.received_at } else { clock }
         });
         prop_assert_eq!(feed(|_, clock| clock), as_received);
     }
@@ -54,7 +54,7 @@ proptest! {
         let mut call = drive::call(&config, known);
         drive::drain(&mut call);
         for observation in again {
-            call.handle(Input::Observed(observation), Timestamp::from_millis(0));
+            call.handle(observation, Timestamp::from_millis(0));
             prop_assert_eq!(drive::drain(&mut call), []);
         }
     }
@@ -143,7 +143,7 @@ fn steps_that_the_limits_let_go_of_are_forgotten_and_not_withdrawn() {
 /// Hands a call an observation and returns what it tells of its steps, but for what makes them known better.
 fn steps_told(call: &mut Call, observation: Observation) -> Vec<String> {
     let now = observation.stamp.received_at;
-    call.handle(Input::Observed(observation), now);
+    call.handle(observation, now);
     let told = |output: Output| match output {
         Output::Event(Event::Changed(Change::Entered { step, .. })) => Some(format!("entered {}", step.state)),
         Output::Event(Event::Changed(Change::Restored { step, .. })) => Some(format!("restored {}", step.state)),

@@ -29,7 +29,7 @@ proptest! {
         let mut call = known_call(&observations, asked);
         let later = call.timeline().present.as_ref().map(|present| present.likely().phase());
         let answered = Timestamp::from_millis(asked.as_millis() + 1 + took);
-        call.handle(Input::Observed(snapshot(asked, answered, state)), answered);
+        call.handle(snapshot(asked, answered, state), answered);
         match call.timeline().present.clone() {
             Some(Present::Certain(present)) if later > Some(Phase::Connected) => prop_assert_ne!(present.phase(), Phase::Connected),
             present => prop_assert_eq!(present, Some(Present::Certain(state))),
@@ -50,7 +50,7 @@ proptest! {
         let received_at = settles_at.unwrap().saturating_add(Duration::from_millis(later));
         let notified = Observation::notified(received_at, state);
         let receipt = notified.receipt();
-        call.handle(Input::Observed(notified), received_at);
+        call.handle(notified, received_at);
         let last = call.timeline().steps.last().unwrap();
         prop_assert_eq!(last.state, state);
         prop_assert!(last.basis.receipts().contains(&receipt));
@@ -63,7 +63,7 @@ fn an_ambiguous_present_is_asked_for_and_the_answer_ends_the_asking() {
     let mut call = Call::new(Config::default());
     call.handle(Input::Adopted, at(0));
     for (ms, state) in [(10_000, Established), (20_000, Hold), (20_500, Established)] {
-        call.handle(Input::Observed(Observation::notified(at(ms), state)), at(ms));
+        call.handle(Observation::notified(at(ms), state), at(ms));
     }
     assert_eq!(call.timeline().present, Some(Present::Ambiguous { likely: Established, others: vec![Hold] }));
     assert_eq!(call.settles_at(), None);
@@ -72,7 +72,7 @@ fn an_ambiguous_present_is_asked_for_and_the_answer_ends_the_asking() {
     assert!(due > at(20_500) && due < at(20_501));
     call.handle(Input::DeadlineReached, due);
     assert_eq!(drain(&mut call), [Action::Probe(ProbeReason::Ambiguous).into()]);
-    call.handle(Input::Observed(snapshot(due, at(20_900), Hold)), at(20_900));
+    call.handle(snapshot(due, at(20_900), Hold), at(20_900));
     assert_eq!(call.timeline().present, Some(Present::Certain(Hold)));
     assert!(call.next_deadline().unwrap().at > at(600_000));
 }
@@ -81,9 +81,9 @@ fn an_ambiguous_present_is_asked_for_and_the_answer_ends_the_asking() {
 fn a_promise_is_still_open_when_it_is_made_so_nothing_is_asked_before_it_can_have_come_true() {
     let at = Timestamp::from_millis;
     let mut call = Call::new(Config::default());
-    call.handle(Input::Observed(Observation::notified(at(0), Established)), at(0));
-    call.handle(Input::Observed(accepted(call_core::Command::Transfer, at(10_000), at(10_100))), at(10_100));
-    call.handle(Input::Observed(Observation::notified(at(10_200), Established)), at(10_200));
+    call.handle(Observation::notified(at(0), Established), at(0));
+    call.handle(accepted(call_core::Command::Transfer, at(10_000), at(10_100)), at(10_100));
+    call.handle(Observation::notified(at(10_200), Established), at(10_200));
     assert!(matches!(call.timeline().present, Some(Present::Ambiguous { .. })));
     assert!(call.next_deadline().unwrap().at > at(12_100));
 }
@@ -92,7 +92,7 @@ fn known_call(observations: &[Observation], now: Timestamp) -> Call {
     let mut call = Call::new(Config::default());
     call.handle(Input::Adopted, now);
     for observation in observations {
-        call.handle(Input::Observed(observation.clone()), now);
+        call.handle(observation.clone(), now);
     }
     call
 }

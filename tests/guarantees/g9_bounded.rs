@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use call_core::{
     Action, AnomalyKind, Call, CallId, CallState, CallState::*, CallTable, Claim, Command, Config, Event, ForgetReason,
-    Input, Limits, Observation, Oddity, Output, Source, Stamp, TableInput, Timestamp,
+    Limits, Observation, Oddity, Output, Source, Stamp, Timestamp,
 };
 use call_tests::replies::accepted;
 use call_tests::strategies::cases;
@@ -22,7 +22,7 @@ fn of_a_flood_the_newest_is_kept_and_the_rest_is_counted_and_reported() {
         let now = Timestamp::from_millis(second * 1_000);
         let oddity = Claim::Oddity(Oddity::UnrecognizedState(format!("odd{second}").into()));
         for claim in [Claim::state(state), oddity] {
-            call.handle(Input::Observed(Observation::new(Stamp::at(now), Source::Notification, claim)), now);
+            call.handle(Observation::new(Stamp::at(now), Source::Notification, claim), now);
             heard += 1;
         }
         while call.poll_output().is_some() {}
@@ -55,14 +55,14 @@ proptest! {
         for (call, kind, pause) in heard {
             clock += pause * 1_000;
             let now = Timestamp::from_millis(clock);
-            table.handle(TableInput::DeadlineReached, now);
+            table.expire(now);
             model.pass(clock);
             let observation = match kind {
                 0 => accepted(Command::Answer, now, now),
                 1 => Observation::notified(now, Terminated),
                 _ => Observation::notified(now, Established),
             };
-            table.handle(TableInput::Call(id(call), Input::Observed(observation)), now);
+            table.handle(&id(call), observation, now);
             model.hear(call, kind, clock);
             let mut said = Vec::new();
             while let Some((call, output)) = table.poll_output() {
@@ -172,7 +172,7 @@ fn states_of_any_kind_are_kept_within_their_limits() {
     let mut call = Call::new(Config { limits, ..Config::default() });
     for (ms, state) in (0..).zip(CallState::ALL) {
         let now = Timestamp::from_millis(ms);
-        call.handle(Input::Observed(Observation::notified(now, state)), now);
+        call.handle(Observation::notified(now, state), now);
     }
     assert!(call.timeline().steps.is_empty());
     assert_eq!(call.evicted(), 10);

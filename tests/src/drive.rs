@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use call_core::{Call, CallId, CallTable, Config, Input, Observation, Output, TableInput, Timestamp};
+use call_core::{Call, CallId, CallTable, Config, Observation, Output, Timestamp};
 
 /// Feeds a call, all at one instant.
 #[must_use]
 pub fn call(config: &Arc<Config>, observations: impl IntoIterator<Item = Observation>) -> Call {
     let mut call = Call::new(Arc::clone(config));
     for observation in observations {
-        call.handle(Input::Observed(observation), Timestamp::from_millis(0));
+        call.handle(observation, Timestamp::from_millis(0));
     }
     call
 }
@@ -19,7 +19,7 @@ pub fn call(config: &Arc<Config>, observations: impl IntoIterator<Item = Observa
 pub fn table(config: &Arc<Config>, heard: impl IntoIterator<Item = (CallId, Observation)>) -> CallTable {
     let mut table = CallTable::new(Arc::clone(config));
     for (call, observation) in heard {
-        table.handle(TableInput::Call(call, Input::Observed(observation)), Timestamp::from_millis(0));
+        table.handle(&call, observation, Timestamp::from_millis(0));
     }
     table
 }

@@ -7,9 +7,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use call_core::{
     Call, CallId, Command, Config, DEFAULT_REORDER_WINDOW, Input, Limits, Observation, Stamp, Timestamp, reconcile,
 };
-use call_msgraph::{
-    Creates, Delivery, DeliveryKind, Hearing, Line, Meeting, ReadError, ServiceError, decode, hearings, judge,
-};
+use call_msgraph::{Creates, Delivery, DeliveryKind, Line, Meeting, ReadError, ServiceError, decode, hearings, judge};
 use serde_json::Value;
 
 use crate::compare::assert_explained_alike;
@@ -26,7 +24,7 @@ pub fn body(body: &[u8]) {
     assert_inside(body, &decoded.rejected);
     let replies = [DeliveryKind::CreateResponse, DeliveryKind::Snapshot, DeliveryKind::Accepted(Command::Other)];
     for kind in replies {
-        let decoded = decode(&Delivery { kind, call: Some(CallId::from("c")), ..post.clone() });
+        let decoded = decode(&Delivery::new(post.stamp, kind).with_call("c").with_body(Arc::clone(&post.body)));
         let says_something = !decoded.hearings.is_empty() || !decoded.rejected.is_empty();
         assert!(says_something || is_aside(body), "{kind:?} {}", String::from_utf8_lossy(body));
         assert_inside(body, &decoded.rejected);
@@ -98,9 +96,9 @@ pub fn log(bytes: &[u8]) {
     for (nth, text) in (1..).zip(text.lines()) {
         let Some(line) = line(text) else { continue };
         let record = line.stamped(Stamp { sequence: nth, ..Stamp::at(Timestamp::from_millis(0)) });
-        for Hearing { call, mut observations, .. } in hearings(&record, &mut creates).hearings {
-            observations.iter_mut().for_each(|observation| observation.delivery = nth);
-            calls.entry(call).or_default().append(&mut observations);
+        for mut hearing in hearings(&record, &mut creates).hearings {
+            hearing.set_delivery(nth);
+            calls.entry(hearing.call).or_default().extend(hearing.observations);
         }
     }
     for observations in calls.values() {
@@ -141,12 +139,8 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     for (nth, input) in (0..100).zip(bytes.arbitrary_iter::<(Input, Timestamp)>()?) {
         let (mut input, now) = input?;
         // Evidence that cannot be told apart cannot be followed when some of it is let go of.
-        match &mut input {
-            Input::Observed(observation) => observation.delivery = nth * 100,
-            Input::ObservedAll(observations) => {
-                (nth * 100..).zip(observations).for_each(|(number, observation)| observation.delivery = number);
-            }
-            Input::Adopted | Input::DeadlineReached | _ => {}
+        if let Input::Observed(observations) = &mut input {
+            (nth * 100..).zip(observations).for_each(|(number, observation)| observation.delivery = number);
         }
         host.hand(&mut call, input, now);
     }

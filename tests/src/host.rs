@@ -24,7 +24,7 @@ pub struct Host {
 
 impl Host {
     /// Hands a call an input, then takes everything that it says. Panics if the call breaks its contract.
-    pub fn hand(&mut self, call: &mut Call, input: Input, now: Timestamp) {
+    pub fn hand(&mut self, call: &mut Call, input: impl Into<Input>, now: Timestamp) {
         call.handle(input, now);
         self.listen(call, now);
         call.handle(Input::DeadlineReached, now);
@@ -34,7 +34,7 @@ impl Host {
     /// Hands a call an observation when it is received.
     pub fn hear(&mut self, call: &mut Call, observation: Observation) {
         let now = observation.stamp.received_at;
-        self.hand(call, Input::Observed(observation), now);
+        self.hand(call, observation, now);
     }
 
     /// Takes everything that a call says, and holds it against what the call is.

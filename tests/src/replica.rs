@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{
-    Action, CallId, CallState, CallTable, Change, Config, Event, Input, NodeId, Output, Stamp, TableInput, Timestamp,
-};
-use call_msgraph::{Creates, Delivery, DeliveryKind, Hearing, Intent, Record, Request, Token, hearings};
-use call_transport::{Reply, Response, SendError};
+use call_core::{Action, CallId, CallState, CallTable, Change, Config, Event, Input, NodeId, Output, Stamp, Timestamp};
+use call_msgraph::{Creates, Delivery, Hearing, Intent, Record, Request, Token, hearings};
+use call_transport::{Reply, Response};
 
 /// How long it waits for the call of a create whose outcome is unknown.
 const ADOPT_WITHIN: Duration = Duration::from_secs(3_600);
@@ -77,23 +75,24 @@ impl Replica {
     /// A response arrived; one that nobody waits for any more is not heard.
     pub fn respond(&mut self, id: u64, response: Response, now: Timestamp) -> Vec<(CallId, Action)> {
         let Some(Waiting { request, sent_at, token }) = self.waiting.remove(&id) else { return Vec::new() };
-        let (kind, call, body) = match Reply::read(&request, response) {
-            Ok(reply) => (request.spec().reply, Some(reply.call), reply.body),
-            Err(SendError::Gone(_)) => (DeliveryKind::Gone, request.spec().call.cloned(), Arc::default()),
-            Err(_) => return Vec::new(),
-        };
-        self.take(Delivery { sent_at: Some(sent_at), token, call, body, ..Delivery::new(self.stamp(now), kind) }, now)
+        let outcome = Reply::read(&request, response);
+        let Some(mut reply) = Reply::delivery(&outcome, &request, sent_at) else { return Vec::new() };
+        reply.token = token;
+        let stamp = self.stamp(now);
+        self.take(reply.stamped(stamp), now)
     }
 
     /// Takes what was received.
     pub fn take(&mut self, delivery: Delivery, now: Timestamp) -> Vec<(CallId, Action)> {
-        for Hearing { call, observations, is_ours } in hearings(&delivery.clone().into(), &mut self.creates).hearings {
+        for Hearing { call, observations, is_ours, .. } in
+            hearings(&delivery.clone().into(), &mut self.creates).hearings
+        {
             if is_ours {
-                self.calls.handle(TableInput::Call(call.clone(), Input::Adopted), now);
+                self.calls.handle(&call, Input::Adopted, now);
             }
             // One by one, though the engine hands them over together: both must come to the same.
             for observation in observations {
-                self.calls.handle(TableInput::Call(call.clone(), Input::Observed(observation)), now);
+                self.calls.handle(&call, observation, now);
             }
         }
         self.deliveries.push(delivery);
@@ -102,7 +101,7 @@ impl Replica {
 
     /// Lets its clock run.
     pub fn wake(&mut self, now: Timestamp) -> Vec<(CallId, Action)> {
-        self.calls.handle(TableInput::DeadlineReached, now);
+        self.calls.expire(now);
         self.listen()
     }
 

@@ -21,7 +21,7 @@ use call_core::{
     Bound, CallId, DEFAULT_REORDER_WINDOW, Observation, OperationKey, ParticipantKey, Receipt, Stamp, Step, Timeline,
     reconcile,
 };
-use call_msgraph::{Creates, Hearing, Line, hearings};
+use call_msgraph::{Creates, Line, hearings};
 
 /// A story, read from its text.
 #[derive(Debug)]
@@ -55,9 +55,9 @@ impl Scenario {
             let decoded = hearings(&record, &mut creates);
             let faults = decoded.rejected.iter().map(|fault| format!("L{} {fault}\n", place + 1));
             rejected[place] = faults.collect();
-            for Hearing { call, mut observations, .. } in decoded.hearings {
-                observations.iter_mut().for_each(|observation| observation.delivery = number);
-                calls.entry(call).or_default().append(&mut observations);
+            for mut hearing in decoded.hearings {
+                hearing.set_delivery(number);
+                calls.entry(hearing.call).or_default().extend(hearing.observations);
             }
         }
         let mut text = String::new();

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use call_core::{Action, CallId, CallState, Config, Limits, NodeId, Timestamp};
 use call_msgraph::{
-    Account, Answer, CallbackUri, Delivery, DeliveryKind, MediaConfig, OperationPath, Redirect, RejectReason, Request,
-    Token, Transfer,
+    Account, Answer, CallbackUri, Delivery, MediaConfig, OperationPath, Redirect, RejectReason, Request, Token,
+    Transfer,
 };
 use call_transport_mock::{
     Carried, Chaos, ChaosLevel, Ledger, Output, Packet, Service, ServiceInput, ServiceSettings, Story, sample_requests,
@@ -200,19 +200,16 @@ impl World {
                 let actions = self.replicas[at].take(delivery, self.now);
                 self.carry_out(at, actions);
             }
+            carried => panic!("this world does not know {carried:?}"),
         }
     }
 
     /// Does what a bot is asked to do by its table, and what a bot of its own accord does with its calls.
     fn carry_out(&mut self, at: usize, actions: Vec<(CallId, Action)>) {
         for (call, action) in actions {
-            let request = match action {
-                Action::Probe(_) => Request::Get(call),
-                Action::ListParticipants => Request::ListParticipants(call),
-                Action::KeepAlive => Request::KeepAlive(call),
-                Action::Forget(_) | _ => continue,
-            };
-            self.send(at, request, None);
+            if let Some(request) = Request::for_action(&call, action) {
+                self.send(at, request, None);
+            }
         }
         for (call, state) in std::mem::take(&mut self.replicas[at].entered) {
             let Some(story) = self.service.story(&call) else { continue };
@@ -272,10 +269,7 @@ pub const GRACE: Duration = Duration::from_secs(100 * 24 * 3600);
 fn delivery(replica: &Replica, packet: Packet, now: Timestamp) -> Delivery {
     let last = packet.callback.rsplit('/').next().filter(|segment| segment.starts_with("token-"));
     let token = last.and_then(|token| Token::new(token).ok());
-    Delivery {
-        message_id: Some(call_core::Id::new(&packet.message_id)),
-        token,
-        body: packet.body,
-        ..Delivery::new(replica.stamp(now), DeliveryKind::Notification)
-    }
+    let mut delivery = Delivery::post(packet.body).with_message_id(&*packet.message_id).stamped(replica.stamp(now));
+    delivery.token = token;
+    delivery
 }

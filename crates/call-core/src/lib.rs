@@ -1,99 +1,90 @@
 //! Turns call notifications that arrive late, twice or in the wrong order into one explained timeline per call.
 //!
-//! Hand in what reached you, in whatever order, with the time; take what is now known and what to do; come back when told
-//! to. That is all of a host:
+//! A host passes in what it received, with the time, and drains the outputs. It comes back at the next deadline:
 //!
 //! ```
-//! use call_core::{
-//!     Action, CallState::*, CallTable, Config, Event, Input, Observation, Output, TableInput, Timestamp,
-//! };
+//! use call_core::{Action, CallId, CallState::*, CallTable, Config, Event, Observation, Output, Timestamp};
 //!
 //! let mut calls = CallTable::new(Config::default());
-//! // What a webhook received of one call. It is established before it is establishing, and its end is reported twice.
-//! let received = [(1_250, Established), (1_900, Establishing), (60_000, Terminated), (60_100, Terminated)];
-//! let received = received.map(|(ms, state)| Observation::notified(Timestamp::from_millis(ms), state));
-//! let mut inbox = received.into_iter().peekable();
-//! let mut ends = Vec::new();
+//! let id = CallId::new("57dab8b1-894c-409a-b240-bd8beae78896");
+//! // The webhook received `established` before `establishing`, and the end twice.
+//! for (ms, state) in [(1_250, Established), (1_900, Establishing), (60_000, Terminated), (60_100, Terminated)] {
+//!     let now = Timestamp::from_millis(ms);
+//!     calls.handle(&id, Observation::notified(now, state), now);
+//! }
+//! assert_eq!(calls.get(&id).unwrap().timeline().states(), [Establishing, Established, Terminated]);
+//!
+//! let mut ends = 0;
 //! loop {
-//!     // A host waits here: for its inbox or until the next deadline, whichever comes first.
-//!     let deadline = calls.next_deadline().map(|deadline| deadline.at);
-//!     let received = inbox.next_if(|next| deadline.is_none_or(|at| next.stamp.received_at < at));
-//!     let (input, now) = match (received, deadline) {
-//!         (Some(observation), _) => {
-//!             let now = observation.stamp.received_at;
-//!             (TableInput::Call("57dab8b1-894c".into(), Input::Observed(observation)), now)
-//!         }
-//!         (None, Some(at)) => (TableInput::DeadlineReached, at),
-//!         (None, None) => break,
-//!     };
-//!     calls.handle(input, now);
 //!     while let Some((call, output)) = calls.poll_output() {
 //!         match output {
-//!             Output::Event(Event::Ended { result, .. }) => ends.push((call, result)),
-//!             Output::Event(event) => println!("{call}: {event:?}"), // store it, publish it
-//!             Output::Action(Action::Probe(_)) => {}                 // GET the call, hand in what comes back
-//!             Output::Action(Action::KeepAlive) => {}                // POST keepAlive, hand in what comes back
-//!             _ => {}                                                // discard what you hold for a forgotten call
+//!             Output::Event(Event::Ended { .. }) => ends += 1,
+//!             Output::Event(event) => println!("{call}: {event}"),   // store or publish the event
+//!             Output::Action(Action::Forget(_)) => {}                // discard what you hold for the call
+//!             Output::Action(action) => println!("to do: {action:?}"), // send the request
+//!             _ => {}
 //!         }
 //!     }
+//!     // A host waits here until it receives something or until the deadline.
+//!     let Some(deadline) = calls.next_deadline() else { break };
+//!     calls.expire(deadline.at);
 //! }
-//! assert_eq!(ends.len(), 1);
+//! assert_eq!(ends, 1);
 //! ```
 //!
-//! The rule by which two machines that know the same come to the same timeline is one function, [`reconcile`]. [`Call`] and
-//! [`CallTable`] stand around it. There is no I/O here, no clock, no thread, no randomness and no JSON; `call-msgraph` reads
-//! observations from deliveries.
+//! [`reconcile`] is the rule: a pure function from a set of observations to a timeline. Two machines that have the same
+//! observations get the same timeline. [`Call`] and [`CallTable`] apply the rule. The crate does no I/O, reads no clock,
+//! starts no thread, draws no random number and knows no JSON. The crate `call-msgraph` reads observations from the
+//! deliveries of the service.
 //!
-//! # What goes in
+//! # Inputs
 //!
-//! An [`Observation`] is one claim (the call is `established`), from one [`Source`] (a notification, the answer to a GET, a
-//! 404, …), under one [`Stamp`]: when it was received, by which node, as which. Whoever receives stamps, once, and keeps the
-//! stamp with the delivery. The order in which observations are handed in means nothing, and handing one in twice changes
-//! nothing, so that after a restart everything can be handed in again.
+//! An [`Observation`] is one claim, such as "the call is `established`", from one [`Source`], such as a notification or the
+//! response to a GET, under one [`Stamp`]. The node that receives a delivery assigns the stamp with a [`Stamper`], and the
+//! host stores the stamp with the delivery. The order in which observations are passed in does not matter, and passing one in
+//! twice changes nothing. So after a restart, the host can pass in everything again.
 //!
-//! # What comes out
+//! # Outputs
 //!
-//! * [`Event::Changed`]: a typed [`Change`] of the timeline. Stored and applied in order, the changes rebuild it exactly
-//!   ([`Timeline::apply`]). A host that does something when a call enters a state does it on [`Change::Entered`], which comes
-//!   at most once for each step, however often the step is reported, amended, withdrawn and restored.
-//! * [`Event::Ended`]: exactly once, however the end became known.
-//! * [`Action`]: GET a call whose present is in doubt or of which nothing was heard for long, list its participants when a
-//!   report of them is missing, keep it alive, forget it.
-//!   [`Config`] says when, and turns each of them off.
+//! * [`Event::Changed`] contains a typed [`Change`] of the timeline. The changes, applied in order with [`Timeline::apply`],
+//!   rebuild the timeline exactly. [`Change::Entered`] occurs at most once for each step. A host that acts when a call enters
+//!   a state acts on this change.
+//! * [`Event::Ended`] occurs exactly once, whatever showed the end.
+//! * An [`Action`] asks the host to probe a call, to list its participants, to keep it alive, or to forget it. [`Config`] says
+//!   when, and can turn each of them off.
 //!
-//! Beside the states that the call went through, a [`Timeline`] says who takes part in it ([`Roster`]), what it was asked to
-//! do ([`Operation`]), whether content is shared ([`SharingSession`]), which keys were pressed ([`Tone`]), and what else its
-//! resource says ([`Fields`]). All of it follows from the set of observations, and is told by the same feed.
+//! A [`Timeline`] contains the states that the call went through, and its participants ([`Roster`]), media operations
+//! ([`Operation`]), content sharing sessions ([`SharingSession`]), pressed keys ([`Tone`]) and fields ([`Fields`]).
+//! [`Call::timeline`] returns all of it at any time. [`Call::as_known_at`] returns what was known at an instant.
+//! [`Call::settles_at`] returns how long a host should wait that must not act too early.
 //!
-//! [`Call::timeline`] is the whole at any time, [`Call::as_known_at`] what was known at an instant, and
-//! [`Call::settles_at`] says how long a host should wait that must not act too early.
+//! # The contract
 //!
-//! # Driving it
-//!
-//! * After each `handle` (and `merge`), drain `poll_output` to `None`, then read `next_deadline`. Asking costs nothing and
-//!   changes nothing.
-//! * When the deadline is reached, hand in `DeadlineReached`. Early, late and twice are harmless, and no deadline is left
-//!   that is due already. The deadline says what for ([`Timer`]).
-//! * A clock that stands still is harmless, and so is one that jumps back: nothing is then waited for longer than a wait takes.
-//! * Between the outputs of one input the timeline that a host rebuilds may be on its way; after the last it is legal.
-//! * An action needs no answer but an observation. What stays unanswered is asked again, more rarely each time.
+//! * After each `handle`, `expire` and `merge`, call `poll_output` until it returns `None`. Then read `next_deadline`, which
+//!   costs nothing and changes nothing.
+//! * At the deadline, call [`CallTable::expire`], or pass [`Input::DeadlineReached`] to a [`Call`]. An early, late or repeated
+//!   call is harmless. Afterwards no deadline is due at the same instant. The deadline contains its purpose ([`Timer`]).
+//! * A clock that stands still is harmless. So is a clock that jumps back: no wait gets longer than it would have been.
+//! * Between the changes of one input, the rebuilt timeline may be inconsistent. After the last one it is legal.
+//! * An action needs no reply other than observations. The core repeats an action that had no effect, at growing intervals.
 //! * The same inputs at the same times give the same outputs, byte for byte.
-//! * No input is refused, and none makes it panic. What makes no sense becomes an [`Anomaly`] beside the timeline.
+//! * No input causes an error or a panic. An observation that makes no sense becomes an [`Anomaly`] of the timeline.
 //!
-//! # How much it holds
+//! # Limits
 //!
-//! [`Limits`] caps what is kept of a call, and the number of calls that nobody here created and of those that have ended.
-//! What is kept of a call depends on the set of its observations alone, so that replicas still agree. What is let go of is
-//! counted ([`Counts`], [`Call::evicted`]) and reported: a call says so in an anomaly, a call that is dropped by
-//! [`Action::Forget`]. One more observation costs at most what computing the timeline of all that is kept of its call costs:
-//! tens of microseconds as a rule, and some milliseconds in the worst case that the default limits allow.
+//! [`Limits`] bounds the observations of each call, the number of foreign calls and the number of ended calls. Which
+//! observations of a call are kept depends only on the set of its observations, so replicas agree. Evicted observations are
+//! counted ([`Counts`], [`Call::evicted`]), and the call has an anomaly that says so. The host is told to forget an evicted
+//! call. One more observation costs at most one computation of the timeline: tens of microseconds as a rule, and some
+//! milliseconds in the worst case within the default limits.
 //!
 //! # Features
 //!
-//! * `serde`: timelines, changes and outputs can be stored.
-//! * `proptest`: `strategies` for property tests of what is built on
-//!   this crate: observations, orders of delivery, chaos.
-//! * `arbitrary`: observations from a fuzzer's bytes.
+//! | feature | default | effect |
+//! | --- | --- | --- |
+//! | `serde` | no | Implements `Serialize` and `Deserialize` for timelines, changes, outputs and observations. |
+//! | `proptest` | no | Adds the module `strategies` for property tests: observations, orders of delivery, faults. |
+//! | `arbitrary` | no | Implements `Arbitrary` for inputs, for fuzzers. |
 #![no_std]
 
 extern crate alloc;
@@ -114,7 +105,7 @@ pub use machine::call::Call;
 pub use machine::config::{Config, KeepAlive, Limits, Probes};
 pub use machine::deadline::{Deadline, Timer};
 pub use machine::input::Input;
-pub use machine::table::{CallTable, Counts, TableInput};
+pub use machine::table::{CallTable, Counts};
 pub use rule::anomaly::{Anomaly, AnomalyKind};
 pub use rule::operations::Operation;
 pub use rule::reconcile::{DEFAULT_REORDER_WINDOW, reconcile};

@@ -175,9 +175,9 @@ pub fn inputs(most: usize) -> impl Strategy<Value = Vec<(Input, Timestamp)>> {
                     // As close to each other as they were, but within the last half minute.
                     let near = observation.stamp.received_at.as_millis().rem_euclid(30_000);
                     observation.stamp.received_at = Timestamp::from_millis(clock - near);
-                    Input::Observed(observation)
+                    Input::from(observation)
                 }
-                Some(observation) => Input::Observed(observation),
+                Some(observation) => observation.into(),
                 None if adopts == 0 => Input::Adopted,
                 None => Input::DeadlineReached,
             };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use call_core::{Stamp, Timestamp};
 use call_engine::{Retained, Retention};
 use call_journal::{Journal, MemoryJournal};
-use call_msgraph::{Delivery, DeliveryKind, Intent, Record};
+use call_msgraph::{Delivery, Intent, Record};
 
 const HOUR: i64 = 3_600_000;
 
@@ -24,7 +24,7 @@ fn post(hour: i64, states: &[(&str, &str)]) -> Record {
 }
 
 fn delivery(hour: i64, body: &[u8]) -> Record {
-    Delivery { body: body.into(), ..Delivery::new(stamp(hour), DeliveryKind::Notification) }.into()
+    Delivery::post(body).stamped(stamp(hour)).into()
 }
 
 fn stamp(hour: i64) -> Stamp {
@@ -35,7 +35,7 @@ fn stamp(hour: i64) -> Stamp {
 async fn left(records: &[Record], retention: Retention, now: i64) -> Vec<u64> {
     let journal = MemoryJournal::keeping(usize::MAX);
     journal.append(records).await.unwrap();
-    let Retained { kept, discarded } = retention.apply(&journal, Timestamp::from_millis(now * HOUR)).await.unwrap();
+    let Retained { kept, discarded, .. } = retention.apply(&journal, Timestamp::from_millis(now * HOUR)).await.unwrap();
     assert_eq!((journal.records().len(), kept + discarded), (kept, records.len()));
     journal.records().iter().map(|record| record.stamp().sequence).collect()
 }

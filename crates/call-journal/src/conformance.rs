@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use call_core::{CallId, Command, Id, NodeId, Stamp, Timestamp};
+use call_core::{CallId, Command, NodeId, Stamp, Timestamp};
 use call_msgraph::{Delivery, DeliveryKind, Intent, Record, Token};
 
 use crate::journal::{Entry, Journal, Position};
@@ -156,14 +156,10 @@ fn every_kind() -> Vec<Record> {
         [b"{\"value\":[]}", b"", b"{\n \"id\": \"x\"}", b"not JSON", b"\xff\x00\xfe", "\u{2028}\r\n".as_bytes()];
     let call = CallId::from("57dab8b1-894c-409a-b240-bd8beae78896");
     let delivered = (0..).zip(kinds).zip(bodies).map(|((sequence, kind), body)| {
-        Record::Delivered(Delivery {
-            body: body.into(),
-            call: Some(call.clone()),
-            message_id: Some(Id::new("m 1")),
-            token: Token::new("t-1").ok(),
-            sent_at: Some(Timestamp::from_nanos(1)),
-            ..Delivery::new(stamp(sequence), kind)
-        })
+        let delivery = Delivery::new(stamp(sequence), kind).with_body(body).with_call(call.clone());
+        let mut delivery = delivery.with_message_id("m 1").with_sent_at(Timestamp::from_nanos(1));
+        delivery.token = Token::new("t-1").ok();
+        Record::Delivered(delivery)
     });
     let create = Token::new("t-1").ok().map(Intent::Create);
     let intents = create.into_iter().chain([Intent::Command(call.clone(), Command::Answer)]);

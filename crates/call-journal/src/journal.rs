@@ -35,6 +35,7 @@ pub struct Position(pub u64);
 
 /// A part of a journal.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Page {
     /// What could be read.
     pub entries: Vec<Entry>,
@@ -46,6 +47,7 @@ pub struct Page {
 
 /// A record at its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// Where it stands.
     pub position: Position,
@@ -53,9 +55,18 @@ pub struct Entry {
     pub record: Record,
 }
 
+impl Entry {
+    /// Returns a record at a position.
+    #[must_use]
+    pub const fn new(position: Position, record: Record) -> Self {
+        Self { position, record }
+    }
+}
+
 /// What was kept and cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", places(.first, .last))]
+#[non_exhaustive]
 pub struct Damage {
     /// The first position that it concerns.
     pub first: Position,
@@ -63,6 +74,14 @@ pub struct Damage {
     pub last: Position,
     /// What is wrong.
     pub reason: String,
+}
+
+impl Damage {
+    /// Returns damage from one position to another, both inclusive.
+    #[must_use]
+    pub const fn new(first: Position, last: Position, reason: String) -> Self {
+        Self { first, last, reason }
+    }
 }
 
 /// Why nothing can be kept or read. Trying again is safe, for the same delivery twice is one.

@@ -17,9 +17,10 @@ use crate::token::Token;
 /// use call_msgraph::{Delivery, DeliveryKind};
 /// let post = Delivery::post(&b"{}"[..]);
 /// let delivery = post.stamped(Stamp::at(Timestamp::from_millis(7)));
-/// assert_eq!(delivery, Delivery { body: b"{}"[..].into(), ..Delivery::new(delivery.stamp, DeliveryKind::Notification) });
+/// assert_eq!(delivery, Delivery::new(delivery.stamp, DeliveryKind::Notification).with_body(&b"{}"[..]));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Delivery<S = Stamp> {
     /// When and where it was received. Its index says nothing: the values of a batch get theirs when they are read.
     pub stamp: S,
@@ -61,6 +62,36 @@ impl<S> Delivery<S> {
     #[must_use]
     pub fn new(stamp: S, kind: DeliveryKind) -> Self {
         Self { stamp, kind, sent_at: None, message_id: None, token: None, call: None, body: Arc::default() }
+    }
+
+    /// Returns the delivery with a call.
+    #[must_use]
+    pub fn with_call(self, call: impl Into<CallId>) -> Self {
+        Self { call: Some(call.into()), ..self }
+    }
+
+    /// Returns the delivery with the token of a callback address.
+    #[must_use]
+    pub fn with_token(self, token: Token) -> Self {
+        Self { token: Some(token), ..self }
+    }
+
+    /// Returns the delivery with an id of its message.
+    #[must_use]
+    pub fn with_message_id(self, id: impl Into<Id>) -> Self {
+        Self { message_id: Some(id.into()), ..self }
+    }
+
+    /// Returns the delivery with the instant at which the request was sent that it replies to.
+    #[must_use]
+    pub fn with_sent_at(self, sent_at: Timestamp) -> Self {
+        Self { sent_at: Some(sent_at), ..self }
+    }
+
+    /// Returns the delivery with a body.
+    #[must_use]
+    pub fn with_body(self, body: impl Into<Arc<[u8]>>) -> Self {
+        Self { body: body.into(), ..self }
     }
 
     /// Returns the delivery with another stamp.

@@ -87,6 +87,7 @@ pub(crate) const LONGEST_ID: usize = 512;
 
 /// Something that cannot be read, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReadError {
     /// The line in the text that was read, from 1.
     pub line: usize,
@@ -96,6 +97,14 @@ pub struct ReadError {
     pub path: String,
     /// What is wrong.
     pub reason: Unreadable,
+}
+
+impl ReadError {
+    /// Returns an error at a line and a column, both from 1, with an empty path.
+    #[must_use]
+    pub const fn new(line: usize, column: usize, reason: Unreadable) -> Self {
+        Self { line, column, path: String::new(), reason }
+    }
 }
 
 impl fmt::Display for ReadError {

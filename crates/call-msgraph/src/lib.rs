@@ -37,6 +37,7 @@ mod json;
 mod line;
 mod odata;
 mod record;
+mod reply;
 mod request;
 mod segment;
 mod service_error;

@@ -12,7 +12,7 @@ use crate::token::Token;
 /// use call_core::{Command, Stamp, Timestamp};
 /// use call_msgraph::{Delivery, DeliveryKind, Intent, Record};
 /// let stamp = Stamp::at(Timestamp::from_millis(7));
-/// let gone = Record::Delivered(Delivery { call: Some("c1".into()), ..Delivery::new(stamp, DeliveryKind::Gone) });
+/// let gone = Record::from(Delivery::new(stamp, DeliveryKind::Gone).with_call("c1"));
 /// let answer = Record::Intended { stamp, intent: Intent::Command("c1".into(), Command::Answer) };
 /// for (record, text) in [
 ///     (gone, r#"{"receivedAt":"1970-01-01T00:00:00.007Z","node":0,"seq":0,"id":"0.0","kind":"gone","callId":"c1"}"#),
@@ -24,6 +24,7 @@ use crate::token::Token;
 /// # Ok::<(), call_msgraph::ReadError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Record<S = Stamp> {
     /// Something was received.
     Delivered(Delivery<S>),

@@ -15,6 +15,7 @@ use crate::json::node::{Node, Object};
 /// assert_eq!(error.to_string(), "the service said 8522 (request-id 7d1a)");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ServiceError {
     /// The error's code: a number such as `8522` (no such call), or a word.
     pub code: Option<Box<str>>,

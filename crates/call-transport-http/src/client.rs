@@ -94,12 +94,14 @@ impl HttpTransport {
         })?;
         let status = response.status().as_u16();
         let text = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
-        let location = text(LOCATION);
-        let retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
-        let request_id = text(HeaderName::from_static("request-id"));
+        let mut read = Response::new(status);
+        read.location = text(LOCATION);
+        read.retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        read.request_id = text(HeaderName::from_static("request-id"));
         let body = body_of(response, LONGEST).await.map_err(|error| SendError::Uncertain(unanswered(error)))?;
         let body = body.ok_or_else(|| SendError::Uncertain("the response is too long".into()))?;
-        Ok(Response { status, location, retry_after, request_id, body: body.into() })
+        read.body = body.into();
+        Ok(read)
     }
 }
 
@@ -110,11 +112,8 @@ const LONGEST: usize = 16 << 20;
 impl Transport for HttpTransport {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
         let spec = request.spec();
-        let method = match spec.method {
-            call_msgraph::Method::Get => Method::GET,
-            call_msgraph::Method::Post => Method::POST,
-            call_msgraph::Method::Delete => Method::DELETE,
-        };
+        let method =
+            Method::from_bytes(spec.method.as_str().as_bytes()).map_err(|error| SendError::NotSent(error.into()))?;
         let response = self.raw(method, &spec.path(), request.body().as_ref()).await?;
         Reply::read(request, response)
     }

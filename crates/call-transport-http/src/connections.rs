@@ -34,6 +34,7 @@ impl Default for Timeouts {
 
 /// How far connections go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reach {
     /// To this machine only, unencrypted, and past any proxy.
     ThisMachine,

@@ -1,8 +1,8 @@
 //! What counts as the truth, and what does not.
 
 use call_core::{CallState, Claim, Observation, ResultInfo, Source};
-use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Direction, Id, Stamp, Timeline, Timestamp, reconcile};
-use call_msgraph::{Delivery, DeliveryKind};
+use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Direction, Stamp, Timeline, Timestamp, reconcile};
+use call_msgraph::{Delivery, Request};
 use call_transport_mock::{
     Agreement, Carried, Chaos, ChaosLevel, Disagreement, Knowable, Ledger, News, Notification, Report, TrueStep, Truth,
     last_write_wins,
@@ -40,8 +40,7 @@ fn told(steps: &[(usize, i64)]) -> (Ledger, Vec<Delivery>, Vec<Observation>) {
         let Some(Carried::Packet(packet)) = network.poll_output(at(*second)) else { panic!() };
         ledger.note(&packet);
         let stamp = Stamp { sequence, ..Stamp::at(at(*second)) };
-        let message_id = Some(Id::new(&message_id));
-        deliveries.push(Delivery { message_id, body: packet.body, ..Delivery::new(stamp, DeliveryKind::Notification) });
+        deliveries.push(Delivery::post(packet.body).with_message_id(&*message_id).stamped(stamp));
         observations.push(Observation::new(stamp, Source::Notification, Claim::state(truth.steps[*step].state)));
     }
     (ledger, deliveries, observations)
@@ -110,13 +109,8 @@ fn a_timeline_that_says_something_else_is_found_out() {
 fn the_last_snapshot_decides_the_present() {
     let (ledger, mut deliveries, mut observations) = told(&[(1, 11), (3, 31), (2, 33)]);
     let body = br##"{"@odata.type": "#microsoft.graph.call", "id": "c1", "state": "established"}"##;
-    let (call, stamp) = (Some("c1".into()), Stamp { sequence: 9, ..Stamp::at(at(36)) });
-    deliveries.push(Delivery {
-        call,
-        sent_at: Some(at(35)),
-        body: body[..].into(),
-        ..Delivery::new(stamp, DeliveryKind::Snapshot)
-    });
+    let stamp = Stamp { sequence: 9, ..Stamp::at(at(36)) };
+    deliveries.push(Delivery::reply(stamp, &Request::Get("c1".into()), at(35), &body[..]));
     let wrong = Agreement::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW, &reconciled(&observations));
     assert_eq!(wrong.disagreement, Some(Disagreement::Present));
     let hearings = call_msgraph::decode(&deliveries[3]).hearings;

@@ -108,7 +108,7 @@ fn requests_and_responses_get_lost_on_a_wild_network_alone() {
         let mut network = Chaos::new(level, 6, 1);
         let requests = (0..1_000).filter(|_| network.carries_request()).count();
         for id in 0..1_000 {
-            network.respond(id, Response { status: 204, ..Response::default() }, Timestamp::from_millis(0));
+            network.respond(id, Response::new(204), Timestamp::from_millis(0));
         }
         let mut responses = 0;
         while let Some(at) = network.next_deadline() {

@@ -11,12 +11,13 @@
 //!
 //! // What every transport makes of the response of the service:
 //! let request = Request::KeepAlive("c1".into());
-//! let busy = Response { status: 429, retry_after: Some(Duration::from_secs(7)), ..Response::default() };
+//! let mut busy = Response::new(429);
+//! busy.retry_after = Some(Duration::from_secs(7));
 //! let error = Reply::read(&request, busy).unwrap_err();
 //! assert!(matches!(error, SendError::Throttled { .. }));
 //! assert_eq!(error.repeat(), Repeat::SafeAfter(Duration::from_secs(7)));
 //!
-//! let response = Response { status: 404, ..Response::default() };
+//! let response = Response::new(404);
 //! assert!(matches!(Reply::read(&request, response), Err(SendError::Gone(_))));
 //! ```
 //!

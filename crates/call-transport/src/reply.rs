@@ -1,13 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::CallId;
-use call_msgraph::{Request, ServiceError, created_call};
+use call_core::{CallId, Timestamp};
+use call_msgraph::{Received, Request, ServiceError, created_call};
 
 use crate::error::SendError;
 
 /// The response of the service, as far as it says something.
 #[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Response {
     /// The status.
     pub status: u16,
@@ -23,6 +24,7 @@ pub struct Response {
 
 /// The response of a success.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reply {
     /// The call that it is about: the one that was created, or the one of the request.
     pub call: CallId,
@@ -33,7 +35,37 @@ pub struct Reply {
 /// How long to wait when the service does not say.
 const PAUSE: Duration = Duration::from_secs(5);
 
+impl Response {
+    /// Returns a response without headers and without a body.
+    #[must_use]
+    pub fn new(status: u16) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    /// Returns the response with a body.
+    #[must_use]
+    pub fn with_body(self, body: impl Into<Arc<[u8]>>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+}
+
 impl Reply {
+    /// Returns the delivery that the outcome of a request is; `None` if the outcome says nothing about a call.
+    ///
+    /// `sent_at` is the instant at which the request was sent.
+    #[must_use]
+    pub fn delivery(outcome: &Result<Self, SendError>, request: &Request, sent_at: Timestamp) -> Option<Received> {
+        match outcome {
+            // The call may come from a header, so it is not read from the body again.
+            Ok(Self { call, body }) => {
+                let kind = request.spec().reply;
+                Some(Received::new((), kind).with_sent_at(sent_at).with_call(call.clone()).with_body(Arc::clone(body)))
+            }
+            Err(SendError::Gone(_)) => Some(Received::gone((), request, sent_at)),
+            Err(_) => None,
+        }
+    }
+
     /// Reads the response to a request.
     ///
     /// # Errors

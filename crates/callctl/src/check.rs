@@ -125,7 +125,8 @@ fn link(url: &str) -> Checked {
     let (request, judgement) = match url.parse::<Meeting>() {
         Ok(meeting) => {
             // A link tells nothing of what a request needs beside the meeting.
-            let judgement = Judgement { problems: Vec::new(), ..judge(meeting.to_json()) };
+            let mut judgement = judge(meeting.to_json());
+            judgement.problems.clear();
             (Some(meeting.to_json().clone()), judgement)
         }
         Err(error) => (None, refused(error.to_string())),
@@ -134,13 +135,14 @@ fn link(url: &str) -> Checked {
 }
 
 fn refused(reason: String) -> Judgement {
-    let problem = Problem { path: String::new(), reason, source: "Create call, v1.0 reference" };
-    Judgement { problems: vec![problem], ..Judgement::default() }
+    let mut judgement = Judgement::default();
+    judgement.problems.push(Problem::new(String::new(), reason, "Create call, v1.0 reference"));
+    judgement
 }
 
 impl Checked {
     fn view(&self) -> CheckedView<'_> {
-        let Judgement { kind, media, permissions, problems } = &self.judgement;
+        let Judgement { kind, media, permissions, problems, .. } = &self.judgement;
         CheckedView {
             file: self.file.as_deref(),
             request: self.file.is_none().then_some(&self.request),
@@ -149,13 +151,13 @@ impl Checked {
             permissions: PermissionsView { any_of: permissions.any_of, all_of: permissions.all_of },
             problems: problems
                 .iter()
-                .map(|Problem { path, reason, source }| ProblemView { path, reason, source })
+                .map(|Problem { path, reason, source, .. }| ProblemView { path, reason, source })
                 .collect(),
         }
     }
 
     fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
-        let Judgement { kind, media, permissions, problems } = &self.judgement;
+        let Judgement { kind, media, permissions, problems, .. } = &self.judgement;
         let name = self.file.as_deref().unwrap_or("link");
         let kind = match kind {
             Some(RequestKind::PeerToPeer) => "calls a user",
@@ -163,12 +165,13 @@ impl Checked {
             Some(RequestKind::ScheduledMeeting) => "joins a scheduled meeting",
             Some(RequestKind::JoinMeetingId) => "joins a meeting by its id",
             Some(RequestKind::Pstn) => "calls a phone",
-            None => "does nothing that can be done",
+            Some(_) => "creates a call of a kind that this program does not know",
+            None => "is not a request that the service can carry out",
         };
         let media = match media {
             Some(MediaKind::ServiceHosted) => ", media hosted by the service",
             Some(MediaKind::AppHosted) => ", media hosted by the application",
-            None => "",
+            Some(_) | None => "",
         };
         writeln!(out, "{BOLD}{}{BOLD:#}: {kind}{media}", printable(name))?;
         let mut needs = permissions.any_of.join(" or ");

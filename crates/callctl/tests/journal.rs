@@ -15,8 +15,8 @@ fn journal(directory: &Path) {
     let established = r#"{"id": "%", "state": "established"}"#;
     let record = |sequence, call: &str, kind, body: &str| {
         let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000 + sequence.cast_signed())) };
-        let body = body.replace('%', call).into_bytes().into();
-        Record::from(Delivery { call: Some(call.into()), body, ..Delivery::new(stamp, kind) })
+        let body = body.replace('%', call).into_bytes();
+        Record::from(Delivery::new(stamp, kind).with_call(call).with_body(body))
     };
     let records = [
         record(0, "over", DeliveryKind::Snapshot, established),

@@ -15,6 +15,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::feed::sorted_list;
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
@@ -115,6 +116,47 @@ pub enum Change {
     AnomalyGone(AnomalyKind),
 }
 
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn changed<T: fmt::Display>(f: &mut fmt::Formatter<'_>, name: &str, value: Option<&T>) -> fmt::Result {
+            match value {
+                Some(value) => write!(f, "{name} is {value}"),
+                None => write!(f, "{name} is unknown"),
+            }
+        }
+        match self {
+            Self::Entered { at, step } => write!(f, "step {at} entered: {step}"),
+            Self::Restored { at, step } => write!(f, "step {at} restored: {step}"),
+            Self::Supported { at, receipts, facts } => {
+                write!(f, "step {at} supported by {} more receipts, {facts} facts in all", receipts.len())
+            }
+            Self::Amended { at, step } => write!(f, "step {at} amended: {step}"),
+            Self::Withdrawn { at } => write!(f, "step {at} withdrawn"),
+            Self::Forgotten { at } => write!(f, "step {at} forgotten"),
+            Self::PresentChanged(present) => changed(f, "present", present.as_ref()),
+            Self::DirectionChanged(direction) => changed(f, "direction", direction.as_ref()),
+            Self::ResultChanged(result) => changed(f, "result", result.as_ref()),
+            Self::FieldsChanged(_) => f.write_str("fields changed"),
+            Self::ParticipantJoined(participant) => write!(f, "participant {} joined", participant.key),
+            Self::ParticipantChanged(participant) => write!(f, "participant {} changed", participant.key),
+            Self::ParticipantLeft(key) => write!(f, "participant {key} left"),
+            Self::RosterGapChanged(Some(receipt)) => write!(f, "roster has a gap before {receipt}"),
+            Self::RosterGapChanged(None) => f.write_str("roster has no gap"),
+            Self::OperationChanged(operation) => match operation.status() {
+                Some(status) => write!(f, "operation {} is {status}", operation.key),
+                None => write!(f, "operation {} changed", operation.key),
+            },
+            Self::OperationForgotten(key) => write!(f, "operation {key} forgotten"),
+            Self::SharingChanged(session) => write!(f, "sharing session {:?} is {}", session.id, session.state()),
+            Self::SharingForgotten(id) => write!(f, "sharing session {id:?} forgotten"),
+            Self::ToneReceived(tone) => write!(f, "tone {} received", tone.sequence_id),
+            Self::ToneForgotten(number) => write!(f, "tone {number} forgotten"),
+            Self::AnomalyFound(anomaly) => write!(f, "anomaly: {}", anomaly.kind),
+            Self::AnomalyGone(kind) => write!(f, "no longer an anomaly: {kind}"),
+        }
+    }
+}
+
 /// A change that is none of this timeline: one before it was left out, or was applied twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -125,8 +167,8 @@ pub struct ApplyError {
     pub steps: usize,
 }
 
-impl core::fmt::Display for ApplyError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for ApplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, steps } = self;
         write!(f, "the change is of step {at} of {steps} and does not fit; start again from a whole timeline")
     }

@@ -4,10 +4,12 @@
 //! use call_core::{Call, CallState, Change, Config, Event, Input, Observation, Output, Timestamp};
 //! let mut call = Call::new(Config::default());
 //! let now = Timestamp::from_millis(0);
-//! call.handle(Input::Observed(Observation::notified(now, CallState::Establishing)), now);
+//! call.handle(Observation::notified(now, CallState::Establishing), now);
 //! let Some(Output::Event(Event::Changed(Change::Entered { at: 0, step }))) = call.poll_output() else { panic!() };
 //! assert_eq!(step.state, CallState::Establishing);
 //! ```
+
+use core::fmt;
 
 use crate::feed::change::Change;
 use crate::words::observation::Receipt;
@@ -94,6 +96,18 @@ pub enum ForgetReason {
     TooManyEnded,
     /// Nobody created or answered it here, and of too many such calls it is the one heard of longest ago.
     TooManyForeign,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed(change) => write!(f, "{change}"),
+            Self::Ended { how_known, result: Some(result) } => write!(f, "ended with {result}, known by {how_known}"),
+            Self::Ended { how_known, result: None } => write!(f, "ended, known by {how_known}"),
+            Self::EndsUnlessKeptAlive { at } => write!(f, "ends at {at} unless it is kept alive"),
+            Self::TooLate(receipt) => write!(f, "received too late: {receipt}"),
+        }
+    }
 }
 
 impl From<Event> for Output {

@@ -18,14 +18,14 @@ use crate::words::time::Timestamp;
 
 /// One call, as a machine: inputs go in with the time, outputs are drained, the next deadline is asked for.
 ///
-/// The contract stands in the [crate's documentation](crate#driving-it).
+/// The contract stands in the [crate's documentation](crate#the-contract).
 ///
 /// ```
-/// use call_core::{Call, CallState::*, Config, Input, Observation, Timestamp};
+/// use call_core::{Call, CallState::*, Config, Observation, Timestamp};
 /// let mut call = Call::new(Config::default());
 /// for (second, state) in [(1, Established), (2, Establishing)] {
 ///     let now = Timestamp::from_millis(second * 1_000);
-///     call.handle(Input::Observed(Observation::notified(now, state)), now);
+///     call.handle(Observation::notified(now, state), now);
 /// }
 /// assert_eq!(call.timeline().states(), [Establishing, Established]);
 /// ```
@@ -72,11 +72,10 @@ impl Call {
     /// Takes in one input. It never fails: an observation that makes no sense becomes an anomaly of the timeline.
     ///
     /// It takes a time that [`Limits`](crate::Limits) bounds, whatever came before.
-    pub fn handle(&mut self, input: Input, now: Timestamp) {
+    pub fn handle(&mut self, input: impl Into<Input>, now: Timestamp) {
         self.clamp(now);
-        match input {
-            Input::Observed(observation) => self.observe([observation], now),
-            Input::ObservedAll(observations) => self.observe(observations, now),
+        match input.into() {
+            Input::Observed(observations) => self.observe(observations, now),
             Input::Adopted => self.is_ours = true,
             Input::DeadlineReached => {}
         }
@@ -158,9 +157,8 @@ impl Call {
         self.evicted
     }
 
-    fn observe(&mut self, observations: impl IntoIterator<Item = Observation>, now: Timestamp) {
-        let observations = observations.into_iter();
-        self.observations.expect(observations.size_hint().0);
+    fn observe(&mut self, observations: Vec<Observation>, now: Timestamp) {
+        self.observations.expect(observations.len());
         let (mut is_new, mut is_notified, mut evicted) = (false, false, 0);
         for observation in observations {
             self.hear(&observation, now);

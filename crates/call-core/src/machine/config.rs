@@ -17,6 +17,7 @@ pub(crate) const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The settings of a call, or of a table of calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Config {
     /// How long a notification may have been on its way.
     pub reorder_window: Duration,
@@ -32,6 +33,7 @@ pub struct Config {
 
 /// When the host is asked to GET a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Probes {
     /// Whether to ask when one notification alone supports the last change of the connected phase.
     pub confirm: bool,
@@ -45,6 +47,7 @@ pub struct Probes {
 
 /// When the host is asked to keep a call alive ("call: keepAlive", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct KeepAlive {
     /// The time between two of them; the reference recommends 15 minutes.
     pub every: Duration,
@@ -62,6 +65,7 @@ pub struct KeepAlive {
 /// that were created or answered here and have not ended is not limited, for it is the host that makes them; probes and
 /// keep-alives see to it that no end is missed for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Limits {
     /// Kept of the connected phase of a call: the newest are kept.
     pub connected_observations: usize,

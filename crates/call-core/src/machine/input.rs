@@ -1,22 +1,35 @@
+//! The inputs of a call.
+
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::words::observation::Observation;
 
-/// What a host tells a call.
+/// An input of a call. One observation, or several, convert into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 #[non_exhaustive]
 pub enum Input {
-    /// Something was observed of it.
-    Observed(Observation),
-    /// Several things were observed of it, by one delivery or many. What is known in the end is what it would be after one
-    /// at a time; what they change is worked out, and told, once.
-    ObservedAll(Vec<Observation>),
-    /// It was created or answered here, though nothing that was observed says so yet.
+    /// Observations of the call, from one delivery or many, in any order.
     ///
-    /// A create response and an accepted command say so by themselves. A call that is not known here is neither probed
-    /// nor kept alive.
+    /// The timeline is the same as after one observation at a time. It is computed, and its changes are reported, once.
+    Observed(Vec<Observation>),
+    /// The call was created or answered here, although no observation shows it yet.
+    ///
+    /// Create responses and accepted commands show it by themselves. The core neither probes nor keeps alive a foreign call.
     Adopted,
-    /// A deadline was reached. Early, late and repeated calls are harmless.
+    /// A deadline was reached. An early, late or repeated input is harmless.
     DeadlineReached,
+}
+
+impl From<Observation> for Input {
+    fn from(observation: Observation) -> Self {
+        Self::Observed(vec![observation])
+    }
+}
+
+impl From<Vec<Observation>> for Input {
+    fn from(observations: Vec<Observation>) -> Self {
+        Self::Observed(observations)
+    }
 }

@@ -15,15 +15,14 @@ use crate::words::time::Timestamp;
 /// Many calls, each under its id, as one machine.
 ///
 /// What is observed of a call that nobody created here is kept as well, for it may precede the response that names the
-/// call. The contract stands in the [crate's documentation](crate#driving-it).
+/// call. The contract stands in the [crate's documentation](crate#the-contract).
 ///
 /// ```
-/// use call_core::{CallId, CallState::*, CallTable, Config, Input, Observation, TableInput, Timestamp};
+/// use call_core::{CallId, CallState::*, CallTable, Config, Observation, Timestamp};
 /// let mut calls = CallTable::new(Config::default());
 /// let now = Timestamp::from_millis(0);
-/// let notified = Input::Observed(Observation::notified(now, Established));
-/// calls.handle(TableInput::Call("57DAB8B1894C409AB240BD8BEAE78896".into(), notified), now);
-/// let id = CallId::from("57dab8b1-894c-409a-b240-bd8beae78896");
+/// let id = CallId::new("57dab8b1-894c-409a-b240-bd8beae78896");
+/// calls.handle(&id, Observation::notified(now, Established), now);
 /// assert_eq!(calls.get(&id).unwrap().timeline().states(), [Establishing, Established]);
 /// assert_eq!(calls.counts().foreign, 1);
 /// ```
@@ -40,18 +39,9 @@ pub struct CallTable {
     counts: Counts,
 }
 
-/// What a host tells a table of calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TableInput {
-    /// Something about one call.
-    Call(CallId, Input),
-    /// A deadline was reached. Early, late and repeated calls are harmless.
-    DeadlineReached,
-}
-
 /// How many calls a table holds, and how often the limits made it let go of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Counts {
     /// Calls that are held, all together.
@@ -102,18 +92,26 @@ impl CallTable {
         }
     }
 
-    /// Takes in one input.
-    pub fn handle(&mut self, input: TableInput, now: Timestamp) {
-        match input {
-            TableInput::Call(id, input) if self.forgotten.contains(&id) => self.refuse(&id, &input),
-            TableInput::Call(id, Input::DeadlineReached) if !self.calls.contains_key(&id) => {}
-            TableInput::Call(id, input) => self.with(id, now, |call| call.handle(input, now)),
-            TableInput::DeadlineReached => {
-                let due = self.deadlines.iter().take_while(|(deadline, _)| deadline.at <= now);
-                for id in due.map(|(_, id)| id.clone()).collect::<Vec<_>>() {
-                    self.handle(TableInput::Call(id, Input::DeadlineReached), now);
-                }
-            }
+    /// Processes an input of a call. Never fails: an observation that makes no sense becomes an anomaly of the timeline.
+    pub fn handle(&mut self, id: &CallId, input: impl Into<Input>, now: Timestamp) {
+        let input = input.into();
+        let is_about_a_call = match &input {
+            Input::Observed(observations) => !observations.is_empty(),
+            Input::Adopted => true,
+            Input::DeadlineReached => false,
+        };
+        if self.forgotten.contains(id) {
+            self.refuse(id, &input);
+        } else if is_about_a_call || self.calls.contains_key(id) {
+            self.with(id, now, |call| call.handle(input, now));
+        }
+    }
+
+    /// Processes all deadlines that have been reached. An early, late or repeated call of this function is harmless.
+    pub fn expire(&mut self, now: Timestamp) {
+        let due = self.deadlines.iter().take_while(|(deadline, _)| deadline.at <= now);
+        for id in due.map(|(_, id)| id.clone()).collect::<Vec<_>>() {
+            self.handle(&id, Input::DeadlineReached, now);
         }
     }
 
@@ -121,7 +119,7 @@ impl CallTable {
     pub fn merge(&mut self, other: &Self, now: Timestamp) {
         for (id, call) in &other.calls {
             if !self.forgotten.contains(id) {
-                self.with(id.clone(), now, |known| known.merge(call, now));
+                self.with(id, now, |known| known.merge(call, now));
             }
         }
     }
@@ -132,7 +130,7 @@ impl CallTable {
         self.outputs.pop_front()
     }
 
-    /// Returns when to call [`handle`](Self::handle) with [`TableInput::DeadlineReached`], and what for.
+    /// Returns when to call [`expire`](Self::expire), and what for.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Deadline> {
         self.deadlines.first().map(|(deadline, _)| *deadline)
@@ -154,10 +152,10 @@ impl CallTable {
     /// There need not be a call with that id. The first call is found in logarithmic time, so that a page costs what is on it.
     ///
     /// ```
-    /// # use call_core::{CallId, CallTable, Config, Input, TableInput, Timestamp};
+    /// # use call_core::{CallId, CallTable, Config, Input, Timestamp};
     /// let mut calls = CallTable::new(Config::default());
     /// for id in ["a", "b", "d"] {
-    ///     calls.handle(TableInput::Call(id.into(), Input::Adopted), Timestamp::from_millis(0));
+    ///     calls.handle(&id.into(), Input::Adopted, Timestamp::from_millis(0));
     /// }
     /// let ids = |after: Option<&CallId>| calls.after(after).map(|(id, _)| id.to_string()).collect::<Vec<_>>();
     /// assert_eq!(ids(None), ["a", "b", "d"]);
@@ -182,11 +180,7 @@ impl CallTable {
     }
 
     fn refuse(&mut self, id: &CallId, input: &Input) {
-        let observations = match input {
-            Input::Observed(observation) => core::slice::from_ref(observation),
-            Input::ObservedAll(observations) => observations,
-            Input::Adopted | Input::DeadlineReached => return,
-        };
+        let Input::Observed(observations) = input else { return };
         for observation in observations {
             self.counts.too_late = self.counts.too_late.saturating_add(1);
             self.outputs.push_back((id.clone(), Output::Event(Event::TooLate(observation.receipt()))));
@@ -194,7 +188,7 @@ impl CallTable {
     }
 
     /// Does something with a call, then takes what comes out of it and puts it where it belongs.
-    fn with(&mut self, id: CallId, now: Timestamp, act: impl FnOnce(&mut Call)) {
+    fn with(&mut self, id: &CallId, now: Timestamp, act: impl FnOnce(&mut Call)) {
         let config = &self.config;
         let call = self.calls.entry(id.clone()).or_insert_with(|| Call::new(Arc::clone(config)));
         let evicted = call.evicted();
@@ -206,13 +200,13 @@ impl CallTable {
             self.outputs.push_back((id.clone(), output));
         }
         if is_over {
-            self.remember_forgotten(&id, now);
+            self.remember_forgotten(id, now);
             return;
         }
         let heard_at = Some(call.heard_at().unwrap_or(now));
-        self.deadlines.set(&id, call.next_deadline());
-        self.foreign.set(&id, heard_at.filter(|_| !call.is_ours() && !call.has_ended()));
-        self.ended.set(&id, heard_at.filter(|_| call.has_ended()));
+        self.deadlines.set(id, call.next_deadline());
+        self.foreign.set(id, heard_at.filter(|_| !call.is_ours() && !call.has_ended()));
+        self.ended.set(id, heard_at.filter(|_| call.has_ended()));
         self.keep_within_limits(now);
     }
 

@@ -10,6 +10,7 @@
 //! ```
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::words::observation::Receipt;
 use crate::words::result::ResultInfo;
@@ -173,6 +174,22 @@ impl<S> Basis<S> {
             Self::Inferred(Inference::Start) => "inferredStart",
             Self::Inferred(Inference::Edge { .. }) => "inferredEdge",
         }
+    }
+}
+
+impl<S: fmt::Display> fmt::Display for Step<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.state, self.basis.code())?;
+        if let Some(bound) = &self.not_before {
+            write!(f, ", not before {}", bound.at)?;
+        }
+        if let Some(bound) = &self.not_after {
+            write!(f, ", not after {}", bound.at)?;
+        }
+        if let Some(result) = &self.result {
+            write!(f, ", with result {result}")?;
+        }
+        f.write_str(")")
     }
 }
 

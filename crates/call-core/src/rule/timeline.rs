@@ -11,6 +11,7 @@
 //! ```
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::rule::anomaly::Anomaly;
 use crate::rule::operations::Operation;
@@ -91,5 +92,15 @@ impl Present {
             Self::Certain(_) => &[],
             Self::Ambiguous { others, .. } => others,
         }
+    }
+}
+
+impl fmt::Display for Present {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.likely())?;
+        for other in self.alternatives() {
+            write!(f, " or {other}")?;
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,4 @@
-use std::sync::{Mutex, PoisonError};
-
-use call_core::{NodeId, Stamp, Timestamp};
+use call_core::Timestamp;
 use tokio::time::Instant;
 
 /// The engine's time: it begins with the machine's, and from then on never goes back, whatever is done to the machine's clock.
@@ -8,13 +6,6 @@ use tokio::time::Instant;
 pub(crate) struct Clock {
     began_at: Timestamp,
     began: Instant,
-}
-
-/// Gives what is received its place in the order of this node's receipts.
-#[derive(Debug)]
-pub(crate) struct Stamps {
-    node: NodeId,
-    next: Mutex<u64>,
 }
 
 impl Clock {
@@ -36,20 +27,6 @@ impl Clock {
             Some(at) => tokio::time::sleep_until(self.began + at.saturating_since(self.began_at)).await,
             None => std::future::pending().await,
         }
-    }
-}
-
-impl Stamps {
-    pub(crate) const fn new(node: NodeId, next: u64) -> Self {
-        Self { node, next: Mutex::new(next) }
-    }
-
-    pub(crate) fn stamp(&self, clock: &Clock) -> Stamp {
-        // Number and time are taken together, so that they never contradict each other.
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let stamp = Stamp { node: self.node, sequence: *next, ..Stamp::at(clock.now()) };
-        *next += 1;
-        stamp
     }
 }
 

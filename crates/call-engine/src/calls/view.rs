@@ -4,6 +4,7 @@ use call_core::{Call, CallState, Timeline, Timestamp};
 
 /// What is known of a call at some instant.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct CallView {
     /// What it went through.
     pub timeline: Arc<Timeline>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use call_core::{Action, CallId, Timestamp};
-use call_msgraph::{DeliveryKind, Intent, Received, Request, Token};
+use call_msgraph::{DeliveryKind, Intent, Request, Token};
 use call_transport::{Reply, SendError, Transport};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
@@ -38,13 +38,8 @@ impl Courier {
     }
 
     /// Carries out what the core asks for, in a task of its own.
-    pub(crate) fn carry_out(self: &Arc<Self>, call: CallId, action: Action) {
-        let request = match action {
-            Action::Probe(_) => Request::Get(call),
-            Action::ListParticipants => Request::ListParticipants(call),
-            Action::KeepAlive => Request::KeepAlive(call),
-            Action::Forget(_) | _ => return,
-        };
+    pub(crate) fn carry_out(self: &Arc<Self>, call: &CallId, action: Action) {
+        let Some(request) = Request::for_action(call, action) else { return };
         let courier = Arc::clone(self);
         self.ground.tasks.spawn(async move {
             let work = async {
@@ -73,13 +68,10 @@ impl Courier {
         let span = tracing::debug_span!("request", name = spec.name, call = spec.call.map(tracing::field::display));
         let outcome = self.transport.send(request).instrument(span).await;
         self.report(spec.name, &outcome, sent_at);
-        let (kind, call, body) = match &outcome {
-            Ok(reply) => (spec.reply, Some(reply.call.clone()), Arc::clone(&reply.body)),
-            Err(SendError::Gone(_)) => (DeliveryKind::Gone, spec.call.cloned(), Arc::default()),
-            Err(_) => return outcome,
-        };
-        let reply = Received { sent_at: Some(sent_at), token, call, body, ..Received::new((), kind) };
-        self.inlet.take_reply(reply).await;
+        if let Some(mut reply) = Reply::delivery(&outcome, request, sent_at) {
+            reply.token = token;
+            self.inlet.take_reply(reply).await;
+        }
         outcome
     }
 

@@ -4,18 +4,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use call_core::{Stamp, Stamper};
 use call_journal::{Journal, JournalError};
 use call_msgraph::{Decoded, DeliveryKind, Intent, Received, Record, is_older_format};
 use call_transport::{Intake, IntakeAnswer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::base::clock::Stamps;
 use crate::base::ground::Ground;
 
 /// Takes deliveries and intents in: stamp, journal, hearings, mail.
 pub(crate) struct Inlet {
     ground: Arc<Ground>,
-    stamps: Stamps,
+    stamper: Mutex<Stamper>,
     /// `None` once the engine has stopped, so that the journal can be opened again while an intake or a handle is still held.
     journal: Mutex<Option<Arc<dyn Journal>>>,
     /// Room for the deliveries in flight.
@@ -74,10 +74,10 @@ impl Intake for EngineIntake {
 }
 
 impl Inlet {
-    pub(crate) fn new(ground: Arc<Ground>, journal: Arc<dyn Journal>, next_sequence: u64) -> Self {
+    pub(crate) fn new(ground: Arc<Ground>, journal: Arc<dyn Journal>, stamper: Stamper) -> Self {
         let settings = &ground.settings;
         Self {
-            stamps: Stamps::new(settings.node, next_sequence),
+            stamper: Mutex::new(stamper),
             journal: Mutex::new(Some(journal)),
             room: Arc::new(Semaphore::new(settings.max_deliveries_in_flight.max(1))),
             can_keep: AtomicBool::new(true),
@@ -85,16 +85,22 @@ impl Inlet {
         }
     }
 
+    fn stamp(&self) -> Stamp {
+        // The clock is read under the lock, so that number and time never contradict each other.
+        let mut stamper = self.stamper.lock().unwrap_or_else(PoisonError::into_inner);
+        stamper.stamp(self.ground.clock.now())
+    }
+
     /// Takes a webhook post. An error means that it was not accepted.
     async fn take_post(&self, post: Received, permit: OwnedSemaphorePermit) -> Result<Reading, JournalError> {
-        let record = Record::from(post.stamped(self.stamps.stamp(&self.ground.clock)));
+        let record = Record::from(post.stamped(self.stamp()));
         self.keep(&record).await?;
         Ok(self.hand_on(&record, Some(permit)))
     }
 
     /// Takes the reply to a request of our own.
     pub(crate) async fn take_reply(&self, reply: Received) {
-        let record = Record::from(reply.stamped(self.stamps.stamp(&self.ground.clock)));
+        let record = Record::from(reply.stamped(self.stamp()));
         if let Err(error) = self.keep(&record).await {
             // The service does not repeat a reply, so it counts for as long as this engine runs.
             tracing::error!(%error, "a reply could not be kept");
@@ -105,7 +111,7 @@ impl Inlet {
 
     /// Records that a request is about to be sent, so that a restarted engine knows of it. If that fails, it must not be sent.
     pub(crate) async fn intend(&self, intent: Intent) -> Result<(), JournalError> {
-        let record = Record::Intended { stamp: self.stamps.stamp(&self.ground.clock), intent };
+        let record = Record::Intended { stamp: self.stamp(), intent };
         self.keep(&record).await?;
         self.hand_on(&record, None);
         Ok(())

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Output, TableInput};
+use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Output};
 use call_msgraph::Hearing;
 use tokio::sync::{broadcast, mpsc};
 
@@ -65,7 +65,7 @@ impl Shard {
     }
 
     fn expire(&mut self) {
-        self.calls.handle(TableInput::DeadlineReached, self.courier.ground.clock.now());
+        self.calls.expire(self.courier.ground.clock.now());
         self.tell();
     }
 
@@ -102,9 +102,7 @@ impl Shard {
     fn hear(&mut self, hearing: Hearing) {
         let _span = tracing::debug_span!("call", id = %hearing.call).entered();
         let now = self.courier.ground.clock.now();
-        for input in hearing.inputs() {
-            self.calls.handle(input, now);
-        }
+        hearing.apply_to(&mut self.calls, now);
         self.tell();
     }
 
@@ -122,7 +120,7 @@ impl Shard {
             match output {
                 Output::Event(event) => self.publish(&call, event),
                 Output::Action(Action::Forget(_)) => self.forget(&call),
-                Output::Action(action) => self.courier.carry_out(call, action),
+                Output::Action(action) => self.courier.carry_out(&call, action),
                 _ => {}
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use call_core::{CallId, Counts, Event, Timestamp};
+use call_core::{CallId, Counts, Event, Stamper, Timestamp};
 use call_journal::{Journal, JournalError};
 use call_msgraph::{CreateCall, Intent, Request, Token};
 use call_transport::{Intake, SendError, Transport};
@@ -45,6 +45,7 @@ struct Running {
 
 /// What was left when an engine stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stopped {
     /// How many requests and deliveries were still under way when its time was over. What was acknowledged is kept.
     pub unfinished: usize,
@@ -72,13 +73,15 @@ impl Engine {
     ) -> Result<(Self, IncomingCalls), JournalError> {
         let (mail, inboxes) = Mail::new(settings.shards);
         let restoring = Restoring::read(&*journal, &settings, inboxes.len()).await?;
-        let Restoring { mut restored, tables, creates, next_sequence, received_at, .. } = restoring;
+        let Restoring { mut restored, tables, creates, last_stamp, .. } = restoring;
         let (to_host, offered) = mpsc::channel(settings.incoming_queue.max(1));
         let outlets = Outlets { events: channel(settings.event_buffer), incoming: to_host };
         let events = outlets.events.downgrade();
-        let clock = Clock::new(settings.epoch, received_at);
+        let clock = Clock::new(settings.epoch, last_stamp.map_or(Timestamp::MIN, |last| last.received_at));
+        let node = settings.node;
+        let stamper = last_stamp.map_or_else(|| Stamper::new(node), |last| Stamper::resume(node, last));
         let ground = Arc::new(Ground::new(settings, clock, mail, InFlight::new(creates)));
-        let inlet = Arc::new(Inlet::new(Arc::clone(&ground), journal, next_sequence));
+        let inlet = Arc::new(Inlet::new(Arc::clone(&ground), journal, stamper));
         let courier = Arc::new(Courier::new(Arc::clone(&ground), Arc::clone(&inlet), transport));
         for (token, until) in ground.creates.all() {
             if until > ground.clock.now() {
@@ -93,7 +96,13 @@ impl Engine {
             shards.spawn(Shard::new(Arc::clone(&courier), outlets.clone(), inbox, calls).run());
         }
         let watching = tokio::spawn(watch_over(shards, Arc::clone(&ground)));
-        tracing::info!(?restored, "started");
+        tracing::info!(
+            records = restored.records,
+            calls = restored.calls,
+            creations = restored.creations,
+            damaged = restored.damage.len(),
+            "engine started"
+        );
         let incoming = IncomingCalls::new(offered, Arc::clone(&courier));
         let running = Running { ground, inlet, courier, events, shards: Mutex::new(Some(watching)), restored };
         Ok((Self(Arc::new(running)), incoming))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use call_core::{CallId, CallTable, NodeId, Observation, TableInput, Timestamp};
+use call_core::{CallId, CallTable, NodeId, Stamp, Timestamp};
 use call_journal::{Damage, Journal, JournalError, Page, Position};
 use call_msgraph::{Creates, Hearing, Record, hearings};
 
@@ -31,21 +31,18 @@ pub(crate) struct Restoring {
     pub(crate) tables: Vec<CallTable>,
     /// The creates whose calls have not turned up yet.
     pub(crate) creates: Creates,
-    /// The next number for what is received.
-    pub(crate) next_sequence: u64,
-    /// When something was received last.
-    pub(crate) received_at: Timestamp,
+    /// The last stamp that this node assigned.
+    pub(crate) last_stamp: Option<Stamp>,
     /// What was read and not worked out yet.
     heard: HashMap<CallId, Heard>,
     node: NodeId,
 }
 
-/// What a part of the journal says of one call.
-#[derive(Default)]
+/// What a part of the journal says about one call.
 struct Heard {
-    observations: Vec<Observation>,
-    is_ours: bool,
-    at: Option<Timestamp>,
+    hearing: Hearing,
+    /// When the last of it was received.
+    at: Timestamp,
 }
 
 /// How much is read at a time.
@@ -67,8 +64,7 @@ impl Restoring {
             restored: Restored::default(),
             tables: (0..shards).map(|_| CallTable::new(Arc::clone(&config))).collect(),
             creates: Creates::new(settings.adopt_within),
-            next_sequence: 0,
-            received_at: Timestamp::MIN,
+            last_stamp: None,
             heard: HashMap::new(),
             node: settings.node,
         };
@@ -108,43 +104,48 @@ impl Restoring {
     fn take(&mut self, record: &Record) {
         let stamp = record.stamp();
         if stamp.node == self.node {
-            self.next_sequence = self.next_sequence.max(stamp.sequence.saturating_add(1));
-            self.received_at = self.received_at.max(stamp.received_at);
+            // A journal may have been put together from several, so the last record need not have the last number.
+            let last = self.last_stamp.get_or_insert(*stamp);
+            last.sequence = last.sequence.max(stamp.sequence);
+            last.received_at = last.received_at.max(stamp.received_at);
         }
-        for Hearing { call, mut observations, is_ours } in hearings(record, &mut self.creates).hearings {
-            let heard = self.heard.entry(call).or_default();
-            heard.at = heard.at.max(Some(stamp.received_at));
-            heard.is_ours |= is_ours;
-            if heard.observations.is_empty() {
-                // More will follow, and moving them whenever they double costs more than the room.
-                heard.observations.reserve_exact(OF_A_CALL);
+        let at = stamp.received_at;
+        for mut hearing in hearings(record, &mut self.creates).hearings {
+            let empty = || Heard { hearing: Hearing::new(hearing.call.clone()), at };
+            let heard = self.heard.entry(hearing.call.clone()).or_insert_with(empty);
+            heard.at = heard.at.max(at);
+            heard.hearing.is_ours |= hearing.is_ours;
+            let observations = &mut heard.hearing.observations;
+            if observations.is_empty() {
+                // More will follow. Moving them whenever the vector doubles costs more than the room.
+                observations.reserve_exact(OF_A_CALL);
             }
-            heard.observations.append(&mut observations);
+            observations.append(&mut hearing.observations);
         }
     }
 
     /// Works out what became of the calls that were heard of.
     fn work_out(&mut self) {
-        let heard = self.heard.drain().filter_map(|(call, heard)| Some((heard.at?, call, heard)));
-        let mut heard: Vec<_> = heard.collect();
-        // As they were heard of last, so that the limits let go of the same calls on every machine.
-        heard.sort_unstable_by(|one, next| (one.0, &one.1).cmp(&(next.0, &next.1)));
-        if let Some((since, ..)) = heard.first() {
+        let mut heard: Vec<_> = self.heard.drain().map(|(_, heard)| heard).collect();
+        // In the order of their last receipts, so that the limits evict the same calls on every machine.
+        heard.sort_unstable_by(|one, next| (one.at, &one.hearing.call).cmp(&(next.at, &next.hearing.call)));
+        if let Some(Heard { at: since, .. }) = heard.first() {
             // What was due by then was done.
-            self.tables.iter_mut().for_each(|table| hand(table, TableInput::DeadlineReached, *since));
-        }
-        for (at, call, Heard { observations, is_ours, .. }) in heard {
-            let shard = shard_of(&call, self.tables.len());
-            let table = &mut self.tables[shard];
-            for input in (Hearing { call, observations, is_ours }).inputs() {
-                hand(table, input, at);
+            for table in &mut self.tables {
+                table.expire(*since);
+                discard_outputs(table);
             }
+        }
+        for Heard { hearing, at } in heard {
+            let shard = shard_of(&hearing.call, self.tables.len());
+            let table = &mut self.tables[shard];
+            hearing.apply_to(table, at);
+            discard_outputs(table);
         }
     }
 }
 
-/// Hands a table something of the past. What follows from it was told, and done, when it happened.
-fn hand(table: &mut CallTable, input: TableInput, at: Timestamp) {
-    table.handle(input, at);
+/// Discards what a table says about the past: it was published, and carried out, when it happened.
+fn discard_outputs(table: &mut CallTable) {
     while table.poll_output().is_some() {}
 }

@@ -21,7 +21,7 @@ use call_msgraph::{Creates, Hearing, hearings};
 /// let journal = MemoryJournal::keeping(100);
 /// for (millis, call) in [(0, "a"), (1, "b")] {
 ///     let stamp = Stamp::at(Timestamp::from_millis(millis));
-///     journal.append(&[Delivery { call: Some(call.into()), ..Delivery::new(stamp, DeliveryKind::Gone) }.into()]).await?;
+///     journal.append(&[Delivery::new(stamp, DeliveryKind::Gone).with_call(call).into()]).await?;
 /// }
 /// let retention = Retention { ended: Duration::from_secs(60), ..Retention::default() };
 /// let retained = retention.apply(&journal, Timestamp::from_millis(3_600_000)).await?;
@@ -39,6 +39,7 @@ pub struct Retention {
 
 /// What a retention left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Retained {
     /// Number of records that are kept.
     pub kept: usize,

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use call_core::{Stamp, Timestamp};
 use call_journal::{Damage, Journal, JournalError, Position, Recovery, SqliteJournal};
-use call_msgraph::{Delivery, DeliveryKind, Record};
+use call_msgraph::{Delivery, Record};
 
 /// Makes a delivery that is known by its number.
 fn record(sequence: u64) -> Record {
@@ -22,7 +22,7 @@ fn record(sequence: u64) -> Record {
         "{{\"value\":[{{\"resourceUrl\":\"/communications/calls/{sequence}\"}}],\"filler\":\"{:0300}\"}}",
         sequence
     );
-    Delivery { body: body.as_bytes().into(), ..Delivery::new(stamp, DeliveryKind::Notification) }.into()
+    Delivery::post(body.as_bytes()).stamped(stamp).into()
 }
 
 /// What a journal holds: the numbers of what is as it was written, and what is said to be damaged.

@@ -9,6 +9,7 @@ use crate::odata::short_name;
 
 /// What a request does, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Judgement {
     /// What it does; `None` if it does none of what can be done.
     pub kind: Option<RequestKind>,
@@ -22,6 +23,7 @@ pub struct Judgement {
 
 /// Something that the service would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Problem {
     /// Where, as a JSON Pointer (RFC 6901).
     pub path: String,
@@ -29,6 +31,14 @@ pub struct Problem {
     pub reason: String,
     /// Where that is written.
     pub source: &'static str,
+}
+
+impl Problem {
+    /// Returns a problem at a path in the request.
+    #[must_use]
+    pub const fn new(path: String, reason: String, source: &'static str) -> Self {
+        Self { path, reason, source }
+    }
 }
 
 const CREATE: &str = "Create call, v1.0 reference";

@@ -2,6 +2,7 @@
 
 /// What a create request does: each kind comes with service-hosted and with app-hosted media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RequestKind {
     /// Calls one user.
     PeerToPeer,
@@ -17,6 +18,7 @@ pub enum RequestKind {
 
 /// Who sends and receives the media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MediaKind {
     /// The service does, and plays prompts for the bot.
     ServiceHosted,
@@ -29,6 +31,7 @@ pub enum MediaKind {
 /// The names are those of the reference's table. Its notes spell some in the plural (`Calls.JoinGroupCalls.All`): one
 /// and the same. `Calls.JoinGroupCalls.Chat` is a resource-specific consent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Permissions {
     /// One of them is enough; the least privileged first.
     pub any_of: &'static [&'static str],

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use call_core::{CallId, Input, Observation, Source, TableInput};
+use call_core::{CallId, CallTable, Input, Observation, Source, Timestamp};
 
 use crate::decode::subject::Subject;
 use crate::fault::{Fault, ReadError, Unreadable};
@@ -9,6 +9,7 @@ use crate::json::place::path_to;
 
 /// What a delivery or an intent says of one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Hearing {
     /// The call.
     pub call: CallId,
@@ -19,18 +20,32 @@ pub struct Hearing {
 }
 
 impl Hearing {
-    /// Returns what to hand a [`CallTable`](call_core::CallTable): that the call is our own, then what was observed of it.
-    pub fn inputs(self) -> impl Iterator<Item = TableInput> {
+    /// Returns a hearing without observations.
+    #[must_use]
+    pub const fn new(call: CallId) -> Self {
+        Self { call, observations: Vec::new(), is_ours: false }
+    }
+
+    /// Passes the hearing to a table: that the call is our own, then the observations.
+    pub fn apply_to(self, calls: &mut CallTable, now: Timestamp) {
         let Self { call, observations, is_ours } = self;
-        let adopted = is_ours.then(|| TableInput::Call(call.clone(), Input::Adopted));
-        let says_something = !observations.is_empty();
-        let observed = says_something.then_some(TableInput::Call(call, Input::ObservedAll(observations)));
-        adopted.into_iter().chain(observed)
+        if is_ours {
+            calls.handle(&call, Input::Adopted, now);
+        }
+        if !observations.is_empty() {
+            calls.handle(&call, observations, now);
+        }
+    }
+
+    /// Gives all observations the host's number of the delivery, which evidence then contains.
+    pub fn set_delivery(&mut self, number: u64) {
+        self.observations.iter_mut().for_each(|observation| observation.delivery = number);
     }
 }
 
 /// What a delivery says, and what of it cannot be read.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Decoded {
     /// Each call once, in the order in which the delivery names them.
     pub hearings: Vec<Hearing>,

@@ -87,7 +87,7 @@ impl Creates {
 /// assert!(hearings(&intended, &mut creates).hearings.is_empty());
 ///
 /// let body = br#"{"changeType": "updated", "resourceUrl": "/communications/calls/c1", "resourceData": {"state": "ringing"}}"#;
-/// let post = Record::Delivered(Delivery { token: Some(token), ..Delivery::post(&body[..]).stamped(stamp) });
+/// let post = Record::from(Delivery::post(&body[..]).stamped(stamp).with_token(token));
 /// assert!(hearings(&post, &mut creates).hearings[0].is_ours, "the call that was created has turned up");
 /// assert!(creates.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -44,6 +44,7 @@ pub struct Line<'a> {
 
 /// The parts of a stamp that a line has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct LineStamp {
     /// When it was received.
     pub received_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-use call_core::{CallId, Command};
+use call_core::{Action, CallId, Command};
 use serde_json::{Value, json};
 
 use crate::create::request::CreateCall;
@@ -50,6 +50,24 @@ pub enum Request {
 }
 
 impl Request {
+    /// Returns the request that carries out an action of the core; `None` for [`Action::Forget`], which needs no request.
+    ///
+    /// ```
+    /// use call_core::Action;
+    /// use call_msgraph::Request;
+    /// let call = "c1".into();
+    /// assert_eq!(Request::for_action(&call, Action::KeepAlive), Some(Request::KeepAlive(call)));
+    /// ```
+    #[must_use]
+    pub fn for_action(call: &CallId, action: Action) -> Option<Self> {
+        match action {
+            Action::Probe(_) => Some(Self::Get(call.clone())),
+            Action::ListParticipants => Some(Self::ListParticipants(call.clone())),
+            Action::KeepAlive => Some(Self::KeepAlive(call.clone())),
+            Action::Forget(_) | _ => None,
+        }
+    }
+
     /// Returns the fixed facts of the request: one row for each kind of request.
     #[must_use]
     pub fn spec(&self) -> RequestSpec<'_> {

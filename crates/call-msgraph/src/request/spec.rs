@@ -5,6 +5,7 @@ use crate::segment::encoded;
 
 /// The fixed facts of a [`Request`](crate::Request): everything about it but its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RequestSpec<'r> {
     /// Word for logs and metrics. It contains nothing private.
     pub name: &'static str,
@@ -23,6 +24,7 @@ pub struct RequestSpec<'r> {
 
 /// Method of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Method {
     /// `GET`
     Get,

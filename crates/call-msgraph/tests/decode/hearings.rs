@@ -34,7 +34,7 @@ fn heard(record: impl Into<Record>, creates: &mut Creates) -> Vec<(String, usize
 }
 
 fn post(millis: i64, body: &str) -> Delivery {
-    Delivery { token: Some(token()), ..Delivery::post(body.as_bytes()).stamped(at(millis)) }
+    Delivery::post(body.as_bytes()).stamped(at(millis)).with_token(token())
 }
 
 const B_THEN_A_THEN_B: &str = r#"{"value": [
@@ -73,12 +73,8 @@ fn a_call_that_turns_up_too_late_is_not_adopted() {
 fn the_call_of_a_create_response_is_our_own_however_little_can_be_read() {
     for body in ["", "<html>", r#"{"error": {}}"#, r#"{"id": "c1", "state": "establishing"}"#] {
         let mut creates = in_flight();
-        let response = Delivery {
-            token: Some(token()),
-            call: Some("c1".into()),
-            body: body.as_bytes().into(),
-            ..Delivery::new(at(1), DeliveryKind::CreateResponse)
-        };
+        let response = Delivery::new(at(1), DeliveryKind::CreateResponse).with_call("c1").with_body(body.as_bytes());
+        let response = response.with_token(token());
         let heard = heard(response, &mut creates);
         assert!(matches!(&heard[..], [(call, _, true)] if call == "c1"), "{body} {heard:?}");
         assert!(creates.is_empty(), "{body}");

@@ -84,7 +84,7 @@ fn every_response_without_its_trailing_commas_names_an_outgoing_call_being_estab
 
 fn delivery(file: &str, body: &str) -> Delivery {
     let kind = if file.contains("response") { DeliveryKind::CreateResponse } else { DeliveryKind::Notification };
-    Delivery { kind, ..post(body.as_bytes()) }
+    Delivery::new(post(b"").stamp, kind).with_body(body.as_bytes())
 }
 
 fn bodies() -> Vec<(String, String)> {

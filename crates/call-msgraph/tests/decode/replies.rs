@@ -1,6 +1,6 @@
 //! Replies to requests of our own.
 
-use call_core::{CallId, Command};
+use call_core::Command;
 use call_msgraph::{Delivery, DeliveryKind};
 
 use super::{check_delivery, post};
@@ -8,7 +8,7 @@ use super::{check_delivery, post};
 /// Checks what a reply to a request about call `X` says.
 #[track_caller]
 fn check(kind: DeliveryKind, body: &str, expected: &str) {
-    check_delivery(&Delivery { kind, call: Some(CallId::from("X")), ..post(body.as_bytes()) }, expected);
+    check_delivery(&Delivery::new(post(b"").stamp, kind).with_call("X").with_body(body.as_bytes()), expected);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn an_accepted_command_may_tell_of_the_operation_that_it_started() {
 
 #[test]
 fn a_reply_about_a_call_may_name_it_itself() {
-    let reply = |body: &'static str| Delivery { kind: DeliveryKind::Snapshot, ..post(body.as_bytes()) };
+    let reply = |body: &'static str| Delivery::new(post(b"").stamp, DeliveryKind::Snapshot).with_body(body.as_bytes());
     check_delivery(&reply(r#"{"id": "Y", "state": "hold"}"#), "Y 0 hold");
     check_delivery(&reply(r#"{"state": "hold"}"#), "! 1:1 which call? `callId` is missing");
     check_delivery(&reply(r#"{"id": "o", "status": "running"}"#), "! 1:1 which call? `callId` is missing");
@@ -70,7 +70,7 @@ fn a_create_response_may_be_a_location_only() {
 #[test]
 fn a_call_that_is_gone_is_terminated_whatever_the_body_says() {
     check(DeliveryKind::Gone, r#"{"error": {"code": "8522"}}"#, "X 0 terminated");
-    check_delivery(&Delivery { kind: DeliveryKind::Gone, ..post(b"") }, "! 1:1 which call? `callId` is missing");
+    check_delivery(&Delivery::new(post(b"").stamp, DeliveryKind::Gone), "! 1:1 which call? `callId` is missing");
 }
 
 #[test]

@@ -138,7 +138,8 @@ impl Inner {
             return Err(Refusal::TooDeep);
         }
         let is_empty = body.is_empty();
-        let post = Received { token, message_id: message_id(&head.headers), ..Received::post(body) };
+        let mut post = Received::post(body);
+        (post.token, post.message_id) = (token, message_id(&head.headers));
         let delivered = timeout(settings.deliver_within, self.intake.deliver(post)).await;
         let answer = delivered.map_err(|_| Refusal::IntakeTooSlow(settings.retry_after))?;
         let is_excused = is_empty && settings.empty == EmptyPost::Take && answer == IntakeAnswer::Unreadable;

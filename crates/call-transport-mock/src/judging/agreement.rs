@@ -21,6 +21,7 @@ use crate::service::truth::Truth;
 
 /// What can be known of a call, and whether a timeline says it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Agreement {
     /// The states that the call is known to have gone through, in the order of the truth.
     pub expected: Vec<CallState>,

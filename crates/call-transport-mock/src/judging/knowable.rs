@@ -11,6 +11,7 @@ use crate::service::truth::{News, Report, Truth};
 
 /// What reached the bot of one call, as far as the simulation knows.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Knowable {
     /// What tells of a state, in the order of its receipt.
     pub facts: Vec<Fact>,
@@ -26,6 +27,7 @@ pub struct Knowable {
 
 /// Something that tells of a step of the truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fact {
     /// The step.
     pub step: usize,

@@ -20,7 +20,7 @@ use crate::service::truth::Report;
 /// use call_transport::Response;
 /// let mut network = Chaos::new(ChaosLevel::None, 7, 1);
 /// let now = Timestamp::from_millis(0);
-/// network.respond(1, Response { status: 204, ..Response::default() }, now);
+/// network.respond(1, Response::new(204), now);
 /// assert!(matches!(network.poll_output(now), Some(Carried::Response { id: 1, .. })));
 /// assert_eq!(network.next_deadline(), None);
 /// ```
@@ -39,6 +39,7 @@ pub struct Chaos {
 
 /// How bad the network is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum ChaosLevel {
     /// Everything arrives at once, in order.
     None,
@@ -65,6 +66,7 @@ pub struct Packet {
 
 /// What arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Carried {
     /// A post, at the bot.
     Packet(Packet),

@@ -254,7 +254,7 @@ impl Service {
         if id.is_empty() {
             return match method {
                 Method::Post => self.create(body.unwrap_or(&Value::Null), now),
-                Method::Get | Method::Delete => self.refuse(405, "MethodNotAllowed", "Calls are created only."),
+                Method::Get | Method::Delete | _ => self.refuse(405, "MethodNotAllowed", "Calls are created only."),
             };
         }
         let id = CallId::from(id);
@@ -302,7 +302,7 @@ impl Service {
                 ok(202, None)
             }
             (Method::Post, name) => self.operate(&id, name, now),
-            (Method::Get | Method::Delete, _) => self.refuse(404, "ResourceNotFound", "There is no such resource."),
+            (Method::Get | Method::Delete | _, _) => self.refuse(404, "ResourceNotFound", "There is no such resource."),
         }
     }
 
@@ -361,10 +361,10 @@ impl Service {
 
     fn refuse(&mut self, status: u16, code: &str, message: &str) -> Response {
         self.operations += 1;
-        Response { status, body: bodies::error(code, message, self.operations), ..Response::default() }
+        Response::new(status).with_body(bodies::error(code, message, self.operations))
     }
 }
 
 fn ok(status: u16, body: Option<&Value>) -> Response {
-    Response { status, body: body.map(bodies::to_bytes).unwrap_or_default(), ..Response::default() }
+    Response::new(status).with_body(body.map(bodies::to_bytes).unwrap_or_default())
 }

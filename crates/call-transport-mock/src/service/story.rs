@@ -93,7 +93,7 @@ impl Story {
             RequestKind::ScheduledMeeting | RequestKind::JoinMeetingId => {
                 &[Self::Meeting, Self::Meeting, Self::Endless]
             }
-            RequestKind::PeerToPeer | RequestKind::Group | RequestKind::Pstn => &Self::ALL[..7],
+            RequestKind::PeerToPeer | RequestKind::Group | RequestKind::Pstn | _ => &Self::ALL[..7],
         };
         stories[rng.usize(..stories.len())]
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use call_core::Id;
 use call_msgraph::{Received, Request, ServiceError, Token};
 use call_transport::{Intake, IntakeAnswer, Reply, SendError, Transport};
 use tokio::time::timeout;
@@ -52,9 +51,8 @@ impl Transport for InProcess {
 #[async_trait]
 impl Bot for IntoIntake {
     async fn post(&self, packet: &Packet) -> Option<Duration> {
-        let token = packet.callback.rsplit('/').next().and_then(|segment| Token::new(segment).ok());
-        let message_id = Some(Id::new(&packet.message_id));
-        let post = Received { token, message_id, ..Received::post(Arc::clone(&packet.body)) };
+        let mut post = Received::post(Arc::clone(&packet.body)).with_message_id(&*packet.message_id);
+        post.token = packet.callback.rsplit('/').next().and_then(|segment| Token::new(segment).ok());
         let IntakeAnswer::Busy { retry_after } = self.0.deliver(post).await else { return None };
         Some(retry_after)
     }

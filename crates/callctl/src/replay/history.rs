@@ -91,8 +91,9 @@ impl History {
             is_untimed: line.record.stamp().received_at.is_none(),
         };
         self.receipts.note(number, label);
-        for Hearing { call, mut observations, .. } in decoded.hearings.into_iter().filter(says_something) {
-            observations.iter_mut().for_each(|observation| observation.delivery = number);
+        for mut hearing in decoded.hearings.into_iter().filter(says_something) {
+            hearing.set_delivery(number);
+            let Hearing { call, mut observations, .. } = hearing;
             let known = self.observations.entry(call).or_default();
             if known.len() + observations.len() > known.capacity() {
                 // Most calls have few observations and a log may have a million calls: doubling would be most of the memory.

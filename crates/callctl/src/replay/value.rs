@@ -58,7 +58,7 @@ pub(super) fn fault(bytes: &[u8]) -> BadValue {
 
 /// Says what is wrong at a place in a value.
 pub(super) const fn rejected(line: usize, column: usize, reason: Unreadable) -> ReadError {
-    ReadError { line, column, path: String::new(), reason }
+    ReadError::new(line, column, reason)
 }
 
 /// Returns whether too many brackets are open at the end of a text that is the beginning of a value.

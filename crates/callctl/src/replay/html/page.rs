@@ -68,7 +68,7 @@ impl Context<'_> {
     fn section(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
         let Shown { call: Replayed { id, timeline, .. }, anchor } = call;
         let (state, direction) = (state(timeline), direction(timeline));
-        let id = escape(&id.to_string());
+        let id = escape(id.as_str());
         writeln!(out, r#"<section class="call" id="{anchor}"><h2>call {id}, {direction}, {state}</h2>"#)?;
         self.chart(out, axis, call)?;
         let others = others(timeline);
