@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -20,6 +21,29 @@ async fn who_waits_for_a_state_is_told_of_it_or_of_the_end() {
     let Err(WaitError::Ended(Some(result))) = ended else { panic!("{ended:?}") };
     assert_eq!((result.code, result.subcode), (Some(486), Some(560_486)));
     assert_eq!(call.wait_has_been(Ringing).await, Ok(()), "though it has left it again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_until_returns_the_view_that_meets_the_condition() {
+    let rig = Rig::start().await;
+    let call = rig.create(Story::Busy).await;
+    let view = call.wait_until(|view| view.timeline.steps.len() == 2).await.unwrap();
+    assert_eq!(view.timeline.states(), [Establishing, Ringing]);
+    assert_eq!(call.wait_until(|view| view.has_ended()).await.unwrap().state(), Some(Terminated));
+    let never = call.wait_until(|view| view.has_entered(Hold)).await;
+    assert!(matches!(never, Err(WaitError::Ended(Some(_)))), "{never:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn handles_to_the_same_call_are_equal() {
+    let (rig, other) = (Rig::start().await, Rig::start().await);
+    let (call, next) = (rig.create(Story::Endless).await, rig.create(Story::Endless).await);
+    let again = rig.engine.call(call.id()).await.unwrap();
+    let elsewhere = other.create(Story::Endless).await;
+    #[expect(clippy::mutable_key_type, reason = "the hash of a handle depends only on the id of its call")]
+    let handles = HashSet::from([call.clone(), again.clone(), next.clone(), elsewhere.clone()]);
+    assert!(call == again && call != next && handles.len() == 3);
+    assert!(call.id() == elsewhere.id() && call != elsewhere, "the id is the same in another engine");
 }
 
 #[tokio::test(start_paused = true)]

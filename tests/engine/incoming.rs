@@ -22,6 +22,14 @@ async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn incoming_calls_are_a_stream() {
+    let mut rig = Rig::start().await;
+    rig.service.ring(callback().as_str());
+    let offered = tokio_stream::StreamExt::next(&mut rig.incoming).await.unwrap();
+    assert_eq!(offered.handle().state(), Some(Incoming));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_may_have_been_answered_is_kept_alive() {
     let mut rig = Rig::start().await;
     rig.service.tell_next(Story::Endless);

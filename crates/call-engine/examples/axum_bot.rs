@@ -1,4 +1,4 @@
-//! A bot in axum: it answers whoever calls, and calls whom it is asked to.
+//! A bot in axum: it answers every incoming call, and creates calls on request.
 //!
 //! `docs/guides/axum-bot.md` says how to run it, against `callctl emulate` or the real service.
 
@@ -23,7 +23,7 @@ use call_transport_http::{
 };
 use serde_json::{Value, json};
 
-/// What the handlers need.
+/// State of the handlers.
 #[derive(Clone)]
 struct Bot {
     engine: Engine,
@@ -33,22 +33,22 @@ struct Bot {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let listener = tokio::net::TcpListener::bind(var("LISTEN").unwrap_or_else(|_| "127.0.0.1:3978".to_owned())).await?;
-    // Where the service reaches the bot: https, but for a service on this machine.
+    // The address at which the service reaches the bot. It must be https, except for a service on this machine.
     let public_url = var("PUBLIC_URL").unwrap_or(format!("http://{}", listener.local_addr()?));
     let callback = format!("{public_url}/callback");
     let callback = CallbackUri::new(&callback).or_else(|_| CallbackUri::on_this_machine(&callback))?;
 
-    // The way to the service.
+    // Outbound: requests to the service.
     let service = ServiceUrl::new(&var("SERVICE_URL").unwrap_or("https://graph.microsoft.com/v1.0".to_owned()))?;
     let transport = HttpTransport::new(service, tokens()?, Timeouts::default())?;
     let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
 
-    // The engine between them. What this journal keeps is gone with the process.
+    // The engine. This journal is in memory, so a restarted bot starts without its calls.
     let journal = Arc::new(MemoryJournal::keeping(100_000));
     let (engine, incoming) = Engine::start(EngineSettings::new(callback.clone()), transport, journal).await?;
     tokio::spawn(answer(incoming));
 
-    // The way from the service: only what it signed is believed.
+    // Inbound: only posts with a valid token of the service are accepted.
     let mut keys = OpenIdSettings::default();
     if let Ok(document) = var("WEBHOOK_OPENID_URL") {
         keys.documents = vec![ServiceUrl::new(&document)?];
@@ -60,16 +60,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new()
         .route("/calls", post(call))
         .route("/calls/{id}", get(look))
-        .with_state(Bot { engine: engine.clone(), callback })
-        .nest("/callback", webhook.router());
+        .nest("/callback", webhook.router())
+        .with_state(Bot { engine: engine.clone(), callback });
     println!("listening on http://{}", listener.local_addr()?);
     serve(listener, app, ServerSettings::default(), async { drop(tokio::signal::ctrl_c().await) }).await;
     let stopped = engine.shutdown().await;
-    println!("stopped: {stopped:?}");
+    println!("stopped with {} requests unfinished", stopped.unfinished);
     Ok(())
 }
 
-/// Tokens for an application of a tenant, or the one that is given.
+/// Returns the tokens of an application, or the token in `ACCESS_TOKEN`.
 fn tokens() -> Result<Arc<dyn TokenProvider>, Box<dyn Error>> {
     if let Ok(token) = var("ACCESS_TOKEN") {
         return Ok(Arc::new(FixedToken::new(&token)));
@@ -80,13 +80,13 @@ fn tokens() -> Result<Arc<dyn TokenProvider>, Box<dyn Error>> {
 }
 
 fn needed(name: &str) -> Result<String, String> {
-    var(name).map_err(|_| format!("set {name}: docs/guides/axum-bot.md says to what"))
+    var(name).map_err(|_| format!("the environment variable {name} is not set; see docs/guides/axum-bot.md"))
 }
 
-/// Answers whoever calls, within the 15 seconds that the service allows.
+/// Answers every incoming call within the 15 seconds that the service allows.
 async fn answer(mut incoming: IncomingCalls) {
     while let Some(offered) = incoming.next().await {
-        // One that takes its time keeps nobody else waiting.
+        // A separate task for each call, so that a slow answer does not delay others.
         tokio::spawn(async move {
             match offered.answer(Answer::new(MediaConfig::service_hosted())).await {
                 Ok(call) => println!("answered {}", call.id()),
@@ -99,12 +99,15 @@ async fn answer(mut incoming: IncomingCalls) {
 /// `POST /calls {"user": "<object id>"}`
 async fn call(State(bot): State<Bot>, Json(body): Json<BTreeMap<String, String>>) -> (StatusCode, Json<Value>) {
     let Some(user) = body.get("user").and_then(|id| Account::new(id).ok()) else {
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "whom to call? {\"user\": \"<object id>\"}" })));
+        return (
+            StatusCode::BAD_REQUEST,
+            Json(json!({ "error": "`user` is missing or empty; send {\"user\": \"<object id>\"}" })),
+        );
     };
     let create = CreateCall::to_user(bot.callback.clone(), &user, &MediaConfig::service_hosted());
     match bot.engine.create_call(create).await {
         Ok(call) => (StatusCode::CREATED, Json(json!({ "id": call.id().to_string() }))),
-        // It may exist, so it must not be created again. `pending.adopted()` waits for it to turn up.
+        // The call may exist, so it must not be created again. `pending.adopted()` waits for its first notification.
         Err(CreateError::Uncertain(_pending, error)) => {
             (StatusCode::ACCEPTED, Json(json!({ "uncertain": error.to_string() })))
         }
@@ -118,7 +121,10 @@ async fn call(State(bot): State<Bot>, Json(body): Json<BTreeMap<String, String>>
 /// `GET /calls/{id}`
 async fn look(State(bot): State<Bot>, Path(id): Path<String>) -> (StatusCode, Json<Value>) {
     let Some(call) = bot.engine.call(&id.as_str().into()).await else {
-        return (StatusCode::NOT_FOUND, Json(json!({ "error": "no such call, or it ended a while ago" })));
+        return (
+            StatusCode::NOT_FOUND,
+            Json(json!({ "error": "no call with this id; it may have been forgotten after its end" })),
+        );
     };
     let timeline = call.timeline();
     let states: Vec<_> = timeline.states().iter().map(|state| state.as_str().to_owned()).collect();

@@ -1,8 +1,8 @@
 //! The call lifecycle engine that a calling bot embeds.
 //!
-//! It creates and answers calls through a [`Transport`](call_transport::Transport), takes webhook posts by its [`Engine::intake`],
-//! keeps what it receives in a [`Journal`](call_journal::Journal) before that is acknowledged, and tells what became of each call:
-//! one timeline, in the right order, whatever arrived when. Needs a tokio runtime with a timer. The guide is `docs/engine.md`.
+//! The engine creates and answers calls through a [`Transport`](call_transport::Transport), accepts webhook posts through
+//! [`Engine::intake`], stores them in a [`Journal`](call_journal::Journal) before they are acknowledged, and follows each call: one
+//! explained timeline, in whatever order the notifications are received. It needs a tokio runtime with a timer.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -29,15 +29,21 @@
 //! # }
 //! ```
 //!
-//! One task owns each call, and all access goes through its inbox. The engine repeats no command, and no create whose outcome is
-//! unknown.
+//! One task owns each call, and all access goes through its inbox. The engine does not repeat commands, nor a create whose
+//! outcome is unknown.
+//!
+//! # Features
+//!
+//! | feature | default | effect |
+//! | --- | --- | --- |
+//! | `serde` | no | Enables the feature `serde` of `call-core`: timelines, changes and events can be serialized. |
 
-// From the bottom up; a folder imports only from those before it.
+// From the bottom up. A folder imports only from the folders above it in this list.
 //
-// calls/  of one call: its view (known), who follows it, what is tied to it (guard), the stream of its events
-// base/   mail to the shards, creates in flight, the clock and the stamps, the settings
-// flow/   inlet: whatever is received, and intents. courier: whatever is sent. shard: the calls themselves
-// past/   the journal: read at the start (restore), discarded in time (retention), cited (evidence)
+// calls/  for one call: its view, its subscribers (followers), its guards, the stream of its events
+// base/   mail to the shards, creates in flight, the clock, the settings
+// flow/   inlet: everything that is received. courier: everything that is sent. shard: the calls
+// past/   the journal: read at the start (restore), discarded after a time (retention)
 // host/   the engine, call handles, incoming calls, pending creates, lists of calls
 mod base;
 mod calls;
@@ -53,7 +59,6 @@ pub use host::engine::{Engine, Stopped};
 pub use host::handle::{CallHandle, WaitError};
 pub use host::incoming::{IncomingCall, IncomingCalls};
 pub use host::pending::{CreateError, PendingCall};
-pub use past::evidence::evidence_id;
 pub use past::restore::Restored;
 pub use past::retention::{Retained, Retention};
 

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use call_transport_http::{Reach, ServerSettings, Timeouts, connections, serve};
+use call_transport_http::internal::{Reach, connections};
+use call_transport_http::{ServerSettings, Timeouts, serve};
 use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
@@ -67,6 +68,6 @@ async fn the_bot_of_the_guide_calls_and_answers() {
     assert!(line(&mut lines).await.starts_with("answered "));
     let interrupted = Command::new("kill").args(["-INT", &bot.id().unwrap().to_string()]).status().await.unwrap();
     assert!(interrupted.success());
-    assert!(line(&mut lines).await.starts_with("stopped: "));
+    assert!(line(&mut lines).await.starts_with("stopped with "));
     assert!(bot.wait().await.unwrap().success());
 }

@@ -44,22 +44,20 @@ mod service_error;
 mod token;
 mod webhook;
 
-pub use code_book::{Explanation, Retry, explain, explanations, unexplained};
+pub use code_book::{Explanation, Retry, explain, explanations};
 pub use create::judge::{Judgement, Problem, judge};
 pub use create::kind::{MediaKind, Permissions, RequestKind};
 pub use create::media::{MediaConfig, Modality};
 pub use create::meeting::Meeting;
 pub use create::party::{Account, PhoneNumber};
 pub use create::request::{CallbackUri, CreateCall};
-pub use create::rules::{InvalidPart, is_local_http};
-pub use decode::created::created_call;
+pub use create::rules::InvalidPart;
 pub use decode::decoded::{Decoded, Hearing};
 pub use decode::decoder::decode;
 pub use decode::hearings::{Creates, hearings};
 pub use delivery::{Delivery, DeliveryKind, Received};
 pub use fault::{ReadError, Unreadable};
 pub use line::log_line::{Line, LineStamp};
-pub use line::time::parse_time;
 pub use record::{Intent, Record};
 pub use request::call_request::Request;
 pub use request::operation_path::{InvalidOperationPath, OperationPath};
@@ -68,3 +66,12 @@ pub use request::spec::{Method, RequestSpec};
 pub use service_error::ServiceError;
 pub use token::{InvalidToken, Token};
 pub use webhook::{JoinResponse, is_older_format};
+
+/// For the other crates of this project only: it may change at any time.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::code_book::unexplained;
+    pub use crate::create::rules::is_local_http;
+    pub use crate::decode::created::created_call;
+    pub use crate::line::time::parse_time;
+}

@@ -86,14 +86,6 @@ impl<S> Record<S> {
     }
 }
 
-impl Record {
-    /// Returns the name by which evidence cites a record of this stamp: its node and its sequence number there.
-    pub fn id(stamp: &Stamp) -> String {
-        let Stamp { node, sequence, .. } = *stamp;
-        format!("{}.{sequence}", node.0)
-    }
-}
-
 impl From<Delivery> for Record {
     fn from(delivery: Delivery) -> Self {
         Self::Delivered(delivery)

@@ -27,7 +27,7 @@ mod validation;
 mod webhook;
 
 pub use client::HttpTransport;
-pub use connections::{ClientError, Reach, Timeouts, connections};
+pub use connections::{ClientError, Timeouts};
 pub use server::{ServerSettings, serve};
 pub use service_url::{InvalidServiceUrl, ServiceUrl};
 pub use token::client_credentials::{ClientCredentials, ClientSecret, CredentialSettings};
@@ -37,3 +37,9 @@ pub use validation::open_id::OpenIdSettings;
 pub use validation::validator::{TokenPolicy, TokenValidator};
 pub use webhook::service::Webhook;
 pub use webhook::settings::{Authentication, EmptyPost, WebhookSettings};
+
+/// For the other crates of this project only: it may change at any time.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::connections::{Reach, connections};
+}

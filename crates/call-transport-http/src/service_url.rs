@@ -1,4 +1,4 @@
-use call_msgraph::is_local_http;
+use call_msgraph::internal::is_local_http;
 use url::Url;
 
 use crate::connections::Reach;

@@ -23,7 +23,7 @@ mod network;
 mod service;
 mod shells;
 
-pub use judging::agreement::{Agreement, Disagreement, last_write_wins};
+pub use judging::agreement::{Agreement, Disagreement};
 pub use judging::knowable::{Fact, Knowable};
 pub use network::chaos::{Carried, Chaos, ChaosLevel, Packet};
 pub use network::ledger::Ledger;
@@ -37,3 +37,9 @@ pub use shells::http::app::HttpSettings;
 pub use shells::http::signing_key::{KeyError, SigningKey};
 pub use shells::running::Fault;
 pub use shells::simulated::{SimulatedService, SimulationSettings};
+
+/// For the other crates of this project only: it may change at any time.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::judging::agreement::last_write_wins;
+}

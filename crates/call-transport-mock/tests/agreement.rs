@@ -3,9 +3,9 @@
 use call_core::{CallState, Claim, Observation, ResultInfo, Source};
 use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Direction, Stamp, Timeline, Timestamp, reconcile};
 use call_msgraph::{Delivery, Request};
+use call_transport_mock::internal::last_write_wins;
 use call_transport_mock::{
     Agreement, Carried, Chaos, ChaosLevel, Disagreement, Knowable, Ledger, News, Notification, Report, TrueStep, Truth,
-    last_write_wins,
 };
 
 /// The truth: established at 10 s, on hold from 20 s to 30 s, over at 40 s.

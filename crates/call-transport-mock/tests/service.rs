@@ -171,7 +171,7 @@ fn a_transfer_succeeds_or_fails_as_the_story_has_it() {
         (Story::TransferFails, vec![Transferring, Established, Terminated]),
     ] {
         let mut scene = Scene::told(story);
-        let id = call_msgraph::created_call(&scene.send(&create()).body, None).expect("an id");
+        let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
         let early = scene.send(&Request::Transfer(id.clone(), whom()));
         assert_eq!(early.status, 409, "it is not connected");
         scene.pass(Duration::from_secs(20));
@@ -256,7 +256,7 @@ fn a_call_that_comes_in_is_answered_rejected_or_sent_on_once() {
 #[test]
 fn a_prompt_takes_its_time_and_what_is_over_is_gone() {
     let mut scene = Scene::told(Story::Endless);
-    let id = call_msgraph::created_call(&scene.send(&create()).body, None).expect("an id");
+    let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
     let prompt = Request::Operation {
         call: id.clone(),
         path: OperationPath::new("playPrompt").unwrap(),
@@ -279,7 +279,7 @@ fn a_prompt_takes_its_time_and_what_is_over_is_gone() {
 #[test]
 fn a_keep_alive_is_worth_three_quarters_of_an_hour() {
     let mut scene = Scene::told(Story::Endless);
-    let id = call_msgraph::created_call(&scene.send(&create()).body, None).expect("an id");
+    let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
     for _ in 0..8 {
         scene.pass(Duration::from_secs(44 * 60));
         assert_eq!(scene.send(&Request::KeepAlive(id.clone())).status, 200);

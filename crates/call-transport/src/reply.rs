@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use call_core::{CallId, Timestamp};
-use call_msgraph::{Received, Request, ServiceError, created_call};
+use call_msgraph::internal::created_call;
+use call_msgraph::{Received, Request, ServiceError};
 
 use crate::error::SendError;
 

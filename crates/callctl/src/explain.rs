@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use call_msgraph::{explain, explanations, unexplained};
+use call_msgraph::internal::unexplained;
+use call_msgraph::{explain, explanations};
 
 use crate::exit;
 use crate::terminal::finish;

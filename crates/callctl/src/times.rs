@@ -14,5 +14,5 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 
 /// Reads an instant.
 pub(crate) fn time(text: &str) -> Result<Timestamp, &'static str> {
-    call_msgraph::parse_time(text).ok_or("not an RFC 3339 time such as `2026-03-01T10:00:01.250Z`")
+    call_msgraph::internal::parse_time(text).ok_or("not an RFC 3339 time such as `2026-03-01T10:00:01.250Z`")
 }

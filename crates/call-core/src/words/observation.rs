@@ -11,6 +11,8 @@
 //! assert_eq!(snapshot.to_string(), "1970-01-01T00:00:01.25Z 0.0 snapshot sent 1970-01-01T00:00:01Z: hold");
 //! ```
 
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
@@ -153,6 +155,22 @@ impl Observation {
 }
 
 impl Receipt {
+    /// Returns the id by which evidence cites the receipt: the id of its delivery and, in a batch, the index from 0.
+    ///
+    /// ```
+    /// use call_core::{Claim, NodeId, Observation, Source, Stamp, Timestamp};
+    /// let stamp = Stamp { node: NodeId(2), sequence: 17, index: 1, ..Stamp::at(Timestamp::from_millis(0)) };
+    /// let mut observation = Observation::new(stamp, Source::Notification, Claim::Exists);
+    /// assert_eq!(observation.receipt().id(), "2.17");
+    /// observation.in_batch = true;
+    /// assert_eq!(observation.receipt().id(), "2.17/1");
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> String {
+        let id = self.stamp.delivery_id();
+        if self.in_batch { format!("{id}/{}", self.stamp.index) } else { id }
+    }
+
     /// Returns when the request was sent that the source replies to; `None` if that is later than the receipt.
     #[must_use]
     pub fn sent_at(&self) -> Option<Timestamp> {

@@ -8,6 +8,8 @@
 //! assert_eq!(second.to_string(), "1970-01-01T00:00:00.005Z 0.1");
 //! ```
 
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
 use crate::words::time::Timestamp;
@@ -48,10 +50,18 @@ impl Stamp {
     }
 }
 
+impl Stamp {
+    /// Returns the id of a delivery with this stamp: node and sequence, as in `2.17`. It is unique among all replicas.
+    #[must_use]
+    pub fn delivery_id(&self) -> String {
+        format!("{}.{}", self.node.0, self.sequence)
+    }
+}
+
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { received_at, node, sequence, index } = self;
-        write!(f, "{received_at} {}.{sequence}", node.0)?;
+        let Self { received_at, index, .. } = self;
+        write!(f, "{received_at} {}", self.delivery_id())?;
         if *index > 0 { write!(f, "/{index}") } else { Ok(()) }
     }
 }

@@ -1,3 +1,5 @@
+//! Creates in flight: calls that were requested and have no id yet.
+
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -5,14 +7,14 @@ use call_core::{CallId, Timestamp};
 use call_msgraph::{Creates, Decoded, Record, Token, hearings};
 use tokio::sync::watch;
 
-/// Tells the caller that created a call its id, once the call has turned up.
+/// Receives the id of a created call once it is known.
 pub(crate) type Bound = watch::Receiver<Option<CallId>>;
 
-/// The creates in flight, and who waits for their calls.
+/// The creates in flight, and the callers that wait for the ids of their calls.
 #[derive(Debug)]
 pub(crate) struct InFlight(Mutex<Waiting>);
 
-/// A caller that created a call, which has turned up.
+/// A caller that waits for the id of its call, with that id.
 pub(crate) struct Caller {
     sender: watch::Sender<Option<CallId>>,
     call: CallId,
@@ -29,21 +31,21 @@ impl InFlight {
         Self(Mutex::new(Waiting { creates, callers: HashMap::new() }))
     }
 
-    /// Waits for the call of a token.
+    /// Registers a caller that waits for the call of a token.
     pub(crate) fn wait(&self, token: Token) -> Bound {
         let (sender, receiver) = watch::channel(None);
         self.lock().callers.insert(token, sender);
         receiver
     }
 
-    /// Returns what a record says of each call, and the caller to tell once the shards have it.
+    /// Returns the hearings of a record, and the caller to notify after the shards have received them.
     pub(crate) fn hearings(&self, record: &Record) -> (Decoded, Option<Caller>) {
         let mut waiting = self.lock();
         let token = record.delivery().and_then(|delivery| delivery.token.as_ref());
         if record.delivery().is_some() && token.and_then(|token| waiting.creates.until(token)).is_none() {
             drop(waiting);
-            // Most deliveries come when their call has turned up. A token never comes into flight again, so such a delivery can
-            // be read without the lock: the table could not change its meaning.
+            // Most deliveries are received after their call is known. A token is used for one create only, so such a
+            // delivery can be read without the lock: the table cannot change its meaning.
             return (hearings(record, &mut Creates::default()), None);
         }
         let decoded = hearings(record, &mut waiting.creates);
@@ -54,19 +56,19 @@ impl InFlight {
         (decoded, caller)
     }
 
-    /// Stops waiting for the call of a token.
+    /// Removes a create: its call will not be adopted any more.
     pub(crate) fn give_up(&self, token: &Token) {
         let mut waiting = self.lock();
         waiting.creates.remove(token);
         waiting.callers.remove(token);
     }
 
-    /// Returns the creates in flight, each with the time until which its call can turn up.
+    /// Returns the creates in flight, each with the time until which its call is adopted.
     pub(crate) fn all(&self) -> Vec<(Token, Timestamp)> {
         self.lock().creates.iter().map(|(token, until)| (token.clone(), until)).collect()
     }
 
-    /// Returns by when the call of a token must turn up; `None` if it is not in flight.
+    /// Returns the time until which the call of a token is adopted; `None` if the create is not in flight.
     pub(crate) fn until(&self, token: &Token) -> Option<Timestamp> {
         self.lock().creates.until(token)
     }
@@ -76,14 +78,14 @@ impl InFlight {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        // A poisoned lock is safe to use: nothing panics while it changes a map.
+        // A poisoned lock is safe to use: no code panics while it changes a map.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Caller {
-    /// Tells the caller the id of the call.
-    pub(crate) fn tell(self) {
+    /// Sends the id of the call to the caller.
+    pub(crate) fn notify(self) {
         self.sender.send_replace(Some(self.call));
     }
 }

@@ -1,3 +1,5 @@
+//! Letters to the shards, and the way to the right one.
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -6,55 +8,55 @@ use call_msgraph::Hearing;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::calls::followers::Subscription;
-use crate::calls::guard::Tie;
+use crate::calls::guard::AttachedGuard;
 use crate::calls::view::CallView;
 
-/// Something for the shard of a call.
+/// A message to a shard.
 pub(crate) enum Letter {
-    /// Something was received of a call. A delivery has a permit, so that the settings limit how many are on their way.
+    /// A hearing of a call. A hearing from a delivery has a permit, so that the number of deliveries in flight is limited.
     Heard(Hearing, Option<Arc<OwnedSemaphorePermit>>),
-    /// Follows a call.
+    /// Subscribes to a call.
     Follow(CallId, oneshot::Sender<Option<Subscription>>),
-    /// Ties something to a call.
-    Tie(CallId, Tie),
-    /// Looks at one call.
+    /// Attaches a guard to a call.
+    Attach(CallId, AttachedGuard),
+    /// Asks for the view of a call.
     Look(CallId, oneshot::Sender<Option<CallView>>),
     /// Lists up to `limit` calls in order of id, starting after `after`.
     List { after: Option<CallId>, limit: usize, answer: oneshot::Sender<Vec<(CallId, CallView)>> },
-    /// Counts the calls.
+    /// Asks for the counts of the shard.
     Count(oneshot::Sender<Counts>),
 }
 
 /// Finds the shard of a call by the call's id.
 ///
-/// No inbox is ever full: a delivery has a permit, and whoever asks waits for the answer.
+/// The inboxes are unbounded. The permits limit the number of hearings in them, and a caller waits for the answer.
 pub(crate) struct Mail {
     shards: Vec<mpsc::UnboundedSender<Letter>>,
 }
 
 impl Mail {
-    /// Makes the inboxes of so many shards.
+    /// Returns the mail and the inboxes of a number of shards.
     pub(crate) fn new(shards: usize) -> (Self, Vec<mpsc::UnboundedReceiver<Letter>>) {
         let (shards, inboxes) = (0..shards.max(1)).map(|_| mpsc::unbounded_channel()).unzip();
         (Self { shards }, inboxes)
     }
 
-    /// Hands what was received of a call to its shard. After the engine has stopped, nobody receives it.
+    /// Sends a hearing to the shard of its call. After the engine has stopped, the hearing is dropped.
     pub(crate) fn hear(&self, hearing: Hearing, permit: Option<Arc<OwnedSemaphorePermit>>) {
         self.put(self.shard_of(&hearing.call), Letter::Heard(hearing, permit));
     }
 
-    /// Sends a letter to the shard of a call. After the engine has stopped, nobody receives it.
+    /// Sends a letter to the shard of a call. After the engine has stopped, the letter is dropped.
     pub(crate) fn send(&self, call: &CallId, letter: Letter) {
         self.put(self.shard_of(call), letter);
     }
 
-    /// Asks the shard of a call something; `None` after the engine has stopped.
+    /// Sends a letter to the shard of a call and waits for the answer; `None` after the engine has stopped.
     pub(crate) async fn ask<T>(&self, call: &CallId, letter: impl FnOnce(oneshot::Sender<T>) -> Letter) -> Option<T> {
         self.ask_shard(self.shard_of(call), letter).await
     }
 
-    /// Asks one shard something; `None` after the engine has stopped.
+    /// Sends a letter to a shard and waits for the answer; `None` after the engine has stopped.
     pub(crate) async fn ask_shard<T>(
         &self,
         shard: usize,
@@ -67,7 +69,7 @@ impl Mail {
 
     fn put(&self, shard: usize, letter: Letter) {
         if let Some(inbox) = self.shards.get(shard) {
-            // Fails after the engine has stopped. An answer that is waited for does not come then, which says so.
+            // Fails after the engine has stopped. The letter is dropped, and with it the sender of an answer.
             drop(inbox.send(letter));
         }
     }
@@ -82,7 +84,7 @@ impl Mail {
     }
 }
 
-/// Returns which of so many shards has a call.
+/// Returns the index of the shard that owns a call.
 pub(crate) fn shard_of(call: &CallId, shards: usize) -> usize {
     let mut hasher = DefaultHasher::new();
     call.hash(&mut hasher);

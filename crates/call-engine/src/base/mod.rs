@@ -1,7 +1,7 @@
-//! What the inlet and the courier stand on: the mail to the shards, the creates in flight, the clock, the settings.
+//! What the inlet and the courier use: the mail to the shards, the creates in flight, the clock, the settings.
 
 pub(crate) mod clock;
 pub(crate) mod creates;
-pub(crate) mod ground;
 pub(crate) mod mail;
 pub(crate) mod settings;
+pub(crate) mod shared;

@@ -1,47 +1,52 @@
+//! The settings of an engine.
+
 use std::time::Duration;
 
 use call_core::{Config, NodeId, Timestamp};
 use call_msgraph::{CallbackUri, JoinResponse};
 use tokio::time::Instant;
 
-/// What an engine is to be like.
+/// Settings of an engine.
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
-    /// Where the service reaches this engine: the address of the webhook. Each call that is created gets an address of its own
-    /// below it, with a token that nobody can guess.
+    /// Address of the webhook, at which the service reaches this engine. Each call that is created gets its own address below
+    /// it, with a secret token.
     pub callback: CallbackUri,
-    /// How calls are reconciled, asked for, kept alive and forgotten.
+    /// Settings of the core: when calls are probed, kept alive and forgotten.
     pub calls: Config,
-    /// Which of several engines this one is.
+    /// Number of this engine among all replicas of the bot. Each must have a different number. Default: 0.
     pub node: NodeId,
-    /// How many tasks the calls are spread over.
+    /// Number of shards: tasks that own a subset of the calls each. Default: 4.
     pub shards: usize,
-    /// How many deliveries may be under way at once. For more the service is told to come again.
+    /// Maximum number of deliveries in flight. When the limit is reached, the webhook answers 503 with `Retry-After`.
+    /// Default: 4,096.
     pub max_deliveries_in_flight: usize,
-    /// When the service is told to come again.
+    /// Value of `Retry-After`. Default: 2 s.
     pub retry_after: Duration,
-    /// What a participant is answered who asks to join a call that is recorded by policy. A host that decides from case to case
-    /// puts an intake of its own before the engine's.
+    /// Reply to a participant who asks to join a call that is recorded by policy. A host that decides in each case can wrap the
+    /// engine's intake.
     pub join_response: JoinResponse,
-    /// How many requests are under way at once that nobody but the engine asked for: probes and keep-alives.
+    /// Maximum number of probes, participant lists and keep-alives in flight. Default: 64.
     pub max_requests_in_flight: usize,
-    /// How many of these are sent in a second at most.
+    /// Maximum number of these requests per second. Default: 100.
     pub requests_per_second: u32,
-    /// How many incoming calls may wait for the host to take them. Further ones are left to themselves, and counted.
+    /// Capacity of the queue of incoming calls. When the queue is full, further incoming calls are not offered to the host,
+    /// and counted. Default: 1,024.
     pub incoming_queue: usize,
-    /// How many events a subscriber may be behind before it misses some.
+    /// Capacity of each subscriber's event buffer. A subscriber that falls further behind receives
+    /// [`CallEvent::Lagged`](crate::CallEvent::Lagged) with the number of missed events. Default: 1,024.
     pub event_buffer: usize,
-    /// Time from the intent to create a call until which it is adopted if it turns up. The stamps decide, so that a restart changes
-    /// nothing.
+    /// Time from the intent to create a call within which the engine adopts the call when its first notification is received.
+    /// The stamps decide, so a restart changes nothing. Default: 1 h.
     pub adopt_within: Duration,
-    /// How long a shutdown waits for what is under way.
+    /// Maximum time that a shutdown waits for requests and deliveries in flight. Default: 10 s.
     pub shutdown_within: Duration,
-    /// What time it is at an instant of the runtime; `None` for the machine's time. For simulations, which share theirs.
+    /// The time at an instant of the runtime; `None` uses the machine's clock. Only simulations set it. Default: `None`.
     pub epoch: Option<(Timestamp, Instant)>,
 }
 
 impl EngineSettings {
-    /// Makes settings for an engine that is reached at this address; everything else is as it is usually good.
+    /// Returns the default settings for a webhook address.
     #[must_use]
     pub fn new(callback: CallbackUri) -> Self {
         Self {

@@ -1,3 +1,5 @@
+//! Streams of events for subscribers.
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -8,24 +10,27 @@ use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use tokio_stream::{Stream, StreamExt};
 
-/// What a subscriber is told.
+/// An item of an event stream.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CallEvent<T = Arc<Event>> {
-    /// Something is known now.
+    /// An event.
     Event(T),
-    /// Number of events that the subscriber missed because it was too slow: read the timeline again.
+    /// Number of events that the subscriber missed because its buffer was full. Read the timeline again.
     Lagged(u64),
 }
 
-/// Events from the time of subscription on.
+/// A stream of events, from the subscription on.
+///
+/// A subscriber that falls further behind than [`EngineSettings::event_buffer`](crate::EngineSettings::event_buffer)
+/// receives [`CallEvent::Lagged`].
 #[derive(Debug)]
 pub struct Events<T>(Option<BroadcastStream<T>>);
 
-/// The events of one call. They end when the engine forgets the call.
+/// The events of one call. The stream ends when the engine forgets the call.
 pub type CallEvents = Events<Arc<Event>>;
 
-/// The events of all calls. They end when the engine stops.
+/// The events of all calls. The stream ends when the engine stops.
 pub type EngineEvents = Events<(CallId, Arc<Event>)>;
 
 impl<T: Clone + Send + 'static> Events<T> {
@@ -33,7 +38,7 @@ impl<T: Clone + Send + 'static> Events<T> {
         Self(events.upgrade().map(|events| BroadcastStream::new(events.subscribe())))
     }
 
-    /// Waits for the next event; `None` at the end.
+    /// Waits for the next event; `None` at the end of the stream.
     ///
     /// Cancel safety: no event is lost.
     pub async fn next(&mut self) -> Option<CallEvent<T>> {
@@ -55,7 +60,7 @@ impl<T: Clone + Send + 'static> Stream for Events<T> {
     }
 }
 
-/// Makes a channel whose subscribers can be up to `capacity` events behind.
+/// Returns a channel that buffers up to `capacity` events for each subscriber.
 pub(crate) fn channel<T: Clone>(capacity: usize) -> broadcast::Sender<T> {
     broadcast::Sender::new(capacity.max(1))
 }

@@ -1,32 +1,35 @@
+//! The subscribers of a call, and its guards.
+
 use std::sync::Arc;
 
 use call_core::Event;
 use tokio::sync::{broadcast, watch};
 
 use crate::calls::events::channel;
-use crate::calls::guard::{Release, Tie};
+use crate::calls::guard::{AttachedGuard, Release};
 use crate::calls::view::CallView;
 
-/// Those who follow a call, and what is tied to it.
+/// The subscribers of a call, and the guards that are attached to it.
 pub(crate) struct Followers {
     view: watch::Sender<CallView>,
     events: broadcast::Sender<Arc<Event>>,
-    pub(crate) ties: Vec<Tie>,
-    /// Whether the call was offered to the host as an incoming one.
+    pub(crate) guards: Vec<AttachedGuard>,
+    /// Whether the call was offered to the host as an incoming call.
     pub(crate) was_offered: bool,
 }
 
-/// How a call is followed.
+/// A subscription to a call.
 #[derive(Clone)]
 pub(crate) struct Subscription {
     pub(crate) view: watch::Receiver<CallView>,
-    /// Weak, so that the stream ends when the engine lets go of the call.
+    /// Weak, so that the stream ends when the engine forgets the call.
     pub(crate) events: broadcast::WeakSender<Arc<Event>>,
 }
 
 impl Followers {
-    pub(crate) fn new(view: CallView, events: usize) -> Self {
-        Self { view: watch::Sender::new(view), events: channel(events), ties: Vec::new(), was_offered: false }
+    pub(crate) fn new(view: CallView, event_buffer: usize) -> Self {
+        let (view, events) = (watch::Sender::new(view), channel(event_buffer));
+        Self { view, events, guards: Vec::new(), was_offered: false }
     }
 
     pub(crate) fn subscribe(&self) -> Subscription {
@@ -37,12 +40,12 @@ impl Followers {
         self.view.send_replace(view);
     }
 
-    pub(crate) fn tell(&self, event: Arc<Event>) {
-        // Nobody need listen.
+    pub(crate) fn publish(&self, event: Arc<Event>) {
+        // Fails if there is no subscriber.
         drop(self.events.send(event));
     }
 
     pub(crate) fn release(&mut self, release: Release) {
-        self.ties.drain(..).for_each(|tie| tie.release(release));
+        self.guards.drain(..).for_each(|guard| guard.release(release));
     }
 }

@@ -1,16 +1,16 @@
-//! What a host ties to a call, and that it is freed exactly once.
+//! Guards: cleanup that a host attaches to a call, and that runs exactly once.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Why what was tied to a call is freed.
+/// Reason why a guard ran its cleanup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Release {
     /// The call ended.
     Ended,
-    /// The engine let go of the call, for there were too many.
+    /// The engine forgot the call, because there were too many calls.
     Forgotten,
     /// The engine stopped.
     Stopped,
@@ -18,60 +18,71 @@ pub enum Release {
     Dropped,
 }
 
-/// Frees what a host tied to a call: once, on every path.
-///
-/// It does so when the call ends, however that becomes known; when the engine lets go of the call or stops; or when the guard
-/// itself is dropped, whichever comes first.
-#[must_use = "what is tied to the call is freed when the guard is dropped"]
-pub struct CallGuard(Arc<Tied>);
+/// Runs a cleanup exactly once: when the call ends, when the engine forgets the call or stops, or when the guard is dropped,
+/// whichever comes first.
+#[must_use = "the cleanup runs when the guard is dropped"]
+pub struct CallGuard(Arc<Cleanup>);
 
 /// The engine's side of a guard.
-pub(crate) struct Tie(Arc<Tied>);
+pub(crate) struct AttachedGuard(Arc<Cleanup>);
 
-type Free = Box<dyn FnOnce(Release) + Send>;
+type Run = Box<dyn FnOnce(Release) + Send>;
 
-struct Tied(Mutex<Option<Free>>);
+/// A cleanup; `None` once it has run.
+struct Cleanup(Mutex<Option<Run>>);
 
-/// Ties something to a call.
-pub(crate) fn tie(free: impl FnOnce(Release) + Send + 'static) -> (CallGuard, Tie) {
-    let tied = Arc::new(Tied(Mutex::new(Some(Box::new(free)))));
-    (CallGuard(Arc::clone(&tied)), Tie(tied))
+/// Returns both sides of a guard.
+pub(crate) fn new_guard(cleanup: impl FnOnce(Release) + Send + 'static) -> (CallGuard, AttachedGuard) {
+    let cleanup = Arc::new(Cleanup(Mutex::new(Some(Box::new(cleanup)))));
+    (CallGuard(Arc::clone(&cleanup)), AttachedGuard(cleanup))
 }
 
 impl CallGuard {
-    /// Returns whether it was freed.
+    /// Returns whether the cleanup has run.
     #[must_use]
     pub fn is_released(&self) -> bool {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 }
 
-impl Tie {
+impl AttachedGuard {
     pub(crate) fn release(&self, release: Release) {
-        self.0.release(release);
+        self.0.run(release);
     }
 }
 
-impl Tied {
-    fn release(&self, release: Release) {
-        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // A host that panics while it cleans up costs itself, not all calls of the shard.
-        let freed = free.map(|free| catch_unwind(AssertUnwindSafe(|| free(release))));
-        if freed.is_some_and(|freed| freed.is_err()) {
-            tracing::error!(?release, "what was tied to a call panicked when it was freed");
+impl Release {
+    /// Returns a word for logs.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Forgotten => "forgotten",
+            Self::Stopped => "stopped",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+impl Cleanup {
+    fn run(&self, release: Release) {
+        let cleanup = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A cleanup that panics must not stop the shard, which owns many other calls.
+        let done = cleanup.map(|cleanup| catch_unwind(AssertUnwindSafe(|| cleanup(release))));
+        if done.is_some_and(|done| done.is_err()) {
+            tracing::error!(release = release.as_str(), "the cleanup of a call guard panicked");
         }
     }
 }
 
 impl Drop for CallGuard {
     fn drop(&mut self) {
-        self.0.release(Release::Dropped);
+        self.0.run(Release::Dropped);
     }
 }
 
-impl Drop for Tie {
+impl Drop for AttachedGuard {
     fn drop(&mut self) {
-        self.0.release(Release::Stopped);
+        self.0.run(Release::Stopped);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an engine holds of one call beside its timeline: what is known of it, who follows it, what is tied to it.
+//! What an engine holds for each call beside its timeline: its view, its subscribers, its guards, its events.
 
 pub(crate) mod events;
 pub(crate) mod followers;

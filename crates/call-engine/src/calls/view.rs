@@ -1,14 +1,16 @@
+//! The state of a call at an instant.
+
 use std::sync::Arc;
 
 use call_core::{Call, CallState, Timeline, Timestamp};
 
-/// What is known of a call at some instant.
+/// What the engine knows about a call at an instant.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CallView {
-    /// What it went through.
+    /// Timeline of the call.
     pub timeline: Arc<Timeline>,
-    /// From when on whatever is still notified comes last; `None` while that cannot be said.
+    /// Instant from which notifications that are still to come are later in the timeline; `None` while that is unknown.
     pub settles_at: Option<Timestamp>,
 }
 
@@ -20,19 +22,19 @@ impl CallView {
         })
     }
 
-    /// Returns the state that the call is in, the likeliest if there is doubt; `None` if nothing is known.
+    /// Returns the present state, or the most likely one if it is ambiguous; `None` if no state was observed.
     #[must_use]
     pub fn state(&self) -> Option<CallState> {
         self.timeline.present.as_ref().map(|present| present.likely())
     }
 
-    /// Returns whether the call was in a state, as far as is known.
+    /// Returns whether the timeline contains a state.
     #[must_use]
     pub fn has_entered(&self, state: CallState) -> bool {
         self.timeline.steps.iter().any(|step| step.state == state)
     }
 
-    /// Returns whether the call is over.
+    /// Returns whether the call has ended.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.state() == Some(CallState::Terminated)

@@ -1,4 +1,4 @@
-//! The one exit: requests go through the transport at a limited pace, and their replies into the inlet.
+//! The only way out: requests go through the transport, and their responses into the inlet.
 
 use std::sync::Arc;
 
@@ -8,54 +8,54 @@ use call_transport::{Reply, SendError, Transport};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
-use crate::base::ground::Ground;
+use crate::base::shared::Shared;
 use crate::flow::inlet::Inlet;
 use crate::flow::pace::Pace;
 
-/// Sends requests, and passes each reply into the inlet.
+/// Sends requests, and passes each response to the inlet.
 pub(crate) struct Courier {
-    pub(crate) ground: Arc<Ground>,
+    pub(crate) shared: Arc<Shared>,
     inlet: Arc<Inlet>,
     transport: Arc<dyn Transport>,
-    /// Limits how many requests that the engine makes of its own accord are in flight.
+    /// Limits the number of requests in flight that the core asked for.
     requests: Semaphore,
-    /// Limits how many of these are sent in a second.
+    /// Limits the number of these requests per second.
     pace: Pace,
 }
 
 impl Courier {
-    pub(crate) fn new(ground: Arc<Ground>, inlet: Arc<Inlet>, transport: Arc<dyn Transport>) -> Self {
-        let requests = Semaphore::new(ground.settings.max_requests_in_flight.max(1));
-        let pace = Pace::new(ground.settings.requests_per_second);
-        Self { ground, inlet, transport, requests, pace }
+    pub(crate) fn new(shared: Arc<Shared>, inlet: Arc<Inlet>, transport: Arc<dyn Transport>) -> Self {
+        let requests = Semaphore::new(shared.settings.max_requests_in_flight.max(1));
+        let pace = Pace::new(shared.settings.requests_per_second);
+        Self { shared, inlet, transport, requests, pace }
     }
 
-    /// Sends a request in a task of its own: the work goes on if the caller stops waiting.
+    /// Sends a request in a separate task: the work continues if the caller stops waiting.
     pub(crate) async fn send(self: &Arc<Self>, request: Request) -> Result<Reply, SendError> {
         let courier = Arc::clone(self);
-        let sent = self.ground.tasks.spawn(async move { courier.exchange(&request, None).await });
+        let sent = self.shared.tasks.spawn(async move { courier.exchange(&request, None).await });
         sent.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into())))
     }
 
-    /// Carries out what the core asks for, in a task of its own.
+    /// Carries out an action of the core in a separate task.
     pub(crate) fn carry_out(self: &Arc<Self>, call: &CallId, action: Action) {
         let Some(request) = Request::for_action(call, action) else { return };
         let courier = Arc::clone(self);
-        self.ground.tasks.spawn(async move {
+        self.shared.tasks.spawn(async move {
             let work = async {
-                // The core asks again for what is not answered, so nothing needs to be repeated here.
+                // The core repeats an action that had no effect, so an error needs no handling here.
                 let _permit = courier.requests.acquire().await;
                 courier.pace.wait().await;
                 drop(courier.exchange(&request, None).await);
             };
             tokio::select! {
-                () = courier.ground.stopping.cancelled() => {}
+                () = courier.shared.stopping.cancelled() => {}
                 () = work => {}
             }
         });
     }
 
-    /// Sends a request, and passes the reply into the inlet.
+    /// Sends a request, and passes the response to the inlet.
     pub(crate) async fn exchange(&self, request: &Request, token: Option<Token>) -> Result<Reply, SendError> {
         let spec = request.spec();
         if let (DeliveryKind::Accepted(command), Some(call)) = (spec.reply, spec.call)
@@ -64,7 +64,7 @@ impl Courier {
             let intent = Intent::Command(call.clone(), command);
             self.inlet.intend(intent).await.map_err(|error| SendError::NotSent(error.into()))?;
         }
-        let sent_at = self.ground.clock.now();
+        let sent_at = self.shared.clock.now();
         let span = tracing::debug_span!("request", name = spec.name, call = spec.call.map(tracing::field::display));
         let outcome = self.transport.send(request).instrument(span).await;
         self.report(spec.name, &outcome, sent_at);
@@ -79,9 +79,9 @@ impl Courier {
         let word = outcome.as_ref().err().map_or("done", SendError::name);
         metrics::counter!("call_engine_requests_total", "request" => name, "outcome" => word).increment(1);
         metrics::histogram!("call_engine_request_seconds", "request" => name)
-            .record(self.ground.clock.now().saturating_since(sent_at).as_secs_f64());
+            .record(self.shared.clock.now().saturating_since(sent_at).as_secs_f64());
         if let Err(error) = outcome {
-            tracing::debug!(name, %error, "a request failed");
+            tracing::debug!(name, %error, "request failed");
         }
     }
 }

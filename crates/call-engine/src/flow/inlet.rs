@@ -1,4 +1,4 @@
-//! The one entrance: whatever is received is stamped, journalled, read, and handed to the shards of the calls it is about.
+//! The only way in: everything that is received is stamped, journalled, decoded, and sent to the shards of its calls.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,31 +10,31 @@ use call_msgraph::{Decoded, DeliveryKind, Intent, Received, Record, is_older_for
 use call_transport::{Intake, IntakeAnswer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::base::ground::Ground;
+use crate::base::shared::Shared;
 
-/// Takes deliveries and intents in: stamp, journal, hearings, mail.
+/// Accepts deliveries and intents: stamp, journal, hearings, mail.
 pub(crate) struct Inlet {
-    ground: Arc<Ground>,
+    shared: Arc<Shared>,
     stamper: Mutex<Stamper>,
-    /// `None` once the engine has stopped, so that the journal can be opened again while an intake or a handle is still held.
+    /// `None` after the engine has stopped, so that the journal can be opened again while the host still holds an intake.
     journal: Mutex<Option<Arc<dyn Journal>>>,
-    /// Room for the deliveries in flight.
-    room: Arc<Semaphore>,
-    /// Whether the last record could be stored.
-    can_keep: AtomicBool,
+    /// Permits for deliveries in flight.
+    permits: Arc<Semaphore>,
+    /// Whether the last write to the journal succeeded.
+    is_journal_writable: AtomicBool,
 }
 
-/// The door for transports.
+/// The intake for transports.
 pub(crate) struct EngineIntake(pub(crate) Arc<Inlet>);
 
-/// What could be read of a delivery.
+/// Outcome of decoding a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
-    /// All of it, or a part.
+    /// At least a part could be read.
     Read,
-    /// All of it, or a part; a participant who asks to join waits for an answer.
+    /// At least a part could be read, and a participant who asks to join waits for the reply.
     WantsJoinResponse,
-    /// Nothing.
+    /// No part could be read.
     Unreadable,
 }
 
@@ -42,18 +42,18 @@ enum Reading {
 impl Intake for EngineIntake {
     async fn deliver(&self, post: Received) -> IntakeAnswer {
         let inlet = &self.0;
-        let settings = &inlet.ground.settings;
+        let settings = &inlet.shared.settings;
         let busy = IntakeAnswer::Busy { retry_after: settings.retry_after };
-        if inlet.ground.stopping.is_cancelled() {
+        if inlet.shared.stopping.is_cancelled() {
             return busy;
         }
-        let Ok(permit) = Arc::clone(&inlet.room).try_acquire_owned() else {
+        let Ok(permit) = Arc::clone(&inlet.permits).try_acquire_owned() else {
             metrics::counter!("call_engine_busy_total").increment(1);
             return busy;
         };
         let (working, body) = (Arc::clone(inlet), Arc::clone(&post.body));
-        // A task of its own: the work goes on if the service hangs up.
-        let taken = inlet.ground.tasks.spawn(async move { working.take_post(post, permit).await });
+        // A separate task: the work continues if the service closes the connection.
+        let taken = inlet.shared.tasks.spawn(async move { working.take_post(post, permit).await });
         match taken.await {
             Ok(Ok(Reading::Read)) => IntakeAnswer::Taken,
             Ok(Ok(Reading::WantsJoinResponse)) => {
@@ -62,11 +62,11 @@ impl Intake for EngineIntake {
             Ok(Ok(Reading::Unreadable)) if is_older_format(&body) => IntakeAnswer::SendAgain,
             Ok(Ok(Reading::Unreadable)) => IntakeAnswer::Unreadable,
             Ok(Err(error)) => {
-                tracing::error!(%error, "a delivery could not be kept");
+                tracing::error!(%error, "cannot store a delivery, so it is not acknowledged");
                 busy
             }
             Err(error) => {
-                tracing::error!(%error, "a delivery was not taken");
+                tracing::error!(%error, "the task that processes a delivery panicked, so the delivery is not acknowledged");
                 busy
             }
         }
@@ -74,89 +74,90 @@ impl Intake for EngineIntake {
 }
 
 impl Inlet {
-    pub(crate) fn new(ground: Arc<Ground>, journal: Arc<dyn Journal>, stamper: Stamper) -> Self {
-        let settings = &ground.settings;
+    pub(crate) fn new(shared: Arc<Shared>, journal: Arc<dyn Journal>, stamper: Stamper) -> Self {
+        let settings = &shared.settings;
         Self {
             stamper: Mutex::new(stamper),
             journal: Mutex::new(Some(journal)),
-            room: Arc::new(Semaphore::new(settings.max_deliveries_in_flight.max(1))),
-            can_keep: AtomicBool::new(true),
-            ground,
+            permits: Arc::new(Semaphore::new(settings.max_deliveries_in_flight.max(1))),
+            is_journal_writable: AtomicBool::new(true),
+            shared,
         }
     }
 
     fn stamp(&self) -> Stamp {
         // The clock is read under the lock, so that number and time never contradict each other.
         let mut stamper = self.stamper.lock().unwrap_or_else(PoisonError::into_inner);
-        stamper.stamp(self.ground.clock.now())
+        stamper.stamp(self.shared.clock.now())
     }
 
-    /// Takes a webhook post. An error means that it was not accepted.
+    /// Processes a webhook post. An error means that it must not be acknowledged.
     async fn take_post(&self, post: Received, permit: OwnedSemaphorePermit) -> Result<Reading, JournalError> {
         let record = Record::from(post.stamped(self.stamp()));
         self.keep(&record).await?;
-        Ok(self.hand_on(&record, Some(permit)))
+        Ok(self.dispatch(&record, Some(permit)))
     }
 
-    /// Takes the reply to a request of our own.
+    /// Processes the response to a request of this engine.
     pub(crate) async fn take_reply(&self, reply: Received) {
         let record = Record::from(reply.stamped(self.stamp()));
         if let Err(error) = self.keep(&record).await {
-            // The service does not repeat a reply, so it counts for as long as this engine runs.
-            tracing::error!(%error, "a reply could not be kept");
+            // The service does not send a response again, so it counts until this engine stops.
+            tracing::error!(%error, "cannot store a response; it is lost at the next restart");
         }
-        // Whatever cannot be read of a reply was logged; its status counts.
-        self.hand_on(&record, None);
+        // Even if the body cannot be read, the status of a response counts.
+        self.dispatch(&record, None);
     }
 
-    /// Records that a request is about to be sent, so that a restarted engine knows of it. If that fails, it must not be sent.
+    /// Journals that a request is about to be sent, so that a restarted engine knows it. After an error, it must not be sent.
     pub(crate) async fn intend(&self, intent: Intent) -> Result<(), JournalError> {
         let record = Record::Intended { stamp: self.stamp(), intent };
         self.keep(&record).await?;
-        self.hand_on(&record, None);
+        self.dispatch(&record, None);
         Ok(())
     }
 
     async fn keep(&self, record: &Record) -> Result<(), JournalError> {
-        let began = self.ground.clock.now();
+        let began = self.shared.clock.now();
         let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let kept = match journal {
             Some(journal) => journal.append(std::slice::from_ref(record)).await,
             None => Err(JournalError::Closed),
         };
         metrics::histogram!("call_engine_journal_seconds")
-            .record(self.ground.clock.now().saturating_since(began).as_secs_f64());
-        self.can_keep.store(kept.is_ok(), Ordering::Relaxed);
+            .record(self.shared.clock.now().saturating_since(began).as_secs_f64());
+        self.is_journal_writable.store(kept.is_ok(), Ordering::Relaxed);
         kept
     }
 
-    /// Hands what a record says to the shards of the calls that it is about.
-    fn hand_on(&self, record: &Record, permit: Option<OwnedSemaphorePermit>) -> Reading {
+    /// Sends the hearings of a record to the shards of their calls.
+    fn dispatch(&self, record: &Record, permit: Option<OwnedSemaphorePermit>) -> Reading {
         let kind = record.delivery().map(|delivery| delivery.kind);
-        let _span = tracing::debug_span!("delivery", ?kind, sequence = record.stamp().sequence).entered();
-        let (decoded, caller) = self.ground.creates.hearings(record);
+        let name = kind.map_or("intended", |kind| kind.as_str());
+        let _span = tracing::debug_span!("record", kind = name, sequence = record.stamp().sequence).entered();
+        let (decoded, caller) = self.shared.creates.hearings(record);
         report(&decoded, kind);
         let reading = Reading::of(&decoded);
         let permit = permit.map(Arc::new);
         for hearing in decoded.hearings {
-            self.ground.mail.hear(hearing, permit.clone());
+            self.shared.mail.hear(hearing, permit.clone());
         }
         if let Some(caller) = caller {
-            // After the shard has the letter, so that the caller finds the call.
-            caller.tell();
+            // The shard has received the letter by now, so the caller finds the call.
+            caller.notify();
         }
         reading
     }
 
-    /// Returns whether the last record could be stored.
-    pub(crate) fn can_keep(&self) -> bool {
-        self.can_keep.load(Ordering::Relaxed)
+    /// Returns whether the last write to the journal succeeded.
+    pub(crate) fn is_journal_writable(&self) -> bool {
+        self.is_journal_writable.load(Ordering::Relaxed)
     }
 
-    /// Releases the journal: nothing is stored from here on.
+    /// Releases the journal. Later writes fail.
     pub(crate) fn release_journal(&self) {
         let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // The last owner closes the journal, which can take a moment: not under the lock.
+        // Closing the journal can take a moment, so it happens outside the lock.
         drop(journal);
     }
 }
@@ -173,13 +174,18 @@ impl Reading {
     }
 }
 
-/// Counts a delivery, and logs what cannot be read of it.
+/// Counts a delivery, and logs the parts that cannot be read.
 fn report(decoded: &Decoded, kind: Option<DeliveryKind>) {
     if kind.is_some() {
         metrics::counter!("call_engine_deliveries_total").increment(1);
     }
     for rejected in &decoded.rejected {
         metrics::counter!("call_engine_rejected_total").increment(1);
-        tracing::warn!(line = rejected.line, column = rejected.column, path = rejected.path, "cannot be read");
+        tracing::warn!(
+            line = rejected.line,
+            column = rejected.column,
+            path = rejected.path,
+            "cannot read a part of a delivery"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What moves: deliveries in, requests out, and the shards between them.
+//! Deliveries in, requests out, and the shards between them.
 
 pub(crate) mod courier;
 pub(crate) mod inlet;

@@ -1,9 +1,11 @@
+//! A limit on the number of requests per second.
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Spreads requests over time, so that there are never more of them in a second than allowed.
+/// Spreads requests over time, so that their number per second stays below a limit.
 #[derive(Debug)]
 pub(crate) struct Pace {
     step: Duration,
@@ -15,7 +17,7 @@ impl Pace {
         Self { step: Duration::from_secs(1) / per_second.max(1), next: Mutex::new(None) }
     }
 
-    /// Waits for one's turn. Cancel safety: a turn that is not waited for is lost.
+    /// Waits for the next free slot. Cancel safety: a slot that is not waited for is lost.
     pub(crate) async fn wait(&self) {
         let turn = self.take_turn(Instant::now());
         tokio::time::sleep_until(turn).await;

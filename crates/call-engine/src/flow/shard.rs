@@ -14,16 +14,17 @@ use crate::calls::guard::Release;
 use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
 
-/// Where a shard tells all that it knows. It ends when the last shard does.
+/// Channels for the events and incoming calls of all shards. They close when the last shard ends.
 #[derive(Clone)]
 pub(crate) struct Outlets {
     pub(crate) events: broadcast::Sender<(CallId, Arc<Event>)>,
     pub(crate) incoming: mpsc::Sender<(CallId, Subscription)>,
 }
 
-/// So long the service waits for an answer ("call: answer", v1.0 reference).
+/// Time within which the service expects an answer ("call: answer", v1.0 reference).
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
+/// A task that owns a subset of the calls.
 pub(crate) struct Shard {
     courier: Arc<Courier>,
     outlets: Outlets,
@@ -42,22 +43,23 @@ impl Shard {
         Self { courier, outlets, calls, followers: HashMap::new(), inbox }
     }
 
-    /// Runs until told to stop, then takes what was already accepted into the inbox and returns.
+    /// Runs until the engine halts, then processes the letters that are already in the inbox, and returns.
     pub(crate) async fn run(mut self) {
-        let ground = Arc::clone(&self.courier.ground);
+        let shared = Arc::clone(&self.courier.shared);
         self.ring_again();
         loop {
             let deadline = self.calls.next_deadline().map(|deadline| deadline.at);
             tokio::select! {
-                biased; // Due before new: a flood must not starve the deadlines.
-                () = ground.halted.cancelled() => break,
-                () = ground.clock.sleep_until(deadline) => self.expire(),
+                biased; // Deadlines come before new letters, so that a flood of letters cannot delay them.
+                () = shared.halted.cancelled() => break,
+                () = shared.clock.sleep_until(deadline) => self.expire(),
                 received = self.inbox.recv() => match received {
                     Some(received) => self.accept(received),
                     None => break,
                 },
             }
         }
+        // A delivery in the inbox has been acknowledged, so its events must still be published.
         self.inbox.close();
         while let Ok(received) = self.inbox.try_recv() {
             self.accept(received);
@@ -65,8 +67,8 @@ impl Shard {
     }
 
     fn expire(&mut self) {
-        self.calls.expire(self.courier.ground.clock.now());
-        self.tell();
+        self.calls.expire(self.courier.shared.clock.now());
+        self.process_outputs();
     }
 
     fn accept(&mut self, letter: Letter) {
@@ -80,12 +82,12 @@ impl Shard {
                 // The caller may have stopped waiting.
                 drop(answer.send(subscription));
             }
-            Letter::Tie(call, tie) => {
-                let known = self.calls.get(&call);
+            Letter::Attach(call, attached) => {
+                let has_ended = self.calls.get(&call).is_some_and(Call::has_ended);
                 match self.followers.get_mut(&call) {
-                    _ if known.is_some_and(Call::has_ended) => tie.release(Release::Ended),
-                    Some(followers) => followers.ties.push(tie),
-                    None => tie.release(Release::Forgotten),
+                    _ if has_ended => attached.release(Release::Ended),
+                    Some(followers) => followers.guards.push(attached),
+                    None => attached.release(Release::Forgotten),
                 }
             }
             Letter::Look(call, answer) => {
@@ -101,15 +103,16 @@ impl Shard {
 
     fn hear(&mut self, hearing: Hearing) {
         let _span = tracing::debug_span!("call", id = %hearing.call).entered();
-        let now = self.courier.ground.clock.now();
+        let now = self.courier.shared.clock.now();
         hearing.apply_to(&mut self.calls, now);
-        self.tell();
+        self.process_outputs();
     }
 
-    /// Tells followers what is new, and has the courier do what is to be done.
-    fn tell(&mut self) {
+    /// Publishes the events of the table, and passes its actions to the courier.
+    fn process_outputs(&mut self) {
         let outputs: Vec<_> = std::iter::from_fn(|| self.calls.poll_output()).collect();
-        // A follower that receives an event finds it in what is known: what is known comes first.
+        // All views are updated first: a subscriber that receives an event finds it in the view. A call with several events is
+        // shown once, because copying a timeline is the most expensive step here.
         let mut shown = None;
         for (call, output) in &outputs {
             if matches!(output, Output::Event(_)) && shown.replace(call) != Some(call) {
@@ -127,7 +130,7 @@ impl Shard {
     }
 
     fn show(&self, call: &CallId) {
-        // Of a call that is forgotten, the last that was known stays.
+        // A forgotten call keeps its last view.
         if let (Some(followers), current @ Some(_)) = (self.followers.get(call), self.calls.get(call)) {
             followers.show(CallView::of(current));
         }
@@ -140,22 +143,23 @@ impl Shard {
         }
         let has_ended = matches!(event, Event::Ended { .. });
         if has_ended {
-            tracing::info!(%call, "ended");
+            tracing::info!(%call, "call ended");
         }
         let event = Arc::new(event);
-        // Nobody need listen.
+        // Fails if there is no subscriber.
         drop(self.outlets.events.send((call.clone(), Arc::clone(&event))));
         if let Some(followers) = self.followers.get_mut(call) {
-            followers.tell(event);
+            followers.publish(event);
             if has_ended {
                 followers.release(Release::Ended);
             }
         }
     }
 
-    /// Hands calls to the host that rang when the engine ended, and may ring still.
+    /// Offers incoming calls to the host that were ringing before the restart, if the service still waits for an answer.
     fn ring_again(&mut self) {
-        let now = self.courier.ground.clock.now();
+        let now = self.courier.shared.clock.now();
+        // The core does not report old changes again, so the state decides here and not an event.
         let rings = |call: &Call| {
             let state = call.timeline().present.as_ref().map(|present| present.likely());
             let since = call.heard_at().filter(|_| state == Some(CallState::Incoming) && !call.is_ours());
@@ -165,7 +169,7 @@ impl Shard {
         ringing.iter().for_each(|call| self.ring(call));
     }
 
-    /// Hands an incoming call to the host, once.
+    /// Offers an incoming call to the host, once.
     fn ring(&mut self, call: &CallId) {
         let followers = self.followers(call);
         if std::mem::replace(&mut followers.was_offered, true) {
@@ -174,24 +178,24 @@ impl Shard {
         let subscription = followers.subscribe();
         if self.outlets.incoming.try_send((call.clone(), subscription)).is_err() {
             metrics::counter!("call_engine_incoming_missed_total").increment(1);
-            tracing::warn!(%call, "an incoming call was left to itself, for the host takes none, or too few");
+            tracing::warn!(%call, "the queue of incoming calls is full or closed, so an incoming call was not offered to the host");
         }
     }
 
     fn followers(&mut self, call: &CallId) -> &mut Followers {
-        let make = || Followers::new(CallView::of(self.calls.get(call)), self.courier.ground.settings.event_buffer);
+        let make = || Followers::new(CallView::of(self.calls.get(call)), self.courier.shared.settings.event_buffer);
         self.followers.entry(call.clone()).or_insert_with(make)
     }
 
     fn forget(&mut self, call: &CallId) {
-        tracing::debug!(%call, "let go of");
+        tracing::debug!(%call, "call forgotten");
         if let Some(mut followers) = self.followers.remove(call) {
             followers.release(Release::Forgotten);
         }
     }
 }
 
-/// Tells whether an event is the first sign of an incoming call that waits for an answer.
+/// Returns whether an event is the first sign of an incoming call.
 fn is_a_ring(event: &Event) -> bool {
     let Event::Changed(change) = event else { return false };
     if let Change::Entered { step, .. } = change {

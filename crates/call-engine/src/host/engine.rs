@@ -1,4 +1,4 @@
-//! The engine itself: how it is started, what it does for its host, and how it stops.
+//! The engine: start, requests of the host, shutdown.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,9 +11,9 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::base::clock::Clock;
 use crate::base::creates::InFlight;
-use crate::base::ground::Ground;
 use crate::base::mail::{Letter, Mail};
 use crate::base::settings::EngineSettings;
+use crate::base::shared::Shared;
 use crate::calls::events::{EngineEvents, Events, channel};
 use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
@@ -25,47 +25,48 @@ use crate::host::listing::Listing;
 use crate::host::pending::{CreateError, PendingCall};
 use crate::past::restore::{Restored, Restoring};
 
-/// Creates and answers calls, and knows what became of them.
+/// Creates and answers calls, and follows every call.
 ///
-/// It can be cloned. Dropping the last clone stops the engine, less gracefully than [`shutdown`](Self::shutdown): replies to
-/// requests that are still in flight are not journalled.
+/// An engine can be cloned. Dropping the last clone stops it without a graceful [`shutdown`](Self::shutdown): responses to
+/// requests in flight are not journalled.
 #[derive(Clone)]
 pub struct Engine(Arc<Running>);
 
 struct Running {
-    ground: Arc<Ground>,
+    shared: Arc<Shared>,
     inlet: Arc<Inlet>,
     courier: Arc<Courier>,
-    /// Weak, so that streams end when the last shard does.
+    /// Weak, so that event streams end with the last shard.
     events: broadcast::WeakSender<(CallId, Arc<Event>)>,
-    /// Waits for the shards.
+    /// Ends when all shards have ended.
     shards: Mutex<Option<JoinHandle<()>>>,
     restored: Restored,
 }
 
-/// What was left when an engine stopped.
+/// Report of a shutdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stopped {
-    /// How many requests and deliveries were still under way when its time was over. What was acknowledged is kept.
+    /// Number of requests and deliveries that were still in flight when the time limit was reached. The journal has every
+    /// acknowledged delivery.
     pub unfinished: usize,
-    /// How many calls it still followed.
+    /// Numbers of the calls that the engine followed.
     pub calls: Counts,
-    /// How many creations nobody knows the outcome of.
+    /// Number of creates whose outcome is unknown.
     pub uncertain: usize,
 }
 
 impl Engine {
-    /// Starts an engine with what its journal kept: it knows what the one before it knew, and goes on from there. Its transport
-    /// is to deliver into [`intake`](Self::intake).
+    /// Starts an engine and restores its calls from the journal. Connect the webhook to [`intake`](Self::intake).
     ///
-    /// Cancel safety: nothing was begun yet.
+    /// Cancel safety: a start that is dropped has no effect.
     ///
     /// # Errors
-    /// [`JournalError`] if the journal cannot be read. What is damaged in it is no error, but told by [`restored`](Self::restored).
+    /// [`JournalError`] if the journal cannot be read. Damage in the journal is not an error: [`restored`](Self::restored) reports
+    /// it.
     ///
     /// # Panics
-    /// Outside of a tokio runtime with a timer.
+    /// Panics outside of a tokio runtime with a timer.
     pub async fn start(
         settings: EngineSettings,
         transport: Arc<dyn Transport>,
@@ -80,22 +81,22 @@ impl Engine {
         let clock = Clock::new(settings.epoch, last_stamp.map_or(Timestamp::MIN, |last| last.received_at));
         let node = settings.node;
         let stamper = last_stamp.map_or_else(|| Stamper::new(node), |last| Stamper::resume(node, last));
-        let ground = Arc::new(Ground::new(settings, clock, mail, InFlight::new(creates)));
-        let inlet = Arc::new(Inlet::new(Arc::clone(&ground), journal, stamper));
-        let courier = Arc::new(Courier::new(Arc::clone(&ground), Arc::clone(&inlet), transport));
-        for (token, until) in ground.creates.all() {
-            if until > ground.clock.now() {
-                give_up_at(&ground, token, until);
+        let shared = Arc::new(Shared::new(settings, clock, mail, InFlight::new(creates)));
+        let inlet = Arc::new(Inlet::new(Arc::clone(&shared), journal, stamper));
+        let courier = Arc::new(Courier::new(Arc::clone(&shared), Arc::clone(&inlet), transport));
+        for (token, until) in shared.creates.all() {
+            if until > shared.clock.now() {
+                give_up_at(&shared, token, until);
             } else {
-                ground.creates.give_up(&token);
+                shared.creates.give_up(&token);
             }
         }
-        restored.creations = ground.creates.len();
+        restored.creations = shared.creates.len();
         let mut shards = JoinSet::new();
         for (inbox, calls) in inboxes.into_iter().zip(tables) {
             shards.spawn(Shard::new(Arc::clone(&courier), outlets.clone(), inbox, calls).run());
         }
-        let watching = tokio::spawn(watch_over(shards, Arc::clone(&ground)));
+        let watching = tokio::spawn(watch_over(shards, Arc::clone(&shared)));
         tracing::info!(
             records = restored.records,
             calls = restored.calls,
@@ -104,39 +105,40 @@ impl Engine {
             "engine started"
         );
         let incoming = IncomingCalls::new(offered, Arc::clone(&courier));
-        let running = Running { ground, inlet, courier, events, shards: Mutex::new(Some(watching)), restored };
+        let running = Running { shared, inlet, courier, events, shards: Mutex::new(Some(watching)), restored };
         Ok((Self(Arc::new(running)), incoming))
     }
 
-    /// Returns what was found in the journal when the engine was started.
+    /// Returns what the engine restored from the journal when it started.
     #[must_use]
     pub fn restored(&self) -> &Restored {
         &self.0.restored
     }
 
-    /// Returns where webhook posts are to be delivered.
+    /// Returns the intake for webhook posts.
     #[must_use]
     pub fn intake(&self) -> Arc<dyn Intake> {
         Arc::new(EngineIntake(Arc::clone(&self.0.inlet)))
     }
 
-    /// Creates a call. Whatever callback address the request has, it gets one of its own below that of the settings.
+    /// Creates a call. The engine replaces the callback address of the request by one with a token, below the address in the
+    /// settings.
     ///
-    /// Cancel safety: a call whose future is dropped may be created all the same, and is followed then.
+    /// Cancel safety: the engine creates and follows the call even if the future is dropped.
     ///
     /// # Errors
-    /// [`CreateError::Uncertain`] if nobody knows whether there is such a call; it is adopted should it turn up.
+    /// [`CreateError`]. After [`CreateError::Uncertain`] the call may exist.
     pub async fn create_call(&self, create: CreateCall) -> Result<CallHandle, CreateError> {
-        let Running { ground, inlet, courier, .. } = &*self.0;
-        if ground.stopping.is_cancelled() {
+        let Running { shared, inlet, courier, .. } = &*self.0;
+        if shared.stopping.is_cancelled() {
             return Err(CreateError::Stopped);
         }
         let token = new_token().ok_or(CreateError::NoRandomness)?;
-        let bound = ground.creates.wait(token.clone());
-        let request = Request::Create(create.with_callback(&ground.settings.callback.with_token(&token)));
+        let bound = shared.creates.wait(token.clone());
+        let request = Request::Create(create.with_callback(&shared.settings.callback.with_token(&token)));
         let creating = create_in_the_background(Arc::clone(inlet), Arc::clone(courier), request, token);
         let created =
-            ground.tasks.spawn(creating).await.unwrap_or_else(|error| Ok(Err(SendError::Uncertain(error.into()))));
+            shared.tasks.spawn(creating).await.unwrap_or_else(|error| Ok(Err(SendError::Uncertain(error.into()))));
         match created.map_err(CreateError::NotKept)? {
             Ok(call) => self.call(&call).await.ok_or(CreateError::Stopped),
             Err(error @ SendError::Uncertain(_)) => {
@@ -150,39 +152,38 @@ impl Engine {
         }
     }
 
-    /// Returns a call that is followed; `None` if there is none of this id.
+    /// Returns the handle of a call; `None` if the engine does not follow a call with this id.
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn call(&self, id: &CallId) -> Option<CallHandle> {
         CallHandle::follow(&self.0.courier, id).await
     }
 
-    /// Returns what is known of a call; `None` if none of this id is followed.
+    /// Returns the view of a call; `None` if the engine does not follow a call with this id.
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn view(&self, id: &CallId) -> Option<CallView> {
-        self.0.ground.mail.ask(id, |answer| Letter::Look(id.clone(), answer)).await?
+        self.0.shared.mail.ask(id, |answer| Letter::Look(id.clone(), answer)).await?
     }
 
-    /// Returns the calls that are followed, with what is known of each: so many at the most, in the order of their ids, after one
-    /// of them.
+    /// Lists up to `limit` calls in order of id, starting after `after`.
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn calls(&self, after: Option<&CallId>, limit: usize) -> Vec<(CallId, CallView)> {
-        Listing::new(&self.0.ground.mail, after, limit).collect().await
+        Listing::new(&self.0.shared.mail, after, limit).collect().await
     }
 
-    /// Returns what becomes known of any call from here on.
+    /// Subscribes to the events of all calls from here on.
     #[must_use]
     pub fn events(&self) -> EngineEvents {
         Events::subscribe(&self.0.events)
     }
 
-    /// Returns how many calls are followed, and what the limits cost so far.
+    /// Returns the numbers of followed, foreign, ended and evicted calls.
     ///
     /// Cancel safety: it can be dropped at any time.
     pub async fn counts(&self) -> Counts {
-        let mail = &self.0.ground.mail;
+        let mail = &self.0.shared.mail;
         let mut counts = Counts::default();
         for shard in 0..mail.shards() {
             counts += mail.ask_shard(shard, Letter::Count).await.unwrap_or_default();
@@ -190,90 +191,95 @@ impl Engine {
         counts
     }
 
-    /// Returns whether deliveries are taken: it does not stop, and what was to be kept last could be.
+    /// Returns whether the engine accepts deliveries: it is not stopping, and the last write to the journal succeeded.
     #[must_use]
-    pub fn can_keep(&self) -> bool {
-        !self.0.ground.stopping.is_cancelled() && self.0.inlet.can_keep()
+    pub fn is_ready(&self) -> bool {
+        !self.0.shared.stopping.is_cancelled() && self.0.inlet.is_journal_writable()
     }
 
-    /// Stops: refuses what is new, lets what is under way come to its end, frees what is tied to calls, releases the journal, and
-    /// says what is left.
+    /// Stops the engine: refuses new work, waits for requests and deliveries in flight, releases all guards, and closes the journal.
     ///
-    /// The journal is released even while an intake or a handle is still held. No call is hung up: another engine may follow it.
+    /// The journal is closed even while the host still holds an intake or a handle. The engine hangs up no call, because another
+    /// engine may follow it.
     ///
-    /// Cancel safety: it goes on stopping, and nobody hears what is left.
+    /// Cancel safety: the engine stops even if the future is dropped.
     pub async fn shutdown(&self) -> Stopped {
-        let Running { ground, inlet, .. } = &*self.0;
-        ground.stopping.cancel();
-        ground.tasks.close();
-        let finished = tokio::time::timeout(ground.settings.shutdown_within, ground.tasks.wait()).await;
-        let unfinished = if finished.is_ok() { 0 } else { ground.tasks.len() };
-        let stopped = Stopped { unfinished, calls: self.counts().await, uncertain: ground.creates.len() };
-        ground.halted.cancel();
+        let Running { shared, inlet, .. } = &*self.0;
+        shared.stopping.cancel();
+        shared.tasks.close();
+        let finished = tokio::time::timeout(shared.settings.shutdown_within, shared.tasks.wait()).await;
+        let unfinished = if finished.is_ok() { 0 } else { shared.tasks.len() };
+        let stopped = Stopped { unfinished, calls: self.counts().await, uncertain: shared.creates.len() };
+        shared.halted.cancel();
         let shards = self.0.shards.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(shards) = shards {
-            // A shard that panicked was reported when it did.
+            // `watch_over` has logged a shard that panicked.
             drop(shards.await);
         }
         inlet.release_journal();
-        tracing::info!(?stopped, "stopped");
+        tracing::info!(
+            unfinished = stopped.unfinished,
+            uncertain = stopped.uncertain,
+            calls = stopped.calls.calls,
+            "engine stopped"
+        );
         stopped
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.ground.stopping.cancel();
-        self.ground.halted.cancel();
+        self.shared.stopping.cancel();
+        self.shared.halted.cancel();
         self.inlet.release_journal();
     }
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("node", &self.0.ground.settings.node).finish_non_exhaustive()
+        f.debug_struct("Engine").field("node", &self.0.shared.settings.node).finish_non_exhaustive()
     }
 }
 
-/// Sees to it that no shard is missing without anybody knowing: an engine without one takes nothing more.
-async fn watch_over(mut shards: JoinSet<()>, ground: Arc<Ground>) {
+/// Stops the engine if a shard panics: an engine without one of its shards must not acknowledge deliveries.
+async fn watch_over(mut shards: JoinSet<()>, shared: Arc<Shared>) {
     while let Some(ended) = shards.join_next().await {
         if let Err(error) = ended {
-            tracing::error!(%error, "a part of the engine panicked: it takes nothing more, and is to be started again");
-            ground.stopping.cancel();
+            tracing::error!(%error, "a shard panicked, so the engine accepts no more deliveries; restart it");
+            shared.stopping.cancel();
         }
     }
 }
 
-/// Records the intent to create a call, sends the request, and waits for the call to turn up if the outcome is unknown.
+/// Journals the intent to create a call and sends the request. If the outcome is unknown, the create stays in flight.
 async fn create_in_the_background(
     inlet: Arc<Inlet>,
     courier: Arc<Courier>,
     request: Request,
     token: Token,
 ) -> Result<Result<CallId, SendError>, JournalError> {
-    let ground = &courier.ground;
+    let shared = &courier.shared;
     if let Err(error) = inlet.intend(Intent::Create(token.clone())).await {
-        ground.creates.give_up(&token);
+        shared.creates.give_up(&token);
         return Err(error);
     }
     let outcome = courier.exchange(&request, Some(token.clone())).await;
     match &outcome {
         Ok(_) => {}
         Err(SendError::Uncertain(_)) => {
-            if let Some(until) = ground.creates.until(&token) {
-                give_up_at(ground, token, until);
+            if let Some(until) = shared.creates.until(&token) {
+                give_up_at(shared, token, until);
             }
         }
-        Err(_) => ground.creates.give_up(&token),
+        Err(_) => shared.creates.give_up(&token),
     }
     Ok(outcome.map(|reply| reply.call))
 }
 
-/// Stops waiting for the call of a token after a time.
-fn give_up_at(ground: &Arc<Ground>, token: Token, at: Timestamp) {
-    let waiting = Arc::clone(ground);
-    ground.tasks.spawn(async move {
+/// Removes a create at an instant, if its call is not known by then.
+fn give_up_at(shared: &Arc<Shared>, token: Token, at: Timestamp) {
+    let waiting = Arc::clone(shared);
+    shared.tasks.spawn(async move {
         tokio::select! {
             () = waiting.stopping.cancelled() => {}
             () = waiting.clock.sleep_until(Some(at)) => waiting.creates.give_up(&token),
@@ -281,7 +287,7 @@ fn give_up_at(ground: &Arc<Ground>, token: Token, at: Timestamp) {
     });
 }
 
-/// Draws a token that nobody can guess; `None` if the system has no randomness.
+/// Returns a random token of 128 bits; `None` if the operating system returns no random numbers.
 fn new_token() -> Option<Token> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;

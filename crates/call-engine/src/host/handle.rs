@@ -1,5 +1,6 @@
-//! One call, for the host that follows it.
+//! Call handles.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use call_core::{CallId, CallState, ResultInfo, Timeline};
@@ -10,13 +11,14 @@ use serde_json::Value;
 use crate::base::mail::Letter;
 use crate::calls::events::{CallEvents, Events};
 use crate::calls::followers::Subscription;
-use crate::calls::guard::{CallGuard, Release, tie};
+use crate::calls::guard::{CallGuard, Release, new_guard};
 use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
 
-/// A call that this engine created, or that somebody called it by.
+/// A handle to a call that the engine follows.
 ///
-/// A handle can be cloned, and dropped at any time: the call goes on without it.
+/// A handle can be cloned, and dropped at any time: the engine follows the call without it. Two handles are equal if they are
+/// handles to the same call of the same engine.
 #[derive(Clone)]
 pub struct CallHandle {
     courier: Arc<Courier>,
@@ -24,15 +26,15 @@ pub struct CallHandle {
     subscription: Subscription,
 }
 
-/// Why what was waited for will not come.
+/// Reason why a wait ended without success.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The call ended before.
-    #[error("the call has ended")]
+    /// The call ended first. Contains the result of the call, if it is known.
+    #[error("the call ended before the awaited condition was met")]
     Ended(Option<ResultInfo>),
-    /// The engine let go of the call, or has stopped.
-    #[error("the engine does not follow the call any more")]
+    /// The engine forgot the call, or has stopped.
+    #[error("the engine no longer follows the call: it was forgotten, or the engine has stopped")]
     Unwatched,
 }
 
@@ -41,123 +43,141 @@ impl CallHandle {
         Self { courier, id, subscription }
     }
 
-    /// Follows a call; `None` if the engine does not know it.
+    /// Subscribes to a call; `None` if the engine does not follow it.
     pub(crate) async fn follow(courier: &Arc<Courier>, id: &CallId) -> Option<Self> {
-        let subscription = courier.ground.mail.ask(id, |answer| Letter::Follow(id.clone(), answer)).await??;
+        let subscription = courier.shared.mail.ask(id, |answer| Letter::Follow(id.clone(), answer)).await??;
         Some(Self::new(Arc::clone(courier), id.clone(), subscription))
     }
 
-    /// Returns the call's id.
+    /// Returns the id of the call.
     #[must_use]
     pub const fn id(&self) -> &CallId {
         &self.id
     }
 
-    /// Returns what is known of the call; the last that was, once the engine has let go of it.
+    /// Returns the view of the call. After the engine has forgotten the call, this is the last view.
     #[must_use]
     pub fn view(&self) -> CallView {
         self.subscription.view.borrow().clone()
     }
 
-    /// Returns the state that the call is in, the likeliest if there is doubt; `None` if nothing is known yet.
+    /// Returns the present state, or the most likely one if it is ambiguous; `None` if no state was observed.
     #[must_use]
     pub fn state(&self) -> Option<CallState> {
         self.subscription.view.borrow().state()
     }
 
-    /// Returns what the call went through.
+    /// Returns the timeline of the call.
     #[must_use]
     pub fn timeline(&self) -> Arc<Timeline> {
         Arc::clone(&self.subscription.view.borrow().timeline)
     }
 
-    /// Waits until the call is known to have been in a state: it may have left it again.
+    /// Waits until the timeline contains a state. The call may have left the state since.
     ///
     /// Cancel safety: it can be dropped at any time.
     ///
     /// # Errors
-    /// [`WaitError`] if it will not be.
+    /// [`WaitError`] if the call ended without the state, or is no longer followed.
     pub async fn wait_has_been(&self, state: CallState) -> Result<(), WaitError> {
-        let mut view = self.subscription.view.clone();
+        self.wait_until(|view| view.has_entered(state)).await.map(drop)
+    }
+
+    /// Waits until a condition holds for the view of the call, and returns that view.
+    ///
+    /// The condition is checked for the current view and after each change. A state that the call leaves quickly may never be
+    /// the present state of a view: use [`wait_has_been`](Self::wait_has_been) to wait for it.
+    ///
+    /// ```no_run
+    /// # async fn wait(call: call_engine::CallHandle) -> Result<(), call_engine::WaitError> {
+    /// let met = call.wait_until(|view| view.timeline.roster.participants.len() > 1).await?;
+    /// println!("{} participants", met.timeline.roster.participants.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    ///
+    /// # Errors
+    /// [`WaitError`] if the condition does not hold when the call has ended, or the call is no longer followed.
+    pub async fn wait_until(&self, mut condition: impl FnMut(&CallView) -> bool) -> Result<CallView, WaitError> {
+        let mut views = self.subscription.view.clone();
         loop {
-            {
-                let now = view.borrow_and_update();
-                if now.has_entered(state) {
-                    return Ok(());
-                }
-                if now.has_ended() {
-                    return Err(WaitError::Ended(now.timeline.result.clone()));
-                }
+            let view = views.borrow_and_update().clone();
+            if condition(&view) {
+                return Ok(view);
             }
-            view.changed().await.map_err(|_| WaitError::Unwatched)?;
+            if view.has_ended() {
+                return Err(WaitError::Ended(view.timeline.result.clone()));
+            }
+            views.changed().await.map_err(|_| WaitError::Unwatched)?;
         }
     }
 
-    /// Waits until the present is settled: whatever is still notified comes after it.
+    /// Waits until the present state is settled, and returns it. Notifications that are received later are later in the timeline.
     ///
     /// Cancel safety: it can be dropped at any time.
     ///
     /// # Errors
     /// [`WaitError::Unwatched`]
     pub async fn wait_settled(&self) -> Result<CallState, WaitError> {
-        let mut view = self.subscription.view.clone();
+        let mut views = self.subscription.view.clone();
         loop {
             let (state, settles_at) = {
-                let now = view.borrow_and_update();
-                (now.state(), now.settles_at)
+                let view = views.borrow_and_update();
+                (view.state(), view.settles_at)
             };
             let (Some(state), Some(at)) = (state, settles_at) else {
-                view.changed().await.map_err(|_| WaitError::Unwatched)?;
+                views.changed().await.map_err(|_| WaitError::Unwatched)?;
                 continue;
             };
             tokio::select! {
-                biased; // What is settled by now is settled.
-                () = self.courier.ground.clock.sleep_until(Some(at)) => return Ok(state),
-                changed = view.changed() => changed.map_err(|_| WaitError::Unwatched)?,
+                biased; // A state that has settled is returned, even if the view changes at the same time.
+                () = self.courier.shared.clock.sleep_until(Some(at)) => return Ok(state),
+                changed = views.changed() => changed.map_err(|_| WaitError::Unwatched)?,
             }
         }
     }
 
-    /// Waits until the call is over, and returns how it ended, as far as anything tells.
+    /// Waits until the call has ended, and returns its result, if it is known.
     ///
     /// Cancel safety: it can be dropped at any time.
     ///
     /// # Errors
     /// [`WaitError::Unwatched`]
     pub async fn wait_ended(&self) -> Result<Option<ResultInfo>, WaitError> {
-        self.wait_has_been(CallState::Terminated).await?;
-        Ok(self.timeline().result.clone())
+        Ok(self.wait_until(CallView::has_ended).await?.timeline.result.clone())
     }
 
-    /// Returns what becomes known of the call from here on. Whoever hears of an event finds it in [`view`](Self::view).
+    /// Subscribes to the events of the call from here on. The view is updated before an event is published.
     #[must_use]
     pub fn events(&self) -> CallEvents {
         Events::subscribe(&self.subscription.events)
     }
 
-    /// Ties something to the call, to be freed when that is over: a media session, a row, a file. It is freed exactly once, at
-    /// once if the call is over already.
+    /// Attaches a guard to the call, which runs a cleanup exactly once: when the call ends, when the engine forgets the call or
+    /// stops, or when the guard is dropped. If the call has already ended, the cleanup runs at once.
     ///
-    /// What frees it runs where the engine runs: it must not block.
-    pub fn guard(&self, free: impl FnOnce(Release) + Send + 'static) -> CallGuard {
-        let (guard, tie) = tie(free);
-        self.courier.ground.mail.send(&self.id, Letter::Tie(self.id.clone(), tie));
+    /// The cleanup runs on a task of the engine, so it must not block.
+    pub fn guard(&self, cleanup: impl FnOnce(Release) + Send + 'static) -> CallGuard {
+        let (guard, attached) = new_guard(cleanup);
+        self.courier.shared.mail.send(&self.id, Letter::Attach(self.id.clone(), attached));
         guard
     }
 
-    /// Asks the service what the call is doing, and returns what is known with that.
+    /// Probes the call with a GET. The timeline contains the snapshot when this returns.
     ///
-    /// Cancel safety: what was asked for is done all the same, and what the reply says is taken in.
+    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
     ///
     /// # Errors
-    /// [`SendError`]; that the call is gone is known from then on.
+    /// [`SendError`]. After [`SendError::Gone`], the call has ended.
     pub async fn snapshot(&self) -> Result<Reply, SendError> {
         self.send(Request::Get(self.id.clone())).await
     }
 
-    /// Ends the call. That there is no such call any more is no error.
+    /// Hangs up. A call that has already ended is not an error.
     ///
-    /// Cancel safety: what was asked for is done all the same, and what the reply says is taken in.
+    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
     ///
     /// # Errors
     /// [`SendError`]
@@ -168,9 +188,9 @@ impl CallHandle {
         }
     }
 
-    /// Hands the call to another party. What becomes of that, the timeline tells.
+    /// Transfers the call to another party. The timeline shows the outcome.
     ///
-    /// Cancel safety: what was asked for is done all the same, and what the reply says is taken in.
+    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
     ///
     /// # Errors
     /// [`SendError`]
@@ -178,9 +198,10 @@ impl CallHandle {
         self.send(Request::Transfer(self.id.clone(), transfer)).await.map(drop)
     }
 
-    /// Does anything else with the call: `playPrompt`, `mute`, `participants/invite`, …, with the body that the reference gives.
+    /// Starts any other operation of the call, such as `playPrompt`, `mute` or `participants/invite`, with the body that the
+    /// API reference describes.
     ///
-    /// Cancel safety: what was asked for is done all the same, and what the reply says is taken in.
+    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
     ///
     /// # Errors
     /// [`SendError`]
@@ -208,5 +229,19 @@ impl CallHandle {
 impl std::fmt::Debug for CallHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CallHandle").field("id", &self.id).field("state", &self.state()).finish()
+    }
+}
+
+impl PartialEq for CallHandle {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && Arc::ptr_eq(&self.courier, &other.courier)
+    }
+}
+
+impl Eq for CallHandle {}
+
+impl Hash for CallHandle {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
     }
 }

@@ -1,23 +1,28 @@
+//! Incoming calls.
+
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use call_core::CallId;
 use call_msgraph::{Answer, Redirect, RejectReason};
 use call_transport::SendError;
 use tokio::sync::mpsc;
+use tokio_stream::{Stream, StreamExt};
 
 use crate::calls::followers::Subscription;
 use crate::flow::courier::Courier;
 use crate::host::handle::CallHandle;
 
-/// Somebody calls the bot, which has 15 seconds to answer ("call: answer", v1.0 reference).
+/// An incoming call. The bot has 15 seconds to answer it ("call: answer", v1.0 reference).
 ///
-/// One that is dropped is left to itself: the service ends it, or another replica answers.
+/// If it is dropped, the engine does nothing: the service ends the call, or another replica answers it.
 #[derive(Debug)]
 #[must_use = "a call that is neither answered nor rejected rings until the service ends it"]
 pub struct IncomingCall(CallHandle);
 
-/// The calls that come in.
+/// A stream of the incoming calls. It ends when the engine stops.
 pub struct IncomingCalls {
     offered: mpsc::Receiver<(CallId, Subscription)>,
     courier: Arc<Courier>,
@@ -28,24 +33,34 @@ impl IncomingCalls {
         Self { offered, courier }
     }
 
-    /// Waits for the next call; `None` once the engine has stopped.
+    /// Waits for the next incoming call; `None` after the engine has stopped.
     ///
     /// Cancel safety: no call is lost.
     pub async fn next(&mut self) -> Option<IncomingCall> {
-        let (call, subscription) = self.offered.recv().await?;
-        Some(IncomingCall(CallHandle::new(Arc::clone(&self.courier), call, subscription)))
+        StreamExt::next(self).await
+    }
+}
+
+impl Stream for IncomingCalls {
+    type Item = IncomingCall;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<IncomingCall>> {
+        self.offered.poll_recv(context).map(|offered| {
+            let (call, subscription) = offered?;
+            Some(IncomingCall(CallHandle::new(Arc::clone(&self.courier), call, subscription)))
+        })
     }
 }
 
 impl IncomingCall {
-    /// Returns the call, to follow it before it is answered.
+    /// Returns the handle of the call, to follow the call before it is answered.
     pub const fn handle(&self) -> &CallHandle {
         &self.0
     }
 
-    /// Takes the call.
+    /// Answers the call.
     ///
-    /// Cancel safety: what is dropped may be done all the same.
+    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
     ///
     /// # Errors
     /// [`SendError`]
@@ -56,7 +71,7 @@ impl IncomingCall {
 
     /// Rejects the call.
     ///
-    /// Cancel safety: what is dropped may be done all the same.
+    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
     ///
     /// # Errors
     /// [`SendError`]
@@ -65,9 +80,9 @@ impl IncomingCall {
         Ok(self.0)
     }
 
-    /// Sends the call on to somebody else.
+    /// Redirects the call to another party.
     ///
-    /// Cancel safety: what is dropped may be done all the same.
+    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
     ///
     /// # Errors
     /// [`SendError`]

@@ -7,15 +7,15 @@ use call_core::CallId;
 use crate::base::mail::{Letter, Mail};
 use crate::calls::view::CallView;
 
-/// Maximum number of calls that a shard copies in one turn, so that a long page does not hold up its deliveries and deadlines.
-const MOST_IN_ONE_TURN: usize = 32;
+/// Maximum number of calls that a shard copies at a time, so that a long page does not delay its deliveries and deadlines.
+const LIMIT_OF_A_TURN: usize = 32;
 
-/// Merges the calls of all shards. Each shard is asked for no more than its share of the page at a time, so that the cost follows
-/// the length of the page, not the number of calls.
+/// Merges the calls of all shards. Each shard returns at most its share of the page at a time, so that the cost depends on the
+/// length of the page and not on the number of calls.
 pub(crate) struct Listing<'e> {
     mail: &'e Mail,
     parts: Vec<Part>,
-    most: usize,
+    limit: usize,
     turn: usize,
 }
 
@@ -29,17 +29,17 @@ struct Part {
 }
 
 impl<'e> Listing<'e> {
-    /// Prepares a page of up to `most` calls after `after`.
-    pub(crate) fn new(mail: &'e Mail, after: Option<&CallId>, most: usize) -> Self {
+    /// Prepares a page of up to `limit` calls after `after`.
+    pub(crate) fn new(mail: &'e Mail, after: Option<&CallId>, limit: usize) -> Self {
         let part = |shard| Part { shard, fetched: VecDeque::new(), after: after.cloned(), is_at_the_end: false };
-        let turn = most.div_ceil(mail.shards()).clamp(1, MOST_IN_ONE_TURN);
-        Self { mail, parts: (0..mail.shards()).map(part).collect(), most, turn }
+        let turn = limit.div_ceil(mail.shards()).clamp(1, LIMIT_OF_A_TURN);
+        Self { mail, parts: (0..mail.shards()).map(part).collect(), limit, turn }
     }
 
     /// Returns the calls of the page.
     pub(crate) async fn collect(mut self) -> Vec<(CallId, CallView)> {
         let mut page = Vec::new();
-        while page.len() < self.most {
+        while page.len() < self.limit {
             for part in &mut self.parts {
                 part.fetch(self.mail, self.turn).await;
             }
@@ -53,7 +53,7 @@ impl<'e> Listing<'e> {
 }
 
 impl Part {
-    /// Asks the shard for its next calls if none are left.
+    /// Asks the shard for its next calls if no fetched call is left.
     async fn fetch(&mut self, mail: &Mail, turn: usize) {
         if self.is_at_the_end || !self.fetched.is_empty() {
             return;

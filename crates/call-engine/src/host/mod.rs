@@ -1,4 +1,4 @@
-//! What a host holds in its hands: the engine, its calls, its incoming calls.
+//! The types that a host uses: the engine, call handles, incoming calls.
 
 pub(crate) mod engine;
 pub(crate) mod handle;

@@ -1,4 +1,4 @@
-//! Creations that did not go as they should.
+//! Creates that failed, or whose outcome is unknown.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,28 +10,34 @@ use crate::base::creates::Bound;
 use crate::flow::courier::Courier;
 use crate::host::handle::CallHandle;
 
-/// Why there is no call.
+/// Reason why [`Engine::create_call`](crate::Engine::create_call) returned no call.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateError {
-    /// The service refused it, or never heard of it.
-    #[error("no call was created")]
+    /// The service refused the request, or the request was not sent. No call was created.
+    #[error("the call was not created")]
     Failed(#[source] SendError),
-    /// Nobody knows: do not repeat it. A notification that bears the creation's token adopts the call.
-    #[error("the call may exist: do not create it again, but wait for it to turn up")]
+    /// No response was received, so the call may exist. Do not create it again: the engine adopts it when its first notification
+    /// is received, which [`PendingCall::adopted`] waits for.
+    #[error(
+        "no response was received, so the call may exist; do not create it again: the engine adopts it when its first \
+         notification arrives"
+    )]
     Uncertain(PendingCall, #[source] SendError),
-    /// The journal fails, so that the call could not be found again after a crash: it was not asked for.
-    #[error("no call was created, for nothing can be kept of it")]
+    /// The journal could not store the intent, so the request was not sent. It is safe to retry.
+    #[error(
+        "the journal could not store the intent to create the call, so the request was not sent; it is safe to retry"
+    )]
     NotKept(#[source] JournalError),
-    /// The engine has stopped.
-    #[error("the engine has stopped")]
+    /// The engine has stopped. No call was created.
+    #[error("the engine has stopped, so the call was not created")]
     Stopped,
-    /// The system has no random numbers to make a token of.
-    #[error("the system gives no random numbers")]
+    /// The operating system returned no random numbers for the token of the call. No call was created.
+    #[error("the operating system returned no random numbers for the token of the call")]
     NoRandomness,
 }
 
-/// A call that may exist.
+/// A call that may exist, because the response to its create was not received.
 pub struct PendingCall {
     courier: Arc<Courier>,
     bound: Bound,
@@ -42,9 +48,10 @@ impl PendingCall {
         Self { courier, bound }
     }
 
-    /// Waits for the call to turn up; `None` if it did not within the time of the settings, or the engine has stopped.
+    /// Waits until the engine adopts the call; `None` if no notification was received within
+    /// [`EngineSettings::adopt_within`](crate::EngineSettings::adopt_within), or the engine has stopped.
     ///
-    /// Cancel safety: the call is adopted whether or not somebody waits.
+    /// Cancel safety: the engine adopts the call even if the future is dropped.
     pub async fn adopted(mut self) -> Option<CallHandle> {
         let bound = self.bound.wait_for(Option::is_some).await.ok()?.clone()?;
         CallHandle::follow(&self.courier, &bound).await

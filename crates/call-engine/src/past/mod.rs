@@ -1,5 +1,4 @@
-//! What a journal kept: read again at the start, cited as evidence, discarded when its time is over.
+//! The journal: read at the start, and discarded when its retention is over.
 
-pub(crate) mod evidence;
 pub(crate) mod restore;
 pub(crate) mod retention;

@@ -1,4 +1,4 @@
-//! What was known before the engine was started, made of what the journal kept.
+//! Restores the calls of an engine from its journal.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,30 +10,30 @@ use call_msgraph::{Creates, Hearing, Record, hearings};
 use crate::base::mail::shard_of;
 use crate::base::settings::EngineSettings;
 
-/// What an engine found in its journal when it was started.
+/// What an engine restored from its journal when it started.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Restored {
     /// Number of records read: deliveries, and requests that were about to be sent.
     pub records: u64,
-    /// What was kept and cannot be read any more. Whatever else there is counts.
+    /// Damaged parts of the journal. The engine uses all other records.
     pub damage: Vec<Damage>,
-    /// How many calls are known of them.
+    /// Number of calls.
     pub calls: usize,
-    /// Number of creates whose calls have not turned up yet. The engine adopts these calls when they do.
+    /// Number of creates in flight. The engine adopts their calls when it receives their first notifications.
     pub creations: usize,
 }
 
-/// What is made of a journal.
+/// The state of an engine, while it is being restored.
 pub(crate) struct Restoring {
     pub(crate) restored: Restored,
     /// The calls of each shard.
     pub(crate) tables: Vec<CallTable>,
-    /// The creates whose calls have not turned up yet.
+    /// The creates in flight.
     pub(crate) creates: Creates,
     /// The last stamp that this node assigned.
     pub(crate) last_stamp: Option<Stamp>,
-    /// What was read and not worked out yet.
+    /// Hearings that were read and are not yet in a table.
     heard: HashMap<CallId, Heard>,
     node: NodeId,
 }
@@ -45,15 +45,16 @@ struct Heard {
     at: Timestamp,
 }
 
-/// How much is read at a time.
+/// Number of records that are read at a time.
 const PAGE: usize = 1_024;
-/// So many observations are made of most calls.
+/// Initial capacity for the observations of a call. Most calls need no more.
 const OF_A_CALL: usize = 40;
-/// From how many deliveries on it is worked out what they say: of each call once.
+/// Number of records after which the collected hearings are passed to the tables. The timeline of a call is then computed once
+/// for all of its records, and not once for each.
 const TOGETHER: usize = 65_536;
 
 impl Restoring {
-    /// Reads a journal to its end, for an engine with so many shards.
+    /// Reads a journal to its end, for an engine with a number of shards.
     pub(crate) async fn read(
         journal: &dyn Journal,
         settings: &EngineSettings,
@@ -84,7 +85,7 @@ impl Restoring {
                 work.await;
                 break;
             };
-            // The journal reads the next page, on a thread of its own if it has one, while this page is taken.
+            // The journal can read the next page on its own thread while this page is processed.
             let (read, ()) = tokio::join!(biased; journal.read(from, PAGE), work);
             page = read?;
         }
@@ -100,7 +101,7 @@ impl Restoring {
         }
     }
 
-    /// Takes note of what a record says.
+    /// Collects the hearings of a record.
     fn take(&mut self, record: &Record) {
         let stamp = record.stamp();
         if stamp.node == self.node {
@@ -124,13 +125,13 @@ impl Restoring {
         }
     }
 
-    /// Works out what became of the calls that were heard of.
+    /// Passes the collected hearings to the tables.
     fn work_out(&mut self) {
         let mut heard: Vec<_> = self.heard.drain().map(|(_, heard)| heard).collect();
         // In the order of their last receipts, so that the limits evict the same calls on every machine.
         heard.sort_unstable_by(|one, next| (one.at, &one.hearing.call).cmp(&(next.at, &next.hearing.call)));
         if let Some(Heard { at: since, .. }) = heard.first() {
-            // What was due by then was done.
+            // Everything that was due before was done before the restart.
             for table in &mut self.tables {
                 table.expire(*since);
                 discard_outputs(table);
@@ -145,7 +146,7 @@ impl Restoring {
     }
 }
 
-/// Discards what a table says about the past: it was published, and carried out, when it happened.
+/// Discards outputs about the past: the engine published and carried them out before the restart.
 fn discard_outputs(table: &mut CallTable) {
     while table.poll_output().is_some() {}
 }

@@ -1,3 +1,5 @@
+//! Retention: which records a journal can discard.
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -5,9 +7,9 @@ use call_core::{CallId, CallState, Timestamp};
 use call_journal::{Journal, JournalError, Position};
 use call_msgraph::{Creates, Hearing, hearings};
 
-/// How long deliveries are kept. It decides what a journal discards.
+/// Time for which a journal keeps records.
 ///
-/// What concerns several calls is kept as long as any of them needs it. The last delivery always stays.
+/// A record of several calls is kept as long as one of them needs it. The last record is always kept.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,13 +33,13 @@ use call_msgraph::{Creates, Hearing, hearings};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// How long the deliveries of a call are kept after the last of them, once it has ended.
+    /// Time after its last record for which the records of an ended call are kept. Default: 1 day.
     pub ended: Duration,
-    /// How long anything is kept. A call that goes on for longer loses its beginning when the engine is started again.
+    /// Maximum age of any record. A call that lasts longer loses its beginning at a restart. Default: 30 days.
     pub age: Duration,
 }
 
-/// What a retention left.
+/// Outcome of a retention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Retained {
@@ -48,25 +50,24 @@ pub struct Retained {
 }
 
 impl Default for Retention {
-    /// A day for calls that ended, and thirty days for anything.
     fn default() -> Self {
         const DAY: Duration = Duration::from_secs(24 * 3_600);
         Self { ended: DAY, age: DAY * 30 }
     }
 }
 
-/// How many deliveries are read or discarded at a time.
+/// Number of records that are read or discarded at a time.
 const PAGE: usize = 4_096;
 
 impl Retention {
-    /// Has a journal discard what it need not keep any more.
+    /// Discards the records of a journal whose time is over.
     ///
-    /// Cancel safety: what is left can be discarded later.
+    /// Cancel safety: a later call discards the rest.
     ///
     /// # Errors
-    /// [`JournalError`]: some of it may be left.
+    /// [`JournalError`]. Some records may have been discarded.
     pub async fn apply(&self, journal: &dyn Journal, now: Timestamp) -> Result<Retained, JournalError> {
-        // Whose a call is does not matter here.
+        // Retention does not depend on whether a call is our own.
         let mut creates = Creates::default();
         let mut kept = Kept::default();
         let mut after = Some(Position::default());
@@ -93,7 +94,7 @@ fn is_older(at: Timestamp, age: Duration, now: Timestamp) -> bool {
     at.saturating_add(age) <= now
 }
 
-/// Which deliveries there are, and which calls they concern.
+/// All records, and the calls that they concern.
 #[derive(Debug, Default)]
 struct Kept {
     deliveries: Vec<(Position, Timestamp, Concerns)>,
@@ -101,7 +102,7 @@ struct Kept {
     numbers: HashMap<CallId, u32>,
 }
 
-/// What a delivery concerns: calls by their numbers. Nearly all concern one, and there may be millions of them.
+/// The calls that a record concerns, by number. There may be millions of records, and nearly all concern one call.
 #[derive(Debug)]
 enum Concerns {
     Nothing,

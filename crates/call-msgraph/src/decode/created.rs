@@ -9,7 +9,7 @@ use crate::delivery::{Delivery, DeliveryKind};
 /// Returns the call that the response to a create names, in its body or else in its header `Location`.
 ///
 /// ```
-/// use call_msgraph::created_call;
+/// use call_msgraph::internal::created_call;
 /// let location = "https://graph.microsoft.com/v1.0/communications/calls/57dab8b1-894c-409a-b240-bd8beae78896";
 /// assert_eq!(created_call(&b""[..].into(), Some(location)), Some("57dab8b1-894c-409a-b240-bd8beae78896".into()));
 /// assert_eq!(created_call(&b"<html>"[..].into(), None), None);

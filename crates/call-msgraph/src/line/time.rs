@@ -6,7 +6,7 @@ use call_core::Timestamp;
 ///
 /// ```
 /// use call_core::Timestamp;
-/// use call_msgraph::parse_time;
+/// use call_msgraph::internal::parse_time;
 /// assert_eq!(parse_time("1970-01-01T01:00:00.25+01:00"), Some(Timestamp::from_millis(250)));
 /// assert_eq!(parse_time("yesterday"), None);
 /// ```

@@ -63,7 +63,7 @@ fn write_head(
         write!(f, ",\"sentAt\":\"{}\"", sent_at)?;
     }
     let Stamp { node, sequence, .. } = *stamp;
-    write!(f, ",\"node\":{},\"seq\":{sequence},\"id\":\"{}\"", node.0, Record::id(stamp))?;
+    write!(f, ",\"node\":{},\"seq\":{sequence},\"id\":\"{}\"", node.0, stamp.delivery_id())?;
     write!(f, ",\"kind\":\"{kind}\"")
 }
 

@@ -75,8 +75,8 @@ impl Webhook {
         Self(Arc::new(Inner { intake, authentication, settings, room }))
     }
 
-    /// Returns it as a router, to be nested where the service is told to post.
-    pub fn router(&self) -> Router {
+    /// Returns a router to nest at the path of the callback address. It fits a router with any state `S`.
+    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         Router::new().route_service("/", self.clone()).route_service("/{token}", self.clone())
     }
 }

@@ -50,10 +50,12 @@ async fn a_post_is_delivered_with_its_token_and_the_id_of_its_message() {
 }
 
 #[tokio::test]
-async fn it_can_be_nested_in_an_application() {
+async fn a_webhook_nests_in_a_router_with_state() {
     let recorder = Recorder::that_answers(IntakeAnswer::Taken);
     let webhook = open(&recorder, WebhookSettings::default());
-    let mut app = axum::Router::new().nest("/api/calls", webhook.router());
+    let state =
+        axum::routing::get(|axum::extract::State(state): axum::extract::State<u8>| async move { state.to_string() });
+    let mut app = axum::Router::<u8>::new().route("/", state).nest("/api/calls", webhook.router()).with_state(7);
     for path in ["/api/calls", "/api/calls/2b5c"] {
         assert_eq!(app.call(post(path, "{}")).await.unwrap().status(), StatusCode::ACCEPTED, "{path}");
     }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use call_core::{CallId, CallState, Direction, Timestamp};
-use call_msgraph::{Method, Permissions, is_local_http, judge};
+use call_msgraph::internal::is_local_http;
+use call_msgraph::{Method, Permissions, judge};
 use call_transport::Response;
 use fastrand::Rng;
 use serde_json::{Value, json};

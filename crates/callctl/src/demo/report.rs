@@ -8,7 +8,8 @@ use anstyle::{AnsiColor, Style};
 use call_engine::CallView;
 use call_engine::call_core::{Basis, CallState, Command, Timeline, Timestamp};
 use call_engine::call_msgraph::{Delivery, DeliveryKind, explain};
-use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Told, Truth, last_write_wins};
+use call_transport_mock::internal::last_write_wins;
+use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Told, Truth};
 
 use crate::demo::stage::SPEED;
 

@@ -22,7 +22,7 @@ async fn ready(State(sidecar): State<Sidecar>) -> impl IntoResponse {
     if sidecar.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    if !sidecar.engine.can_keep() {
+    if !sidecar.engine.is_ready() {
         return (StatusCode::SERVICE_UNAVAILABLE, "the journal fails: nothing is acknowledged\n");
     }
     (StatusCode::OK, "ready\n")

@@ -1,17 +1,16 @@
-//! Calls as everybody who asks is shown them.
+//! Calls as the API shows them.
 
 use call_core::{CallId, Receipt, Timeline};
-use call_engine::evidence_id;
 
 use crate::view::context::{Context, Evidence};
 use crate::view::mask::Privacy;
 
-/// Receipts as the journal's lines are called.
+/// Names receipts by the ids of the journal's lines.
 struct Kept;
 
 impl Evidence for Kept {
     fn id(&self, receipt: &Receipt) -> String {
-        evidence_id(receipt)
+        receipt.id()
     }
 
     fn is_untimed(&self, _: &Receipt) -> bool {

@@ -1,7 +1,8 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use call_transport_http::{Reach, Timeouts, connections};
+use call_transport_http::Timeouts;
+use call_transport_http::internal::{Reach, connections};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;

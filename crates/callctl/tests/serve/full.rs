@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use call_transport_http::{Reach, Timeouts, connections};
+use call_transport_http::Timeouts;
+use call_transport_http::internal::{Reach, connections};
 use serde_json::json;
 
 use crate::running::{Running, replayed, serving};

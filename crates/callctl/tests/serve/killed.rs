@@ -2,7 +2,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use call_msgraph::{DeliveryKind, Record};
-use call_transport_http::{Reach, Timeouts, connections};
+use call_transport_http::Timeouts;
+use call_transport_http::internal::{Reach, connections};
 
 use crate::posts::Posts;
 use crate::running::{Running, callctl, calls, replayed, requests, serving};

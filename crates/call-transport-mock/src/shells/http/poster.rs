@@ -2,8 +2,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use call_msgraph::is_local_http;
-use call_transport_http::{ClientError, Reach, Timeouts, connections};
+use call_msgraph::internal::is_local_http;
+use call_transport_http::internal::{Reach, connections};
+use call_transport_http::{ClientError, Timeouts};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Response};
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! What all parts of an engine share.
+
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -6,8 +8,8 @@ use crate::base::creates::InFlight;
 use crate::base::mail::Mail;
 use crate::base::settings::EngineSettings;
 
-/// What the parts of an engine share.
-pub(crate) struct Ground {
+/// What all parts of an engine share.
+pub(crate) struct Shared {
     pub(crate) settings: EngineSettings,
     pub(crate) clock: Clock,
     pub(crate) mail: Mail,
@@ -20,7 +22,7 @@ pub(crate) struct Ground {
     pub(crate) halted: CancellationToken,
 }
 
-impl Ground {
+impl Shared {
     pub(crate) fn new(settings: EngineSettings, clock: Clock, mail: Mail, creates: InFlight) -> Self {
         Self {
             settings,
