@@ -1,12 +1,12 @@
-//! Strategies for property tests: observations of every kind, calls with a known truth, and what can happen on the way.
+//! Strategies for property tests: observations of every kind, calls with a known truth, and faults of the network.
 //!
-//! They are what this project's own tests draw from. Only with the feature `proptest`.
+//! Needs the feature `proptest`.
 //!
 //! ```
 //! use call_core::{CallState, DEFAULT_REORDER_WINDOW, reconcile, strategies};
 //! use proptest::prelude::*;
 //! proptest!(|(truth in strategies::walk(9, 3_000))| {
-//!     // Whatever a call goes through, it is told as it was while every notification comes at once.
+//!     // While no notification is delayed, the timeline is the truth.
 //!     let timeline = reconcile(&strategies::notified(&truth), DEFAULT_REORDER_WINDOW);
 //!     prop_assert_eq!(timeline.states(), truth.iter().map(|(state, _)| *state).collect::<Vec<CallState>>());
 //! });
@@ -39,12 +39,12 @@ use crate::words::state::{CallState, Phase};
 use crate::words::status::{OperationStatus, SharingReport, SharingState};
 use crate::words::time::Timestamp;
 
-/// Up to so many observations of one call, of every kind.
-pub fn observations(most: usize) -> impl Strategy<Value = Vec<Observation>> {
-    vec(observation(), 0..=most)
+/// Generates up to `limit` observations of one call, of every kind.
+pub fn observations(limit: usize) -> impl Strategy<Value = Vec<Observation>> {
+    vec(observation(), 0..=limit)
 }
 
-/// One observation of any kind: most are close enough to each other to matter, and some are far out.
+/// Generates an observation of any kind. Most are close enough in time for their order to matter, and some are far away.
 pub fn observation() -> impl Strategy<Value = Observation> {
     let message = option::weighted(0.3, select(vec![Id::new("m1"), Id::new("m2"), Id::new("m3")]));
     let delivery = (0_u64..2, any::<bool>());
@@ -60,18 +60,18 @@ pub fn observation() -> impl Strategy<Value = Observation> {
     })
 }
 
-/// What a call went through, and when it entered each state: a legal walk of at most so many states.
+/// Generates the truth of a call: a legal walk of at most `limit` states, each with the instant at which it was entered.
 ///
-/// Between two states at least `pause_ms` pass, and less than ten times as much.
-pub fn walk(most: usize, pause_ms: i64) -> impl Strategy<Value = Vec<(CallState, Timestamp)>> {
+/// The time between two states is at least `pause_ms`, and less than ten times as much.
+pub fn walk(limit: usize, pause_ms: i64) -> impl Strategy<Value = Vec<(CallState, Timestamp)>> {
     let pause_ms = pause_ms.max(1);
     let starts = select(vec![CallState::Incoming, CallState::Establishing]);
-    let turns = vec((any::<prop::sample::Index>(), pause_ms..pause_ms.saturating_mul(10)), 0..most.max(1));
+    let turns = vec((any::<prop::sample::Index>(), pause_ms..pause_ms.saturating_mul(10)), 0..limit.max(1));
     (starts, turns).prop_map(|(start, turns)| {
         let mut walk = vec![(start, Timestamp::from_millis(0))];
         for (turn, pause) in turns {
             let (state, at) = walk[walk.len() - 1];
-            // Every fourth turn may be towards the end; were it every one, few walks would come far.
+            // Only every fourth turn may lead to the end. Otherwise most walks would be short.
             let may_end = turn.index(4) == 0;
             let next = state.successors().iter().filter(|next| may_end || next.phase() < Phase::Terminating);
             let next: Vec<_> = next.copied().collect();
@@ -83,13 +83,13 @@ pub fn walk(most: usize, pause_ms: i64) -> impl Strategy<Value = Vec<(CallState,
     })
 }
 
-/// The notifications of what a call went through, each received when it happened.
+/// Returns the notifications of a call, each received at the instant at which its state was entered.
 #[must_use]
 pub fn notified(walk: &[(CallState, Timestamp)]) -> Vec<Observation> {
     walk.iter().map(|(state, at)| Observation::notified(*at, *state)).collect()
 }
 
-/// What can happen to notifications on the way.
+/// Faults of the network that carries the notifications.
 ///
 /// ```
 /// use call_core::strategies::Chaos;
@@ -97,23 +97,23 @@ pub fn notified(walk: &[(CallState, Timestamp)]) -> Vec<Observation> {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Chaos {
-    /// Each is late by less than this.
+    /// Upper bound of the delay of each notification, in milliseconds.
     pub delay_ms: i64,
-    /// How many of them come a second time, of one; that one is late by itself.
+    /// Fraction of the notifications that are received twice, from 0 to 1. The second has its own delay.
     pub repeated: f64,
-    /// How many of them do not come at all, of one.
+    /// Fraction of the notifications that are lost, from 0 to 1.
     pub lost: f64,
 }
 
 impl Default for Chaos {
-    /// Late by less than the usual reorder window, a fifth of them twice, and none lost.
+    /// Delays below the default reorder window, a fifth repeated, none lost.
     fn default() -> Self {
         Self { delay_ms: 2_000, repeated: 0.2, lost: 0.0 }
     }
 }
 
 impl Chaos {
-    /// Notifications as they are received, in the order of receipt, each under a stamp of its own.
+    /// Generates the received notifications in the order of receipt, each with its own stamp.
     pub fn received(self, sent: Vec<Observation>) -> impl Strategy<Value = Vec<Observation>> {
         let delay = move || 0..self.delay_ms.max(1);
         let is_lost = proptest::bool::weighted(self.lost.clamp(0.0, 1.0));
@@ -140,7 +140,7 @@ fn late(observation: &Observation, delay_ms: i64) -> Observation {
     late
 }
 
-/// The same things in any order, some of them several times: an order of ingestion.
+/// Generates an order of ingestion: the same items in any order, some of them repeated.
 pub fn shuffled<T: Clone + Debug>(things: Vec<T>) -> impl Strategy<Value = Vec<T>> {
     let again = match things.len() {
         0 => Just(Vec::new()).boxed(),
@@ -152,10 +152,10 @@ pub fn shuffled<T: Clone + Debug>(things: Vec<T>) -> impl Strategy<Value = Vec<T
     })
 }
 
-/// Up to so many inputs, each with the host's clock: it goes on, stands still, and now and then jumps back.
+/// Generates up to `limit` inputs, each with the time of a clock that runs, stands still, and sometimes jumps back.
 ///
-/// Deadlines are reported early, late and repeatedly. An observation bears a time near to that of its input, or any.
-pub fn inputs(most: usize) -> impl Strategy<Value = Vec<(Input, Timestamp)>> {
+/// Deadlines are reported early, late and repeatedly. The stamp of an observation is close to the time of its input, or anywhere.
+pub fn inputs(limit: usize) -> impl Strategy<Value = Vec<(Input, Timestamp)>> {
     let pause = prop_oneof![
         4 => 0_i64..2_000,
         2 => Just(0),
@@ -166,13 +166,13 @@ pub fn inputs(most: usize) -> impl Strategy<Value = Vec<(Input, Timestamp)>> {
         8 => (observation(), any::<bool>()).prop_map(|(observation, is_near)| (Some(observation), is_near)),
         4 => Just((None, false)),
     ];
-    vec((input, pause, 0..20), 0..=most).prop_map(|inputs| {
+    vec((input, pause, 0..20), 0..=limit).prop_map(|inputs| {
         let mut clock = 1_000_000;
         let with_time = |((observed, is_near), pause, adopts): ((Option<Observation>, bool), i64, i32)| {
             clock += pause;
             let input = match observed {
                 Some(mut observation) if is_near => {
-                    // As close to each other as they were, but within the last half minute.
+                    // Moved into the last half minute, with the same distances.
                     let near = observation.stamp.received_at.as_millis().rem_euclid(30_000);
                     observation.stamp.received_at = Timestamp::from_millis(clock - near);
                     Input::from(observation)
@@ -234,12 +234,12 @@ fn claim() -> impl Strategy<Value = Claim> {
         8 => (state, result).prop_map(|(state, result)| Claim::State { state, result }),
         1 => select(vec![Direction::Incoming, Direction::Outgoing]).prop_map(Claim::Direction),
         1 => select(vec![Claim::Exists, Claim::Oddity(Oddity::UnrecognizedState("parked".into()))]),
-        4 => beside(),
+        4 => part(),
     ]
 }
 
-/// A claim about what belongs to a call.
-pub fn beside() -> impl Strategy<Value = Claim> {
+/// Generates a claim other than a state: a field, a roster, an operation, a sharing session or a tone.
+pub fn part() -> impl Strategy<Value = Claim> {
     let field = select(vec![
         Field::TerminationReason("AppTransferred".into()),
         Field::CallChainId(Id::new("c1")),
@@ -265,8 +265,8 @@ fn roster() -> impl Strategy<Value = RosterReport> {
         ParticipantKey::Id(Id::new("p2")),
         ParticipantKey::Identity("phone".into(), Redacted::new("+15550100")),
     ]);
-    let told = (key, proptest::bool::weighted(0.2), option::of(any::<bool>()), option::of(any::<bool>()));
-    let participant = told.prop_map(|(key, is_removed, is_in_lobby, is_muted)| ParticipantReport {
+    let report = (key, proptest::bool::weighted(0.2), option::of(any::<bool>()), option::of(any::<bool>()));
+    let participant = report.prop_map(|(key, is_removed, is_in_lobby, is_muted)| ParticipantReport {
         is_removed,
         is_in_lobby,
         is_muted,

@@ -1,4 +1,4 @@
-//! How a timeline changes: small facts that a host can store, and that rebuild the timeline exactly (G7).
+//! Changes of a timeline. A host can store them, and they rebuild the timeline exactly (G7).
 //!
 //! ```
 //! use call_core::{CallState, Observation, Timeline, Timestamp, reconcile};
@@ -35,84 +35,84 @@ use crate::words::result::ResultInfo;
 
 /// One change of a timeline.
 ///
-/// Places count from 0 and hold when all changes before this one are applied. Between the changes of one input the
-/// timeline may be on its way: it is a legal walk again after the last of them.
+/// `at` is the index of a step, from 0, after all earlier changes have been applied. Between the changes of one input the
+/// timeline may be inconsistent. After the last one it is a legal walk. `Display` writes one line without private text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Change {
-    /// The call went through a step that was not known before. A host that acts on a state acts on this.
+    /// The call went through a step that was unknown before. A host that acts when a call enters a state acts on this change.
     Entered {
-        /// Its place.
+        /// Index of the step.
         at: usize,
         /// The step.
         step: Box<Step>,
     },
-    /// A step stands again that had been withdrawn: its entry was told before.
+    /// A step that was withdrawn is in the timeline again.
     Restored {
-        /// Its place.
+        /// Index of the step.
         at: usize,
         /// The step.
         step: Box<Step>,
     },
-    /// A step has more evidence, and is the same otherwise.
+    /// A step has more evidence. Nothing else of it changed.
     Supported {
-        /// Its place.
+        /// Index of the step.
         at: usize,
-        /// What came to it.
+        /// Receipts that were added.
         receipts: Vec<Receipt>,
-        /// How many facts its evidence makes now.
+        /// Number of facts of the step, after the change.
         facts: usize,
     },
-    /// A step is known better: its bounds, its result, or why it stands there. Its state is the same.
+    /// The bounds, the result or the basis of a step changed. Its state is the same.
     Amended {
-        /// Its place.
+        /// Index of the step.
         at: usize,
-        /// The step as it is now.
+        /// The step after the change.
         step: Box<Step>,
     },
-    /// A step does not stand there: what was known allows a better explanation.
+    /// A step is not in the timeline after all: another explanation is cheaper.
     Withdrawn {
-        /// Its place.
+        /// Index of the step.
         at: usize,
     },
-    /// A step is no longer kept, for a call has many: the call went through it nevertheless.
+    /// The limits evicted the evidence of a step. The call went through the step nevertheless.
     Forgotten {
-        /// Its place.
+        /// Index of the step.
         at: usize,
     },
-    /// What the call is doing now is another state, or known with another certainty.
+    /// The present changed.
     PresentChanged(Option<Present>),
-    /// Who called whom is known, or known better.
+    /// The direction changed.
     DirectionChanged(Option<Direction>),
-    /// How the call ended is known, or known better.
+    /// The result of the call changed.
     ResultChanged(Option<ResultInfo>),
-    /// What the call's resource says beside its state is known, or known better.
+    /// The fields of the call changed.
     FieldsChanged(Box<Fields>),
-    /// Somebody takes part in the call, or does so again.
+    /// A participant joined the call.
     ParticipantJoined(Participant),
-    /// Something else is known of one who takes part in the call.
+    /// A participant changed.
     ParticipantChanged(Participant),
-    /// Somebody takes part in the call no longer.
+    /// A participant left the call.
     ParticipantLeft(ParticipantKey),
-    /// It is another report before which something of the roster is missing, or nothing is missing any more.
+    /// The gap of the roster changed.
     RosterGapChanged(Option<Receipt>),
-    /// An operation is known, or known better.
+    /// An operation is new or changed.
     OperationChanged(Box<Operation>),
-    /// An operation is no longer kept, for the call has had many; or it had no id, and is now known to be one that has.
+    /// An operation was evicted, or it had no id and was merged with the operation that has its client context.
     OperationForgotten(OperationKey),
-    /// A session of content sharing is known, or known better.
+    /// A content sharing session is new or changed.
     SharingChanged(SharingSession),
-    /// A session of content sharing is no longer kept, for the call has had many.
+    /// A content sharing session was evicted.
     SharingForgotten(Id),
-    /// Somebody pressed a key. Tones are told as they are received: `sequence_id` says in which order they were pressed.
+    /// A key was pressed. Tones are reported as they are received; `sequence_id` is the order in which they were pressed.
     ToneReceived(Tone),
-    /// A tone is no longer kept, for the call has had many.
+    /// A tone was evicted.
     ToneForgotten(i64),
-    /// Something should not have happened, or there is other evidence of it than before.
+    /// An anomaly was found, or its evidence changed.
     AnomalyFound(Anomaly),
-    /// What seemed an anomaly is none.
+    /// An anomaly was resolved.
     AnomalyGone(AnomalyKind),
 }
 
@@ -157,32 +157,35 @@ impl fmt::Display for Change {
     }
 }
 
-/// A change that is none of this timeline: one before it was left out, or was applied twice.
+/// A change that does not fit the timeline: an earlier change was skipped, or one was applied twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApplyError {
-    /// The place that the change names.
+    /// Index in the change.
     pub at: usize,
-    /// How many steps there are.
+    /// Number of steps in the timeline.
     pub steps: usize,
 }
 
 impl fmt::Display for ApplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, steps } = self;
-        write!(f, "the change is of step {at} of {steps} and does not fit; start again from a whole timeline")
+        write!(
+            f,
+            "the change of step {at} does not fit a timeline of {steps} steps: an earlier change is missing, or was applied twice; start again from a complete timeline"
+        )
     }
 }
 
 impl core::error::Error for ApplyError {}
 
 impl Timeline {
-    /// Applies a change, as the feed told it.
+    /// Applies a change.
     ///
     /// # Errors
     ///
-    /// Returns a [`ApplyError`], and leaves the timeline as it was, if there is no such step. That no change was left out is
-    /// for the host to ensure: not every gap can be seen here.
+    /// [`ApplyError`] if there is no such step. The timeline is unchanged then. Not every missing change causes an error: the host
+    /// must apply all changes in order.
     pub fn apply(&mut self, change: &Change) -> Result<(), ApplyError> {
         let steps = self.steps.len();
         match change {
@@ -209,20 +212,20 @@ impl Timeline {
             Change::DirectionChanged(direction) => self.direction = *direction,
             Change::ResultChanged(result) => self.result.clone_from(result),
             Change::FieldsChanged(fields) => self.fields = Fields::clone(fields),
-            Change::ParticipantJoined(told) | Change::ParticipantChanged(told) => {
-                sorted_list::put(&mut self.roster.participants, told, |participant| &participant.key);
+            Change::ParticipantJoined(new) | Change::ParticipantChanged(new) => {
+                sorted_list::put(&mut self.roster.participants, new, |participant| &participant.key);
             }
             Change::ParticipantLeft(key) => {
                 sorted_list::take(&mut self.roster.participants, key, |participant| &participant.key);
             }
             Change::RosterGapChanged(gap) => self.roster.gap = *gap,
-            Change::OperationChanged(told) => sorted_list::put(&mut self.operations, told, |operation| &operation.key),
+            Change::OperationChanged(new) => sorted_list::put(&mut self.operations, new, |operation| &operation.key),
             Change::OperationForgotten(key) => sorted_list::take(&mut self.operations, key, |operation| &operation.key),
-            Change::SharingChanged(told) => sorted_list::put(&mut self.sharing, told, |session| &session.id),
+            Change::SharingChanged(new) => sorted_list::put(&mut self.sharing, new, |session| &session.id),
             Change::SharingForgotten(id) => sorted_list::take(&mut self.sharing, id, |session| &session.id),
-            Change::ToneReceived(told) => sorted_list::put(&mut self.tones, told, |tone| &tone.sequence_id),
+            Change::ToneReceived(new) => sorted_list::put(&mut self.tones, new, |tone| &tone.sequence_id),
             Change::ToneForgotten(id) => sorted_list::take(&mut self.tones, id, |tone| &tone.sequence_id),
-            Change::AnomalyFound(told) => sorted_list::put(&mut self.anomalies, told, |anomaly| &anomaly.kind),
+            Change::AnomalyFound(new) => sorted_list::put(&mut self.anomalies, new, |anomaly| &anomaly.kind),
             Change::AnomalyGone(kind) => sorted_list::take(&mut self.anomalies, kind, |anomaly| &anomaly.kind),
         }
         Ok(())

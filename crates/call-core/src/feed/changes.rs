@@ -1,4 +1,4 @@
-//! From two timelines to the changes between them, and the memory that tells a step that comes again from a new one.
+//! The changes between two timelines. Remembers withdrawn steps, so that a step that returns is restored and not entered again.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -13,19 +13,19 @@ use crate::rule::step::Step;
 use crate::rule::timeline::Timeline;
 use crate::words::observation::Receipt;
 
-/// Remembers by what the host knows the steps that it was told of.
+/// The steps that the host knows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Feed {
-    /// Those that stand, in their order.
+    /// Steps of the current timeline, in order.
     known: Vec<StepTrace>,
-    /// Those that were withdrawn and not restored. No two have a trace in common.
+    /// Steps that were withdrawn and not restored. No two have a trace in common.
     withdrawn: Vec<StepTrace>,
 }
 
 impl Timeline {
-    /// Returns the changes that make another timeline of this one.
+    /// Returns the changes that lead from this timeline to another one.
     ///
-    /// No step is told as restored or forgotten, for that depends on what was told before: see [`crate::Call`].
+    /// They never contain [`Change::Restored`] and [`Change::Forgotten`], which depend on earlier changes: see [`crate::Call`].
     #[must_use]
     pub fn changes_to(&self, after: &Self) -> Vec<Change> {
         let known = (0..self.steps.len()).map(|place| StepTrace::new(&self.steps[place..])).collect();
@@ -34,7 +34,7 @@ impl Timeline {
 }
 
 impl Feed {
-    /// Returns the changes between two timelines, of which the second may lack what is no longer kept.
+    /// Returns the changes between two timelines. `is_kept` says whether a receipt still supports a state, or was evicted.
     pub(crate) fn changes(
         &mut self,
         before: &Timeline,
@@ -45,6 +45,8 @@ impl Feed {
         let edits = step_diff(old, new, |place, trace| self.known.get(place).is_some_and(|known| known.has(trace)));
         let is_withdrawn = |place: usize| Trace::of(&old[place..]).any(|trace| is_kept(&trace.receipt));
         let mut known = core::mem::take(&mut self.known);
+        // A step can be withdrawn at one place and return at another one in the same diff. So all steps are withdrawn before any
+        // is restored.
         for edit in &edits {
             if let Edit::Remove { old } = *edit
                 && is_withdrawn(old)
@@ -79,26 +81,26 @@ impl Feed {
             step.retain(&is_kept);
             step.follow(&new[place..]);
         }
-        beside_the_steps(before, after, &mut changes);
+        other_changes(before, after, &mut changes);
         changes
     }
 
     fn withdraw(&mut self, mut step: StepTrace) {
-        // What cannot be told apart is one.
+        // Two withdrawn steps with a common trace cannot be distinguished, so they become one.
         while let Some(place) = self.withdrawn.iter().position(|known| known.overlaps(&step)) {
             step.absorb(self.withdrawn.swap_remove(place));
         }
         self.withdrawn.push(step);
     }
 
-    /// Returns the step of the first of some steps, if it was withdrawn.
+    /// Returns the first of some steps, if it was withdrawn before.
     fn restore(&mut self, steps: &[Step]) -> Option<StepTrace> {
         let place = self.withdrawn.iter().position(|known| known.is_of(steps))?;
         Some(self.withdrawn.swap_remove(place))
     }
 }
 
-/// Returns how a step that stays has changed.
+/// Returns the change of a step that is in both timelines; `None` if there is none.
 fn difference(at: usize, before: &Step, after: &Step) -> Option<Change> {
     if before == after {
         return None;
@@ -114,7 +116,7 @@ fn difference(at: usize, before: &Step, after: &Step) -> Option<Change> {
     supported(new, after.basis.facts()).or_else(|| Some(Change::Amended { at, step: Box::new(after.clone()) }))
 }
 
-fn beside_the_steps(before: &Timeline, after: &Timeline, changes: &mut Vec<Change>) {
+fn other_changes(before: &Timeline, after: &Timeline, changes: &mut Vec<Change>) {
     if before.direction != after.direction {
         changes.push(Change::DirectionChanged(after.direction));
     }
@@ -128,31 +130,33 @@ fn beside_the_steps(before: &Timeline, after: &Timeline, changes: &mut Vec<Chang
         changes.push(Change::FieldsChanged(Box::new(after.fields.clone())));
     }
     let (known, now) = (&before.roster.participants, &after.roster.participants);
-    changes.extend(differences(known, now, |participant| &participant.key).into_iter().map(|told| match told {
-        New(participant) => Change::ParticipantJoined(participant.clone()),
-        Changed(participant) => Change::ParticipantChanged(participant.clone()),
-        Gone(participant) => Change::ParticipantLeft(participant.key.clone()),
-    }));
+    changes.extend(differences(known, now, |participant| &participant.key).into_iter().map(
+        |difference| match difference {
+            New(participant) => Change::ParticipantJoined(participant.clone()),
+            Changed(participant) => Change::ParticipantChanged(participant.clone()),
+            Gone(participant) => Change::ParticipantLeft(participant.key.clone()),
+        },
+    ));
     if before.roster.gap != after.roster.gap {
         changes.push(Change::RosterGapChanged(after.roster.gap));
     }
     let operations = differences(&before.operations, &after.operations, |operation| &operation.key);
-    changes.extend(operations.into_iter().map(|told| match told {
+    changes.extend(operations.into_iter().map(|difference| match difference {
         New(operation) | Changed(operation) => Change::OperationChanged(Box::new(operation.clone())),
         Gone(operation) => Change::OperationForgotten(operation.key.clone()),
     }));
     let sharing = differences(&before.sharing, &after.sharing, |session| &session.id);
-    changes.extend(sharing.into_iter().map(|told| match told {
+    changes.extend(sharing.into_iter().map(|difference| match difference {
         New(session) | Changed(session) => Change::SharingChanged(session.clone()),
         Gone(session) => Change::SharingForgotten(session.id.clone()),
     }));
     let tones = differences(&before.tones, &after.tones, |tone| &tone.sequence_id);
-    changes.extend(tones.into_iter().map(|told| match told {
+    changes.extend(tones.into_iter().map(|difference| match difference {
         New(tone) | Changed(tone) => Change::ToneReceived(tone.clone()),
         Gone(tone) => Change::ToneForgotten(tone.sequence_id),
     }));
     let anomalies = differences(&before.anomalies, &after.anomalies, |anomaly| &anomaly.kind);
-    changes.extend(anomalies.into_iter().map(|told| match told {
+    changes.extend(anomalies.into_iter().map(|difference| match difference {
         New(anomaly) | Changed(anomaly) => Change::AnomalyFound(anomaly.clone()),
         Gone(anomaly) => Change::AnomalyGone(anomaly.kind.clone()),
     }));

@@ -1,4 +1,4 @@
-//! What comes out: how one timeline differs from the one before, as events and actions.
+//! The outputs: the changes between two timelines as events, and the actions that the host is asked for.
 
 pub(crate) mod change;
 pub(crate) mod changes;

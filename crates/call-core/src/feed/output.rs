@@ -1,4 +1,4 @@
-//! What comes out of a call: what is now known of it, and what the host should do.
+//! The outputs of a call: events to publish, and actions to carry out.
 //!
 //! ```
 //! use call_core::{Call, CallState, Change, Config, Event, Input, Observation, Output, Timestamp};
@@ -16,85 +16,85 @@ use crate::words::observation::Receipt;
 use crate::words::result::ResultInfo;
 use crate::words::time::Timestamp;
 
-/// What the host should publish, or do.
+/// An output: something to publish or to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Output {
-    /// Something to tell whoever watches the call.
+    /// An event for subscribers of the call.
     Event(Event),
-    /// Something to do.
+    /// An action for the host.
     Action(Action),
 }
 
-/// What is now known of a call.
+/// Something new about a call. `Display` writes one line without private text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase", rename_all_fields = "camelCase"))]
 #[non_exhaustive]
 pub enum Event {
-    /// Its timeline changed.
+    /// The timeline changed.
     Changed(Change),
-    /// It is over, however that became known. This is told exactly once, after the changes that show it.
+    /// The call ended. Occurs exactly once, after the changes that show the end.
     Ended {
-        /// The first receipt that says so; its source tells whether that was a notification, a snapshot or a 404.
+        /// First receipt that shows the end: a notification, a snapshot or a 404.
         how_known: Receipt,
-        /// How it ended, as far as is known by then. What is learnt later comes as [`Change::ResultChanged`].
+        /// Result of the call, if it is known. A later result causes [`Change::ResultChanged`].
         result: Option<ResultInfo>,
     },
-    /// It was not kept alive, though that was asked for: the service will end it.
+    /// The host was asked to keep the call alive, but no keep-alive was accepted. The service will end the call.
     EndsUnlessKeptAlive {
-        /// When, by the reference.
+        /// Instant at which the service ends the call, according to its reference.
         at: Timestamp,
     },
-    /// Something came of a call that was forgotten already. It changes nothing.
+    /// An observation of a call that was already forgotten. It has no effect.
     TooLate(Receipt),
 }
 
-/// What the host should do about a call.
+/// A request to the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Action {
-    /// GET the call, and hand in what comes back as a snapshot, or as gone, with the time when it was asked.
+    /// GET the call, and pass in the response as a snapshot, or as gone after a 404, with the time at which the request was sent.
     ///
-    /// If nothing comes back, nothing needs to be handed in: it will be asked for again.
+    /// After a failed request, pass in nothing: the core asks again.
     Probe(ProbeReason),
-    /// GET the call's participants, for a report of them is missing, and hand in what comes back as a snapshot.
+    /// GET the participants of the call, because a report is missing, and pass in the response as a snapshot.
     ListParticipants,
-    /// Keep the call alive, and hand in the reply as accepted, or as gone.
+    /// Keep the call alive, and pass in the response as accepted, or as gone after a 404.
     KeepAlive,
-    /// Let go of what is held for the call. Nothing more comes of it.
+    /// Discard what the host holds for the call. This is the last output of the call.
     Forget(ForgetReason),
 }
 
-/// Why a call should be asked for.
+/// Reason for a probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum ProbeReason {
-    /// It may be in one state or in another, and only a snapshot can tell.
+    /// The present is ambiguous, and only a snapshot can decide.
     Ambiguous,
-    /// One notification alone says that the call changed, and it may have been late.
+    /// A single notification reports the last change, and it may have been late.
     Unconfirmed,
-    /// Nothing was reported of the call for long: its end, or what came before it, may have been missed.
+    /// Nothing was reported for a long time, so a notification may have been lost.
     Silence,
 }
 
-/// Why a call should be forgotten.
+/// Reason why a call is forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum ForgetReason {
-    /// It ended, and its grace period is over.
+    /// The call ended, and its grace period is over.
     Ended,
-    /// It ended, and so many others did that it cannot be kept longer.
+    /// The call ended, and was evicted because there are too many ended calls.
     TooManyEnded,
-    /// Nobody created or answered it here, and of too many such calls it is the one heard of longest ago.
+    /// The call is foreign, and was evicted because there are too many foreign calls.
     TooManyForeign,
 }
 

@@ -1,19 +1,19 @@
-//! Lists in the order of a key, of which no two elements have one.
+//! Lists that are sorted by a unique key.
 
 use alloc::vec::Vec;
 
-/// How two lists differ in one element.
+/// One difference between two lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Difference<'t, T> {
-    /// It is in the second list alone.
+    /// The element is only in the second list.
     New(&'t T),
-    /// It is another in the second list.
+    /// The element of the second list differs from that of the first.
     Changed(&'t T),
-    /// It is in the first list alone.
+    /// The element is only in the first list.
     Gone(&'t T),
 }
 
-/// Returns how two lists differ, in the order of the key.
+/// Returns the differences between two lists, in the order of the key.
 pub(crate) fn differences<'t, T: PartialEq, K: Ord>(
     before: &'t [T],
     after: &'t [T],
@@ -35,14 +35,14 @@ pub(crate) fn differences<'t, T: PartialEq, K: Ord>(
     differences
 }
 
-/// Takes the element that has a key out of a list, if there is one.
+/// Removes the element with a key, if there is one.
 pub(crate) fn take<T, K: Ord>(list: &mut Vec<T>, wanted: &K, key: impl Fn(&T) -> &K) {
     if let Ok(place) = list.binary_search_by(|known| key(known).cmp(wanted)) {
         list.remove(place);
     }
 }
 
-/// Puts an element into a list, in the place of the one that has its key.
+/// Inserts an element, or replaces the one with the same key.
 pub(crate) fn put<T: Clone, K: Ord>(list: &mut Vec<T>, element: &T, key: impl Fn(&T) -> &K) {
     match list.binary_search_by(|known| key(known).cmp(key(element))) {
         Ok(place) => list[place] = element.clone(),

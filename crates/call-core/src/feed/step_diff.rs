@@ -1,4 +1,7 @@
-//! Which steps of two timelines are one and the same.
+//! Matches the steps of two timelines, as a diff matches lines.
+//!
+//! A new observation can reorder steps, split them or merge them, so equal positions prove nothing. Steps are matched by their
+//! traces, and as many as possible keep their order. Then a host learns of each step once (G7).
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,22 +10,24 @@ use core::ops::Range;
 use crate::feed::step_trace::Trace;
 use crate::rule::step::Step;
 
-/// What leads from one list of steps to another, in the order of both.
+/// One edit that leads from one list of steps to another. Edits are in the order of both lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edit {
-    /// The step stays, perhaps changed.
+    /// The step is in both lists. It may have changed.
     Keep { old: usize, new: usize },
-    /// The step goes.
+    /// The step is only in the old list.
     Remove { old: usize },
-    /// The step comes.
+    /// The step is only in the new list.
     Insert { new: usize },
 }
 
-/// Finds the steps that stay: those that can be known by the same, as many as keep their order, and between them steps of
-/// one state of which one is known by nothing that is left.
+/// Returns the edits between two lists of steps.
 ///
-/// What the host knows a step by counts first.
+/// A step is kept if both lists have a step with the same trace. Traces by which the host knows the step come first. Of these
+/// pairs, the largest set that keeps its order is used. Between two kept steps, a step whose traces were all evicted is matched
+/// by its state.
 pub(crate) fn step_diff(old: &[Step], new: &[Step], is_known_by: impl Fn(usize, &Trace) -> bool) -> Vec<Edit> {
+    // Most observations change the last step only. Equal steps at both ends need no search.
     let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
     let (old_end, new_end) = (old.len() - tail, new.len() - tail);
@@ -40,12 +45,13 @@ pub(crate) fn step_diff(old: &[Step], new: &[Step], is_known_by: impl Fn(usize, 
     };
     let pairs: Vec<_> = (head..old_end).filter_map(|place| Some((place, same(place)?))).collect();
 
+    // Steps at the equal end are kept in any case, so they close the last gap.
     let ends = (0..tail).map(|place| (old_end + place, new_end + place));
     let is_left = |place: usize| pairs.binary_search_by_key(&place, |(old, _)| *old).is_ok();
     let alike = |of: usize, place: usize| !is_left(of) && old[of].state == new[place].state;
     let mut edits: Vec<_> = (0..head).map(|place| Edit::Keep { old: place, new: place }).collect();
     let (mut from_old, mut from_new) = (head, head);
-    for (to_old, to_new) in longest_rising(&pairs).into_iter().chain(ends) {
+    for (to_old, to_new) in longest_increasing(&pairs).into_iter().chain(ends) {
         fill(&mut edits, from_old..to_old, from_new..to_new, alike);
         edits.push(Edit::Keep { old: to_old, new: to_new });
         (from_old, from_new) = (to_old + 1, to_new + 1);
@@ -54,9 +60,10 @@ pub(crate) fn step_diff(old: &[Step], new: &[Step], is_known_by: impl Fn(usize, 
     edits
 }
 
-/// Returns the longest run of pairs that rises in both, of pairs that rise in the first.
-fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // For each length the pair with the lowest end that a run of it can have, and for each pair the one before it.
+/// Returns the longest subsequence of pairs that increases in both numbers, given pairs that increase in the first.
+fn longest_increasing(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    // Patience sorting: for each length, the pair with the lowest second number at which a subsequence of this length can end,
+    // and for each pair its predecessor. The cost is n log n, so a call with many steps stays cheap.
     let mut ends: Vec<usize> = Vec::new();
     let mut before = vec![None; pairs.len()];
     for (at, (_, value)) in pairs.iter().enumerate() {
@@ -73,7 +80,7 @@ fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     run
 }
 
-/// Aligns what lies between two steps that stay.
+/// Adds the edits between two kept steps.
 fn fill(edits: &mut Vec<Edit>, mut old: Range<usize>, new: Range<usize>, alike: impl Fn(usize, usize) -> bool) {
     for place in new {
         if let Some(found) = old.clone().find(|&of| alike(of, place)) {
@@ -92,9 +99,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_rising_run_leaves_out_as_little_as_possible() {
+    fn the_longest_increasing_subsequence_is_found() {
         let pairs = [(0, 3), (1, 1), (2, 2), (3, 2), (4, 0), (5, 4)];
-        assert_eq!(longest_rising(&pairs), [(1, 1), (3, 2), (5, 4)]);
-        assert_eq!(longest_rising(&[]), []);
+        assert_eq!(longest_increasing(&pairs), [(1, 1), (3, 2), (5, 4)]);
+        assert_eq!(longest_increasing(&[]), []);
     }
 }

@@ -1,4 +1,4 @@
-//! By what a host knows a step, so that one that comes again is told from a new one.
+//! Recognizes steps: decides whether a step of a new timeline is one that the host already knows.
 
 use alloc::vec::Vec;
 
@@ -7,7 +7,8 @@ use crate::rule::step::Step;
 use crate::words::observation::Receipt;
 use crate::words::state::CallState;
 
-/// What a step can be known by: its state and a piece of its evidence, or of the evidence of what required it.
+/// One thing by which a step can be recognized: its state with one receipt of its evidence. An inferred step has no receipts of
+/// its own, so it is recognized by those of the observed step that required it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Trace {
     state: CallState,
@@ -16,11 +17,11 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// Returns all that the first of some steps can be known by, the earliest evidence first.
+    /// Returns all traces of the first of some steps, the earliest receipt first.
     pub(crate) fn of(steps: &[Step]) -> impl Iterator<Item = Self> {
         let first = steps.first();
         let is_inferred = first.is_some_and(|step| matches!(step.basis, Basis::Inferred(_)));
-        // The last step of a timeline is observed, so an inferred one has something after it that required it.
+        // The last step of a timeline is observed, so some step after an inferred one has receipts.
         let grounds = steps.iter().map(|step| step.basis.receipts()).find(|receipts| !receipts.is_empty());
         let state = first.map(|step| step.state);
         let receipts = grounds.unwrap_or_default().iter();
@@ -28,16 +29,16 @@ impl Trace {
     }
 }
 
-/// What the host knows a step by: what it was entered with, and once that is gone, something else that it had.
+/// The traces by which the host knows a step: the one that it was entered with, and others after that one was evicted.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct StepTrace(Vec<Trace>);
 
 impl StepTrace {
-    /// Makes the step of the first of some steps.
+    /// Returns the traces of the first of some steps.
     pub(crate) fn new(steps: &[Step]) -> Self {
-        let mut step = Self::default();
-        step.follow(steps);
-        step
+        let mut traces = Self::default();
+        traces.follow(steps);
+        traces
     }
 
     pub(crate) fn has(&self, trace: &Trace) -> bool {
@@ -49,10 +50,10 @@ impl StepTrace {
         Trace::of(steps).any(|trace| self.has(&trace))
     }
 
-    /// Sees to it that the first of some steps, which is this one, can be recognized again.
+    /// Adds a trace of the first of some steps, which is this one, if it has no known trace any more.
     pub(crate) fn follow(&mut self, steps: &[Step]) {
         if !self.is_of(steps) {
-            // Most have one trace for ever.
+            // Most steps never need a second trace.
             self.0.reserve_exact(1);
             self.0.extend(Trace::of(steps).next());
         }
@@ -63,13 +64,13 @@ impl StepTrace {
         other.0.iter().any(|trace| self.has(trace))
     }
 
-    /// Takes in the traces of another.
+    /// Adds the traces of another step, which cannot be distinguished from this one.
     pub(crate) fn absorb(&mut self, other: Self) {
         let new: Vec<_> = other.0.into_iter().filter(|trace| !self.has(trace)).collect();
         self.0.extend(new);
     }
 
-    /// Leaves out the traces of what is no longer kept, and returns whether any is left.
+    /// Removes the traces whose receipts were evicted, and returns whether any trace is left.
     pub(crate) fn retain(&mut self, is_kept: impl Fn(&Receipt) -> bool) -> bool {
         self.0.retain(|trace| is_kept(&trace.receipt));
         !self.0.is_empty()

@@ -1,3 +1,5 @@
+//! One call as a state machine.
+
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -16,9 +18,9 @@ use crate::words::observation::{Observation, Receipt, Source};
 use crate::words::state::{CallState, Phase};
 use crate::words::time::Timestamp;
 
-/// One call, as a machine: inputs go in with the time, outputs are drained, the next deadline is asked for.
+/// One call. The host passes in inputs with the time, drains the outputs, and reads the next deadline.
 ///
-/// The contract stands in the [crate's documentation](crate#the-contract).
+/// The [crate's documentation](crate#the-contract) describes the contract.
 ///
 /// ```
 /// use call_core::{Call, CallState::*, Config, Observation, Timestamp};
@@ -38,7 +40,7 @@ pub struct Call {
     outputs: VecDeque<Output>,
     is_ours: bool,
     heard_at: Option<Timestamp>,
-    /// When it was heard last what the call does; that a command was accepted does not tell.
+    /// Instant of the last report. An accepted command is not a report.
     reported_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
     is_forgotten: bool,
@@ -49,7 +51,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// Makes a call of which nothing was observed yet. Many calls can share one configuration.
+    /// Returns a call without observations. Calls can share a configuration.
     pub fn new(config: impl Into<Arc<Config>>) -> Self {
         Self {
             config: config.into(),
@@ -69,9 +71,9 @@ impl Call {
         }
     }
 
-    /// Takes in one input. It never fails: an observation that makes no sense becomes an anomaly of the timeline.
+    /// Processes an input. Never fails: an observation that makes no sense becomes an anomaly of the timeline.
     ///
-    /// It takes a time that [`Limits`](crate::Limits) bounds, whatever came before.
+    /// [`Limits`](crate::Limits) bounds the time that it takes, however many observations came before.
     pub fn handle(&mut self, input: impl Into<Input>, now: Timestamp) {
         self.clamp(now);
         match input.into() {
@@ -82,7 +84,7 @@ impl Call {
         self.act(now);
     }
 
-    /// Takes in all that another replica knows of the same call. Both then have the same timeline if each merges the other.
+    /// Merges what another replica knows about the same call. If each merges the other, both have the same timeline.
     pub fn merge(&mut self, other: &Self, now: Timestamp) {
         self.clamp(now);
         self.is_ours |= other.is_ours;
@@ -90,68 +92,66 @@ impl Call {
             self.hear(observation, now);
         }
         if let Some(evicted) = self.observations.merge(&other.observations, &self.config.limits) {
-            self.probing.start_anew();
+            self.probing.restart();
             self.update(evicted, now);
         }
         self.act(now);
     }
 
-    /// Returns what the host should publish or do next; `None` once everything was taken.
+    /// Returns the next output; `None` when all outputs are drained.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<Output> {
         let output = self.outputs.pop_front();
         if output.is_none() {
-            // There may be a million calls, and most of them have nothing to say for long.
+            // Most calls have no output for a long time, and there may be a million calls. So the memory is freed.
             self.outputs = VecDeque::new();
         }
         output
     }
 
-    /// Returns when to call [`handle`](Self::handle) with [`Input::DeadlineReached`], unless another input comes first, and
-    /// what for.
+    /// Returns when, and why, to call [`handle`](Self::handle) with [`Input::DeadlineReached`], unless another input comes first.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Deadline> {
         self.deadlines().min()
     }
 
-    /// Returns what is known of the call.
+    /// Returns the timeline.
     #[must_use]
     pub const fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
-    /// Returns what was known of the call at an instant: the timeline of what had been received by then, as far as it is
-    /// kept.
+    /// Returns the timeline of the observations that had been received by an instant, as far as they are kept.
     #[must_use]
     pub fn as_known_at(&self, at: Timestamp) -> Timeline {
         self.observations.timeline(self.config.reorder_window, at)
     }
 
-    /// Returns from when on the present is settled, if nothing more is heard: see [`Timeline::settles_at`].
+    /// Returns the instant from which the present is settled: see [`Timeline::settles_at`].
     #[must_use]
     pub fn settles_at(&self) -> Option<Timestamp> {
         self.timeline.settles_at(self.config.reorder_window)
     }
 
-    /// Returns whether the call was created or answered here, as far as anything tells.
+    /// Returns whether the call was created or answered here. Any other call is foreign.
     #[must_use]
     pub const fn is_ours(&self) -> bool {
         self.is_ours
     }
 
-    /// Returns whether the call is over.
+    /// Returns whether the call has ended.
     #[must_use]
     pub const fn has_ended(&self) -> bool {
         self.ended_at.is_some()
     }
 
-    /// Returns when something was observed of the call last; never later than the time of the input that told it.
+    /// Returns the instant of the last observation. It is never later than the time of its input.
     #[must_use]
     pub const fn heard_at(&self) -> Option<Timestamp> {
         self.heard_at
     }
 
-    /// Returns how often an observation was let go of, because the limits allow no more of its kind.
+    /// Returns the number of evicted observations.
     #[must_use]
     pub const fn evicted(&self) -> u64 {
         self.evicted
@@ -169,14 +169,14 @@ impl Call {
             evicted += u64::from(taken == Taken::Evicted);
         }
         if is_notified {
-            self.probing.start_anew();
+            self.probing.restart();
         }
         if is_new {
             self.update(evicted, now);
         }
     }
 
-    /// Takes note of what does not depend on whether an observation is kept.
+    /// Notes everything about an observation that does not depend on whether it is kept.
     fn hear(&mut self, observation: &Observation, now: Timestamp) {
         self.is_ours |= matches!(observation.source, Source::CreateResponse { .. } | Source::Accepted { .. });
         let heard_at = Some(observation.stamp.received_at.min(now));
@@ -187,19 +187,19 @@ impl Call {
         self.keeping_alive.observe(observation, now);
     }
 
-    /// Makes the timeline anew, after so many observations were let go of, and tells how it changed.
+    /// Computes the timeline again, and outputs its changes. `evicted` is the number of observations that were just evicted.
     fn update(&mut self, evicted: u64, now: Timestamp) {
         self.evicted = self.evicted.saturating_add(evicted);
         let timeline = self.observations.timeline(self.config.reorder_window, Timestamp::MAX);
         let is_kept = |receipt: &Receipt| evicted == 0 || self.observations.supports_a_state(receipt);
         let changes = self.feed.changes(&self.timeline, &timeline, is_kept);
         if timeline.roster.gap != self.timeline.roster.gap {
-            self.listing.start_anew();
+            self.listing.restart();
         }
         self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
         self.timeline = timeline;
         if self.question().is_none() {
-            self.probing.start_anew();
+            self.probing.restart();
         }
         let last = self.timeline.steps.last().filter(|step| step.state == CallState::Terminated);
         let how_known = last.and_then(|step| step.basis.receipts().first());
@@ -210,7 +210,7 @@ impl Call {
         }
     }
 
-    /// Does what is due.
+    /// Outputs the actions that are due.
     fn act(&mut self, now: Timestamp) {
         let due: Vec<_> = self.deadlines().filter(|deadline| deadline.at <= now).collect();
         for Deadline { timer, .. } in due {
@@ -240,7 +240,7 @@ impl Call {
         }
     }
 
-    /// Returns every timer that runs: the one table of them.
+    /// Returns all running timers. This is the only table of them.
     fn deadlines(&self) -> impl Iterator<Item = Deadline> {
         let is_open = self.ended_at.is_none();
         let forget = self.ended_at.filter(|_| !self.is_forgotten).map(|at| at.saturating_add(self.config.grace));
@@ -252,7 +252,7 @@ impl Call {
             keep_alive.and_then(|config| Some((self.keeping_alive.next_warning(config)?, Timer::Warning))),
             forget.map(|at| (at, Timer::Forget)),
         ];
-        // What lies beyond the end of time is never due.
+        // An addition that saturated is never due.
         let timers = timers.into_iter().flatten().filter(|(at, _)| *at < Timestamp::MAX);
         timers.map(|(at, timer)| Deadline { at, timer })
     }
@@ -265,7 +265,7 @@ impl Call {
         self.question().into_iter().chain(silence).filter_map(ask).min()
     }
 
-    /// A delta that is only late fills the gap.
+    /// Returns when to list the participants: after a late delta would have filled the gap.
     fn next_listing(&self) -> Option<(Timestamp, Timer)> {
         let probes = self.config.probes.as_ref().filter(|_| self.is_ours)?;
         let since = self.timeline.roster.gap?.stamp.received_at.saturating_add(self.config.reorder_window);
@@ -276,13 +276,13 @@ impl Call {
         probing::question(&self.timeline, self.config.reorder_window, self.config.probes.as_ref()?)
     }
 
-    /// The service ends a call that it is setting up or that is connected, if it is not kept alive.
+    /// Returns whether the service would end the call without keep-alives: it is being set up or is connected.
     fn is_worth_keeping_alive(&self) -> bool {
         let phase = self.timeline.present.as_ref().map(|present| present.likely().phase());
         self.is_ours && phase.is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
     }
 
-    /// Lets nothing lie in the future that was noted before the clock jumped back.
+    /// Moves all noted instants to `now` at the latest, after a clock that jumped back.
     fn clamp(&mut self, now: Timestamp) {
         self.heard_at = self.heard_at.map(|at| at.min(now));
         self.reported_at = self.reported_at.map(|at| at.min(now));

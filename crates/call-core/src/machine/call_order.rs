@@ -1,8 +1,10 @@
+//! Calls in the order of a key.
+
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use crate::words::id::CallId;
 
-/// Calls in the order of something: of when they were heard of, of when to come back to them.
+/// Calls in the order of a key, such as their next deadline or the instant of their last observation.
 #[derive(Debug, Clone)]
 pub(crate) struct CallOrder<K> {
     keys: BTreeMap<CallId, K>,
@@ -16,7 +18,7 @@ impl<K> Default for CallOrder<K> {
 }
 
 impl<K: Copy + Ord> CallOrder<K> {
-    /// Puts a call at its place, or takes it out.
+    /// Sets the key of a call, or removes the call.
     pub(crate) fn set(&mut self, call: &CallId, key: Option<K>) {
         let known = self.keys.get(call).copied();
         if known == key {
@@ -32,12 +34,12 @@ impl<K: Copy + Ord> CallOrder<K> {
         }
     }
 
-    /// Returns the first key, and whose it is.
+    /// Returns the lowest key with its call.
     pub(crate) fn first(&self) -> Option<&(K, CallId)> {
         self.order.first()
     }
 
-    /// Returns the calls in order.
+    /// Returns all keys in order, each with its call.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, CallId)> {
         self.order.iter()
     }

@@ -1,4 +1,4 @@
-//! What a host can set: how long notifications are on their way, what is asked for when, and how much is kept.
+//! The settings of the core: the delay of notifications, probes, keep-alives, and limits.
 //!
 //! ```
 //! use call_core::{Config, Limits};
@@ -12,36 +12,37 @@ use core::time::Duration;
 
 use crate::rule::reconcile::DEFAULT_REORDER_WINDOW;
 
-/// Nothing is asked for twice within this time, whatever the settings say, so that no host turns in a circle.
+/// Minimum time between two equal actions, whatever the settings say, so that no host loops.
 pub(crate) const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
-/// The settings of a call, or of a table of calls.
+/// Settings of a call, or of a table of calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Config {
-    /// How long a notification may have been on its way.
+    /// Maximum delay of a notification. Default: 2 s.
     pub reorder_window: Duration,
-    /// When the host is asked to GET a call or its participants; `None` turns that off.
+    /// When the host is asked to probe a call; `None` turns probes off.
     pub probes: Option<Probes>,
-    /// When the host is asked to keep a call alive; `None` leaves that to the host.
+    /// When the host is asked to keep a call alive; `None` turns keep-alives off.
     pub keep_alive: Option<KeepAlive>,
-    /// How long an ended call is kept, for what still comes of it.
+    /// Time for which an ended call is kept, to recognize late notifications. Default: 5 min.
     pub grace: Duration,
-    /// How much is kept at most.
+    /// Limits on what is kept.
     pub limits: Limits,
 }
 
-/// When the host is asked to GET a call.
+/// When the host is asked to probe a call, or to list its participants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Probes {
-    /// Whether to ask when one notification alone supports the last change of the connected phase.
+    /// Whether to probe when a single notification supports the last change of the connected phase. Default: yes.
     pub confirm: bool,
-    /// How long nothing may be reported of a call before it is asked for, though it is kept alive; `None` for ever.
+    /// Time without a report after which a call is probed, even if it is kept alive; `None` never probes for this reason.
+    /// Default: 30 min.
     pub silence: Option<Duration>,
-    /// The time between two probes of a call, at least a second. It doubles for each that left the question open.
+    /// Time between two probes of a call, at least 1 s. It doubles with each probe that left the question open. Default: 10 s.
     pub patience: Duration,
-    /// How many probes one question is worth. After them it is asked again only once in each time of silence.
+    /// Maximum number of probes at these intervals. After them, one probe is made in each `silence`. Default: 4.
     pub budget: u32,
 }
 
@@ -49,39 +50,37 @@ pub struct Probes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct KeepAlive {
-    /// The time between two of them; the reference recommends 15 minutes.
+    /// Interval of keep-alives. Default: 15 min, as the reference recommends.
     pub every: Duration,
-    /// When to ask again, if nothing said that it was done; at least a second.
+    /// Time after which a keep-alive that was not accepted is repeated, at least 1 s. Default: 1 min.
     pub retry: Duration,
-    /// When the service ends a call that was not kept alive: 45 minutes.
+    /// Time after which the service ends a call that is not kept alive. Default: 45 min.
     pub ends_after: Duration,
-    /// How long before that the host is warned.
+    /// Time before this end at which the host is warned. Default: 10 min.
     pub warn_before: Duration,
 }
 
-/// How much is kept at most.
+/// Limits on what is kept.
 ///
-/// Of one call, what is kept depends on the set of its observations alone, so that replicas agree on it. The number of calls
-/// that were created or answered here and have not ended is not limited, for it is the host that makes them; probes and
-/// keep-alives see to it that no end is missed for ever.
+/// Which observations of a call are kept depends only on the set of its observations, so replicas agree. The number of our own
+/// calls that have not ended is not limited, because the host creates and answers them. Probes detect the end of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Limits {
-    /// Kept of the connected phase of a call: the newest are kept.
+    /// Maximum number of observations of the connected phase of a call. The oldest are evicted. Default: 128.
     pub connected_observations: usize,
-    /// Kept of each other claim by each source: so many of the first and as many of the last are kept. That those between
-    /// are not is no anomaly where they say what the kept ones do: that there is the call, its direction, its fields,
-    /// who takes part.
+    /// For each other claim and source, the number of first observations that are kept, and of last ones. The others are evicted.
+    /// This is an anomaly only if the evicted observations say something that the kept ones do not. Default: 4.
     pub per_claim_and_source: usize,
-    /// Reports of operations, of sharing sessions, of tones, and of changes of the roster: of each, the newest are kept.
-    ///
-    /// Of whole rosters as many are kept as of any other claim, for each replaces the one before.
+    /// Maximum number of reports of each of these: operations, sharing sessions, tones, changes of the roster. The oldest are
+    /// evicted. Full rosters count as other claims, because each replaces the one before. Default: 128.
     pub reports_per_stream: usize,
-    /// Calls that nobody created or answered here: the one heard of longest ago is dropped.
+    /// Maximum number of foreign calls. The one with the oldest last observation is evicted. Default: 10,000.
     pub foreign_calls: usize,
-    /// Calls that have ended, within their grace period: the one heard of longest ago is forgotten early.
+    /// Maximum number of ended calls within their grace period. The one with the oldest last observation is evicted.
+    /// Default: 10,000.
     pub ended_calls: usize,
-    /// Ids of ended calls after their grace period, so that what still comes is known to be late.
+    /// Maximum number of ids of forgotten calls, which are kept to recognize late observations. Default: 100,000.
     pub forgotten_calls: usize,
 }
 

@@ -1,28 +1,30 @@
+//! Deadlines and their timers.
+
 use crate::feed::output::ProbeReason;
 use crate::words::time::Timestamp;
 
-/// When to come back to a call, and what for.
+/// When, and why, to come back to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Deadline {
-    /// When; it may lie in the past, and means at once then.
+    /// Instant of the deadline. If it is in the past, the deadline is due now.
     pub at: Timestamp,
-    /// What for.
+    /// Timer of the deadline.
     pub timer: Timer,
 }
 
-/// What a call has to be come back to for: all of it.
+/// Reason for a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Timer {
-    /// The host will be asked to GET it.
+    /// The host is asked to probe the call.
     Probe(ProbeReason),
-    /// The host will be asked to GET its participants.
+    /// The host is asked to list the participants.
     ListParticipants,
-    /// The host will be asked to keep it alive.
+    /// The host is asked to keep the call alive.
     KeepAlive,
-    /// The host will be warned that it was not kept alive.
+    /// The host is warned that the call was not kept alive.
     Warning,
-    /// It will be forgotten.
+    /// The call is forgotten.
     Forget,
 }

@@ -1,4 +1,4 @@
-//! When a call should be kept alive, and when the host is warned that it was not.
+//! When to keep a call alive, and when to warn the host.
 
 use crate::machine::config::KeepAlive;
 use crate::machine::config::SHORTEST_WAIT;
@@ -6,7 +6,7 @@ use crate::words::command::Command;
 use crate::words::observation::{Observation, Source};
 use crate::words::time::Timestamp;
 
-/// When the call was kept alive last, and when that was asked for.
+/// When the call was kept alive last, and when the host was asked last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KeepingAlive {
     first_heard_at: Option<Timestamp>,
@@ -16,9 +16,9 @@ pub(crate) struct KeepingAlive {
 }
 
 impl KeepingAlive {
-    /// Takes in an observation of the call.
+    /// Notes an observation of the call.
     pub(crate) fn observe(&mut self, observation: &Observation, now: Timestamp) {
-        // By when it was sent, if that is known: the service may have counted from then on.
+        // The service may count from the instant at which the request was sent, so the earlier instant is used.
         let at = observation.sent_at().unwrap_or(observation.stamp.received_at).min(now);
         if matches!(observation.source, Source::Accepted { command: Command::KeepAlive, .. }) {
             if self.kept_at < Some(at) {
@@ -29,22 +29,22 @@ impl KeepingAlive {
         }
     }
 
-    /// Returns since when the service counts the time.
+    /// Returns the instant from which the service counts.
     fn alive_at(&self) -> Option<Timestamp> {
         self.kept_at.or(self.first_heard_at)
     }
 
-    /// Takes note that the host was asked.
+    /// Notes that the host was asked.
     pub(crate) const fn ask(&mut self, now: Timestamp) {
         self.asked_at = Some(now);
     }
 
-    /// Takes note that the host was warned.
+    /// Notes that the host was warned.
     pub(crate) const fn warn(&mut self) {
         self.warned = true;
     }
 
-    /// Lets nothing lie in the future, should the clock have jumped back.
+    /// Moves noted instants to `now` at the latest, after a clock that jumped back.
     pub(crate) fn clamp(&mut self, now: Timestamp) {
         self.first_heard_at = self.first_heard_at.map(|at| at.min(now));
         self.kept_at = self.kept_at.map(|at| at.min(now));

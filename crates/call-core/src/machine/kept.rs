@@ -1,4 +1,7 @@
-//! What is kept of everything that was observed of one call: a function of the set, whatever the order it came in (G9).
+//! The observations that are kept of one call.
+//!
+//! Which ones are kept is a function of the set of all observations, whatever their order (G9). So replicas evict the same ones
+//! without talking to each other.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -15,32 +18,32 @@ use crate::words::participant::RosterExtent;
 use crate::words::state::Phase;
 use crate::words::time::Timestamp;
 
-/// Kept of one call, in order and each once.
+/// The kept observations of one call, sorted, without repetitions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kept {
     kept: Vec<Observation>,
-    /// The first that is no longer kept of each group. Which one that is depends on the set alone; how many does not.
+    /// The first evicted receipt of each group. It depends only on the set of observations. The number of evictions would not: an
+    /// observation that is passed in again is evicted again.
     evicted: BTreeMap<Group, Receipt>,
 }
 
-/// What came of an observation.
+/// Outcome of an insertion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Taken {
-    /// It is kept.
+    /// The observation is kept.
     New,
-    /// It was kept already.
+    /// The observation was already kept.
     Known,
-    /// It is kept in the place of another, or is itself the one that is not kept.
+    /// The observation was evicted, or is kept and another one was evicted.
     Evicted,
 }
 
-/// Kept that share a limit: the connected phase, what is told as a stream, or else a kind of claim by a kind of
-/// source.
+/// A group of observations that share a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
     Connected,
     Stream(&'static str),
-    /// Full rosters that are numbered: what stands last by its number counts, whenever it was received.
+    /// Full rosters with a number. The highest number counts, whenever it was received, so the lowest ones are evicted.
     NumberedRoster,
     Other {
         claim: &'static str,
@@ -49,12 +52,13 @@ enum Group {
 }
 
 impl Kept {
-    /// Takes in an observation, as far as the limits allow.
+    /// Inserts an observation, and evicts one of its group if the group is over its limit.
     pub(crate) fn insert(&mut self, observation: Observation, limits: &Limits) -> Taken {
         let Err(place) = self.kept.binary_search(&observation) else { return Taken::Known };
         let group = Group::of(&observation);
         self.expect(1);
         self.kept.insert(place, observation);
+        // The first ones show when something began, the last ones what holds now. So the middle is evicted.
         let (first, last) = group.limits(limits);
         let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
         let Some(mut middle) = places.nth(first) else { return Taken::New };
@@ -72,15 +76,15 @@ impl Kept {
         Taken::Evicted
     }
 
-    /// Makes room for so many more.
+    /// Reserves capacity.
     pub(crate) fn expect(&mut self, more: usize) {
         if self.kept.capacity() - self.kept.len() < more {
-            // Most calls hold few observations and there may be many calls: doubling would be most of the memory.
+            // Most calls have few observations, and there may be a million calls. Doubling would waste most of the memory.
             self.kept.reserve_exact(more.max(1 + self.kept.len() / 4));
         }
     }
 
-    /// Takes in what another replica kept of the same call, and returns how much was let go of; `None` if all was known.
+    /// Merges the observations of another replica, and returns the number of evictions; `None` if nothing was new.
     pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<u64> {
         let known = self.evicted.clone();
         other.evicted.iter().for_each(|(group, receipt)| self.note(*group, *receipt));
@@ -94,7 +98,7 @@ impl Kept {
         is_new.then_some(evicted)
     }
 
-    /// Returns whether what was received then still supports a state.
+    /// Returns whether a receipt still supports a state, or was evicted.
     pub(crate) fn supports_a_state(&self, receipt: &Receipt) -> bool {
         let from = self.kept.partition_point(|observation| observation.stamp < receipt.stamp);
         let received_then = self.kept[from..].iter().take_while(|observation| observation.stamp == receipt.stamp);
@@ -107,10 +111,10 @@ impl Kept {
         *first = receipt.min(*first);
     }
 
-    /// Returns the timeline of what was received by an instant.
+    /// Returns the timeline of the observations that had been received by an instant.
     pub(crate) fn timeline(&self, reorder_window: Duration, until: Timestamp) -> Timeline {
-        let known = self.kept.iter().filter(|observation| observation.stamp.received_at <= until);
-        let mut timeline = reconcile(known, reorder_window);
+        let kept = self.kept.iter().filter(|observation| observation.stamp.received_at <= until);
+        let mut timeline = reconcile(kept, reorder_window);
         let evicted = self.evicted.values().copied().filter(|receipt| receipt.stamp.received_at <= until);
         let truncated = Anomaly { kind: AnomalyKind::Truncated, evidence: evicted.collect() };
         if !truncated.evidence.is_empty() {
@@ -148,7 +152,7 @@ impl Group {
         Self::Other { claim, source }
     }
 
-    /// Returns how many are kept of the first and of the last.
+    /// Returns how many of the first and of the last observations are kept.
     const fn limits(self, limits: &Limits) -> (usize, usize) {
         match self {
             Self::Connected => (0, limits.connected_observations),
@@ -159,8 +163,8 @@ impl Group {
     }
 }
 
-/// Tells whether the timeline is poorer for want of a claim of which others of its group are kept: each notification repeats most
-/// fields, of which the last counts, and each whole roster replaces the one before.
+/// Returns whether the timeline loses something with an evicted claim. Each notification repeats most fields, of which the last
+/// one counts, and each full roster replaces the one before. Nothing is lost with those.
 fn is_missed(claim: &Claim) -> bool {
     match claim {
         Claim::Exists | Claim::Direction(_) | Claim::Field(_) => false,

@@ -1,4 +1,4 @@
-//! When a call should be asked for: how long a question has been open, and how often it was asked.
+//! When to probe: since when a question is open, and how often it was asked.
 
 use core::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::words::observation::Source;
 use crate::words::state::Phase;
 use crate::words::time::Timestamp;
 
-/// How often, and when last, the question was asked that is open.
+/// How often the open question was asked, and when it was asked last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Probing {
     asked: u32,
@@ -18,23 +18,23 @@ pub(crate) struct Probing {
 }
 
 impl Probing {
-    /// Takes note that the host was asked.
+    /// Notes that the host was asked.
     pub(crate) const fn ask(&mut self, now: Timestamp) {
         self.asked = self.asked.saturating_add(1);
         self.asked_at = Some(now);
     }
 
-    /// Takes note that the question was answered, or that another one is open now.
-    pub(crate) const fn start_anew(&mut self) {
+    /// Notes that the question was answered, or that another one is open.
+    pub(crate) const fn restart(&mut self) {
         self.asked = 0;
     }
 
-    /// Lets nothing lie in the future, should the clock have jumped back.
+    /// Moves noted instants to `now` at the latest, after a clock that jumped back.
     pub(crate) fn clamp(&mut self, now: Timestamp) {
         self.asked_at = self.asked_at.map(|at| at.min(now));
     }
 
-    /// Returns when to ask next, given what is open and since when.
+    /// Returns when to ask next. `question` is the instant since when the question is open.
     pub(crate) fn next(&self, question: Timestamp, probes: &Probes) -> Option<Timestamp> {
         let Some(asked_at) = self.asked_at else { return Some(question) };
         let wait = if self.asked < probes.budget.max(1) {
@@ -47,7 +47,7 @@ impl Probing {
     }
 }
 
-/// Returns the question that a timeline leaves open, and since when it is worth asking.
+/// Returns the open question of a timeline, and the instant from which a probe can answer it.
 pub(crate) fn question(
     timeline: &Timeline,
     reorder_window: Duration,
@@ -56,7 +56,7 @@ pub(crate) fn question(
     let [.., before, last] = timeline.steps.as_slice() else { return None };
     match timeline.present.as_ref()? {
         Present::Ambiguous { .. } => {
-            // A snapshot decides if it is asked for after every other interval has ended.
+            // A snapshot decides if its request is sent after every other interval has ended (G8).
             let end = connected_end(timeline, reorder_window)?;
             Some((end.saturating_add(Duration::from_nanos(1)), ProbeReason::Ambiguous))
         }
@@ -72,7 +72,7 @@ pub(crate) fn question(
     }
 }
 
-/// Returns when the last interval of the connected phase ends.
+/// Returns the end of the last interval of the connected phase.
 fn connected_end(timeline: &Timeline, reorder_window: Duration) -> Option<Timestamp> {
     let connected = timeline.steps.iter().filter(|step| step.state.phase() == Phase::Connected);
     let receipts = connected.flat_map(|step| step.basis.receipts());
@@ -80,11 +80,11 @@ fn connected_end(timeline: &Timeline, reorder_window: Duration) -> Option<Timest
 }
 
 impl Timeline {
-    /// Returns from when on a notification that is still to come says what came last, and not what came in between.
+    /// Returns the instant from which the present is settled: every notification that is received later is later in the timeline.
     ///
-    /// Within the connected phase that is the reorder window after the last evidence was true; the other phases are settled
-    /// at once. `None` while the present is ambiguous, for then only a snapshot or a later phase can tell, and if nothing is
-    /// known. A host that must not act too early waits for it.
+    /// In the connected phase, this is one reorder window after the end of the last interval. Other phases are settled at once.
+    /// `None` if the present is ambiguous or unknown: only a snapshot or a later phase can decide then. A host that must not act
+    /// too early waits until this instant.
     #[must_use]
     pub fn settles_at(&self, reorder_window: Duration) -> Option<Timestamp> {
         match self.present.as_ref()? {

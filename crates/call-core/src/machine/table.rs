@@ -1,3 +1,5 @@
+//! Many calls in one table.
+
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -12,10 +14,10 @@ use crate::machine::input::Input;
 use crate::words::id::CallId;
 use crate::words::time::Timestamp;
 
-/// Many calls, each under its id, as one machine.
+/// Many calls, each with its id.
 ///
-/// What is observed of a call that nobody created here is kept as well, for it may precede the response that names the
-/// call. The contract stands in the [crate's documentation](crate#the-contract).
+/// Observations of foreign calls are kept too, because they may precede the response that names the call. The
+/// [crate's documentation](crate#the-contract) describes the contract.
 ///
 /// ```
 /// use call_core::{CallId, CallState::*, CallTable, Config, Observation, Timestamp};
@@ -32,39 +34,39 @@ pub struct CallTable {
     calls: BTreeMap<CallId, Call>,
     outputs: VecDeque<(CallId, Output)>,
     deadlines: CallOrder<Deadline>,
-    /// By when they were heard of last, as the next two.
+    /// Calls in the order of their last observations, as in the next two fields.
     foreign: CallOrder<Timestamp>,
     ended: CallOrder<Timestamp>,
     forgotten: CallOrder<Timestamp>,
     counts: Counts,
 }
 
-/// How many calls a table holds, and how often the limits made it let go of something.
+/// Numbers of calls, and of evictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Counts {
-    /// Calls that are held, all together.
+    /// Number of calls.
     pub calls: usize,
-    /// Those of them that nobody created or answered here and that have not ended.
+    /// Number of these that are foreign and have not ended.
     pub foreign: usize,
-    /// Those of them that have ended.
+    /// Number of these that have ended.
     pub ended: usize,
-    /// Ids of calls that were forgotten after their end.
+    /// Number of ids of forgotten calls.
     pub forgotten: usize,
-    /// How many foreign calls were dropped, because there were too many.
+    /// Number of evicted foreign calls, since the start.
     pub evicted_foreign: u64,
-    /// How many ended calls were forgotten before their time, because there were too many.
+    /// Number of ended calls that were evicted before the end of their grace period, since the start.
     pub evicted_ended: u64,
-    /// How many observations came of calls that were forgotten.
+    /// Number of observations of forgotten calls, since the start.
     pub too_late: u64,
-    /// How often an observation was let go of, because its call has too many of its kind.
+    /// Number of evicted observations, since the start.
     pub evicted: u64,
 }
 
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
-        // Named one by one, so that none is forgotten when there are more of them.
+        // Without `..`, so that the compiler reports a new field that is missing here.
         let Self { calls, foreign, ended, forgotten, evicted_foreign, evicted_ended, too_late, evicted } = other;
         self.calls += calls;
         self.foreign += foreign;
@@ -78,7 +80,7 @@ impl AddAssign for Counts {
 }
 
 impl CallTable {
-    /// Makes a table without calls.
+    /// Returns an empty table.
     pub fn new(config: impl Into<Arc<Config>>) -> Self {
         Self {
             config: config.into(),
@@ -115,7 +117,7 @@ impl CallTable {
         }
     }
 
-    /// Takes in all that another replica knows, but for the calls that were forgotten here.
+    /// Merges the calls of another replica, except for those that this table has forgotten.
     pub fn merge(&mut self, other: &Self, now: Timestamp) {
         for (id, call) in &other.calls {
             if !self.forgotten.contains(id) {
@@ -124,32 +126,32 @@ impl CallTable {
         }
     }
 
-    /// Returns what the host should publish or do next, and of which call; `None` once everything was taken.
+    /// Returns the next output with its call; `None` when all outputs are drained.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<(CallId, Output)> {
         self.outputs.pop_front()
     }
 
-    /// Returns when to call [`expire`](Self::expire), and what for.
+    /// Returns when, and why, to call [`expire`](Self::expire).
     #[must_use]
     pub fn next_deadline(&self) -> Option<Deadline> {
         self.deadlines.first().map(|(deadline, _)| *deadline)
     }
 
-    /// Returns a call.
+    /// Returns a call; `None` if the table does not hold it.
     #[must_use]
     pub fn get(&self, id: &CallId) -> Option<&Call> {
         self.calls.get(id)
     }
 
-    /// Returns all calls in the order of their ids.
+    /// Returns all calls in order of id.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&CallId, &Call)> {
         self.calls.iter()
     }
 
-    /// Returns the calls whose ids come after `after`, in the order of their ids; all of them if it is `None`.
+    /// Returns the calls after `after` in order of id; all calls if it is `None`.
     ///
-    /// There need not be a call with that id. The first call is found in logarithmic time, so that a page costs what is on it.
+    /// A call with the id `after` need not exist. The first call is found in logarithmic time.
     ///
     /// ```
     /// # use call_core::{CallId, CallTable, Config, Input, Timestamp};
@@ -167,7 +169,7 @@ impl CallTable {
         self.calls.range::<CallId, _>((from, Bound::Unbounded))
     }
 
-    /// Returns how many calls are held, and what the limits cost.
+    /// Returns the numbers of calls and of evictions.
     #[must_use]
     pub fn counts(&self) -> Counts {
         Counts {
@@ -187,7 +189,7 @@ impl CallTable {
         }
     }
 
-    /// Does something with a call, then takes what comes out of it and puts it where it belongs.
+    /// Passes something to a call, collects its outputs, and updates the orders that the call belongs to.
     fn with(&mut self, id: &CallId, now: Timestamp, act: impl FnOnce(&mut Call)) {
         let config = &self.config;
         let call = self.calls.entry(id.clone()).or_insert_with(|| Call::new(Arc::clone(config)));
@@ -225,7 +227,7 @@ impl CallTable {
         }
     }
 
-    /// Keeps of a call that ended its id alone.
+    /// Replaces an ended call by its id.
     fn remember_forgotten(&mut self, id: &CallId, now: Timestamp) {
         self.remove(id);
         self.forgotten.set(id, Some(now));

@@ -1,4 +1,4 @@
-//! What a call's observations hold that should not have happened.
+//! Anomalies: contradictions, and claims that no lifecycle contains.
 //!
 //! ```
 //! use call_core::{Claim, DEFAULT_REORDER_WINDOW, Observation, Oddity, Source, Stamp, Timestamp, reconcile};
@@ -16,32 +16,32 @@ use crate::words::observation::Receipt;
 use crate::words::operation::OperationKey;
 use crate::words::state::CallState;
 
-/// Something that should not have happened, with what shows it.
+/// Something that should not have happened, with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Anomaly {
-    /// What it is; its `Display` is a phrase for operators.
+    /// Kind of the anomaly. Its `Display` is a phrase for operators.
     pub kind: AnomalyKind,
-    /// The receipts that show it, in the order of their stamps.
+    /// Receipts that show the anomaly, in the order of their stamps.
     pub evidence: Vec<Receipt>,
 }
 
-/// What should not have happened.
+/// Kind of an anomaly.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum AnomalyKind {
-    /// By a reply of the service, the state was entered later than it was reported.
+    /// The state was reported before a reply that shows that the call had not entered it yet.
     Contradiction(CallState),
-    /// The operation was said to have completed and to have failed; what was said first counts.
+    /// The operation was reported as completed and as failed. The first report counts.
     TwoEnds(OperationKey),
-    /// Something that fits no lifecycle.
+    /// A claim that no lifecycle contains.
     Odd(Oddity),
-    /// The call was said to be incoming and to be outgoing; what was said last counts.
+    /// The call was reported as incoming and as outgoing. The last report counts.
     ConflictingDirection,
-    /// More was observed than is kept. The evidence is the first that was let go of.
+    /// The limits evicted observations. The evidence is the first evicted receipt of each kind.
     Truncated,
 }
 
@@ -52,7 +52,7 @@ impl Anomaly {
         Self { kind, evidence }
     }
 
-    /// Makes one of all that are alike, with the evidence of each.
+    /// Merges the anomalies of each kind.
     pub(crate) fn grouped(anomalies: Vec<Self>) -> Vec<Self> {
         let mut grouped: BTreeMap<AnomalyKind, Vec<Receipt>> = BTreeMap::new();
         for Self { kind, evidence } in anomalies {
@@ -68,7 +68,7 @@ impl Anomaly {
 }
 
 impl AnomalyKind {
-    /// Returns the stable code of the command line's contract.
+    /// Returns the code of the kind. Codes are stable.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -86,17 +86,17 @@ impl fmt::Display for AnomalyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Contradiction(state) => {
-                write!(f, "{state} was reported before a reply by which the call had not yet come so far")
+                write!(f, "{state} was reported before a reply that shows that the call had not entered it yet")
             }
             Self::TwoEnds(OperationKey::Id(id)) => write!(f, "operation {id} was reported as completed and as failed"),
             Self::TwoEnds(OperationKey::ClientContext(_)) => {
                 f.write_str("an operation without an id was reported as completed and as failed")
             }
-            Self::Odd(Oddity::UnrecognizedState(word)) => write!(f, "no call state is named {word:?}"),
-            Self::Odd(Oddity::IdMismatch(id)) => write!(f, "the resource inside names another call: {id:?}"),
-            Self::Odd(Oddity::UnknownResource(kind)) => write!(f, "a resource of an unknown kind: {kind:?}"),
+            Self::Odd(Oddity::UnrecognizedState(word)) => write!(f, "unknown call state {word:?}"),
+            Self::Odd(Oddity::IdMismatch(id)) => write!(f, "the resource contains the id of another call: {id:?}"),
+            Self::Odd(Oddity::UnknownResource(kind)) => write!(f, "resource of an unknown kind: {kind:?}"),
             Self::ConflictingDirection => f.write_str("reported as incoming and as outgoing"),
-            Self::Truncated => f.write_str("more was observed than is kept, and some of it is left out here"),
+            Self::Truncated => f.write_str("the limits evicted observations of this call"),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Orders the observations of the connected phase: the cheapest linear extension of their interval order, found exactly.
+//! Orders the observations of the connected phase: finds the cheapest linear extension of their interval order, exactly.
 //!
-//! Observations fall into bursts, within which intervals overlap; bursts stand in the order of time. The observations of
-//! one state keep their order, so an explanation of a burst is a way of merging up to four queues, and what is still to
-//! pay depends only on how many of each queue are used and on the state reached. A table over these is filled backwards
-//! and read forwards, taking the lowest stamp among the cheapest.
+//! Observations whose intervals overlap form a burst. Bursts are in the order of time. Within a burst, the observations of one
+//! state keep their order, so an explanation merges up to four queues. The remaining cost depends only on how many observations
+//! of each queue are used, and on the state reached. So dynamic programming finds the optimum: a table over these numbers is
+//! filled backwards, and then read forwards. Among the cheapest moves, the lowest stamp is taken.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -13,23 +13,23 @@ use crate::words::interval::Interval;
 use crate::words::lifecycle::Lifecycle;
 use crate::words::state::CallState;
 
-/// A burst of more observations than this is taken in stamp order, which bounds the cost.
+/// Maximum length of a burst that is searched. A longer burst is taken in stamp order, which bounds the cost.
 const MAX_BURST: usize = 32;
 
 /// The states of the phase.
 const STATES: [CallState; WIDTH] = CallState::CONNECTED;
 const WIDTH: usize = CallState::CONNECTED.len();
 
-/// Stands for the state before the phase, where a state of the phase is expected.
+/// Index that stands for the state before the phase.
 const OUTSIDE: usize = WIDTH;
 
-/// Inferred steps, then inversions against stamp order.
+/// Number of inferred steps, then number of inversions against stamp order.
 type Cost = (usize, usize);
 
-/// A set of the phase's states, as bits.
+/// A set of states of the phase, as bits.
 type Ends = u8;
 
-/// An observation of the phase.
+/// An observation of a state of the phase.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sighting {
     pub(crate) state: CallState,
@@ -39,9 +39,9 @@ pub(crate) struct Sighting {
 /// The cheapest explanation of a connected phase.
 #[derive(Debug)]
 pub(crate) struct Explanation {
-    /// The places of the sightings, in the order of the explanation.
+    /// Indices of the sightings, in the order of the explanation.
     pub(crate) order: Vec<usize>,
-    /// The states that explanations with as few inferred steps end in, in the order of the lifecycle.
+    /// States in which an explanation with as few inferred steps ends, in the order of the lifecycle.
     pub(crate) ends: Vec<CallState>,
 }
 
@@ -49,7 +49,8 @@ pub(crate) struct Explanation {
 pub(crate) fn explain(before: CallState, sightings: &[Sighting]) -> Explanation {
     let edges = Edges::new(before);
     let bursts = split(sightings);
-    // What is still to pay before each burst; after the last one the state reached is the end.
+    // The remaining costs before each burst, from the last burst to the first. They depend on what follows, so they are
+    // computed backwards.
     let mut rests = vec![Rest::END];
     for burst in bursts.iter().rev() {
         let rest = burst.rest(&edges, &rests[rests.len() - 1]);
@@ -64,12 +65,12 @@ pub(crate) fn explain(before: CallState, sightings: &[Sighting]) -> Explanation 
     Explanation { order, ends: (0..WIDTH).filter(|end| ends & 1 << end != 0).map(|end| STATES[end]).collect() }
 }
 
-/// Cuts between sightings where everything before surely precedes everything after.
+/// Splits the sightings wherever all earlier intervals end before all later ones begin.
 fn split(sightings: &[Sighting]) -> Vec<Burst<'_>> {
     let mut bursts = Vec::new();
     let mut end = sightings.len();
     let mut earliest = None;
-    // The latest instant up to each sighting, that one included.
+    // The latest end of an interval up to and including each sighting. A notification can have a later end than its successor.
     let latest: Vec<_> = sightings
         .iter()
         .scan(None, |latest, sighting| {
@@ -89,7 +90,7 @@ fn split(sightings: &[Sighting]) -> Vec<Burst<'_>> {
     bursts
 }
 
-/// The inferred steps between each two states of the phase, and from outside to each.
+/// Numbers of inferred steps between any two states of the phase, and from outside to each.
 struct Edges([[usize; WIDTH]; WIDTH + 1]);
 
 impl Edges {
@@ -102,7 +103,7 @@ impl Edges {
     }
 }
 
-/// What is still to pay from some point on, by the state reached there, and where the cheapest continuations end.
+/// The remaining cost from some point on, by the state reached there, and the ends of the cheapest continuations.
 #[derive(Debug, Clone, Copy)]
 struct Rest {
     cost: [Cost; WIDTH + 1],
@@ -113,14 +114,14 @@ impl Rest {
     const END: Self = Self { cost: [(0, 0); WIDTH + 1], ends: each_by_itself() };
     const NONE: Self = Self { cost: [(usize::MAX, 0); WIDTH + 1], ends: [0; WIDTH + 1] };
 
-    /// Returns what it costs to go on from `from` by a sighting of `next`, beyond which this is to pay.
+    /// Returns the remaining cost at `from`, if a sighting of `next` follows and this is the remaining cost after it.
     fn via(&self, edges: &Edges, from: usize, next: usize, inversions: usize) -> Cost {
         let (inferred, inverted) = self.cost[next];
         (edges.0[from][next] + inferred, inversions + inverted)
     }
 }
 
-/// Returns for each state of the phase the set of it alone, and for outside the empty set.
+/// Returns for each state of the phase the set of that state, and for outside the empty set.
 const fn each_by_itself() -> [Ends; WIDTH + 1] {
     let mut ends = [0; WIDTH + 1];
     let mut state = 0;
@@ -133,7 +134,7 @@ const fn each_by_itself() -> [Ends; WIDTH + 1] {
 
 /// Sightings whose intervals overlap, in the order of their stamps.
 struct Burst<'s> {
-    /// The place of the first among all sightings.
+    /// Index of the first one among all sightings.
     first: usize,
     sightings: &'s [Sighting],
 }
@@ -149,7 +150,7 @@ impl Burst<'_> {
         self.sightings[place].state as usize - STATES[0] as usize
     }
 
-    /// Returns what is to pay before the burst, given what is to pay after it.
+    /// Returns the remaining cost before the burst, given the remaining cost after it.
     fn rest(&self, edges: &Edges, after: &Rest) -> Rest {
         if !self.is_taken_in_order() {
             return Table::fill(self, edges, after).rests[0];
@@ -161,7 +162,7 @@ impl Burst<'_> {
         })
     }
 
-    /// Appends the places of the sightings in the cheapest order, and returns the state reached.
+    /// Appends the indices of the sightings in the cheapest order, and returns the state reached.
     fn read(&self, edges: &Edges, after: &Rest, mut reached: usize, order: &mut Vec<usize>) -> usize {
         let count = self.sightings.len();
         if self.is_taken_in_order() {
@@ -174,7 +175,7 @@ impl Burst<'_> {
             let next = table
                 .moves(&used)
                 .min_by_key(|step| (table.rests[step.to].via(edges, reached, step.state, step.inversions), step.place));
-            // The first by stamp of what is left is always a move.
+            // There is always a move: nothing precedes the unused sighting with the lowest stamp.
             let Some(next) = next else { break };
             order.push(self.first + next.place);
             used[next.state] += 1;
@@ -184,10 +185,10 @@ impl Burst<'_> {
     }
 }
 
-/// What is still to pay for every number of sightings used of each state.
+/// The remaining cost for every combination of numbers of used sightings of each state.
 struct Table {
     queues: [Vec<Queued>; WIDTH],
-    /// How far apart the cells are that differ in one sighting of a state.
+    /// Distance of the cells that differ in one sighting of a state.
     stride: [usize; WIDTH],
     rests: Vec<Rest>,
 }
@@ -195,19 +196,19 @@ struct Table {
 /// A sighting in the queue of its state.
 struct Queued {
     place: usize,
-    /// How many sightings of each state have an earlier stamp.
+    /// Number of sightings of each state with an earlier stamp.
     earlier: [usize; WIDTH],
-    /// How many sightings of each state must be used first, for they surely precede it.
+    /// Number of sightings of each state that must be used first, because their intervals end before this one begins.
     needed: [usize; WIDTH],
 }
 
-/// Using the next sighting of a state.
+/// The use of the next sighting of a state.
 struct Move {
     state: usize,
     place: usize,
-    /// How many with an earlier stamp are left for later.
+    /// Number of unused sightings with an earlier stamp.
     inversions: usize,
-    /// The cell that it leads to.
+    /// Index of the cell that the move leads to.
     to: usize,
 }
 
@@ -221,6 +222,7 @@ impl Table {
         let cells = stride[WIDTH - 1] * (queues[WIDTH - 1].len() + 1);
         let mut table = Self { queues, stride, rests: vec![Rest::NONE; cells] };
         table.rests[cells - 1] = *after;
+        // A move leads to a cell with a higher index, so the cells after this one are complete.
         for cell in (0..cells - 1).rev() {
             let used = core::array::from_fn(|state| cell / stride[state] % (table.queues[state].len() + 1));
             let mut best = Rest::NONE;
@@ -228,7 +230,8 @@ impl Table {
                 let rest = &table.rests[step.to];
                 for from in 0..=WIDTH {
                     let cost = rest.via(edges, from, step.state, step.inversions);
-                    // Inversions decide which explanation stands, but raise no doubt about the end.
+                    // Inversions decide between explanations, but do not make the end ambiguous: an explanation with as few
+                    // inferred steps is as good.
                     best.ends[from] = match cost.0.cmp(&best.cost[from].0) {
                         Ordering::Less => rest.ends[step.state],
                         Ordering::Equal => best.ends[from] | rest.ends[step.state],
@@ -242,7 +245,7 @@ impl Table {
         table
     }
 
-    /// Returns what can be used next: the head of each queue, unless something that is left surely precedes it.
+    /// Returns the possible moves: the head of each queue, unless an unused sighting must come before it.
     fn moves(&self, used: &[usize; WIDTH]) -> impl Iterator<Item = Move> {
         let from: usize = (0..WIDTH).map(|state| used[state] * self.stride[state]).sum();
         (0..WIDTH).filter_map(move |state| {
@@ -263,7 +266,7 @@ fn queues(burst: &Burst<'_>) -> [Vec<Queued>; WIDTH] {
             let state = burst.state(before);
             queued.earlier[state] += 1;
             if other.interval.surely_precedes(sighting.interval) {
-                // A queue keeps its order, so all before it is needed as well.
+                // A queue keeps its order, so all sightings before it in its queue are needed too.
                 queued.needed[state] = queued.earlier[state];
             }
         }

@@ -1,4 +1,4 @@
-//! Who called whom, by what was named, or else by what only one of the two can go through.
+//! The direction of a call: as it was reported, or else as its states and commands imply.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,7 @@ use crate::words::direction::Direction;
 use crate::words::observation::{Observation, Source};
 use crate::words::state::CallState;
 
-/// Returns the direction, and the anomaly if both were named. Takes facts in the order of their stamps.
+/// Returns the direction, and an anomaly if both directions were reported. The facts are in the order of their stamps.
 pub(crate) fn of(facts: &[Fact<'_>]) -> (Option<Direction>, Option<Anomaly>) {
     let named: Vec<_> = facts.iter().filter_map(|fact| Some((fact, name(fact.first)?))).collect();
     let conflict = named.iter().any(|(_, name)| *name != named[0].1).then(|| Anomaly {

@@ -1,4 +1,4 @@
-//! What counts as one fact, however often it was received, and the facts that report a state.
+//! Facts: observations without repetitions, each with all of its receipts.
 
 use alloc::collections::BTreeMap;
 use alloc::vec;
@@ -12,10 +12,10 @@ use crate::words::stamp::Stamp;
 use crate::words::state::CallState;
 use crate::words::time::Timestamp;
 
-/// What was observed once, with everything that was received of it.
+/// One observation, with all of its receipts.
 #[derive(Debug)]
 pub(crate) struct Fact<'o> {
-    /// Stands for the order and the bounds.
+    /// The first receipt, which decides the order and the bounds.
     pub(crate) first: &'o Observation,
     /// In the order of their stamps.
     pub(crate) receipts: Vec<Receipt>,
@@ -29,18 +29,20 @@ pub(crate) struct Report<'f, S = CallState> {
     pub(crate) fact: &'f Fact<'f>,
 }
 
-/// Collects the facts from observations in order; they stand in the order of their first receipts.
+/// Returns the facts of observations that are in order. The facts are in the order of their first receipts.
 ///
-/// Receipts of one claim, at one place of one message, are one fact.
+/// Receipts of the same claim, at the same index of the same message, are one fact.
 pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
     let mut facts: Vec<Fact<'o>> = Vec::new();
     let mut known: BTreeMap<(&Id, u32, &Claim), usize> = BTreeMap::new();
     for &first in observations {
         let receipt = first.receipt();
+        // Repetitions that differ only in delivery or batch are neighbours, because the observations are sorted.
         if let Some(fact) = facts.last_mut().filter(|fact| fact.first.is_repeated_by(first)) {
             fact.receipts.push(receipt);
             continue;
         }
+        // The service posts a message again until it is acknowledged. That is not a second source.
         if let Some(message) = &first.message_id {
             let place = *known.entry((message, first.stamp.index, &first.claim)).or_insert(facts.len());
             if let Some(fact) = facts.get_mut(place) {
@@ -59,14 +61,14 @@ pub(crate) fn last_result<'f, S>(reports: impl Iterator<Item = Report<'f, S>>) -
     results.max_by_key(|(stamp, _)| *stamp).map(|(_, result)| result)
 }
 
-/// Returns how the call ended: the result that was received last with its end.
+/// Returns the result of the call: the last one that was received with an end state.
 pub(crate) fn call_result<'f>(reports: &[Report<'f>]) -> Option<&'f ResultInfo> {
     let is_end = |report: &Report<'_>| matches!(report.state, CallState::Terminating | CallState::Terminated);
     last_result(reports.iter().copied().filter(is_end))
 }
 
 impl<'f> Report<'f> {
-    /// Takes a fact, if it reports a state.
+    /// Returns the report of a fact; `None` if the fact does not report a state.
     pub(crate) fn of(fact: &'f Fact<'f>) -> Option<Self> {
         let Claim::State { state, result } = &fact.first.claim else { return None };
         Some(Self { state: *state, result: result.as_deref(), fact })
@@ -79,12 +81,12 @@ impl<S> Report<'_, S> {
         self.fact.first.stamp
     }
 
-    /// Returns when the state was entered at the latest; `None` if it was only promised.
+    /// Returns the latest instant at which the state was entered; `None` if the state was only promised.
     pub(crate) fn reported_at(&self) -> Option<Timestamp> {
         self.fact.first.is_a_report().then_some(self.stamp().received_at)
     }
 
-    /// Returns when what comes after the state was entered at the earliest; `None` if nothing tells.
+    /// Returns the earliest instant at which the next state was entered; `None` if it is unknown.
     pub(crate) fn asked_at(&self) -> Option<Timestamp> {
         self.fact.first.sent_at().filter(|_| self.fact.first.is_a_report())
     }

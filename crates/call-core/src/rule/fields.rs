@@ -4,7 +4,7 @@ use crate::rule::fact::Fact;
 use crate::words::claim::Claim;
 use crate::words::field::Fields;
 
-/// Returns what was told last of each field.
+/// Returns the last report of each field, from facts in the order of their stamps.
 pub(crate) fn latest(facts: &[Fact<'_>]) -> Fields {
     let mut fields = Fields::default();
     for fact in facts {

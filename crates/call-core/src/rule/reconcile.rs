@@ -1,11 +1,11 @@
 //! The rule: the timeline is the cheapest legal walk through the lifecycle that explains every observation.
 //!
-//! * Across phases the table outranks the clock: `establishing` that arrives an hour after `established` still comes
+//! * Across phases the table outranks the clock: `establishing` that is received an hour after `established` still comes
 //!   before it.
-//! * Inside the connected phase the clock counts: what surely precedes stays before, and what may have been either way
-//!   round stands so that the fewest steps have to be inferred, then with the fewest inversions against stamp order, then
-//!   by the stamps themselves. So the answer is unique.
-//! * What nobody reported but the table requires is inferred.
+//! * Inside the connected phase the clock counts. Observations whose intervals do not overlap keep their order. The others are
+//!   ordered so that the fewest steps have to be inferred, then with the fewest inversions against stamp order, then by the
+//!   stamps. So the result is unique.
+//! * A step that no observation reports but the table requires is inferred.
 //!
 //! ```
 //! use call_core::{CallState::*, Claim, DEFAULT_REORDER_WINDOW, Observation, Source, Stamp, Timestamp, reconcile};
@@ -18,7 +18,7 @@
 //! assert_eq!(timeline.states(), [Establishing, Established, Hold, Established]);
 //! ```
 //!
-//! The result depends on the set of observations alone (G1): they are put in order and repetitions dropped first.
+//! The result depends only on the set of observations (G1): they are sorted, and repetitions dropped, before anything else.
 
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -35,12 +35,12 @@ use crate::words::claim::Claim;
 use crate::words::observation::{Observation, Source};
 use crate::words::state::{CallState, Phase};
 
-/// How long a notification may have been on its way, unless a host knows better.
+/// Default of [`Config::reorder_window`](crate::Config::reorder_window): the maximum delay of a notification.
 pub const DEFAULT_REORDER_WINDOW: Duration = Duration::from_secs(2);
 
-/// Makes the timeline of a call from what was observed of it, given in any order and as often as it came.
+/// Returns the timeline of a call. The observations can be in any order and contain repetitions.
 ///
-/// A notification was true at some time in the `reorder_window` before its receipt.
+/// `reorder_window` is the maximum delay of a notification: it was true at some instant in this time before its receipt.
 #[must_use]
 pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, reorder_window: Duration) -> Timeline {
     let mut observations: Vec<&Observation> = observations.into_iter().collect();
@@ -56,7 +56,7 @@ pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, re
     let steps = walk::steps(start, &reports);
 
     let present = steps.last().map(|last| present(last.state, ends));
-    // When a call has ended nobody is present.
+    // An ended call has no participants, even if no report says that they left.
     let is_over = steps.last().is_some_and(|last| last.state == CallState::Terminated);
     let (operations, two_ends) = operations::of(&facts);
     let contradictions = steps.iter().filter(|step| step.is_contradicted()).map(walk::contradiction);
@@ -75,7 +75,7 @@ pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, re
     }
 }
 
-/// Leaves out the commands that were sent after the call was known to be over: the far side was quicker.
+/// Drops accepted commands that were sent after the call had ended: the other side hung up first, so the command did nothing.
 fn drop_outrun_commands(observations: &mut Vec<&Observation>) {
     let is_over = |observation: &&&Observation| {
         observation.is_a_report() && observation.claim.as_state() == Some(CallState::Terminated)
@@ -86,15 +86,15 @@ fn drop_outrun_commands(observations: &mut Vec<&Observation>) {
     });
 }
 
-/// Puts reports, given in the order of their stamps, into the order of the cheapest explanation.
+/// Sorts reports, given in the order of their stamps, into the order of the cheapest explanation.
 ///
-/// Returns also the states of the connected phase that an explanation may end in.
+/// Also returns the states of the connected phase in which an equally cheap explanation ends.
 fn explain(
     start: CallState,
     mut reports: Vec<Report<'_>>,
     reorder_window: Duration,
 ) -> (Vec<Report<'_>>, Vec<CallState>) {
-    // Phases other than the connected one are one state each, of which the stamps keep their order.
+    // Every phase but the connected one is a single state, so a stable sort by phase already orders its reports.
     reports.sort_by_key(|report| report.state.phase());
     let from = reports.partition_point(|report| report.state.phase() < Phase::Connected);
     let until = reports.partition_point(|report| report.state.phase() <= Phase::Connected);
@@ -110,7 +110,7 @@ fn explain(
     (reports, explanation.ends)
 }
 
-/// Returns an anomaly for each claim that fits no lifecycle.
+/// Returns an anomaly for each claim that no lifecycle contains.
 fn odd(facts: &[Fact<'_>]) -> impl Iterator<Item = Anomaly> {
     facts.iter().filter_map(|fact| {
         let Claim::Oddity(oddity) = &fact.first.claim else { return None };
@@ -118,7 +118,7 @@ fn odd(facts: &[Fact<'_>]) -> impl Iterator<Item = Anomaly> {
     })
 }
 
-/// There is doubt about the present only while the call is connected.
+/// Returns the present. It can be ambiguous only while the call is connected.
 fn present(last: CallState, ends: Vec<CallState>) -> Present {
     let others: Vec<_> = ends.into_iter().filter(|end| *end != last).collect();
     if last.phase() != Phase::Connected || others.is_empty() {

@@ -1,7 +1,7 @@
-//! Who takes part in a call, told by lists and changes that arrive in any order.
+//! The roster of a call, from lists and changes that are received in any order.
 //!
-//! Reports are put in order by their number, then by stamp, and applied: a full list replaces, anything else changes.
-//! Who comes again after having left is there anew, and nothing is known of the earlier stay.
+//! Reports are sorted by number, then by stamp, and applied in this order: a full list replaces the roster, any other report
+//! changes it. A participant that leaves and joins again is a new one: nothing of the earlier stay is kept.
 //!
 //! ```
 //! use call_core::{
@@ -14,7 +14,7 @@
 //!     let stamp = Stamp::at(Timestamp::from_millis(second * 1_000));
 //!     Observation::new(stamp, Source::Notification, Claim::Roster(Box::new(report)))
 //! };
-//! // The older list comes last.
+//! // The older list is received last.
 //! let timeline = reconcile(&[list(1, 8, &["bot"]), list(2, 7, &["bot", "megan"])], DEFAULT_REORDER_WINDOW);
 //! assert_eq!(timeline.roster.participants.len(), 1);
 //! ```
@@ -28,35 +28,35 @@ use crate::words::claim::Claim;
 use crate::words::observation::Receipt;
 use crate::words::participant::{Identity, ParticipantKey, RosterExtent, RosterReport};
 
-/// Who takes part in a call.
+/// The participants of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Roster {
-    /// Those present or in the lobby, by key.
+    /// Participants in the call or in the lobby, by key.
     pub participants: Vec<Participant>,
-    /// Something is missing before this report: the participants should be listed.
+    /// Report before which another one is missing. The host should list the participants.
     pub gap: Option<Receipt>,
 }
 
-/// One of those who take part in a call.
+/// A participant of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Participant {
-    /// What names the participant.
+    /// Key of the participant.
     pub key: ParticipantKey,
-    /// Whether the participant waits in the lobby; not, unless that was told.
+    /// Whether the participant waits in the lobby; `false` if it is unknown.
     pub is_in_lobby: bool,
-    /// Whether the participant is muted; not, unless that was told.
+    /// Whether the participant is muted; `false` if it is unknown.
     pub is_muted: bool,
-    /// Who it is.
+    /// Identity of the participant.
     pub identity: Option<Box<Identity>>,
 }
 
-/// A report at its place among the others.
+/// A report with its number.
 #[derive(Clone, Copy)]
 struct Placed<'f> {
     number: Option<i64>,
@@ -64,7 +64,7 @@ struct Placed<'f> {
     fact: &'f Fact<'f>,
 }
 
-/// Returns who takes part, by facts in the order of their stamps.
+/// Returns the roster, from facts in the order of their stamps.
 pub(crate) fn of(facts: &[Fact<'_>]) -> Roster {
     let mut largest = None;
     let placed = facts.iter().filter_map(|fact| {
@@ -74,7 +74,7 @@ pub(crate) fn of(facts: &[Fact<'_>]) -> Roster {
         Some(Placed { number, report, fact })
     });
     let mut placed: Vec<_> = placed.collect();
-    // The facts stand in the order of their stamps, and so do those of one number.
+    // The sort is stable, so reports with the same number keep the order of their stamps.
     placed.sort_by_key(|placed| placed.number);
     let from = placed.iter().rposition(|placed| placed.report.extent == RosterExtent::Full).unwrap_or(0);
     let reports = &placed[from..];
@@ -83,27 +83,27 @@ pub(crate) fn of(facts: &[Fact<'_>]) -> Roster {
 
 fn present(reports: &[Placed<'_>]) -> Vec<Participant> {
     let mut present: BTreeMap<&ParticipantKey, Participant> = BTreeMap::new();
-    for told in reports.iter().flat_map(|placed| placed.report.participants.iter()) {
-        if told.is_removed {
-            present.remove(&told.key);
+    for report in reports.iter().flat_map(|placed| placed.report.participants.iter()) {
+        if report.is_removed {
+            present.remove(&report.key);
             continue;
         }
-        let participant = present.entry(&told.key).or_insert_with(|| Participant {
-            key: told.key.clone(),
+        let participant = present.entry(&report.key).or_insert_with(|| Participant {
+            key: report.key.clone(),
             is_in_lobby: false,
             is_muted: false,
             identity: None,
         });
-        participant.is_in_lobby = told.is_in_lobby.unwrap_or(participant.is_in_lobby);
-        participant.is_muted = told.is_muted.unwrap_or(participant.is_muted);
-        if told.identity.is_some() {
-            participant.identity.clone_from(&told.identity);
+        participant.is_in_lobby = report.is_in_lobby.unwrap_or(participant.is_in_lobby);
+        participant.is_muted = report.is_muted.unwrap_or(participant.is_muted);
+        if report.identity.is_some() {
+            participant.identity.clone_from(&report.identity);
         }
     }
     present.into_values().collect()
 }
 
-/// Returns the last delta before which one is missing, unless everybody was listed since.
+/// Returns the last delta before which one is missing, unless a full list was received after it.
 fn gap(reports: &[Placed<'_>], all: &[Placed<'_>]) -> Option<Receipt> {
     let listed = all.iter().filter(|placed| placed.report.extent == RosterExtent::Full);
     let listed = listed.map(|placed| placed.fact.first.stamp).max();

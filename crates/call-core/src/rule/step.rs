@@ -1,11 +1,11 @@
-//! One step of a walk through a lifecycle, with the reason why it stands there.
+//! Steps of a walk through a lifecycle, each with its reason and its bounds.
 //!
 //! ```
 //! use call_core::{CallState::*, Observation, Timestamp, reconcile};
 //! use core::time::Duration;
 //! let hold = Observation::notified(Timestamp::from_millis(0), Hold);
 //! let steps = reconcile(&[hold], Duration::from_secs(2)).steps;
-//! assert_eq!(steps[1].basis.code(), "inferredEdge"); // established, without which no call is on hold
+//! assert_eq!(steps[1].basis.code(), "inferredEdge"); // established: no call is on hold without it
 //! assert_eq!(steps[2].basis.receipts().len(), 1);
 //! ```
 
@@ -17,7 +17,7 @@ use crate::words::result::ResultInfo;
 use crate::words::state::CallState;
 use crate::words::time::Timestamp;
 
-/// One state that the call was in, or something that belongs to it.
+/// One state that a call, an operation or a sharing session was in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -25,17 +25,17 @@ use crate::words::time::Timestamp;
 pub struct Step<S = CallState> {
     /// The state.
     pub state: S,
-    /// Why the step stands in the timeline.
+    /// Reason why the step is in the timeline.
     pub basis: Basis<S>,
-    /// It was entered no earlier; `None` if nothing proves that.
+    /// Earliest instant at which the step was entered; `None` if it is unknown.
     pub not_before: Option<Bound>,
-    /// It was entered no later; `None` if nothing proves that.
+    /// Latest instant at which the step was entered; `None` if it is unknown.
     pub not_after: Option<Bound>,
-    /// The result that came with its own evidence, the last if there were several.
+    /// Result that was reported with the state. The last one counts.
     pub result: Option<ResultInfo>,
 }
 
-/// An instant, and the receipt that proves it to be a bound.
+/// Bound of a step: an instant, and the receipt that proves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -46,62 +46,62 @@ pub struct Bound {
     pub receipt: Receipt,
 }
 
-/// Why a step stands in the timeline.
+/// Reason why a step is in the timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum Basis<S = CallState> {
-    /// Something reported it.
+    /// At least one observation reports the step.
     Observed(Evidence),
-    /// Nothing reported it, but no legal walk avoids it.
+    /// No observation reports the step, but every legal walk contains it.
     Inferred(Inference<S>),
 }
 
-/// What reported a step.
+/// The receipts that report a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "stored::Evidence"))]
 pub struct Evidence {
     receipts: Vec<Receipt>,
     facts: usize,
-    reason: Placement,
+    placement: Placement,
 }
 
-/// Why an observed step stands at its place.
+/// Reason for the position of an observed step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Placement {
-    /// It stands where it was received.
+    /// The step is where it was received.
     Observed,
-    /// Something later in the lifecycle was received before it: the table outranks the clock.
+    /// A later phase was received before the step. The lifecycle outranks the clock.
     PlacedByPhase,
-    /// Within the connected phase, it stands where the clock puts it.
+    /// The step is in the connected phase, where the clock decides.
     PlacedByClock,
-    /// A later step of the connected phase was received before it, but within the time that the two can be out of order,
-    /// and so fewer steps need to be inferred.
+    /// A later step of the connected phase was received before the step, close enough to be out of order. With the two
+    /// swapped, fewer steps need to be inferred.
     SwappedToSaveInferred,
 }
 
-/// Why a step had to be inferred.
+/// Reason why a step was inferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum Inference<S = CallState> {
-    /// A call starts here.
+    /// Every call starts with the step.
     Start,
-    /// There is no shorter way between two states than through this one.
+    /// The step is on the shortest walk between two states.
     Edge {
-        /// The last state before it that was not inferred from this edge.
+        /// Last state before the edge.
         from: S,
-        /// The next observed state after it.
+        /// Next observed state.
         to: S,
     },
 }
 
 impl<S> Step<S> {
-    /// Returns whether its two bounds cross, so that the service contradicted itself.
+    /// Returns whether the bounds cross, so that the service contradicted itself.
     #[must_use]
     pub fn is_contradicted(&self) -> bool {
         self.not_before.zip(self.not_after).is_some_and(|(not_before, not_after)| not_before.at > not_after.at)
@@ -109,41 +109,41 @@ impl<S> Step<S> {
 }
 
 impl Evidence {
-    /// Takes at least one receipt, in any order, and how many facts they make.
-    pub(crate) fn new(mut receipts: Vec<Receipt>, facts: usize, reason: Placement) -> Self {
+    /// Returns the evidence of at least one receipt, in any order, that make a number of facts.
+    pub(crate) fn new(mut receipts: Vec<Receipt>, facts: usize, placement: Placement) -> Self {
         receipts.sort_unstable();
         receipts.dedup();
         receipts.shrink_to_fit();
-        Self { receipts, facts, reason }
+        Self { receipts, facts, placement }
     }
 
-    /// Adds receipts, in any order. Together they make so many facts.
+    /// Adds receipts, in any order. `facts` is the new number of facts.
     pub(crate) fn add(&mut self, receipts: &[Receipt], facts: usize) {
         let all = [self.receipts.as_slice(), receipts].concat();
-        *self = Self::new(all, facts, self.reason);
+        *self = Self::new(all, facts, self.placement);
     }
 
-    /// Returns the receipts in the order of their stamps, at least one.
+    /// Returns the receipts in the order of their stamps. There is at least one.
     #[must_use]
     pub fn receipts(&self) -> &[Receipt] {
         &self.receipts
     }
 
-    /// Returns how many facts they make, at least one: receipts of one message are one, however often it was received.
+    /// Returns the number of facts, at least one. All receipts of one message are one fact.
     #[must_use]
     pub const fn facts(&self) -> usize {
         self.facts
     }
 
-    /// Returns why the step stands at its place.
+    /// Returns the reason for the position of the step.
     #[must_use]
-    pub const fn reason(&self) -> Placement {
-        self.reason
+    pub const fn placement(&self) -> Placement {
+        self.placement
     }
 }
 
 impl<S> Basis<S> {
-    /// Returns what reported the step; empty if nothing did.
+    /// Returns the receipts that report the step; empty if it is inferred.
     #[must_use]
     pub fn receipts(&self) -> &[Receipt] {
         match self {
@@ -152,7 +152,7 @@ impl<S> Basis<S> {
         }
     }
 
-    /// Returns how many facts report the step; none if it is inferred.
+    /// Returns the number of facts that report the step; 0 if it is inferred.
     #[must_use]
     pub const fn facts(&self) -> usize {
         match self {
@@ -161,11 +161,11 @@ impl<S> Basis<S> {
         }
     }
 
-    /// Returns the stable code of the reason.
+    /// Returns the code of the reason. Codes are stable.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Observed(evidence) => match evidence.reason {
+            Self::Observed(evidence) => match evidence.placement {
                 Placement::Observed => "observed",
                 Placement::PlacedByPhase => "placedByPhase",
                 Placement::PlacedByClock => "placedByClock",
@@ -197,22 +197,22 @@ impl<S: fmt::Display> fmt::Display for Step<S> {
 mod stored {
     use super::{Placement, Receipt, Vec};
 
-    /// Evidence as it was stored, which may have been tampered with.
+    /// Evidence as it was serialized, before it is checked.
     #[derive(serde::Deserialize)]
     pub(super) struct Evidence {
         receipts: Vec<Receipt>,
         facts: usize,
-        reason: Placement,
+        placement: Placement,
     }
 
     impl TryFrom<Evidence> for super::Evidence {
         type Error = &'static str;
 
-        fn try_from(Evidence { receipts, facts, reason }: Evidence) -> Result<Self, Self::Error> {
+        fn try_from(Evidence { receipts, facts, placement }: Evidence) -> Result<Self, Self::Error> {
             if facts == 0 || facts > receipts.len() {
-                return Err("evidence makes at least one fact, and no more facts than it has receipts");
+                return Err("the number of facts must be at least 1 and at most the number of receipts");
             }
-            Ok(Self::new(receipts, facts, reason))
+            Ok(Self::new(receipts, facts, placement))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The ordered steps that a call went through, each with the reason why it stands there.
+//! Timelines: the ordered steps that a call went through, each with its reason.
 //!
 //! ```
 //! use call_core::{CallState::*, Observation, Present, Timestamp, reconcile};
@@ -24,52 +24,52 @@ use crate::words::operation::Tone;
 use crate::words::result::ResultInfo;
 use crate::words::state::CallState;
 
-/// What became of a call, as far as the observations can tell.
+/// What happened in a call, as far as the observations show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Timeline {
-    /// A legal walk through the lifecycle; empty if no state was observed.
+    /// Steps of the call, a legal walk through the lifecycle; empty if no state was observed.
     pub steps: Vec<Step>,
-    /// What the call is doing now; `None` if no state was observed.
+    /// Present state; `None` if no state was observed.
     pub present: Option<Present>,
-    /// Who called whom, if anything tells.
+    /// Direction of the call; `None` if it is unknown.
     pub direction: Option<Direction>,
-    /// How the call ended.
+    /// Result of the call; `None` if it is unknown.
     pub result: Option<ResultInfo>,
-    /// What else the call's resource says.
+    /// Other fields of the call resource.
     pub fields: Fields,
-    /// Who takes part in it.
+    /// Participants of the call.
     pub roster: Roster,
-    /// What it was asked to do, by key.
+    /// Media operations, by key.
     pub operations: Vec<Operation>,
-    /// Its sessions of content sharing, by id.
+    /// Content sharing sessions, by id.
     pub sharing: Vec<SharingSession>,
-    /// The keys that were pressed, by sequence id.
+    /// Keys that were pressed, by sequence id.
     pub tones: Vec<Tone>,
-    /// What should not have happened: one for each kind and detail.
+    /// Anomalies, one for each kind.
     pub anomalies: Vec<Anomaly>,
 }
 
-/// What the call is doing now.
+/// The present state of a call, as far as the observations show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum Present {
-    /// Every admissible explanation ends here.
+    /// The only possible state.
     Certain(CallState),
-    /// Here, or in one of the others: a snapshot would tell.
+    /// The most likely state and its alternatives. A snapshot decides between them.
     Ambiguous {
-        /// The end of the cheapest explanation.
+        /// State in which the cheapest explanation ends.
         likely: CallState,
-        /// The ends of the other explanations with as few inferred steps, in the order of the lifecycle; never empty.
+        /// States in which other explanations with as few inferred steps end, in the order of the lifecycle. Never empty.
         others: Vec<CallState>,
     },
 }
 
 impl Timeline {
-    /// Returns the states in order.
+    /// Returns the states of the steps, in order.
     #[must_use]
     pub fn states(&self) -> Vec<CallState> {
         self.steps.iter().map(|step| step.state).collect()
@@ -77,7 +77,7 @@ impl Timeline {
 }
 
 impl Present {
-    /// Returns the end of the cheapest explanation.
+    /// Returns the most likely state.
     #[must_use]
     pub const fn likely(&self) -> CallState {
         match self {
@@ -85,7 +85,7 @@ impl Present {
         }
     }
 
-    /// Returns the other states that the call may be in; empty if there is no doubt.
+    /// Returns the alternatives to the most likely state; empty if the present is certain.
     #[must_use]
     pub fn alternatives(&self) -> &[CallState] {
         match self {

@@ -7,7 +7,7 @@ use crate::rule::fact::Fact;
 use crate::words::claim::Claim;
 use crate::words::operation::Tone;
 
-/// Returns the tones by sequence id, of one id the one that was received first.
+/// Returns the tones by sequence id. The first report of each counts.
 pub(crate) fn received(facts: &[Fact<'_>]) -> Vec<Tone> {
     let mut tones = BTreeMap::new();
     for fact in facts {

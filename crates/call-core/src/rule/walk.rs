@@ -1,4 +1,4 @@
-//! The steps of a walk: what was observed in its order, what lies between, and what follows for each step.
+//! Makes the steps of a walk from ordered reports: the observed steps, the inferred steps between them, and the bounds of each.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ use crate::words::lifecycle::Lifecycle;
 use crate::words::stamp::Stamp;
 use crate::words::state::CallState;
 
-/// Returns the state that the call started in.
+/// Returns the first state of the call.
 pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> CallState {
     if direction == Some(Direction::Incoming) || reports.iter().any(|report| report.state.is_for_incoming()) {
         return CallState::Incoming;
@@ -19,30 +19,31 @@ pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> Cal
     CallState::Establishing
 }
 
-/// Returns the steps from the start through reports in the order of their explanation.
+/// Returns the steps from the start through all reports, which are in the order of their explanation.
 pub(crate) fn steps<S: Lifecycle>(start: S, reports: &[Report<'_, S>]) -> Vec<Step<S>> {
     let groups: Vec<&[Report<'_, S>]> = reports.chunk_by(|a, b| a.state == b.state).collect();
-    let reasons = reasons(&groups);
+    let placements = placements(&groups);
     let mut steps = Vec::with_capacity(groups.len() + 1);
     let mut last = None;
-    for (group, reason) in groups.iter().zip(reasons) {
+    for (group, placement) in groups.iter().zip(placements) {
         let to = group[0].state;
         if last.is_none() && start != to {
             steps.push(inferred(start, Inference::Start));
         }
+        // The shortest walk between two states is unique, so there is nothing to choose.
         let from = last.unwrap_or(start);
         let between = from.between(to).iter();
         steps.extend(between.map(|&state| inferred(state, Inference::Edge { from, to })));
-        steps.push(observed(group, reason));
+        steps.push(observed(group, placement));
         last = Some(to);
     }
     bound(&mut steps, &groups);
     steps
 }
 
-/// Returns the steps of something that goes straight through its lifecycle, given reports in the order of their stamps.
+/// Returns the steps of a lifecycle without cycles, given reports in the order of their stamps.
 ///
-/// Of two states that exclude each other, for they are of one phase, the first stands: returns also what contradicts it.
+/// Two different states of one phase exclude each other. The first one counts. Also returns the reports that contradict it.
 pub(crate) fn straight<S: Lifecycle>(mut reports: Vec<Report<'_, S>>) -> (Vec<Step<S>>, Vec<Report<'_, S>>) {
     reports.sort_by_key(|report| report.state.phase());
     let (mut standing, mut contradicted): (Vec<Report<'_, S>>, Vec<_>) =
@@ -63,9 +64,9 @@ fn inferred<S>(state: S, why: Inference<S>) -> Step<S> {
     Step { state, basis: Basis::Inferred(why), not_before: None, not_after: None, result: None }
 }
 
-fn observed<S: Lifecycle>(reports: &[Report<'_, S>], reason: Placement) -> Step<S> {
+fn observed<S: Lifecycle>(reports: &[Report<'_, S>], placement: Placement) -> Step<S> {
     let receipts = reports.iter().flat_map(|report| report.fact.receipts.iter().copied()).collect();
-    let basis = Basis::Observed(Evidence::new(receipts, reports.len(), reason));
+    let basis = Basis::Observed(Evidence::new(receipts, reports.len(), placement));
     Step {
         state: reports[0].state,
         basis,
@@ -75,10 +76,10 @@ fn observed<S: Lifecycle>(reports: &[Report<'_, S>], reason: Placement) -> Step<
     }
 }
 
-/// Returns for each group of reports why it stands at its place.
-fn reasons<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Placement> {
-    let mut reasons = vec![Placement::Observed; groups.len()];
-    // The first stamps of all later phases, and of the later groups of the same phase.
+/// Returns for each group of reports the reason for its position.
+fn placements<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Placement> {
+    let mut placements = vec![Placement::Observed; groups.len()];
+    // The lowest stamp of all later phases, and of the later groups of the same phase. Read backwards, both are known.
     let (mut beyond, mut later): (Option<Stamp>, Option<Stamp>) = (None, None);
     for (at, group) in groups.iter().enumerate().rev() {
         let phase = group[0].state.phase();
@@ -87,7 +88,7 @@ fn reasons<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Placement> {
         }
         let first = group[0].stamp();
         let goes_on = at > 0 && groups[at - 1][0].state.phase() == phase;
-        reasons[at] = match () {
+        placements[at] = match () {
             () if beyond.is_some_and(|beyond| beyond < first) => Placement::PlacedByPhase,
             () if later.is_some_and(|later| later < first) => Placement::SwappedToSaveInferred,
             () if goes_on => Placement::PlacedByClock,
@@ -95,29 +96,31 @@ fn reasons<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Placement> {
         };
         later = later.into_iter().chain([first]).min();
     }
-    reasons
+    placements
 }
 
-/// Bounds each step by what surely came before it and after it.
+/// Sets the bounds of each step: the instants before and after which the step was certainly entered.
 ///
-/// The reorder window is a guess and bounds nothing, nor does a promise.
+/// The reorder window is an estimate and never produces a bound. Neither does an accepted command, which is only a promise.
 fn bound<S: Lifecycle>(steps: &mut [Step<S>], groups: &[&[Report<'_, S>]]) {
     let reported =
         |report: &Report<'_, S>| Some(Bound { at: report.reported_at()?, receipt: report.fact.first.receipt() });
     let asked = |report: &Report<'_, S>| Some(Bound { at: report.asked_at()?, receipt: report.fact.first.receipt() });
     let is_observed = |step: &Step<S>| matches!(step.basis, Basis::Observed(_));
 
+    // A request that was answered with this state or an earlier one was sent before the next step was entered.
     let mut not_before: Option<Bound> = None;
     let mut following = groups.iter();
     for step in &mut *steps {
         step.not_before = not_before;
         if is_observed(step) {
             let reports = following.next().into_iter().flat_map(|reports| reports.iter());
-            // Of two with one instant either proves it; the first receipt is shown.
+            // Of two receipts with the same instant, the first one is cited, so that replicas agree.
             let latest = |a: Bound, b: Bound| if b.at > a.at { b } else { a };
             not_before = not_before.into_iter().chain(reports.filter_map(asked)).reduce(latest);
         }
     }
+    // A step was entered before it, or any later step, was reported.
     let mut not_after: Option<Bound> = None;
     let mut preceding = groups.iter().rev();
     for step in steps.iter_mut().rev() {

@@ -37,12 +37,12 @@ impl Context<'_> {
         };
         let mut why = sources(evidence.receipts());
         let came = || self.time(&evidence.receipts()[0], day).map_or(String::new(), |time| format!(" ({time})"));
-        if evidence.reason() == Placement::PlacedByPhase {
+        if evidence.placement() == Placement::PlacedByPhase {
             // The phases are in order.
             let next = steps.get(steps.partition_point(|other| other.state.phase() <= step.state.phase()));
             let next = next.map_or("the end", |next| next.state.as_str());
             why.push_str(&format!("; late{}, but always before {next}", came()));
-        } else if evidence.reason() == Placement::SwappedToSaveInferred {
+        } else if evidence.placement() == Placement::SwappedToSaveInferred {
             let next = steps.get(at + 1).map_or("the end", |next| next.state.as_str());
             why.push_str(&format!("; late{}, put before {next} so that no step is missing", came()));
         }

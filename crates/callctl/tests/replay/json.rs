@@ -18,7 +18,7 @@ fn everything_that_is_known_of_a_call_is_shown_in_the_order_of_the_contract() {
         r#"{"state":"hold","basis":"observed","notBefore":"2026-03-01T10:00:00.400Z","notAfter":"2026-03-01T10:00:05.000Z","evidence":["L3"]},"#,
         r#"{"state":"established","basis":"observed","notBefore":"2026-03-01T10:00:00.400Z","notAfter":"2026-03-01T10:00:05.400Z","evidence":["L4/0"],"result":{"code":500,"subcode":7000,"message":"m"}}"#,
     );
-    let anomaly = r#"{"kind":"unrecognizedState","detail":"no call state is named \"parked\"","evidence":["L4/1"]}"#;
+    let anomaly = r#"{"kind":"unrecognizedState","detail":"unknown call state \"parked\"","evidence":["L4/1"]}"#;
     assert_eq!(
         json(log.join("\n")),
         format!(

@@ -27,7 +27,7 @@ fn doubt_and_anomalies_say_what_to_do() {
   * hold          by 10:00:10.000  notification                    L2
   * established   by 10:00:11.000  notification                    L3
   ? it may be hold as well; GET /communications/calls/a tells
-  ! unrecognizedState: no call state is named "parked"  L4
+  ! unrecognizedState: unknown call state "parked"  L4
 "#;
     assert_eq!(replay(&[], log.join("\n")).stdout, expected);
 }
