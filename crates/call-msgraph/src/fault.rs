@@ -1,101 +1,101 @@
-//! What cannot be read, and where it stands.
+//! Read errors, and their places.
 
 use std::fmt;
 
-/// Why something cannot be read.
+/// Reason why a part of a delivery or a log cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unreadable {
-    /// There is no body, or only white space.
+    /// The body is empty, or contains only white space.
     #[error("the body is empty")]
     Empty,
-    /// The bytes are no text.
+    /// The bytes are not UTF-8.
     #[error("not UTF-8")]
     NotUtf8,
-    /// The text is no JSON.
+    /// The text is not JSON.
     #[error("not JSON: {0}")]
     NotJson(String),
-    /// It is neither notifications nor a call.
-    #[error("neither a notification, nor several in `value`, nor a call with an id and a state or type")]
+    /// The value is neither a notification nor a call.
+    #[error("expected a notification, a `value` with notifications, or a call with an `id` and a state or type")]
     NotADelivery,
-    /// It has another type than it needs to have.
+    /// The value has the wrong JSON type.
     #[error("expected {0}")]
     WrongType(&'static str),
-    /// A member is given twice, so that either could be meant.
-    #[error("given twice")]
+    /// The object has the member twice, so it is ambiguous.
+    #[error("the member occurs twice")]
     Duplicate,
-    /// Nothing names a call.
-    #[error("no call in the path")]
+    /// The path contains no call.
+    #[error("the path contains no call id")]
     NoCall,
-    /// The reply names no call, nor does what came with it.
-    #[error("which call? `callId` is missing")]
+    /// Neither the reply nor the delivery contains a call id.
+    #[error("`callId` is missing")]
     NoCallId,
     /// A participant has neither an id nor an identity.
-    #[error("names nobody: `id` and `info.identity` are missing")]
+    #[error("the participant has neither `id` nor `info.identity`")]
     Nobody,
-    /// An operation has no id, and no context of the command that started it.
-    #[error("which operation? `id` and `clientContext` are missing")]
+    /// An operation has neither an id nor the client context of its command.
+    #[error("the operation has neither `id` nor `clientContext`")]
     NoOperation,
-    /// A session of content sharing has no id.
-    #[error("which session? `id` is missing")]
+    /// A content sharing session has no id.
+    #[error("the sharing session has no `id`")]
     NoSession,
-    /// A reply tells of an error, and so of no call.
-    #[error("the service answered with the error {0:?}, which tells of no call")]
+    /// The reply is an error of the service.
+    #[error("the reply is the error {0:?} of the service, and contains no call")]
     ServiceError(String),
-    /// There are more faults in one value than are listed.
-    #[error("{0} faults from here on are not listed")]
+    /// The value has more faults than are listed.
+    #[error("{0} more faults from here on are not listed")]
     More(usize),
-    /// An id is longer than any that the service gives.
-    #[error("an id of more than {LONGEST_ID} bytes")]
+    /// An id is longer than any id of the service.
+    #[error("the id is longer than {LONGEST_ID} bytes")]
     LongId,
-    /// An id cannot stand in a path.
-    #[error("not the id of a call: it is empty, `.` or `..`")]
+    /// An id cannot be a segment of a path.
+    #[error("not a call id: it is empty, `.` or `..`")]
     NotAnId,
-    /// A time cannot be read, or lies before 1678 or after 2261.
-    #[error("not an RFC 3339 time of the years 1678 to 2261: {0:?}")]
+    /// A time is not RFC 3339, or is before 1678 or after 2261.
+    #[error("expected an RFC 3339 time of the years 1678 to 2261, found {0:?}")]
     NotATime(String),
-    /// A word is none of those that are known.
-    #[error("{word:?} is none of {known}")]
+    /// A word is unknown.
+    #[error("expected one of {known}, found {word:?}")]
     UnknownWord {
-        /// What stands there, cut if it is long.
+        /// The word, clipped if it is long.
         word: String,
-        /// Those that are known.
+        /// The known words.
         known: String,
     },
-    /// The intent to create a call has no token, or a text that is none.
-    #[error("`token` is missing, or is no token: the intent to create a call has that of its callback address")]
+    /// The intent to create a call has no valid token.
+    #[error("`token` is missing or invalid; expected the token of the call's callback address")]
     NoToken,
-    /// A reply was accepted, but to what is not said.
-    #[error("`command` is missing: say which command it is")]
+    /// An accepted command has no name.
+    #[error("`command` is missing")]
     NoCommand,
-    /// The members of a delivery stand beside those of a notification or call.
-    #[error("stands beside members of a notification or a call: put those into `body`")]
+    /// One object has members of a delivery and members of a notification or a call.
+    #[error("an object with members of a delivery must have those of a notification or a call in `body`")]
     Mixed,
-    /// Both `body` and `bodyBase64` are given.
-    #[error("given beside `body`")]
+    /// The delivery has both `body` and `bodyBase64`.
+    #[error("the delivery has both `body` and `bodyBase64`")]
     TwoBodies,
     /// The text is not base64 (RFC 4648).
     #[error("not base64")]
     NotBase64,
-    /// Something in a body that stands in a string; its place is in what the string holds.
-    #[error("line {}, column {} of what it holds: {_0}", _0.line, _0.column)]
+    /// An error in a body that is a string. Its place counts within the string.
+    #[error("line {}, column {} of the string: {_0}", _0.line, _0.column)]
     Inside(Box<ReadError>),
 }
 
-/// The longest id that is read; the service's have 32 to some 150 bytes.
+/// Maximum length of an id, in bytes. Ids of the service have 32 to about 150 bytes.
 pub(crate) const LONGEST_ID: usize = 512;
 
-/// Something that cannot be read, with its place.
+/// A read error with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadError {
-    /// The line in the text that was read, from 1.
+    /// Line in the text, from 1.
     pub line: usize,
-    /// The column in bytes, from 1.
+    /// Column in bytes, from 1.
     pub column: usize,
-    /// The way to it, such as `value[3].resourceData.state`; empty for the whole.
+    /// Path to the value, such as `value[3].resourceData.state`; empty for the whole text.
     pub path: String,
-    /// What is wrong.
+    /// Reason of the error.
     pub reason: Unreadable,
 }
 
@@ -118,7 +118,7 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// What is wrong at a byte of a text.
+/// A read error at a byte of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) at: usize,
@@ -126,14 +126,14 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// Takes an error in a part of a text that begins at the byte `start`.
+    /// Returns the fault of a JSON error in the part of a text that begins at the byte `start`.
     pub(crate) fn syntax(error: &serde_json::Error, part: &str, start: usize) -> Self {
         let lines_before = error.line().saturating_sub(1);
         let before: usize = part.split_inclusive('\n').take(lines_before).map(str::len).sum();
         let at = if error.is_eof() { part.len() } else { before + error.column().saturating_sub(1) };
         let text = error.to_string();
         let what = match part.as_bytes().get(at) {
-            // Where it only steps over, the reader does not tell this from a missing key.
+            // serde_json reports a missing key here when it only skips the value.
             Some(b'}' | b']') if part[..at].trim_ascii_end().ends_with(',') => "trailing comma",
             _ => text.split(" at line ").next().unwrap_or_default(),
         };

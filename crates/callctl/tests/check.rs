@@ -47,8 +47,8 @@ fn what_has_problems_is_told_with_its_place() {
         "{broken}: calls a user
   needs Calls.Initiate.All
   ! /callbackUri: must be an absolute https address [cloud communications: notifications]
-  ! /mediaConfig: missing: hosted by the service or by the application [Create call, v1.0 reference]
-  ! /requestedModalities/1: none of audio, video, videoBasedScreenSharing, data [call resource type, v1.0 reference]
+  ! /mediaConfig: missing; expected serviceHostedMediaConfig or appHostedMediaConfig [Create call, v1.0 reference]
+  ! /requestedModalities/1: must be one of audio, video, videoBasedScreenSharing, data [call resource type, v1.0 reference]
 "
     );
     assert_eq!((status, text), (1, expected));

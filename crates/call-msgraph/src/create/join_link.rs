@@ -1,4 +1,4 @@
-//! Links that invite to a meeting.
+//! Join links of meetings.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use crate::create::meeting::Meeting;
 use crate::create::party::Account;
 use crate::create::rules::InvalidPart;
 
-/// Reads a link of an invitation:
+/// Reads the join link of an invitation:
 /// `https://teams.microsoft.com/l/meetup-join/{thread}/{message}?context={"Tid":…,"Oid":…}`, or
 /// `https://teams.microsoft.com/meet/{id}?p={passcode}`.
 ///
@@ -26,7 +26,7 @@ impl FromStr for Meeting {
 
     fn from_str(link: &str) -> Result<Self, InvalidPart> {
         let no_link = InvalidPart::NotAJoinLink;
-        let url = Url::parse(link.trim()).map_err(|_| no_link("it is no absolute address"))?;
+        let url = Url::parse(link.trim()).map_err(|_| no_link("it is not an absolute address"))?;
         if url.scheme() != "https" {
             return Err(no_link("it does not begin with https"));
         }
@@ -49,8 +49,8 @@ fn meetup_join(url: &Url, thread: &str, message: &str) -> Result<Meeting, Invali
         let mut members = context.as_object().into_iter().flatten();
         members.find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
     };
-    let tenant = member("Tid").ok_or(no_link("`context` names no tenant (`Tid`)"))?;
-    let organizer = member("Oid").ok_or(no_link("`context` names no organiser (`Oid`)"))?;
+    let tenant = member("Tid").ok_or(no_link("`context` has no tenant (`Tid`)"))?;
+    let organizer = member("Oid").ok_or(no_link("`context` has no organizer (`Oid`)"))?;
     Meeting::scheduled(thread, message, &Account::new(organizer)?, tenant)
 }
 
@@ -101,13 +101,13 @@ mod tests {
     fn what_is_no_such_link_is_refused_with_a_reason() {
         let context = "https://teams.microsoft.com/l/meetup-join/t/0?context=";
         for (link, reason) in [
-            ("teams.microsoft.com/meet/1", "it is no absolute address"),
+            ("teams.microsoft.com/meet/1", "it is not an absolute address"),
             ("http://teams.microsoft.com/meet/1", "it does not begin with https"),
             ("https://teams.microsoft.com/", "its path is neither /l/meetup-join/{thread}/{message} nor /meet/{id}"),
             ("https://teams.microsoft.com/l/meetup-join/t/0", "`context` is missing"),
             (&format!("{context}x"), "`context` is not JSON"),
-            (&format!("{context}[]"), "`context` names no tenant (`Tid`)"),
-            (&format!(r#"{context}{{"Tid":"t"}}"#), "`context` names no organiser (`Oid`)"),
+            (&format!("{context}[]"), "`context` has no tenant (`Tid`)"),
+            (&format!(r#"{context}{{"Tid":"t"}}"#), "`context` has no organizer (`Oid`)"),
         ] {
             assert_eq!(link.parse::<Meeting>(), Err(InvalidPart::NotAJoinLink(reason)), "{link}");
         }

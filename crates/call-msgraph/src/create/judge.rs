@@ -1,4 +1,4 @@
-//! The judge of a create request: what it does, what it needs, and what the service would refuse.
+//! Judges create requests: their kind, the permissions that they need, and what the service would refuse.
 
 use serde_json::Value;
 
@@ -7,29 +7,29 @@ use crate::create::media::Modality;
 use crate::create::rules::{MOST_USERS, is_e164, is_https};
 use crate::odata::short_name;
 
-/// What a request does, and what is wrong with it.
+/// Outcome of judging a create request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Judgement {
-    /// What it does; `None` if it does none of what can be done.
+    /// Kind of the request; `None` if it is none that the service accepts.
     pub kind: Option<RequestKind>,
-    /// Who handles the media; `None` if that is not told.
+    /// Where the media are hosted; `None` if the request does not say it.
     pub media: Option<MediaKind>,
-    /// What it needs.
+    /// Permissions that the request needs.
     pub permissions: Permissions,
-    /// What the service would refuse, by place.
+    /// Problems that the service would refuse, by path.
     pub problems: Vec<Problem>,
 }
 
-/// Something that the service would refuse.
+/// A problem that the service would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Problem {
-    /// Where, as a JSON Pointer (RFC 6901).
+    /// Place in the request, as a JSON Pointer (RFC 6901).
     pub path: String,
-    /// What is wrong.
+    /// Description of the problem.
     pub reason: String,
-    /// Where that is written.
+    /// Page of the reference that requires it.
     pub source: &'static str,
 }
 
@@ -44,7 +44,7 @@ impl Problem {
 const CREATE: &str = "Create call, v1.0 reference";
 const NOTIFICATIONS: &str = "cloud communications: notifications";
 
-/// Judges the body of a create request, typed or as it came.
+/// Judges the body of a create request.
 #[must_use]
 pub fn judge(request: &Value) -> Judgement {
     let mut judge = Judge { request, problems: Vec::new() };
@@ -76,33 +76,41 @@ impl<'r> Judge<'r> {
         self.problems.push(Problem { path: path.into(), reason: reason.into(), source });
     }
 
-    /// Returns what stands at a place; null says nothing.
+    /// Returns the value at a path. A null counts as missing.
     fn at(&self, path: &str) -> Option<&'r Value> {
         self.request.pointer(path).filter(|value| !value.is_null())
     }
 
-    /// Tells what the request does: who joins a meeting calls nobody.
+    /// Returns the kind of the request. A request that joins a meeting has no targets.
     fn kind(&mut self) -> Option<RequestKind> {
         if let Some(info) = self.at("/meetingInfo") {
             if self.at("/targets").is_some_and(|targets| targets != &Value::Array(Vec::new())) {
-                self.find("/targets", "who joins a meeting calls nobody: leave out `targets` or `meetingInfo`", CREATE);
+                self.find(
+                    "/targets",
+                    "a request that joins a meeting must not call targets; remove `targets` or `meetingInfo`",
+                    CREATE,
+                );
             }
             return self.meeting_kind(info);
         }
         let targets = self.target_list();
         match targets {
             [] if self.at("/chatInfo").is_some() => {
-                self.find("/meetingInfo", "missing: who joins by `chatInfo` names the organiser or a token", CREATE);
+                self.find(
+                    "/meetingInfo",
+                    "missing; a request with `chatInfo` needs the organizer or a token in `meetingInfo`",
+                    CREATE,
+                );
                 return Some(RequestKind::ScheduledMeeting);
             }
             [] => {
-                let reason = "neither somebody to call (`targets`) nor a meeting to join (`meetingInfo`)";
+                let reason = "the request has neither `targets` to call nor a meeting to join in `meetingInfo`";
                 let path = if self.at("/targets").is_some() { "/targets" } else { "" };
                 self.find(path, reason, CREATE);
                 return None;
             }
             _ if self.at("/chatInfo").is_some() => {
-                self.find("/chatInfo", "goes with `meetingInfo`: who calls others has no chat yet", CREATE);
+                self.find("/chatInfo", "only allowed with `meetingInfo`: a new call has no chat yet", CREATE);
             }
             _ => {}
         }
@@ -129,25 +137,29 @@ impl<'r> Judge<'r> {
         }
     }
 
-    /// What every request needs.
+    /// Checks what every request needs.
     fn common(&mut self) {
         if odata_type(self.request).is_some_and(|name| name != "call") {
-            self.find("/@odata.type", "a create request is a call: #microsoft.graph.call", CREATE);
+            self.find("/@odata.type", "must be #microsoft.graph.call", CREATE);
         }
         match self.at("/callbackUri").map(Value::as_str) {
-            None => self.find("/callbackUri", "missing: where the service tells of the call", CREATE),
+            None => self.find(
+                "/callbackUri",
+                "missing; the service posts the notifications of the call to this address",
+                CREATE,
+            ),
             Some(Some(uri)) if is_https(uri) => {}
             Some(_) => self.find("/callbackUri", "must be an absolute https address", NOTIFICATIONS),
         }
         match self.at("/requestedModalities").map(Value::as_array) {
-            None => self.find("/requestedModalities", "missing: [\"audio\"], for one", CREATE),
+            None => self.find("/requestedModalities", "missing; for example [\"audio\"]", CREATE),
             Some(Some(modalities)) if !modalities.is_empty() => {
                 for (index, modality) in modalities.iter().enumerate() {
                     let is_known = |known: Modality| {
                         modality.as_str().is_some_and(|word| word.eq_ignore_ascii_case(known.as_str()))
                     };
                     if !Modality::ALL.into_iter().any(is_known) {
-                        let reason = "none of audio, video, videoBasedScreenSharing, data";
+                        let reason = "must be one of audio, video, videoBasedScreenSharing, data";
                         self.find(
                             format!("/requestedModalities/{index}"),
                             reason,
@@ -156,22 +168,26 @@ impl<'r> Judge<'r> {
                     }
                 }
             }
-            Some(_) => self.find("/requestedModalities", "must be a list of at least one", CREATE),
+            Some(_) => self.find("/requestedModalities", "must be a list with at least one element", CREATE),
         }
         if self
             .at("/direction")
             .is_some_and(|direction| !direction.as_str().is_some_and(|word| word.eq_ignore_ascii_case("outgoing")))
         {
-            self.find("/direction", "a call that is created is outgoing", CREATE);
+            self.find("/direction", "must be outgoing: a created call is outgoing", CREATE);
         }
         if self.at("/clientContext").and_then(Value::as_str).is_some_and(|context| context.chars().count() > 256) {
-            self.find("/clientContext", "longer than 256 characters", "commsOperation resource type, v1.0 reference");
+            self.find(
+                "/clientContext",
+                "must have at most 256 characters",
+                "commsOperation resource type, v1.0 reference",
+            );
         }
     }
 
     fn media(&mut self) -> Option<MediaKind> {
         let Some(config) = self.at("/mediaConfig") else {
-            self.find("/mediaConfig", "missing: hosted by the service or by the application", CREATE);
+            self.find("/mediaConfig", "missing; expected serviceHostedMediaConfig or appHostedMediaConfig", CREATE);
             return None;
         };
         let kind = match odata_type(config).as_deref() {
@@ -186,7 +202,7 @@ impl<'r> Judge<'r> {
         };
         let prefetched = self.at("/mediaConfig/preFetchMedia");
         if kind == Some(MediaKind::AppHosted) && prefetched.is_some() {
-            let reason = "goes with serviceHostedMediaConfig: the application fetches its own media";
+            let reason = "only allowed with serviceHostedMediaConfig: the application fetches its own media";
             self.find("/mediaConfig/preFetchMedia", reason, CREATE);
         }
         kind
@@ -201,7 +217,7 @@ impl<'r> Judge<'r> {
         }
         targets.iter().enumerate().for_each(|(index, target)| self.target(index, target));
         if phones > 0 && self.text("/source/identity/applicationInstance/id").is_none() {
-            let reason = "missing: a phone is called as an application instance";
+            let reason = "missing; a phone can only be called as an application instance";
             self.find("/source/identity/applicationInstance", reason, CREATE);
         }
     }
@@ -222,42 +238,42 @@ impl<'r> Judge<'r> {
         let identities = self.at(&set).and_then(Value::as_object).into_iter().flatten();
         let mut identities = identities.filter(|(key, value)| !key.starts_with('@') && !value.is_null());
         let Some((kind, _)) = identities.next() else {
-            self.find(set, "missing: whom to call, a `user` or a `phone`", CREATE);
+            self.find(set, "missing; expected a `user` or a `phone` to call", CREATE);
             return;
         };
         let id = format!("{set}/{}/id", kind.replace('~', "~0").replace('/', "~1"));
-        self.need(&id, "whom to call");
+        self.need(&id, "the id of the callee");
     }
 
     fn scheduled_meeting(&mut self) {
         self.need("/chatInfo/threadId", "the thread of the meeting's chat");
-        self.need("/chatInfo/messageId", "the message in the meeting's chat; \"0\" if it has none");
+        self.need("/chatInfo/messageId", "the message in the meeting's chat, or \"0\" if there is none");
         self.need("/tenantId", "the tenant of the meeting");
         match self.at("/meetingInfo") {
             None => {}
             Some(info) if info.get("token").is_some() || odata_type(info).as_deref() == Some("tokenmeetinginfo") => {
-                self.need("/meetingInfo/token", "the token that lets the bot in");
+                self.need("/meetingInfo/token", "the token of the meeting");
             }
-            Some(_) => self.need("/meetingInfo/organizer/user/id", "who organised the meeting"),
+            Some(_) => self.need("/meetingInfo/organizer/user/id", "the organizer of the meeting"),
         }
     }
 
     fn join_meeting_id(&mut self) {
-        self.need("/meetingInfo/joinMeetingId", "which meeting");
+        self.need("/meetingInfo/joinMeetingId", "the id of the meeting");
         if self.at("/meetingInfo/passcode").is_some() && self.text("/meetingInfo/passcode").is_none() {
             self.find("/meetingInfo/passcode", "must be the passcode, or null if the meeting has none", CREATE);
         }
     }
 
-    /// Returns a text that says something.
+    /// Returns a text that is not empty.
     fn text(&self, path: &str) -> Option<&'r str> {
         self.at(path).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
     }
 
     fn need(&mut self, path: &str, what: &str) {
         if self.text(path).is_none() {
-            let problem = if self.at(path).is_some() { "must be a text that is not empty" } else { "missing" };
-            self.find(path, format!("{problem}: {what}"), CREATE);
+            let problem = if self.at(path).is_some() { "empty, or not a text" } else { "missing" };
+            self.find(path, format!("{problem}; expected {what}"), CREATE);
         }
     }
 }

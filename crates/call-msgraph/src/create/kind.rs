@@ -1,6 +1,6 @@
-//! What a request does, and which permissions that takes.
+//! Kinds of create requests, and the permissions that they need.
 
-/// What a create request does: each kind comes with service-hosted and with app-hosted media.
+/// Kind of a create request. Each kind is possible with service-hosted and with app-hosted media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequestKind {
@@ -8,34 +8,34 @@ pub enum RequestKind {
     PeerToPeer,
     /// Calls several users. The call has no chat and no recording.
     Group,
-    /// Joins a scheduled meeting by its organiser and chat, or by a token.
+    /// Joins a scheduled meeting by its organizer and chat, or by a token.
     ScheduledMeeting,
-    /// Joins a meeting by its id, with a passcode or without.
+    /// Joins a meeting by its id, and its passcode if it has one.
     JoinMeetingId,
     /// Calls a phone.
     Pstn,
 }
 
-/// Who sends and receives the media.
+/// Where the media of a call are hosted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MediaKind {
-    /// The service does, and plays prompts for the bot.
+    /// The service hosts the media, and plays prompts for the bot.
     ServiceHosted,
-    /// The bot does.
+    /// The bot hosts the media.
     AppHosted,
 }
 
-/// Application permissions that a request needs: one of `any_of`, if there are any, and every one of `all_of`.
+/// Application permissions that a request needs: one of `any_of`, unless it is empty, and all of `all_of`.
 ///
-/// The names are those of the reference's table. Its notes spell some in the plural (`Calls.JoinGroupCalls.All`): one
-/// and the same. `Calls.JoinGroupCalls.Chat` is a resource-specific consent.
+/// The names are those of the reference's table. Its notes spell some in the plural
+/// (`Calls.JoinGroupCalls.All`), which is the same permission. `Calls.JoinGroupCalls.Chat` is a resource-specific consent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Permissions {
-    /// One of them is enough; the least privileged first.
+    /// Permissions of which one is enough, the least privileged first.
     pub any_of: &'static [&'static str],
-    /// Each is needed.
+    /// Permissions that are all needed.
     pub all_of: &'static [&'static str],
 }
 

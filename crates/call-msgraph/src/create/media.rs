@@ -1,38 +1,38 @@
-//! Who handles the media of a call, and which there are.
+//! The media of a call.
 
 use serde_json::{Value, json};
 
 use crate::create::kind::MediaKind;
 
-/// Who handles the media ("mediaConfig resource type", v1.0 reference).
+/// Where the media of a call are hosted ("mediaConfig resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaConfig {
     json: Value,
     kind: MediaKind,
 }
 
-/// A kind of media.
+/// Kind of media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Modality {
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Pictures.
+    /// Video.
     Video,
-    /// A shared screen.
+    /// Video-based screen sharing.
     VideoBasedScreenSharing,
-    /// Anything else.
+    /// Data.
     Data,
 }
 
 impl MediaConfig {
-    /// Leaves the media to the service.
+    /// Returns media that are hosted by the service.
     #[must_use]
     pub fn service_hosted() -> Self {
         Self::of(MediaKind::ServiceHosted, "#microsoft.graph.serviceHostedMediaConfig")
     }
 
-    /// Takes the media over. The media library makes the `blob`, which is opaque to all others.
+    /// Returns media that are hosted by the application. The media library of the application makes the opaque `blob`.
     #[must_use]
     pub fn app_hosted(blob: Option<&str>) -> Self {
         let mut config = Self::of(MediaKind::AppHosted, "#microsoft.graph.appHostedMediaConfig");
@@ -46,8 +46,8 @@ impl MediaConfig {
         Self { json: json!({ "@odata.type": odata_type }), kind }
     }
 
-    /// Lets the service fetch what will be played, each by its address, to be named by its resource id. Media that the bot
-    /// hosts are none of the service's to fetch: nothing changes.
+    /// Adds media that the service fetches before it plays them: pairs of an address and a resource id. Has no effect on media that
+    /// the application hosts.
     #[must_use]
     pub fn prefetching(mut self, media: &[(&str, &str)]) -> Self {
         if self.kind == MediaKind::ServiceHosted {
@@ -57,7 +57,7 @@ impl MediaConfig {
         self
     }
 
-    /// Says whether the bot hears others, and they it, before audio is routed in another way.
+    /// Sets whether the bot is removed from the default routing of audio.
     #[must_use]
     pub fn removed_from_default_audio_group(mut self, is_removed: bool) -> Self {
         self.json["removeFromDefaultAudioGroup"] = is_removed.into();

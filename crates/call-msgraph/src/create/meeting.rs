@@ -1,19 +1,19 @@
-//! The meeting that a call joins.
+//! Meetings that a call can join.
 
 use serde_json::{Value, json};
 
 use crate::create::party::{Account, identity_set};
 use crate::create::rules::{InvalidPart, not_empty};
 
-/// A meeting that can be joined. `Debug` hides how.
+/// A meeting that a call can join. `Debug` hides its ids and its passcode.
 #[derive(Clone, PartialEq)]
 pub struct Meeting {
-    /// `chatInfo`, `meetingInfo` and `tenantId`, as far as they are known.
+    /// The members `chatInfo`, `meetingInfo` and `tenantId` of the request that are known.
     parts: Value,
 }
 
 impl Meeting {
-    /// A scheduled meeting, by its chat and its organiser in the tenant.
+    /// Returns a scheduled meeting, by its chat and its organizer in the tenant.
     ///
     /// # Errors
     /// [`InvalidPart::Empty`]
@@ -31,7 +31,7 @@ impl Meeting {
         Self::with_chat(thread_id, message_id, info, tenant_id)
     }
 
-    /// A scheduled meeting, by its chat and a token.
+    /// Returns a scheduled meeting, by its chat and a token.
     ///
     /// # Errors
     /// [`InvalidPart::Empty`]
@@ -49,7 +49,7 @@ impl Meeting {
         Ok(Self { parts: json!({ "chatInfo": chat, "meetingInfo": info, "tenantId": tenant_id }) })
     }
 
-    /// A meeting by its id, and the passcode if it has one. Which tenant it is in, the request says.
+    /// Returns a meeting by its id, and its passcode if it has one. The request contains the tenant.
     ///
     /// # Errors
     /// [`InvalidPart::Empty`]
@@ -62,7 +62,7 @@ impl Meeting {
         Ok(Self { parts: json!({ "meetingInfo": info }) })
     }
 
-    /// Says whether those in the meeting can talk before the organiser has come. It goes with an organiser.
+    /// Sets whether participants can talk before the organizer joins. Has an effect only with an organizer.
     #[must_use]
     pub fn allowing_conversation_without_host(mut self, is_allowed: bool) -> Self {
         if self.parts["meetingInfo"].get("organizer").is_some() {
@@ -71,7 +71,7 @@ impl Meeting {
         self
     }
 
-    /// Returns the part of a create request that says which meeting: `chatInfo`, `meetingInfo` and `tenantId`.
+    /// Returns the members of a create request that identify the meeting: `chatInfo`, `meetingInfo` and `tenantId`.
     #[must_use]
     pub const fn to_json(&self) -> &Value {
         &self.parts

@@ -1,4 +1,4 @@
-//! Who calls and who is called.
+//! Callers and callees.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub struct Account {
 pub struct PhoneNumber(String);
 
 impl Account {
-    /// Names an account.
+    /// Returns an account.
     ///
     /// # Errors
     /// [`InvalidPart::Empty`]
@@ -26,7 +26,7 @@ impl Account {
         Ok(Self { id: not_empty(id, "the id of an account")?, display_name: None })
     }
 
-    /// Gives it a name to show.
+    /// Sets the display name.
     #[must_use]
     pub fn with_display_name(mut self, name: &str) -> Self {
         self.display_name = Some(name.to_owned());
@@ -68,7 +68,7 @@ impl std::fmt::Debug for PhoneNumber {
     }
 }
 
-/// Puts an identity into the set where the API has it, under its kind.
+/// Returns an identity set with one identity, under its kind.
 pub(super) fn identity_set(kind: &str, identity: Value) -> Value {
     json!({ "@odata.type": "#microsoft.graph.identitySet", kind: identity })
 }

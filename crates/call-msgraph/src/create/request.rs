@@ -9,13 +9,13 @@ use crate::create::party::{Account, PhoneNumber, source, target};
 use crate::create::rules::{InvalidPart, MOST_USERS, is_https, is_local_http, not_empty};
 use crate::token::Token;
 
-/// Where the service tells of a call: an https address.
+/// Address to which the service posts the notifications of a call. It is https, except on this machine.
 ///
-/// `Debug` hides it, for it may hold a token.
+/// `Debug` hides it, because it may contain a token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CallbackUri(String);
 
-/// A request that creates a call. Each constructor makes one kind of call, with media hosted by the service or the bot.
+/// A request that creates a call. Each constructor makes one kind of call.
 ///
 /// ```
 /// use call_msgraph::{Account, CallbackUri, CreateCall, MediaConfig, RequestKind, judge};
@@ -36,7 +36,7 @@ pub struct CreateCall {
 }
 
 impl CallbackUri {
-    /// Takes an address.
+    /// Reads an https address.
     ///
     /// # Errors
     /// [`InvalidPart::NotHttps`]
@@ -44,7 +44,7 @@ impl CallbackUri {
         if is_https(uri) { Ok(Self(uri.to_owned())) } else { Err(InvalidPart::NotHttps) }
     }
 
-    /// Takes an http address of this machine, where a simulated service can call back to.
+    /// Reads an http address of this machine, for a simulated service.
     ///
     /// # Errors
     /// [`InvalidPart::NotLocal`]
@@ -52,7 +52,7 @@ impl CallbackUri {
         if is_local_http(uri) { Ok(Self(uri.to_owned())) } else { Err(InvalidPart::NotLocal) }
     }
 
-    /// Returns the address one segment below, by which what is told of one call can be known.
+    /// Returns the address one segment below, with the token of a call as the segment.
     #[must_use]
     pub fn with_token(&self, token: &Token) -> Self {
         let (path, query) = self.0.split_once('?').map_or((self.0.as_str(), None), |(path, query)| (path, Some(query)));
@@ -92,7 +92,7 @@ impl CreateCall {
         Self::new(callback, media, meeting.to_json().clone())
     }
 
-    /// Calls a phone as an application instance, which belongs to the bot's application.
+    /// Calls a phone as an application instance that belongs to the bot's application.
     #[must_use]
     pub fn to_phone(callback: CallbackUri, instance: &Account, phone: &PhoneNumber, media: &MediaConfig) -> Self {
         let target = target("phone", phone.identity());
@@ -111,13 +111,13 @@ impl CreateCall {
         Self { body: objects.flatten().collect() }
     }
 
-    /// Takes the body of a request that was made elsewhere; where the service tells of the call is set here.
+    /// Reads the body of a create request, and replaces its callback address.
     ///
     /// # Errors
-    /// What the service would refuse, with its place.
+    /// The problems that the service would refuse.
     pub fn from_json(body: Value, callback: &CallbackUri) -> Result<Self, Vec<Problem>> {
         let Value::Object(body) = body else { return Err(judge(&body).problems) };
-        // An address of this machine is for tests, and none that is judged.
+        // An address of this machine is valid only for tests, so the judge sees a valid one instead.
         let judged = Self { body }.with("callbackUri", "https://callback.invalid".into());
         match judge(&Value::Object(judged.body.clone())).problems {
             problems if problems.is_empty() => Ok(judged.with_callback(callback)),
@@ -125,13 +125,13 @@ impl CreateCall {
         }
     }
 
-    /// Has the service tell of the call somewhere else.
+    /// Sets the callback address.
     #[must_use]
     pub fn with_callback(self, callback: &CallbackUri) -> Self {
         self.with("callbackUri", callback.as_str().into())
     }
 
-    /// Asks for these modalities; without this, for audio.
+    /// Sets the modalities. Default: audio.
     #[must_use]
     pub fn with_modalities(self, first: Modality, others: &[Modality]) -> Self {
         let words = std::iter::once(&first).chain(others).map(|modality| modality.as_str());
@@ -139,20 +139,20 @@ impl CreateCall {
         self.with("requestedModalities", words)
     }
 
-    /// Says what the call is about.
+    /// Sets the subject of the call.
     #[must_use]
     pub fn with_subject(self, subject: &str) -> Self {
         self.with("subject", subject.into())
     }
 
-    /// Calls as this application. A phone is called as the application instance that was given.
+    /// Sets the application that calls. Has no effect on a call to a phone, which has an application instance as its source.
     #[must_use]
     pub fn with_source(mut self, application: &Account) -> Self {
         self.body.entry("source").or_insert_with(|| source("application", application));
         self
     }
 
-    /// Names the tenant.
+    /// Sets the tenant.
     ///
     /// # Errors
     /// [`InvalidPart::Empty`]
@@ -160,7 +160,7 @@ impl CreateCall {
         Ok(self.with("tenantId", not_empty(tenant_id, "the tenant id")?.into()))
     }
 
-    /// Asks to be told of content sharing.
+    /// Subscribes to notifications of content sharing.
     #[must_use]
     pub fn with_content_sharing_notifications(self) -> Self {
         let options = json!({
@@ -174,7 +174,7 @@ impl CreateCall {
         self
     }
 
-    /// Returns the body of the request. It holds names, numbers and passcodes.
+    /// Returns the body of the request. It contains names, numbers and passcodes.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Value::Object(self.body.clone())

@@ -1,38 +1,38 @@
-//! What a part of a request must look like, whether it is built or judged.
+//! Rules for the parts of a request, for building and for judging.
 
 use url::{Host, Url};
 
-/// At most so many users are called as a group ("Create call", v1.0 reference).
+/// Maximum number of users of a group call ("Create call", v1.0 reference).
 pub(super) const MOST_USERS: usize = 5;
 
-/// Why a part of a request cannot be built.
+/// Reason why a part of a request is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidPart {
-    /// An id, a token or the like is empty.
+    /// A part is empty.
     #[error("{0} is empty")]
     Empty(&'static str),
-    /// The service calls back over https only.
-    #[error("not an absolute https address")]
+    /// The service posts only to https addresses.
+    #[error("expected an absolute https address")]
     NotHttps,
-    /// A simulated service calls back over http on its own machine only.
-    #[error("not an http address of this machine")]
+    /// A simulated service posts only to http addresses of its own machine.
+    #[error("expected an http address of this machine, such as http://127.0.0.1:3978/callback")]
     NotLocal,
     /// A phone number begins with a plus and has 2 to 15 digits (E.164).
-    #[error("not an E.164 number such as +14255550100")]
+    #[error("expected an E.164 number such as +14255550100")]
     NotE164,
     /// A group has two to five users.
-    #[error("{0} users: a group has 2 to {MOST_USERS}")]
+    #[error("a group call has 2 to {MOST_USERS} users, found {0}")]
     GroupSize(usize),
-    /// A call that is sent on rings for 15 to 90 seconds.
-    #[error("ringing for {0} s: it must be 15 to 90 s")]
+    /// A redirected call rings for 15 to 90 seconds.
+    #[error("the timeout of a redirect must be 15 to 90 s, found {0} s")]
     Ringing(u64),
-    /// A link leads to no meeting.
-    #[error("no link to a meeting: {0}")]
+    /// A text is not a join link.
+    #[error("not a join link: {0}")]
     NotAJoinLink(&'static str),
 }
 
-/// Takes a text that must say something.
+/// Returns a text that must not be empty.
 pub(super) fn not_empty(text: &str, what: &'static str) -> Result<String, InvalidPart> {
     if text.trim().is_empty() { Err(InvalidPart::Empty(what)) } else { Ok(text.to_owned()) }
 }
@@ -41,7 +41,7 @@ pub(super) fn is_https(uri: &str) -> bool {
     Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && url.has_host())
 }
 
-/// Returns whether this is an http address of this machine, by which nothing leaves it: `http://localhost`, `http://127.0.0.1:8080/callback`.
+/// Returns whether a text is an http address of this machine: `http://localhost`, `http://127.0.0.1:8080/callback`.
 #[must_use]
 pub fn is_local_http(uri: &str) -> bool {
     Url::parse(uri).is_ok_and(|url| {
@@ -55,7 +55,7 @@ pub fn is_local_http(uri: &str) -> bool {
     })
 }
 
-/// E.164: a plus, and at most 15 digits, of which the first is none of a trunk.
+/// Returns whether a text is an E.164 number: a plus and 2 to 15 digits, the first of which is not 0.
 pub(super) fn is_e164(number: &str) -> bool {
     let digits = number.strip_prefix('+').unwrap_or_default();
     (2..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit())

@@ -29,22 +29,27 @@ fn a_change_is_found_where_it_was_made() {
     for (example, path, value, problem) in [
         (1, "/callbackUri", json!("http://bot.contoso.com/"), "/callbackUri must be an absolute https address"),
         (1, "/callbackUri", json!(7), "/callbackUri must be an absolute https address"),
-        (1, "/callbackUri", Value::Null, "/callbackUri missing: where the service tells of the call"),
         (
             1,
-            "/@odata.type",
-            json!("#microsoft.graph.user"),
-            "/@odata.type a create request is a call: #microsoft.graph.call",
+            "/callbackUri",
+            Value::Null,
+            "/callbackUri missing; the service posts the notifications of the call to this address",
         ),
-        (1, "/requestedModalities", json!([]), "/requestedModalities must be a list of at least one"),
-        (1, "/requestedModalities", Value::Null, "/requestedModalities missing: [\"audio\"], for one"),
+        (1, "/@odata.type", json!("#microsoft.graph.user"), "/@odata.type must be #microsoft.graph.call"),
+        (1, "/requestedModalities", json!([]), "/requestedModalities must be a list with at least one element"),
+        (1, "/requestedModalities", Value::Null, "/requestedModalities missing; for example [\"audio\"]"),
         (
             1,
             "/requestedModalities/0",
             json!("smell"),
-            "/requestedModalities/0 none of audio, video, videoBasedScreenSharing, data",
+            "/requestedModalities/0 must be one of audio, video, videoBasedScreenSharing, data",
         ),
-        (1, "/mediaConfig", Value::Null, "/mediaConfig missing: hosted by the service or by the application"),
+        (
+            1,
+            "/mediaConfig",
+            Value::Null,
+            "/mediaConfig missing; expected serviceHostedMediaConfig or appHostedMediaConfig",
+        ),
         (
             1,
             "/mediaConfig/@odata.type",
@@ -55,22 +60,22 @@ fn a_change_is_found_where_it_was_made() {
             1,
             "/targets/0/identity/user/id",
             json!(""),
-            "/targets/0/identity/user/id must be a text that is not empty: whom to call",
+            "/targets/0/identity/user/id empty, or not a text; expected the id of the callee",
         ),
         (
             1,
             "/targets/0/identity/user",
             Value::Null,
-            "/targets/0/identity missing: whom to call, a `user` or a `phone`",
+            "/targets/0/identity missing; expected a `user` or a `phone` to call",
         ),
         (
             1,
             "/targets",
             json!([]),
-            "/targets neither somebody to call (`targets`) nor a meeting to join (`meetingInfo`)",
+            "/targets the request has neither `targets` to call nor a meeting to join in `meetingInfo`",
         ),
-        (3, "/direction", json!("incoming"), "/direction a call that is created is outgoing"),
-        (5, "/chatInfo/threadId", Value::Null, "/chatInfo/threadId missing: the thread of the meeting's chat"),
+        (3, "/direction", json!("incoming"), "/direction must be outgoing: a created call is outgoing"),
+        (5, "/chatInfo/threadId", Value::Null, "/chatInfo/threadId missing; expected the thread of the meeting's chat"),
         (
             5,
             "/chatInfo/messageId",
@@ -81,13 +86,13 @@ fn a_change_is_found_where_it_was_made() {
             5,
             "/meetingInfo/organizer/user/id",
             Value::Null,
-            "/meetingInfo/organizer/user/id missing: who organised the meeting",
+            "/meetingInfo/organizer/user/id missing; expected the organizer of the meeting",
         ),
         (
             5,
             "/meetingInfo/@odata.type",
             json!("#microsoft.graph.tokenMeetingInfo"),
-            "/meetingInfo/token missing: the token that lets the bot in",
+            "/meetingInfo/token missing; expected the token of the meeting",
         ),
         (
             5,
@@ -95,14 +100,19 @@ fn a_change_is_found_where_it_was_made() {
             json!("#microsoft.graph.meetingInfo"),
             "/meetingInfo/@odata.type must be an organizerMeetingInfo, a tokenMeetingInfo or a joinMeetingIdMeetingInfo",
         ),
-        (5, "/tenantId", Value::Null, "/tenantId missing: the tenant of the meeting"),
+        (5, "/tenantId", Value::Null, "/tenantId missing; expected the tenant of the meeting"),
         (
             5,
             "/meetingInfo",
             Value::Null,
-            "/meetingInfo missing: who joins by `chatInfo` names the organiser or a token",
+            "/meetingInfo missing; a request with `chatInfo` needs the organizer or a token in `meetingInfo`",
         ),
-        (7, "/meetingInfo/joinMeetingId", Value::Null, "/meetingInfo/joinMeetingId missing: which meeting"),
+        (
+            7,
+            "/meetingInfo/joinMeetingId",
+            Value::Null,
+            "/meetingInfo/joinMeetingId missing; expected the id of the meeting",
+        ),
         (
             7,
             "/meetingInfo/passcode",
@@ -119,7 +129,7 @@ fn a_change_is_found_where_it_was_made() {
             9,
             "/source",
             Value::Null,
-            "/source/identity/applicationInstance missing: a phone is called as an application instance",
+            "/source/identity/applicationInstance missing; a phone can only be called as an application instance",
         ),
     ] {
         let mut request = published()[example - 1].clone();
@@ -136,15 +146,15 @@ fn a_member_too_many_is_found() {
             &meeting,
             "targets",
             user["targets"].clone(),
-            "/targets who joins a meeting calls nobody: leave out `targets` or `meetingInfo`",
+            "/targets a request that joins a meeting must not call targets; remove `targets` or `meetingInfo`",
         ),
         (
             &user,
             "chatInfo",
             meeting["chatInfo"].clone(),
-            "/chatInfo goes with `meetingInfo`: who calls others has no chat yet",
+            "/chatInfo only allowed with `meetingInfo`: a new call has no chat yet",
         ),
-        (&user, "clientContext", json!("x".repeat(257)), "/clientContext longer than 256 characters"),
+        (&user, "clientContext", json!("x".repeat(257)), "/clientContext must have at most 256 characters"),
     ] {
         let mut request = request.clone();
         request[key] = value;
@@ -157,7 +167,9 @@ fn a_member_too_many_is_found() {
     app_hosted["mediaConfig"]["@odata.type"] = json!("#microsoft.graph.appHostedMediaConfig");
     assert_eq!(
         problems(&app_hosted),
-        ["/mediaConfig/preFetchMedia goes with serviceHostedMediaConfig: the application fetches its own media"]
+        [
+            "/mediaConfig/preFetchMedia only allowed with serviceHostedMediaConfig: the application fetches its own media"
+        ]
     );
 }
 

@@ -13,7 +13,10 @@ fn what_is_no_json_says_where() {
         ("{\"value\": [", "! 1:12 not JSON: EOF while parsing a list"),
         ("\u{feff}{\"value\": 7}", "! 1:11 value: expected an array"),
         ("{} {}", "! 1:4 not JSON: trailing characters"),
-        ("[]", "! 1:1 neither a notification, nor several in `value`, nor a call with an id and a state or type"),
+        (
+            "[]",
+            "! 1:1 expected a notification, a `value` with notifications, or a call with an `id` and a state or type",
+        ),
     ] {
         check(body, expected);
     }
@@ -40,8 +43,8 @@ fn a_value_that_cannot_be_read_costs_itself_alone() {
          ! 5:68 value[3].resourceData.state: expected a string
          ! 6:58 value[4].resourceData: expected an object
          ! 7:56 value[5].changeType: expected a string
-         ! 8:54 value[6].resource: given twice
-         ! 9:13 value[7]: no call in the path",
+         ! 8:54 value[6].resource: the member occurs twice
+         ! 9:13 value[7]: the path contains no call id",
     );
 }
 
@@ -71,7 +74,10 @@ fn ten_thousand_arrays_in_each_other_are_stepped_over() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     check(&format!(r#"{{"resource": "/app/calls/A", "resourceData": {{"state": "hold", "x": {deep}}}}}"#), "A 0 hold");
     check(&format!(r#"{{"value": [{deep}]}}"#), "! 1:12 value[0]: expected an object");
-    check(&deep, "! 1:1 neither a notification, nor several in `value`, nor a call with an id and a state or type");
+    check(
+        &deep,
+        "! 1:1 expected a notification, a `value` with notifications, or a call with an `id` and a state or type",
+    );
 }
 
 #[test]
@@ -79,11 +85,11 @@ fn a_hundred_thousand_bad_values_are_each_named() {
     let values = vec!["{}"; 100_000].join(",\n");
     let lines = read(&post(format!("{{\"value\": [{values}]}}").as_bytes()));
     assert_eq!(lines.len(), 100_000);
-    assert_eq!(lines[99_999], "! 100000:1 value[99999]: no call in the path");
+    assert_eq!(lines[99_999], "! 100000:1 value[99999]: the path contains no call id");
 }
 
 #[test]
 fn an_id_too_long_for_any_call_is_rejected() {
     let id = "x".repeat(513);
-    check(&format!(r#"{{"resource": "/app/calls/{id}"}}"#), "! 1:14 resource: an id of more than 512 bytes");
+    check(&format!(r#"{{"resource": "/app/calls/{id}"}}"#), "! 1:14 resource: the id is longer than 512 bytes");
 }

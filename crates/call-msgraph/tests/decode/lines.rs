@@ -59,35 +59,35 @@ fn what_is_wrong_with_a_delivery_is_named_by_its_place() {
     for (line, expected) in [
         (
             r#"{"receivedAt": "yesterday"}"#,
-            r#"1:16 receivedAt: not an RFC 3339 time of the years 1678 to 2261: "yesterday""#,
+            r#"1:16 receivedAt: expected an RFC 3339 time of the years 1678 to 2261, found "yesterday""#,
         ),
         (
             r#"{"receivedAt": "9999-12-31T23:59:59Z"}"#,
-            r#"1:16 receivedAt: not an RFC 3339 time of the years 1678 to 2261: "9999-12-31T23:59:59Z""#,
+            r#"1:16 receivedAt: expected an RFC 3339 time of the years 1678 to 2261, found "9999-12-31T23:59:59Z""#,
         ),
         (r#"{"receivedAt": 7}"#, "1:16 receivedAt: expected a string"),
         ("{\"seq\":\n -1}", "2:2 seq: expected a whole number from 0 to 18446744073709551615"),
         (r#"{"seq": 1, "node": 70000}"#, "1:20 node: expected a whole number from 0 to 65535"),
         (
             r#"{"kind": "parcel"}"#,
-            r#"1:10 kind: "parcel" is none of notification, createResponse, snapshot, gone, accepted, intended"#,
+            r#"1:10 kind: expected one of notification, createResponse, snapshot, gone, accepted, intended, found "parcel""#,
         ),
-        (r#"{"kind": "accepted"}"#, "1:10 kind: `command` is missing: say which command it is"),
-        (r#"{"kind": "intended"}"#, "1:1 `command` is missing: say which command it is"),
-        (r#"{"kind": "intended", "command": "answer"}"#, "1:1 which call? `callId` is missing"),
+        (r#"{"kind": "accepted"}"#, "1:10 kind: `command` is missing"),
+        (r#"{"kind": "intended"}"#, "1:1 `command` is missing"),
+        (r#"{"kind": "intended", "command": "answer"}"#, "1:1 `callId` is missing"),
         (
             r#"{"kind": "intended", "command": "create", "token": "../x"}"#,
-            "1:52 token: `token` is missing, or is no token: the intent to create a call has that of its callback address",
+            "1:52 token: `token` is missing or invalid; expected the token of the call's callback address",
         ),
-        (r#"{"seq": 1, "seq": 2}"#, "1:19 seq: given twice"),
-        (r#"{"body": {}, "bodyBase64": ""}"#, "1:28 bodyBase64: given beside `body`"),
+        (r#"{"seq": 1, "seq": 2}"#, "1:19 seq: the member occurs twice"),
+        (r#"{"body": {}, "bodyBase64": ""}"#, "1:28 bodyBase64: the delivery has both `body` and `bodyBase64`"),
         (r#"{"bodyBase64": "?"}"#, "1:16 bodyBase64: not base64"),
         (
             r#"{"receivedAt": "1970-01-01T00:00:01Z", "value": []}"#,
-            "1:49 value: stands beside members of a notification or a call: put those into `body`",
+            "1:49 value: an object with members of a delivery must have those of a notification or a call in `body`",
         ),
-        ("[]", "1:1 neither a notification, nor several in `value`, nor a call with an id and a state or type"),
-        ("{}", "1:1 neither a notification, nor several in `value`, nor a call with an id and a state or type"),
+        ("[]", "1:1 expected a notification, a `value` with notifications, or a call with an `id` and a state or type"),
+        ("{}", "1:1 expected a notification, a `value` with notifications, or a call with an `id` and a state or type"),
     ] {
         check_rejected(line, expected);
     }
@@ -98,9 +98,9 @@ fn what_is_wrong_inside_a_body_is_named_by_its_place_in_the_line_or_in_the_strin
     check_rejected("{\"body\":\n {\"value\": [7]}}", "2:13 body.value[0]: expected an object");
     check_rejected(
         r#"{"body": "{\"value\":\n [7]}"}"#,
-        "1:10 body: line 2, column 3 of what it holds: value[0]: expected an object",
+        "1:10 body: line 2, column 3 of the string: value[0]: expected an object",
     );
-    check_rejected(r#"{"body": ""}"#, "1:10 body: line 1, column 1 of what it holds: the body is empty");
-    check_rejected(r#"{"bodyBase64": "/w=="}"#, "1:16 body: line 1, column 1 of what it holds: not UTF-8");
+    check_rejected(r#"{"body": ""}"#, "1:10 body: line 1, column 1 of the string: the body is empty");
+    check_rejected(r#"{"bodyBase64": "/w=="}"#, "1:16 body: line 1, column 1 of the string: not UTF-8");
     check_rejected(r#"{"receivedAt": "1970-01-01T00:00:01Z"}"#, "1:1 body: the body is empty");
 }

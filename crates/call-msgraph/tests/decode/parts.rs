@@ -59,7 +59,7 @@ fn who_cannot_be_named_costs_nobody_else() {
         "updated",
         r#"[{"id": "a"}, {"id": null, "isMuted": true}]"#,
         "Full - a
-         ! 1:147 resourceData[1]: names nobody: `id` and `info.identity` are missing",
+         ! 1:147 resourceData[1]: the participant has neither `id` nor `info.identity`",
     );
 }
 
@@ -85,7 +85,7 @@ fn of_many_faults_in_one_value_the_first_are_listed_and_the_rest_counted() {
     let body = changed("updated", "/participants", &format!("[{nobody}]"));
     let decoded = call_msgraph::decode(&super::post(body.as_bytes()));
     assert_eq!(decoded.rejected.len(), 33);
-    assert_eq!(decoded.rejected[32].to_string(), "resourceData[32]: 968 faults from here on are not listed");
+    assert_eq!(decoded.rejected[32].to_string(), "resourceData[32]: 968 more faults from here on are not listed");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn an_operation_without_an_id_is_known_by_its_context() {
     check_claims(
         &changed("deleted", "/operations", r#"{"status": "completed"}"#),
         "exists
-         ! 1:131 resourceData: which operation? `id` and `clientContext` are missing",
+         ! 1:131 resourceData: the operation has neither `id` nor `clientContext`",
     );
 }
 
@@ -152,7 +152,7 @@ fn every_session_of_content_sharing_is_told_of() {
         &changed("deleted", "/contentSharingSessions", data),
         "sharing s ended
          sharing t ended
-         ! 1:170 resourceData[2]: which session? `id` is missing",
+         ! 1:170 resourceData[2]: the sharing session has no `id`",
     );
 }
 

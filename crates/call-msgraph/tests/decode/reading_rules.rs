@@ -200,7 +200,7 @@ fn other_feeds_name_no_call() {
         let body = format!(
             r#"{{"value": [{{"changeType": "created", "resource": "{path}", "resourceData": {{"id": "1"}}}}]}}"#
         );
-        check(&body, "! 1:50 value[0].resource: no call in the path");
+        check(&body, "! 1:50 value[0].resource: the path contains no call id");
     }
 }
 

@@ -29,7 +29,7 @@ fn a_reply_with_one_participant_is_a_change_and_an_empty_list_a_roster() {
 #[test]
 fn an_error_tells_of_no_call() {
     let error = r#"{"error": {"code": "8522", "message": "Call not found."}}"#;
-    let refused = r#"! 1:11 error: the service answered with the error "8522", which tells of no call"#;
+    let refused = r#"! 1:11 error: the reply is the error "8522" of the service, and contains no call"#;
     check(DeliveryKind::Snapshot, error, refused);
     check(DeliveryKind::CreateResponse, error, refused);
 }
@@ -57,8 +57,8 @@ fn an_accepted_command_may_tell_of_the_operation_that_it_started() {
 fn a_reply_about_a_call_may_name_it_itself() {
     let reply = |body: &'static str| Delivery::new(post(b"").stamp, DeliveryKind::Snapshot).with_body(body.as_bytes());
     check_delivery(&reply(r#"{"id": "Y", "state": "hold"}"#), "Y 0 hold");
-    check_delivery(&reply(r#"{"state": "hold"}"#), "! 1:1 which call? `callId` is missing");
-    check_delivery(&reply(r#"{"id": "o", "status": "running"}"#), "! 1:1 which call? `callId` is missing");
+    check_delivery(&reply(r#"{"state": "hold"}"#), "! 1:1 `callId` is missing");
+    check_delivery(&reply(r#"{"id": "o", "status": "running"}"#), "! 1:1 `callId` is missing");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_create_response_may_be_a_location_only() {
 #[test]
 fn a_call_that_is_gone_is_terminated_whatever_the_body_says() {
     check(DeliveryKind::Gone, r#"{"error": {"code": "8522"}}"#, "X 0 terminated");
-    check_delivery(&Delivery::new(post(b"").stamp, DeliveryKind::Gone), "! 1:1 which call? `callId` is missing");
+    check_delivery(&Delivery::new(post(b"").stamp, DeliveryKind::Gone), "! 1:1 `callId` is missing");
 }
 
 #[test]

@@ -13,10 +13,10 @@ fn a_line_that_cannot_be_read_costs_itself() {
         ("}", "2:1 not JSON: expected value"),
         (
             r#"{"receivedAt": "yesterday"}"#,
-            r#"2:16 receivedAt: not an RFC 3339 time of the years 1678 to 2261: "yesterday""#,
+            r#"2:16 receivedAt: expected an RFC 3339 time of the years 1678 to 2261, found "yesterday""#,
         ),
         (r#"  {"value": 7}"#, "2:13 value: expected an array"),
-        ("7", "2:1 neither a notification, nor several in `value`, nor a call with an id and a state or type"),
+        ("7", "2:1 expected a notification, a `value` with notifications, or a call with an `id` and a state or type"),
     ] {
         let log = format!("{good}\n{bad}\n{good}\n{}", bare("b", "hold"));
         assert_eq!(summary(log), ["a hold", "b hold", expected], "{bad}");
@@ -39,10 +39,10 @@ fn a_value_over_several_lines_is_named_by_its_first_line_and_the_place_inside() 
         summary("{\"value\": [\n  1,\n]}\n{}"),
         [
             "1:1 not JSON: trailing comma (at line 3, column 1)",
-            "2:3 neither a notification, nor several in `value`, nor a call with an id and a state or type",
+            "2:3 expected a notification, a `value` with notifications, or a call with an `id` and a state or type",
             "2:4 not JSON: expected value",
             "3:1 not JSON: expected value",
-            "4:1 neither a notification, nor several in `value`, nor a call with an id and a state or type",
+            "4:1 expected a notification, a `value` with notifications, or a call with an `id` and a state or type",
         ]
     );
 }
@@ -65,9 +65,9 @@ fn a_body_in_a_string_is_rejected_with_the_place_inside() {
     assert_eq!(
         summary(log),
         [
-            "1:9 body: line 2, column 2 of what it holds: not JSON: expected value",
-            "2:9 body: line 1, column 1 of what it holds: the body is empty",
-            "3:15 body: line 1, column 1 of what it holds: not UTF-8",
+            "1:9 body: line 2, column 2 of the string: not JSON: expected value",
+            "2:9 body: line 1, column 1 of the string: the body is empty",
+            "3:15 body: line 1, column 1 of the string: not UTF-8",
         ]
     );
 }
@@ -84,7 +84,7 @@ fn a_deep_line_and_a_long_one_that_is_cut_off_cost_themselves() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let long = format!("{{\"value\":[{}", "7,".repeat(1_000_000));
     let (a, b) = (bare("a", "hold"), bare("b", "hold"));
-    let nothing = "neither a notification, nor several in `value`, nor a call with an id and a state or type";
+    let nothing = "expected a notification, a `value` with notifications, or a call with an `id` and a state or type";
     let expected = [
         "a hold",
         "b hold",

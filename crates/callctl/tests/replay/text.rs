@@ -36,7 +36,7 @@ fn doubt_and_anomalies_say_what_to_do() {
 fn what_was_rejected_is_told_beside_the_result() {
     let outcome = replay(&[], "{}\nnonsense\n");
     assert_eq!(outcome.stdout, "no calls\n");
-    let expected = "error: -:1:1: neither a notification, nor several in `value`, nor a call with an id and a state or type\n\
+    let expected = "error: -:1:1: expected a notification, a `value` with notifications, or a call with an `id` and a state or type\n\
                     error: -:2:2: not JSON: expected ident\n  \
                     2 rejected among 2 values, the rest counts; `--strict` makes that exit with status 1\n";
     assert_eq!(outcome.stderr, expected);
