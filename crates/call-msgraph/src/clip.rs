@@ -1,4 +1,4 @@
-/// Cuts a text after at most that many bytes, between two characters.
+/// Clips a text to a maximum number of bytes, between two characters.
 pub(crate) fn clip(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;

@@ -1,47 +1,47 @@
-//! What the codes of results mean. The book itself is `code_book.json`.
+//! Explanations of result codes. The data is in `code_book.json`.
 
 use std::sync::LazyLock;
 
-/// What a result means ("resultInfo resource type", v1.0 reference), in plain words.
+/// Explanation of a result ("resultInfo resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// The outcome's class.
+    /// Class of the outcome.
     pub code: i64,
-    /// The outcome itself.
+    /// The outcome.
     pub subcode: i64,
-    /// What has happened.
+    /// What happened.
     pub meaning: Box<str>,
-    /// What most likely made it happen.
+    /// The most likely cause.
     pub cause: Box<str>,
-    /// Whether trying again helps.
+    /// Whether a retry helps.
     pub retry: Retry,
-    /// Where that is written.
+    /// Source of the explanation.
     pub source: Box<str>,
 }
 
-/// Whether trying again helps.
+/// Whether a retry helps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Retry {
-    /// It does not, or nothing has failed.
+    /// A retry does not help, or nothing failed.
     No,
-    /// It may at once.
+    /// A retry may help at once.
     Yes,
-    /// It may when the callee is back.
+    /// A retry may help later, when the callee is available.
     Later,
-    /// It does when the cause is mended.
+    /// A retry helps after the cause is fixed.
     AfterFix,
-    /// The codes do not tell.
+    /// The codes do not say.
     Unclear,
 }
 
 #[derive(serde::Deserialize)]
 struct Book {
-    /// By code and subcode.
+    /// Sorted by code and subcode.
     explained: Vec<Explanation>,
-    /// Pairs that were seen, and that nobody has explained.
+    /// Pairs that were seen in logs and have no explanation.
     seen: Vec<(i64, i64)>,
 }
 
@@ -50,7 +50,7 @@ static BOOK: LazyLock<Book> = LazyLock::new(|| {
     book.unwrap_or(Book { explained: Vec::new(), seen: Vec::new() })
 });
 
-/// Looks a pair up; `None` if nobody has explained it.
+/// Returns the explanation of a code and a subcode; `None` if there is none.
 ///
 /// ```
 /// let explanation = call_msgraph::explain(408, 8537).expect("this one is known");
@@ -62,20 +62,20 @@ pub fn explain(code: i64, subcode: i64) -> Option<&'static Explanation> {
     explanations().iter().find(|known| (known.code, known.subcode) == (code, subcode))
 }
 
-/// Returns everything that is known, by code and subcode.
+/// Returns all explanations, sorted by code and subcode.
 #[must_use]
 pub fn explanations() -> &'static [Explanation] {
     &BOOK.explained
 }
 
-/// Returns the pairs that were seen in logs, and that nobody has explained.
+/// Returns the pairs that were seen in logs and have no explanation.
 #[must_use]
 pub fn unexplained() -> &'static [(i64, i64)] {
     &BOOK.seen
 }
 
 impl Retry {
-    /// Says it in plain words.
+    /// Returns a phrase for tables and pages.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -5,12 +5,12 @@ use call_core::{CallId, Command, Id, Source, Stamp, Timestamp};
 
 use crate::token::Token;
 
-/// Something that was received: a webhook post, or the reply to a request of our own.
+/// A delivery: a webhook post, or the response to a request.
 ///
-/// It is one struct from the socket to the disk. A transport makes it without a stamp ([`Received`]), the intake gives it one,
-/// and a line of a log may have a part of one.
+/// All parts of the engine use this struct. A transport makes it without a stamp ([`Received`]), the engine adds the stamp, and
+/// a line of a log may have a part of a stamp.
 ///
-/// `Debug` shows no more of the body than its length.
+/// `Debug` shows only the length of the body.
 ///
 /// ```
 /// use call_core::{Stamp, Timestamp};
@@ -22,26 +22,26 @@ use crate::token::Token;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery<S = Stamp> {
-    /// When and where it was received. Its index says nothing: the values of a batch get theirs when they are read.
+    /// Stamp of the delivery. Its index has no meaning: decoding sets the index of each value of a batch.
     pub stamp: S,
-    /// What it is.
+    /// Kind of the delivery.
     pub kind: DeliveryKind,
-    /// When the request was sent that the delivery replies to.
+    /// Instant at which the request was sent that the delivery is the response to.
     pub sent_at: Option<Timestamp>,
-    /// Id that the service gave the message, in a header ("X-Microsoft-Skype-Message-ID").
+    /// Id of the message, from the header `X-Microsoft-Skype-Message-ID`.
     pub message_id: Option<Id>,
-    /// The token of the callback address that it was posted to, or of the call that was created.
+    /// Token of the callback address that the post was sent to, or of the call that was created.
     pub token: Option<Token>,
-    /// The call that the request named.
+    /// Call of the request.
     pub call: Option<CallId>,
-    /// The bytes as they came; empty if there were none.
+    /// Body, as it was received.
     pub body: Arc<[u8]>,
 }
 
-/// A delivery that has no stamp yet: what a transport hands to an intake.
+/// A delivery without a stamp, as a transport passes it to an intake.
 pub type Received = Delivery<()>;
 
-/// What a delivery is.
+/// Kind of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeliveryKind {
@@ -51,14 +51,14 @@ pub enum DeliveryKind {
     CreateResponse,
     /// The response to a GET.
     Snapshot,
-    /// The service said 404: the call is over.
+    /// The response 404 to a request: the call has ended.
     Gone,
-    /// The service accepted a command.
+    /// The response to an accepted command.
     Accepted(Command),
 }
 
 impl<S> Delivery<S> {
-    /// Makes a delivery of which nothing else is known.
+    /// Returns a delivery without any other field.
     #[must_use]
     pub fn new(stamp: S, kind: DeliveryKind) -> Self {
         Self { stamp, kind, sent_at: None, message_id: None, token: None, call: None, body: Arc::default() }
@@ -101,7 +101,7 @@ impl<S> Delivery<S> {
         Delivery { stamp, kind, sent_at, message_id, token, call, body }
     }
 
-    /// Returns the source of what the delivery says.
+    /// Returns the source of the observations of the delivery.
     #[must_use]
     pub const fn source(&self) -> Source {
         self.kind.source(self.sent_at)
@@ -109,7 +109,7 @@ impl<S> Delivery<S> {
 }
 
 impl Received {
-    /// Makes a webhook post of which nothing else is known.
+    /// Returns a webhook post without any other field.
     #[must_use]
     pub fn post(body: impl Into<Arc<[u8]>>) -> Self {
         Self { body: body.into(), ..Self::new((), DeliveryKind::Notification) }
@@ -130,7 +130,7 @@ impl<S: fmt::Debug> fmt::Debug for Delivery<S> {
     }
 }
 
-/// Every kind; an accepted command stands for all of them.
+/// Every kind, with one accepted command for all of them.
 const KINDS: [DeliveryKind; 5] = [
     DeliveryKind::Notification,
     DeliveryKind::CreateResponse,
@@ -140,7 +140,7 @@ const KINDS: [DeliveryKind; 5] = [
 ];
 
 impl DeliveryKind {
-    /// Returns the source of what a delivery of this kind says.
+    /// Returns the source of the observations of a delivery of this kind.
     const fn source(self, sent_at: Option<Timestamp>) -> Source {
         match self {
             Self::Notification => Source::Notification,
@@ -151,13 +151,13 @@ impl DeliveryKind {
         }
     }
 
-    /// Returns the word for the kind in a line of a log, which is that of its source. It does not name an accepted command.
+    /// Returns the word of the kind in a log, which is the word of its source. It does not contain the name of a command.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.source(None).as_str()
     }
 
-    /// Reads a word in any case; `accepted` is that of no certain command.
+    /// Reads a word in upper or lower case. `accepted` returns [`Command::Other`].
     pub(crate) fn from_word(word: &str) -> Option<Self> {
         KINDS.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(word))
     }

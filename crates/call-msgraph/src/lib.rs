@@ -1,9 +1,12 @@
-//! The words of the Microsoft Graph calling API: what arrives is read into observations of calls, and requests that create
-//! calls are built ([`CreateCall`]) and judged ([`judge`]); [`explain`] says what a result means.
+//! The data formats of the Microsoft Graph calling API: decodes deliveries into observations, and builds requests.
 //!
-//! Bytes come in as a [`Delivery`], whatever brought them: a webhook post, the response to a create, the reply to a GET, a
-//! [`Line`] of a log. They are read leniently where the service is known to vary, and strictly where a guess could be
-//! wrong; what cannot be read is named by its place, and the rest counts.
+//! * [`hearings`] decodes a [`Delivery`], such as a webhook post or a response, into observations of calls.
+//! * [`Request`] builds the requests to the service, and [`CreateCall`] those that create a call.
+//! * [`judge`] checks a create request, and [`explain`] explains the codes of a result.
+//! * [`Line`] reads a line of a log, a journal or a scenario.
+//!
+//! Decoding is lenient where the service is known to vary, and strict where a guess could be wrong. If a value cannot be read, only
+//! that value is lost, and the [`ReadError`] names its place.
 //!
 //! ```
 //! use call_core::{CallState, Claim, Stamp, Timestamp};
@@ -25,7 +28,7 @@
 //! # Ok::<(), call_msgraph::ReadError>(())
 //! ```
 //!
-//! The crate does no I/O, reads no clock and never logs.
+//! The crate does no I/O, reads no clock and does not log. It has no features.
 
 mod clip;
 mod code_book;

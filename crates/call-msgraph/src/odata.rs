@@ -1,6 +1,6 @@
 const NAMESPACE: &str = "microsoft.graph.";
 
-/// Returns a type's name without `#` and namespace.
+/// Returns the name of a type without `#` and namespace.
 pub(crate) fn short_name(odata_type: &str) -> &str {
     let name = odata_type.strip_prefix('#').unwrap_or(odata_type);
     match name.split_at_checked(NAMESPACE.len()) {

@@ -3,10 +3,10 @@ use call_core::{CallId, Command, Stamp};
 use crate::delivery::Delivery;
 use crate::token::Token;
 
-/// What a journal stores: a delivery as it came, or a request that is about to be sent.
+/// A record of a journal: a delivery as it was received, or the intent to send a request.
 ///
-/// Shown, it is the line of a log that [`Line`](crate::Line) reads. That contains everything, names and tokens too; `Debug` shows
-/// no more of a body than its length.
+/// `Display` writes the line of a log that [`Line`](crate::Line) reads. The line contains everything, names and tokens too. `Debug`
+/// shows only the length of a body.
 ///
 /// ```
 /// use call_core::{Command, Stamp, Timestamp};
@@ -26,13 +26,13 @@ use crate::token::Token;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Record<S = Stamp> {
-    /// Something was received.
+    /// A delivery was received.
     Delivered(Delivery<S>),
-    /// A request is about to be sent. Nothing was received.
+    /// A request is about to be sent.
     Intended {
-        /// When and where that was decided.
+        /// Stamp of the intent.
         stamp: S,
-        /// What is to be sent.
+        /// The request.
         intent: Intent,
     },
 }
@@ -47,9 +47,9 @@ pub enum Intent {
     Command(CallId, Command),
 }
 
-/// The word of an intent in a line of a log, in the place of a delivery's kind.
+/// The `kind` of an intent in a line of a log.
 pub(crate) const INTENDED: &str = "intended";
-/// The command of an intent to create a call.
+/// The `command` of an intent to create a call.
 pub(crate) const CREATE: &str = "create";
 
 impl<S> Record<S> {

@@ -1,9 +1,9 @@
-//! What can be one segment of a path, and how it is encoded.
+//! Segments of a path: which texts are valid, and their encoding.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Returns whether a text can be one segment of a path. Readers of URLs take `%2E` for a dot, so that encoding does not help the
-/// others (URL Standard, "double-dot URL path segment").
+/// Returns whether a text can be one segment of a path. Dot segments cannot, not even encoded: parsers of URLs read `%2E` as a dot
+/// (URL Standard, "double-dot URL path segment").
 pub(crate) fn is_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..")
 }
@@ -13,5 +13,5 @@ pub(crate) fn encoded(text: &str) -> Option<impl Iterator<Item = &str>> {
     is_segment(text).then(|| utf8_percent_encode(text, NOT_IN_A_SEGMENT))
 }
 
-/// What a segment of a path cannot contain as it is (RFC 3986, unreserved).
+/// Characters that must be encoded in a segment: all but the unreserved ones of RFC 3986.
 const NOT_IN_A_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -5,9 +5,9 @@ use call_core::Redacted;
 use crate::clip::clip;
 use crate::json::node::{Node, Object};
 
-/// What the service said of a request that it did not take ("Microsoft Graph error responses and resource types").
+/// Error of the service ("Microsoft Graph error responses and resource types").
 ///
-/// Shown, it holds no message: that may quote what was sent.
+/// `Display` omits the message, because it may quote private parts of the request.
 ///
 /// ```
 /// let body = br#"{"error": {"code": "8522", "message": "Call not found.", "innerError": {"request-id": "7d1a"}}}"#;
@@ -17,25 +17,25 @@ use crate::json::node::{Node, Object};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ServiceError {
-    /// The error's code: a number such as `8522` (no such call), or a word.
+    /// Code of the error: a number such as `8522` (call not found), or a word.
     pub code: Option<Box<str>>,
-    /// The service's own words.
+    /// Message of the error.
     pub message: Option<Redacted>,
-    /// The service's name for the request: what its support asks for.
+    /// Id that the service gave the request. Its support asks for it.
     pub request_id: Option<Box<str>>,
-    /// Our own name for the request, as the service repeats it.
+    /// Id that the client gave the request.
     pub client_request_id: Option<Box<str>>,
 }
 
 impl ServiceError {
-    /// Reads the body of a reply that is no success. What is missing or cannot be read says nothing.
+    /// Reads the body of an error response. Fields that are missing or cannot be read are `None`.
     #[must_use]
     pub fn read(body: &[u8]) -> Self {
         let root = str::from_utf8(body).ok().and_then(|text| Node::parse(text).ok());
         member(root, &["error"]).map(Self::inside).unwrap_or_default()
     }
 
-    /// Reads what stands under `error`.
+    /// Reads the member `error`.
     pub(crate) fn inside(error: Node<'_>) -> Self {
         let inner = member(Some(error), &["innerError", "innererror"]);
         Self {

@@ -1,9 +1,9 @@
 use std::fmt;
 
-/// What tells the notifications of one call from all others before the call has an id: a secret, a segment of the call's own
-/// callback address.
+/// A secret segment of the callback address of one call. It identifies the notifications of the call before the id of the call is
+/// known.
 ///
-/// `Debug` hides it; it is not shown otherwise.
+/// `Debug` hides it, and there is no `Display`.
 ///
 /// ```
 /// use call_msgraph::{CallbackUri, Token};
@@ -16,13 +16,13 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(Box<str>);
 
-/// A text that is no token.
+/// A text that is not a valid token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a token: it must have 1 to 128 letters, digits, dashes and underlines")]
 pub struct InvalidToken;
 
 impl Token {
-    /// Takes a token: 1 to 128 characters that a path can hold as they are.
+    /// Reads a token: 1 to 128 characters that need no encoding in a path.
     ///
     /// # Errors
     /// [`InvalidToken`]
@@ -35,7 +35,7 @@ impl Token {
         }
     }
 
-    /// Returns the token itself, which is not to be logged.
+    /// Returns the token itself. Do not log it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,11 +1,11 @@
-//! What some posts want to be answered, beside being taken.
+//! Replies to posts that need more than an acknowledgement.
 
 use serde_json::{Value, json};
 
 use crate::request::parts::RejectReason;
 
-/// The answer to a participant who asks to join a call that is recorded by policy ("participantJoiningResponse", v1.0 reference):
-/// to a post with [`Decoded::wants_join_response`](crate::Decoded::wants_join_response).
+/// Reply to a participant who asks to join a call that is recorded by policy ("participantJoiningResponse", v1.0 reference). It is
+/// the response to a post with [`Decoded::wants_join_response`](crate::Decoded::wants_join_response).
 ///
 /// ```
 /// use call_msgraph::{JoinResponse, RejectReason};
@@ -17,14 +17,14 @@ pub enum JoinResponse {
     /// The participant may join.
     #[default]
     Accept,
-    /// The participant may not.
+    /// The participant must not join.
     Reject(RejectReason),
-    /// Another bot is to be called for the participant, at this address.
+    /// The service should call another bot for the participant, at this address.
     InviteNewBot(String),
 }
 
 impl JoinResponse {
-    /// Returns the body of the answer.
+    /// Returns the body of the reply.
     #[must_use]
     pub fn to_json(&self) -> Value {
         match self {
@@ -39,8 +39,8 @@ impl JoinResponse {
     }
 }
 
-/// Returns whether a post tells of an incoming call in the format of the older Skype platform: answered 204, it comes again in
-/// the current one ("Incoming call notifications"; the format is the "Conversation" of the Skype calling API).
+/// Returns whether a post reports an incoming call in the format of the older Skype platform. After the response 204, the service
+/// posts it again in the current format ("Incoming call notifications"; the format is the "Conversation" of the Skype calling API).
 ///
 /// ```
 /// assert!(call_msgraph::is_older_format(br#"{"id": "1", "participants": [], "isMultiparty": false, "callState": "incoming"}"#));

@@ -1,5 +1,4 @@
-//! Requests that create a call: ten kinds that cannot be built wrong, links that lead to a meeting, and the judge of any
-//! request, wherever it comes from ("Create call", v1.0 reference).
+//! Create requests: builders for the ten kinds, join links, and a judge for any request ("Create call", v1.0 reference).
 
 pub(crate) mod join_link;
 pub(crate) mod judge;

@@ -1,4 +1,4 @@
-//! What a call resource claims.
+//! Claims of a call resource.
 
 use call_core::{
     CallId, CallState, Claim, Direction, Field, IncomingContext, MediaState, Oddity, Tone, TranscriptionState,
@@ -9,10 +9,9 @@ use crate::decode::{identity, member};
 use crate::fault::Fault;
 use crate::json::node::Object;
 
-/// Makes every claim of a call.
+/// Adds all claims of a call resource.
 ///
-/// A `deleted` call is terminated, whatever state stands in it ("call: reject", v1.0 reference). Only the state must be
-/// readable.
+/// A `deleted` call is terminated, whatever its `state` is ("call: reject", v1.0 reference). Only the state must be readable.
 pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(), Fault> {
     let word = call.string("state")?;
     let state = word.as_deref().and_then(CallState::from_word);
@@ -33,14 +32,14 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
     if let Some(info) = member::object(subject, call, "toneInfo") {
         tone(subject, &info);
     }
-    // The path names the call; another id inside is reported, not followed ("participant: invite", v1.0 reference).
+    // The path identifies the call. Another id in the resource is an anomaly ("participant: invite", v1.0 reference).
     if let Some(id) = member::string(subject, call, "id").filter(|id| CallId::from(&**id) != subject.call) {
         member::odd(subject, Oddity::IdMismatch, &id);
     }
     Ok(())
 }
 
-/// Reads what hosts ask for beside the state.
+/// Reads all fields but the state.
 fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
     let chat = member::object(subject, call, "chatInfo");
     let media = member::object(subject, call, "mediaState");
@@ -83,7 +82,7 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
     ]
 }
 
-/// Claims that a key was pressed ("call: subscribeToTone", v1.0 reference).
+/// Adds the claim of a pressed key ("call: subscribeToTone", v1.0 reference).
 fn tone(subject: &mut Subject<'_>, info: &Object<'_>) {
     let (number, tone) = (member::integer(subject, info, "sequenceId"), member::string(subject, info, "tone"));
     if let (Some(sequence_id), Some(tone)) = (number, tone) {

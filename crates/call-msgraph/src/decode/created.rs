@@ -6,7 +6,7 @@ use crate::decode::decoder::decode;
 use crate::decode::path::ResourcePath;
 use crate::delivery::{Delivery, DeliveryKind};
 
-/// Returns the call that the response to a create names, in its body or else in its header `Location`.
+/// Returns the call in the response to a create: from its body, or else from its header `Location`.
 ///
 /// ```
 /// use call_msgraph::internal::created_call;

@@ -7,15 +7,15 @@ use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::Node;
 use crate::json::place::path_to;
 
-/// What a delivery or an intent says of one call.
+/// Everything that a record says about one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hearing {
     /// The call.
     pub call: CallId,
-    /// What was observed of it, in the order of the delivery. There may be nothing, if the call is only known to be our own.
+    /// Observations of the call, in the order of the delivery. May be empty if the record only shows that the call is our own.
     pub observations: Vec<Observation>,
-    /// Whether it shows that the call is our own: created, answered, rejected or redirected here.
+    /// Whether the record shows that the call is our own: created, answered, rejected or redirected by this bot.
     pub is_ours: bool,
 }
 
@@ -43,24 +43,24 @@ impl Hearing {
     }
 }
 
-/// What a delivery says, and what of it cannot be read.
+/// Content of a record, and the parts that cannot be read.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Decoded {
-    /// Each call once, in the order in which the delivery names them.
+    /// One hearing for each call, in the order in which the delivery mentions the calls.
     pub hearings: Vec<Hearing>,
-    /// What cannot be read; the rest counts.
+    /// Parts that cannot be read. All other parts count.
     pub rejected: Vec<ReadError>,
     /// Whether a participant asks to join, and the service waits for a [`JoinResponse`](crate::JoinResponse).
     pub wants_join_response: bool,
-    /// What cannot be read, by the way to it; listed with its place at last.
+    /// Faults by the path to their value. Their places are computed at the end.
     pub(super) faults: Vec<(String, Fault)>,
-    /// Where each call stands in `hearings`, once there are several.
+    /// Index of each call in `hearings`, once there are several.
     places: HashMap<CallId, usize>,
 }
 
 impl Decoded {
-    /// Adds what one value says, or what is wrong with it; `index` is its place in a batch.
+    /// Adds the content of one value, or its fault. `index` is its index in a batch.
     pub(super) fn add(&mut self, read: Result<Option<Subject<'_>>, Fault>, value: Node<'_>, index: Option<u32>) {
         let faults = match read {
             Ok(Some(subject)) => {
@@ -82,7 +82,7 @@ impl Decoded {
         }
     }
 
-    /// Adds that a call is our own, whether or not anything was observed of it.
+    /// Notes that a call is our own, even if there is no observation of it.
     pub(super) fn own(&mut self, call: &CallId) {
         match self.hearings.iter_mut().find(|hearing| hearing.call == *call) {
             Some(hearing) => hearing.is_ours = true,
@@ -90,12 +90,12 @@ impl Decoded {
         }
     }
 
-    /// Adds what was observed of a call.
+    /// Adds observations of a call.
     pub(super) fn hear(&mut self, call: CallId, mut observations: Vec<Observation>) {
         let Some(first) = observations.first() else { return };
         let is_ours = matches!(first.source, Source::CreateResponse { .. });
         let known = match self.hearings.last() {
-            // Most deliveries are about one call.
+            // Most deliveries are about one call, which needs no map.
             Some(last) if last.call == call => Some(self.hearings.len() - 1),
             _ => self.places.get(&call).copied(),
         };
@@ -117,7 +117,7 @@ impl Decoded {
     }
 }
 
-/// Of one value, at most so many faults are listed: the way to each is sought from the value's beginning.
+/// Maximum number of faults that are listed for one value, because the path to each is searched from the beginning of the value.
 const MOST_FAULTS: usize = 32;
 
 fn capped(mut faults: Vec<Fault>) -> Vec<Fault> {

@@ -7,9 +7,9 @@ use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::Node;
 use crate::json::place::{Places, path_to};
 
-/// Reads one delivery. The n-th value of a batch, from 0, gets the stamp's index n.
+/// Decodes a delivery. The n-th value of a batch, from 0, gets the index n in its stamp.
 ///
-/// A body that is no JSON says nothing; a value that cannot be read costs itself.
+/// A value that cannot be read is rejected, and the others count. A body that is not JSON is rejected as a whole.
 ///
 /// ```
 /// use call_core::{CallState, Claim, Stamp, Timestamp};
@@ -32,7 +32,7 @@ pub fn decode(delivery: &Delivery) -> Decoded {
     let mark = if delivery.body.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     for (path, fault) in std::mem::take(&mut decoded.faults) {
         let (line, column) = places.of(fault.at);
-        // A byte order mark is no column of its line.
+        // A byte order mark does not count as a column.
         let column = if line == 1 { column.saturating_sub(mark).max(1) } else { column };
         decoded.rejected.push(ReadError { line, column, path, reason: fault.reason });
     }
@@ -66,7 +66,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
     }
 }
 
-/// Returns the body as text; `None` if it holds nothing but white space.
+/// Returns the body as text; `None` if it contains only white space.
 fn text(body: &[u8]) -> Result<Option<&str>, Fault> {
     let text = str::from_utf8(body).map_err(|error| Fault { at: error.valid_up_to(), reason: Unreadable::NotUtf8 })?;
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -9,30 +9,31 @@ use crate::delivery::{Delivery, DeliveryKind};
 use crate::record::{Intent, Record};
 use crate::token::Token;
 
-/// The creates in flight, by the token of their callback address: calls that were asked for and have no id yet.
+/// Creates in flight, by the token of their callback address: calls that were requested and have no id yet.
 ///
-/// A create whose call does not turn up within a time is no longer in flight. The stamps decide that, not a clock. The default is
-/// for readers that do not ask whose a call is: it adopts only a call that turns up at once.
+/// A create is in flight until its call is adopted, or until a time limit. The stamps decide this, not a clock. The default has a
+/// time limit of zero, for readers to which it does not matter whether a call is our own.
 #[derive(Debug, Clone, Default)]
 pub struct Creates {
-    /// By when each call must turn up.
+    /// Instant until which each call is adopted.
     until: BTreeMap<Token, Timestamp>,
     adopt_within: Duration,
 }
 
 impl Creates {
-    /// Makes an empty table. A call is adopted if it turns up at most `adopt_within` after its create was intended.
+    /// Returns an empty table. A call is adopted if its first delivery is received at most `adopt_within` after the intent to create
+    /// it.
     #[must_use]
     pub fn new(adopt_within: Duration) -> Self {
         Self { until: BTreeMap::new(), adopt_within }
     }
 
-    /// Returns the tokens of the creates in flight, each with the time until which its call can turn up.
+    /// Returns the tokens of the creates in flight, each with the instant until which its call is adopted.
     pub fn iter(&self) -> impl Iterator<Item = (&Token, Timestamp)> {
         self.until.iter().map(|(token, until)| (token, *until))
     }
 
-    /// Returns the time until which the call of a token can turn up; `None` if its create is not in flight.
+    /// Returns the instant until which the call of a token is adopted; `None` if its create is not in flight.
     #[must_use]
     pub fn until(&self, token: &Token) -> Option<Timestamp> {
         self.until.get(token).copied()
@@ -50,7 +51,7 @@ impl Creates {
         self.until.is_empty()
     }
 
-    /// Takes a create out: it was refused, or its call did not turn up in time.
+    /// Removes a create: it was refused, or its time limit was reached.
     pub fn remove(&mut self, token: &Token) {
         self.until.remove(token);
     }
@@ -59,21 +60,21 @@ impl Creates {
         self.until.insert(token.clone(), intended_at.saturating_add(self.adopt_within));
     }
 
-    /// Takes a create out whose call has turned up, and returns whether it was in flight.
+    /// Removes a create whose call is known, and returns whether it was in flight.
     fn bind(&mut self, token: &Token, received_at: Timestamp) -> bool {
         self.until.remove(token).is_some_and(|until| received_at <= until)
     }
 }
 
-/// Returns what a record says of each call, and what of it cannot be read.
+/// Returns the hearings of a record: what it says about each call.
 ///
-/// This is the one meaning of a record. It depends on the record and on the creates in flight alone, so that an engine that runs
-/// and one that reads its journal after a restart come to the same.
+/// This function alone defines the meaning of a record. It depends only on the record and on the creates in flight. So an engine
+/// that runs, and one that reads its journal after a restart, get the same calls.
 ///
-/// * A delivery is read as [`decode`] does.
-/// * The first call that a delivery with the token of a create in flight names is our own, and ends the flight of that create.
-/// * The call of a create response is our own, however little of the response can be read.
-/// * The intent to answer, reject or redirect a call makes it our own, as the request may have been carried out.
+/// * A delivery is decoded by [`decode`].
+/// * If a delivery has the token of a create in flight, its first call is our own, and the create is no longer in flight.
+/// * The call of a create response is our own, even if the response cannot be read.
+/// * The intent to answer, reject or redirect a call makes it our own, because the service may have carried out the request.
 ///
 /// ```
 /// use std::time::Duration;
@@ -88,7 +89,7 @@ impl Creates {
 ///
 /// let body = br#"{"changeType": "updated", "resourceUrl": "/communications/calls/c1", "resourceData": {"state": "ringing"}}"#;
 /// let post = Record::from(Delivery::post(&body[..]).stamped(stamp).with_token(token));
-/// assert!(hearings(&post, &mut creates).hearings[0].is_ours, "the call that was created has turned up");
+/// assert!(hearings(&post, &mut creates).hearings[0].is_ours, "the created call is adopted");
 /// assert!(creates.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

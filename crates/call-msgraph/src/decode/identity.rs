@@ -1,4 +1,4 @@
-//! Who somebody is.
+//! Identities of participants.
 
 use call_core::{Identity, Redacted};
 
@@ -6,10 +6,10 @@ use crate::decode::member;
 use crate::decode::subject::Subject;
 use crate::json::node::Object;
 
-/// Those that say most of a person, where several stand in one set.
+/// Kinds in the order of preference, if a set contains several identities.
 const FIRST: [&str; 4] = ["user", "application", "applicationInstance", "phone"];
 
-/// Reads the identity of a participant's description.
+/// Reads the identity of a participant info.
 pub(super) fn of_participant(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Identity> {
     let info = member::object(subject, object, key)?;
     in_set(subject, &info, "identity")
@@ -21,7 +21,8 @@ pub(super) fn in_set(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) 
     read(subject, &set)
 }
 
-/// Reads the identity that an identity set holds ("identitySet resource type", v1.0 reference); the set is open.
+/// Reads the preferred identity of an identity set ("identitySet resource type", v1.0 reference). The set may contain unknown
+/// kinds.
 fn read(subject: &mut Subject<'_>, set: &Object<'_>) -> Option<Identity> {
     let names = set.members().iter().filter(|(name, node)| !name.starts_with('@') && node.is_object());
     let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());

@@ -1,4 +1,4 @@
-//! Members of a resource that the rest of it does not depend on: what is wrong with one is reported, and the rest counts.
+//! Optional members of a resource. If one cannot be read, the fault is reported and the other members count.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::decode::subject::Subject;
 use crate::fault::{Fault, LONGEST_ID, Unreadable};
 use crate::json::node::{Node, Object};
 
-/// Words and texts are kept up to this many bytes.
+/// Maximum length of words and of texts, in bytes. Longer ones are clipped.
 const LONGEST_WORD: usize = 128;
 const LONGEST_TEXT: usize = 1024;
 
@@ -19,17 +19,17 @@ pub(super) fn string<'a>(subject: &mut Subject<'_>, object: &Object<'a>, key: &s
     string.filter(|text| !text.is_empty())
 }
 
-/// Reads a string that is one word.
+/// Reads a string that is a word, clipped.
 pub(super) fn word(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Box<str>> {
     string(subject, object, key).map(|text| clip_word(&text).into())
 }
 
-/// Reads a string that is kept as long as it is.
+/// Reads a private string without clipping it.
 pub(super) fn whole(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Redacted> {
     string(subject, object, key).map(|text| Redacted::new(&text))
 }
 
-/// Reads a string that somebody wrote for others to read.
+/// Reads a string that is a text for people, clipped.
 pub(super) fn text(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<Box<str>> {
     string(subject, object, key).map(|text| clip(&text, LONGEST_TEXT).into())
 }
@@ -39,13 +39,13 @@ pub(super) fn id(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> O
     optional(subject, object.get(key), |_, node| read_id(node)).flatten()
 }
 
-/// Reads what names a part of the call, which must be readable.
+/// Reads the id of a part of the call, which must be readable.
 pub(super) fn own_id(subject: &mut Subject<'_>, part: &Object<'_>) -> Result<Option<Id>, Fault> {
     let inside = part.get("id")?.map(read_id).transpose()?.flatten();
     Ok(subject.own_id(inside))
 }
 
-/// Reads an id that must be readable; `None` if it is empty.
+/// Reads an id that must be readable; `None` if it is missing or empty.
 fn read_id(node: Node<'_>) -> Result<Option<Id>, Fault> {
     let id = node.string()?;
     if id.len() > LONGEST_ID {
@@ -54,7 +54,7 @@ fn read_id(node: Node<'_>) -> Result<Option<Id>, Fault> {
     Ok((!id.is_empty()).then(|| Id::new(&id)))
 }
 
-/// Reads a truth.
+/// Reads a boolean.
 pub(super) fn boolean(subject: &mut Subject<'_>, object: &Object<'_>, key: &str) -> Option<bool> {
     optional(subject, object.get(key), |_, node| node.boolean())
 }
@@ -71,7 +71,7 @@ pub(super) fn object<'a>(subject: &mut Subject<'_>, object: &Object<'a>, key: &s
     optional(subject, object.get(key), |_, node| node.object())
 }
 
-/// Reads a list of which an element that cannot be read costs itself, and some may say nothing; `None` if nothing is in it.
+/// Reads a list, without the elements that cannot be read or are `None`; `None` if no element is left.
 pub(super) fn list<'s, 'a, T>(
     subject: &mut Subject<'s>,
     object: &Object<'a>,
@@ -84,7 +84,7 @@ pub(super) fn list<'s, 'a, T>(
     (!read.is_empty()).then_some(read)
 }
 
-/// Reads `resultInfo`, whose codes come as numbers, as strings of digits and as words, and spelt in two ways.
+/// Reads `resultInfo`. The service writes codes as numbers, as strings of digits and as words, and `subcode` in two spellings.
 pub(super) fn result_info(subject: &mut Subject<'_>, resource: &Object<'_>) -> Option<ResultInfo> {
     optional(subject, resource.get("resultInfo"), |subject, node| {
         let result = node.object()?;
@@ -104,7 +104,7 @@ pub(super) fn result_info(subject: &mut Subject<'_>, resource: &Object<'_>) -> O
     })
 }
 
-/// Reports a word that stands where none of its kind is known.
+/// Adds an oddity for an unknown word.
 pub(super) fn odd(subject: &mut Subject<'_>, oddity: fn(Box<str>) -> Oddity, word: &str) {
     subject.claim(call_core::Claim::Oddity(oddity(clip_word(word).into())));
 }

@@ -1,4 +1,4 @@
-//! Deliveries read into observations of calls.
+//! Decodes deliveries into observations of calls.
 
 pub(crate) mod call;
 pub(crate) mod created;

@@ -1,4 +1,4 @@
-//! Notifications: a batch, or one by itself.
+//! Notifications, in a batch or alone.
 
 use call_core::CallId;
 
@@ -12,7 +12,7 @@ use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Unreadable};
 use crate::json::node::{Node, Object};
 
-/// Reads the body of a webhook post; a call that stands there by itself is taken as the response that names it.
+/// Decodes the body of a webhook post. A call resource alone is decoded like the response to its create.
 pub(super) fn decode(delivery: &Delivery, body: &Object<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
     let root = body.node();
     if let Some(batch) = body.get("value")? {
@@ -41,7 +41,7 @@ pub(super) fn decode(delivery: &Delivery, body: &Object<'_>, decoded: &mut Decod
     Err(root.fault(Unreadable::NotADelivery))
 }
 
-/// Reads one notification; there is no subject if it says nothing of a call.
+/// Decodes one notification; `None` if it says nothing about a call.
 fn read<'s>(
     delivery: &'s Delivery,
     place: Place,
@@ -56,7 +56,7 @@ fn read<'s>(
     }
     let (call, target) = match subject(delivery, &notification, data) {
         Ok(named) => named,
-        // What says nothing of a call need not name one.
+        // Such a notification need not contain a call id.
         Err(fault) => {
             let data = data.and_then(|data| data.object().ok());
             return if data.is_some_and(|data| is_aside(&data, is_joining) == Ok(true)) {
@@ -73,14 +73,14 @@ fn read<'s>(
     Ok(Some(subject))
 }
 
-/// Returns whether a notification is of a known kind that is no report of a call's state, and notes if a participant asks to join.
+/// Returns whether a notification is of a known kind that does not report a call. Notes whether a participant asks to join.
 fn is_aside(resource: &Object<'_>, is_joining: &mut bool) -> Result<bool, Fault> {
     let shape = resource.string("@odata.type")?.map(|name| Shape::by_type(&name));
     *is_joining |= shape == Some(Shape::Joining);
     Ok(matches!(shape, Some(Shape::Aside | Shape::Joining)))
 }
 
-/// Tells which call a notification is about, and what of it: by its path, or if it has none, by what came with it.
+/// Returns the call of a notification, and the part of the call: from its path, or without one, from its resource.
 fn subject(delivery: &Delivery, notification: &Object<'_>, data: Option<Node<'_>>) -> Result<(CallId, Target), Fault> {
     let mut unknown = None;
     for key in ["resourceUrl", "resource"] {

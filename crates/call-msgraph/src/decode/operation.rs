@@ -1,4 +1,4 @@
-//! What a media operation claims ("commsOperation resource type", v1.0 reference).
+//! Claims of a media operation ("commsOperation resource type", v1.0 reference).
 
 use call_core::{Claim, Oddity, OperationKey, OperationReport, OperationStatus};
 
@@ -8,7 +8,7 @@ use crate::fault::{Fault, Unreadable};
 use crate::json::node::Object;
 use crate::odata::short_name;
 
-/// Claims what is told of an operation. Only what names it must be readable.
+/// Adds the claims of an operation. Only its id or client context must be readable.
 pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Result<(), Fault> {
     let client_context = member::text(subject, operation, "clientContext");
     let key = match (member::own_id(subject, operation)?, &client_context) {
@@ -34,12 +34,12 @@ pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Resul
     Ok(())
 }
 
-/// Claims that an operation exists of which only the path tells.
+/// Adds the claim that an operation exists, which is only known from the path.
 pub(super) fn bare(subject: &mut Subject<'_>, id: call_core::Id) {
     subject.claim(Claim::Operation(Box::new(OperationReport::new(OperationKey::Id(id)))));
 }
 
-/// Returns the kind that a type names, in the reference's spelling; `commsOperation` names none.
+/// Returns the kind of an operation type in the spelling of the reference; `None` for `commsOperation`.
 fn kind(odata_type: &str) -> Option<Box<str>> {
     let name = short_name(odata_type);
     let kind = name.get(..name.len().checked_sub("operation".len())?)?;

@@ -1,30 +1,30 @@
-//! What a resource path names.
+//! Resource paths.
 
 use crate::segment::is_segment;
 
-/// A call, and what of it.
+/// A call, and a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ResourcePath<'p> {
     pub(super) call: &'p str,
     pub(super) target: Target,
 }
 
-/// What of a call a path names.
+/// The part of a call that a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
     Call,
-    /// Those who take part, or the one with this id.
+    /// All participants, or the one with this id.
     Participants(Option<String>),
-    /// Media operations, or the one with this id.
+    /// All media operations, or the one with this id.
     Operations(Option<String>),
-    /// Sessions of content sharing, or the one with this id.
+    /// All content sharing sessions, or the one with this id.
     Sharing(Option<String>),
-    /// Anything else: the path after the call.
+    /// Anything else, with the path after the call.
     Other(String),
 }
 
 impl Target {
-    /// Returns the id of the one participant, operation or session that is named.
+    /// Returns the id of the participant, operation or session; `None` if the path leads to all of them.
     pub(super) fn id(&self) -> Option<&str> {
         match self {
             Self::Participants(id) | Self::Operations(id) | Self::Sharing(id) => id.as_deref(),
@@ -32,8 +32,8 @@ impl Target {
         }
     }
 
-    /// Reads what follows a call. A roster may stand under `operations` ("participant: invite", v1.0 reference), so the
-    /// last word that is known counts.
+    /// Reads the path after a call. A roster may be below `operations` ("participant: invite", v1.0 reference), so the
+    /// last known word counts.
     fn read(part: &str) -> Self {
         let segments: Vec<_> = part.split('/').filter(|segment| !segment.is_empty()).collect();
         let Some(first) = segments.first() else { return Self::Call };
@@ -50,10 +50,10 @@ impl Target {
 }
 
 impl<'p> ResourcePath<'p> {
-    /// Reads what follows the last `calls` segment; `None` if the path names no call.
+    /// Reads the path after the last segment `calls`; `None` if it contains no call id.
     ///
-    /// Paths come with and without host, version and leading slash, and as `/app/calls/{id}` ("call: answer",
-    /// "participant: invite", v1.0 reference). Letter case, empty segments and a query say nothing.
+    /// The service sends paths with and without host, version and leading slash, and as `/app/calls/{id}` ("call: answer",
+    /// "participant: invite", v1.0 reference). Letter case, empty segments and a query are ignored.
     pub(super) fn read(path: &'p str) -> Option<Self> {
         let path = path.split(['?', '#']).next()?;
         let at = path.to_ascii_lowercase().rfind("/calls/").map(|slash| slash + 1);

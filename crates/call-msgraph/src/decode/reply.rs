@@ -1,4 +1,4 @@
-//! Replies to requests of our own: what the status line says, and what the body describes.
+//! Responses to requests: their status, and the resource in their body.
 
 use call_core::{CallId, CallState, Claim};
 
@@ -12,7 +12,7 @@ use crate::fault::{Fault, Unreadable};
 use crate::json::node::{Node, Object};
 use crate::service_error::ServiceError;
 
-/// Reads what a reply says by its status line alone: the call is gone, or a command was accepted.
+/// Adds the claim that the status of a response makes: the call is gone, or a command was accepted.
 pub(super) fn status(delivery: &Delivery, state: Option<CallState>, decoded: &mut Decoded) -> Result<(), Fault> {
     let call = delivery.call.clone().ok_or(Fault { at: 0, reason: Unreadable::NoCallId })?;
     let mut subject = Subject::new(delivery, call, Target::Call);
@@ -21,7 +21,7 @@ pub(super) fn status(delivery: &Delivery, state: Option<CallState>, decoded: &mu
     Ok(())
 }
 
-/// Reads the body of an accepted command, which may tell of the operation that it started.
+/// Decodes the body of an accepted command, which may describe the operation that the command started.
 pub(super) fn operation(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
     let Ok(body) = root.object() else { return Ok(()) };
     let target = target(Some(&body), None)?;
@@ -32,7 +32,7 @@ pub(super) fn operation(delivery: &Delivery, root: Node<'_>, decoded: &mut Decod
     Ok(())
 }
 
-/// Reads a body that describes a call, its participants or an operation.
+/// Decodes a body that describes a call, its participants or an operation.
 pub(super) fn decode(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
     decoded.add(read(delivery, root).map(Some), root, None);
     Ok(())
@@ -61,7 +61,8 @@ fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault
     Ok(subject)
 }
 
-/// Tells what a reply without a type is about: a list is one of participants, and only operations have a status.
+/// Returns the part of the call that a response without a type describes. A list contains participants, and only operations have
+/// a `status`.
 fn target(body: Option<&Object<'_>>, list: Option<Node<'_>>) -> Result<Target, Fault> {
     match body {
         Some(body) if list.is_none() => {
@@ -72,7 +73,7 @@ fn target(body: Option<&Object<'_>>, list: Option<Node<'_>>) -> Result<Target, F
     }
 }
 
-/// Returns the id of a call that nothing else names.
+/// Returns the id in a call resource.
 fn own_id(call: &Object<'_>) -> Result<CallId, Fault> {
     let id = call.get("id")?.ok_or_else(|| call.node().fault(Unreadable::NoCallId))?;
     call_id(&id.string()?, id)

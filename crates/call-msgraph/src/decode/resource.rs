@@ -1,4 +1,4 @@
-//! What is said of a resource: an object, an array of them, or nothing.
+//! Resource data: an object, an array of objects, or nothing.
 
 use call_core::{CallState, Claim, Oddity};
 
@@ -9,7 +9,7 @@ use crate::decode::{call, member, operation, roster, sharing};
 use crate::fault::Fault;
 use crate::json::node::{Node, Object};
 
-/// Makes every claim of what is said of the subject.
+/// Adds all claims of the resource data.
 pub(super) fn claims(subject: &mut Subject<'_>, data: Option<Node<'_>>) -> Result<(), Fault> {
     match data {
         None => bare(subject),
@@ -19,14 +19,14 @@ pub(super) fn claims(subject: &mut Subject<'_>, data: Option<Node<'_>>) -> Resul
             claim_resource(subject, Shape::of(&resource, &subject.target)?, &resource)?;
         }
     }
-    // Whatever is told of a part of a call says that the call exists.
+    // A report of a part of a call shows that the call exists.
     if subject.observations.is_empty() && !subject.is_aside {
         subject.claim(Claim::Exists);
     }
     Ok(())
 }
 
-/// Claims what the elements of an array say: participants together, others one by one.
+/// Adds the claims of an array: participants as one roster, other elements one by one.
 fn list(subject: &mut Subject<'_>, data: Node<'_>) -> Result<(), Fault> {
     let elements = data.array()?;
     let is_roster = elements.is_empty() && subject.target == Target::Participants(None);
@@ -46,7 +46,7 @@ fn list(subject: &mut Subject<'_>, data: Node<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Claims what one resource says. A part of a call that cannot be read costs itself: the path names the call all the same.
+/// Adds the claims of one resource. If a part of a call cannot be read, the claim that the call exists still counts.
 fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Object<'_>) -> Result<(), Fault> {
     let part = match shape {
         Shape::Call => return call::claims(subject, resource),
@@ -71,7 +71,7 @@ fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Object<'_>
     Ok(())
 }
 
-/// Claims a change of which only the path tells what changed.
+/// Adds the claims of a change without resource data, which is only known from the path.
 fn bare(subject: &mut Subject<'_>) {
     match (subject.target.clone(), subject.own_id(None)) {
         (Target::Call, _) if subject.is_deleted() => subject.claim(Claim::state(CallState::Terminated)),

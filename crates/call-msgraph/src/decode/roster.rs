@@ -1,4 +1,4 @@
-//! What participants claim, alone or as a list ("participant resource type", v1.0 reference).
+//! Claims of participants, alone or in a list ("participant resource type", v1.0 reference).
 
 use call_core::{Claim, Id, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
 
@@ -7,17 +7,17 @@ use crate::decode::{identity, member};
 use crate::fault::{Fault, Unreadable};
 use crate::json::node::Object;
 
-/// The participants that one value names, and what was not made out of them.
+/// The participants of one value.
 #[derive(Default)]
 pub(super) struct List {
     participants: Vec<ParticipantReport>,
     largest: Option<i64>,
-    /// Somebody stands in it who cannot be read.
+    /// Whether a participant could not be read.
     has_holes: bool,
 }
 
 impl List {
-    /// Takes over an entry; one that cannot be read costs itself.
+    /// Adds a participant. If it cannot be read, the others count.
     pub(super) fn add(&mut self, subject: &mut Subject<'_>, entry: &Object<'_>) {
         if let Err(fault) = self.read(subject, entry) {
             self.has_holes |= fault.reason != Unreadable::Nobody;
@@ -29,7 +29,7 @@ impl List {
         let identity = identity::of_participant(subject, entry, "info");
         let key = match (member::own_id(subject, entry)?, &identity) {
             (Some(id), _) => ParticipantKey::Id(id),
-            // Who has neither an id nor an account is known by name.
+            // A participant with neither an id nor an account is identified by its name.
             (None, Some(identity)) => match identity.id.as_ref().or(identity.display_name.as_ref()) {
                 Some(id) => ParticipantKey::Identity(identity.kind.clone(), id.clone()),
                 None => return Err(entry.node().fault(Unreadable::Nobody)),
@@ -46,8 +46,8 @@ impl List {
         Ok(())
     }
 
-    /// Claims the participants of a list. Those that were created or deleted say nothing of the others, and who cannot be
-    /// read must not seem to have left.
+    /// Adds the claim of a list. A list of created or deleted participants says nothing about the others. And a participant that
+    /// cannot be read must not seem to have left.
     pub(super) fn claim(self, subject: &mut Subject<'_>) {
         let is_full = subject.change == Change::Updated && !self.has_holes;
         let extent = if is_full { RosterExtent::Full } else { RosterExtent::Some };
@@ -57,13 +57,13 @@ impl List {
     }
 
     fn claim_as(self, subject: &mut Subject<'_>, extent: RosterExtent) {
-        // The number of somebody who left is older than the leaving.
+        // The number of a participant that left is older than its departure.
         let number = self.largest.filter(|_| !subject.is_deleted());
         claim(subject, extent, number, self.participants);
     }
 }
 
-/// Claims one participant.
+/// Adds the claim of one participant.
 pub(super) fn single(subject: &mut Subject<'_>, participant: &Object<'_>) -> Result<(), Fault> {
     let mut list = List::default();
     list.read(subject, participant)?;
@@ -71,14 +71,14 @@ pub(super) fn single(subject: &mut Subject<'_>, participant: &Object<'_>) -> Res
     Ok(())
 }
 
-/// Claims a participant of whom only the path tells.
+/// Adds the claim of a participant that is only known from the path.
 pub(super) fn bare(subject: &mut Subject<'_>, id: Id) {
     let mut participant = ParticipantReport::new(ParticipantKey::Id(id));
     participant.is_removed = subject.is_deleted();
     claim(subject, RosterExtent::Some, None, vec![participant]);
 }
 
-/// Claims a roster that names only those who came, changed or left.
+/// Adds the claim of a roster delta.
 pub(super) fn delta(subject: &mut Subject<'_>, delta: &Object<'_>) -> Result<(), Fault> {
     let mut list = List::default();
     if let Some(participants) = delta.get("participants")? {
@@ -86,7 +86,7 @@ pub(super) fn delta(subject: &mut Subject<'_>, delta: &Object<'_>) -> Result<(),
             list.add(subject, &entry.object()?);
         }
     }
-    // Without its number, what could not be read is a gap, and the participants are asked for.
+    // If a participant could not be read, the number is dropped. That makes a gap, and the participants are listed again.
     let number = member::integer(subject, delta, "sequenceNumber").filter(|_| !list.has_holes);
     claim(subject, RosterExtent::Delta, number, list.participants);
     Ok(())

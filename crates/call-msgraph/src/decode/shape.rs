@@ -1,28 +1,28 @@
-//! What a resource is: by its type first, by its path second.
+//! The shape of a resource: from its type, or else from its path.
 
 use crate::decode::path::Target;
 use crate::fault::Fault;
 use crate::json::node::Object;
 use crate::odata::short_name;
 
-/// What a resource is, as far as it makes a difference to calls.
+/// Shape of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Call,
     Participant,
-    /// A roster that names only those who came, changed or left.
+    /// A roster delta.
     RosterDelta,
     Operation,
     SharingSession,
-    /// A notification that says nothing of its call: the call nested in it is no report of its state.
+    /// A notification that does not report its call, although it contains the call.
     Aside,
-    /// One of these, that waits for an answer.
+    /// A notification of this kind that waits for a reply.
     Joining,
     Unknown,
 }
 
 impl Shape {
-    /// Tells what a resource is.
+    /// Returns the shape of a resource.
     pub(super) fn of(resource: &Object<'_>, target: &Target) -> Result<Self, Fault> {
         let odata_type = resource.string("@odata.type")?;
         Ok(odata_type.map_or_else(|| Self::by_path(target), |name| Self::by_type(&name)))
@@ -38,7 +38,7 @@ impl Shape {
         }
     }
 
-    /// Reads a type with or without `#`, in any case.
+    /// Reads a type, with or without `#`, in upper or lower case.
     pub(super) fn by_type(odata_type: &str) -> Self {
         match short_name(odata_type).to_ascii_lowercase().as_str() {
             "call" => Self::Call,

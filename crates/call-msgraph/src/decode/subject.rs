@@ -6,35 +6,35 @@ use crate::fault::{Fault, LONGEST_ID, Unreadable};
 use crate::json::node::Node;
 use crate::segment::is_segment;
 
-/// What one value of a delivery is about, and what it claimed so far.
+/// One value of a delivery that is being decoded: its call, and its claims so far.
 pub(super) struct Subject<'s> {
     pub(super) call: CallId,
     pub(super) target: Target,
-    /// What was reported of it; what was asked for is as it is now, like what was updated.
+    /// Change that was reported. A response counts as `updated`.
     pub(super) change: Change,
-    /// Whether what was said is no report of a call.
+    /// Whether the value does not report its call.
     pub(super) is_aside: bool,
     /// Whether a participant asks to join.
     pub(super) is_joining: bool,
-    /// Made so far; a value that cannot be read leaves none.
+    /// Observations so far. They are dropped if the value cannot be read.
     pub(super) observations: Vec<Observation>,
-    /// What was wrong with something that the rest does not depend on.
+    /// Faults of optional members.
     pub(super) faults: Vec<Fault>,
     pub(super) place: Place,
     delivery: &'s Delivery,
 }
 
-/// The place of a value in its delivery.
+/// Position of a value in its delivery.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    /// From 0.
+    /// Index, from 0.
     pub(super) index: u32,
     /// Whether the delivery is a batch of several values.
     pub(super) is_one_of_several: bool,
 }
 
 impl Place {
-    /// The place of the only value of a delivery.
+    /// Position of the only value of a delivery.
     pub(super) const ALONE: Self = Self { index: 0, is_one_of_several: false };
 }
 
@@ -47,7 +47,7 @@ pub(super) enum Change {
 }
 
 impl Change {
-    /// Reads a word in any case.
+    /// Reads a word in upper or lower case.
     pub(super) fn from_word(word: &str) -> Self {
         match word.to_ascii_lowercase().as_str() {
             "created" => Self::Created,
@@ -64,7 +64,7 @@ impl<'s> Subject<'s> {
     }
 
     pub(super) fn new(delivery: &'s Delivery, call: CallId, target: Target) -> Self {
-        // Most calls are reported with several fields.
+        // Most reports of a call contain several fields.
         let (observations, faults) = (Vec::with_capacity(8), Vec::new());
         let (change, is_aside, is_joining) = (Change::Updated, false, false);
         Self { call, target, change, is_aside, is_joining, observations, faults, place: Place::ALONE, delivery }
@@ -79,7 +79,7 @@ impl<'s> Subject<'s> {
         self.observations.push(observation);
     }
 
-    /// Returns the id of a part of the call. The path names it; another id inside is reported, not followed.
+    /// Returns the id of a part of the call. The path contains it. Another id in the resource becomes an oddity.
     pub(super) fn own_id(&mut self, inside: Option<Id>) -> Option<Id> {
         let Some(named) = self.target.id().filter(|id| id.len() <= LONGEST_ID).map(Id::new) else { return inside };
         if let Some(other) = inside.filter(|inside| *inside != named) {
@@ -89,7 +89,7 @@ impl<'s> Subject<'s> {
     }
 }
 
-/// Takes an id that a path or a resource names.
+/// Reads a call id.
 pub(super) fn call_id(id: &str, node: Node<'_>) -> Result<CallId, Fault> {
     if id.len() > LONGEST_ID {
         Err(node.fault(Unreadable::LongId))

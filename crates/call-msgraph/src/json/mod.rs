@@ -1,4 +1,4 @@
-//! JSON that remembers where it stands: `serde_json` reads it, one level at a time, as far as somebody asks.
+//! JSON values with their places. `serde_json` reads one level at a time, and only the levels that are needed.
 
 pub(crate) mod node;
 pub(crate) mod place;

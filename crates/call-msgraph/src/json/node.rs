@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::fault::{Fault, Unreadable};
 
-/// A JSON value at its place in a text. What lies inside is known to be JSON, and read when it is asked for.
+/// A JSON value at its place in a text. Its content is valid JSON, and is read when it is needed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node<'a> {
     text: &'a str,
@@ -14,7 +14,7 @@ pub(crate) struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// Reads the only value of a text; a byte order mark is stepped over.
+    /// Reads the only value of a text, after an optional byte order mark.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Fault> {
         let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
         match serde_json::from_str::<&RawValue>(bare) {
@@ -23,25 +23,25 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Reads the only value of a text if it is an object, at one go; a byte order mark is stepped over.
+    /// Reads the only value of a text, if it is an object, after an optional byte order mark.
     pub(crate) fn parse_object(text: &'a str) -> Result<Object<'a>, Fault> {
         let root = Self { text, raw: text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii_start() };
         if !root.is_object() {
-            // Of what is no object it is worth knowing whether it is anything.
+            // The error depends on whether the text is JSON at all.
             return Self::parse(text)?.object();
         }
         let Object { members, .. } = root.object()?;
         Ok(Object { node: Self { raw: root.raw.trim_ascii_end(), ..root }, members })
     }
 
-    /// Returns the value as it is written.
+    /// Returns the text of the value.
     pub(crate) const fn raw(self) -> &'a str {
         self.raw
     }
 
     /// Returns the place of the value in the text, in bytes.
     pub(crate) fn start(self) -> usize {
-        // Both are slices of one text, so the difference is the offset.
+        // Both are slices of the same text, so their distance is the offset.
         self.raw.as_ptr() as usize - self.text.as_ptr() as usize
     }
 
@@ -70,19 +70,19 @@ impl<'a> Node<'a> {
         if !self.is_string() {
             return Err(self.fault(Unreadable::WrongType("a string")));
         }
-        // A string without escapes is what stands between its quotes.
+        // A string without escapes needs no copy.
         if !self.raw.contains('\\') {
             return Ok(Cow::Borrowed(self.raw.trim_matches('"')));
         }
         self.read().map(Cow::Owned)
     }
 
-    /// Reads a whole number, given as such or as a string of digits; `None` if it is neither.
+    /// Reads a whole number, or a string of digits; `None` if it is neither.
     pub(crate) fn integer(self) -> Option<i64> {
         self.raw.trim_matches('"').parse().ok()
     }
 
-    /// Reads a truth.
+    /// Reads a boolean.
     pub(crate) fn boolean(self) -> Result<bool, Fault> {
         self.raw.parse().map_err(|_| self.fault(Unreadable::WrongType("true or false")))
     }
@@ -110,7 +110,7 @@ impl<'a> Node<'a> {
         Ok(elements.into_iter().map(|raw| self.inside(raw)).collect())
     }
 
-    /// Finds fault with the value.
+    /// Returns a fault at the value.
     pub(crate) fn fault(self, reason: Unreadable) -> Fault {
         Fault { at: self.start(), reason }
     }
@@ -140,12 +140,12 @@ impl<'a> Object<'a> {
         &self.members
     }
 
-    /// Returns whether there is such a member, even if it is null.
+    /// Returns whether the object has the member, even if it is null.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.members.iter().any(|(name, _)| name == key)
     }
 
-    /// Returns a member; `None` if it is missing or null. One that is given twice could mean either, and is refused.
+    /// Returns a member; `None` if it is missing or null. A member that occurs twice is an error.
     pub(crate) fn get(&self, key: &str) -> Result<Option<Node<'a>>, Fault> {
         let mut found = self.members.iter().filter(|(name, _)| name == key).map(|(_, node)| *node);
         let first = found.next().filter(|node| !node.is_null());
@@ -158,7 +158,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Collects the members of an object, their values unread.
+/// Collects the members of an object without reading their values.
 struct Members<'a>(Node<'a>);
 
 impl<'a> Visitor<'a> for Members<'a> {
@@ -169,7 +169,7 @@ impl<'a> Visitor<'a> for Members<'a> {
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        // Few objects of the API have more, and most have several.
+        // Enough for most objects of the API.
         let mut members = Vec::with_capacity(8);
         while let Some(Key(key)) = map.next_key()? {
             members.push((key, self.0.inside(map.next_value()?)));

@@ -1,13 +1,13 @@
 use crate::clip::clip;
 use crate::json::node::Node;
 
-/// Tells line and column of offsets into a text. Offsets that ascend cost one pass over the text in all.
+/// Computes line and column of offsets into a text. Ascending offsets need one pass over the text in all.
 #[derive(Debug)]
 pub(crate) struct Places<'t> {
     text: &'t [u8],
     offset: usize,
     line: usize,
-    /// Where the line starts.
+    /// Offset of the start of the line.
     start: usize,
 }
 
@@ -16,7 +16,7 @@ impl<'t> Places<'t> {
         Self { text, offset: 0, line: 1, start: 0 }
     }
 
-    /// Returns line and column from 1; the column counts bytes.
+    /// Returns line and column, both from 1. The column counts bytes.
     pub(crate) fn of(&mut self, offset: usize) -> (usize, usize) {
         if offset < self.offset {
             *self = Self::new(self.text);
@@ -31,10 +31,10 @@ impl<'t> Places<'t> {
     }
 }
 
-/// A path longer than this is cut: keys come from outside.
+/// Maximum length of a path, in bytes. Keys are foreign text, so longer paths are clipped.
 const LONGEST: usize = 200;
 
-/// Returns the way from a value to the byte at `offset` in it: `resourceData.state`, `value[3]`.
+/// Returns the path from a value to the byte at `offset`: `resourceData.state`, `value[3]`.
 pub(crate) fn path_to(root: Node<'_>, offset: usize) -> String {
     let mut path = String::new();
     let mut node = root;
@@ -53,6 +53,6 @@ pub(crate) fn path_to(root: Node<'_>, offset: usize) -> String {
         path.push_str(clip(&segment, LONGEST));
         node = inner;
     }
-    // A key may hold anything; what is shown must not hold control characters.
+    // A key is foreign text, and control characters must not reach a terminal.
     path.replace(char::is_control, "\u{fffd}")
 }

@@ -8,21 +8,21 @@ use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::{Node, Object};
 use crate::json::place::Places;
 
-/// The body of a delivery as a line has it: the bytes as received, and where they stand.
+/// The body of a delivery in a line: its bytes, and their place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Body {
     pub(super) bytes: Arc<[u8]>,
     pub(super) place: BodyPlace,
 }
 
-/// Where in its line a body stands; the number is the byte at which it begins.
+/// Place of a body in its line. The number is the byte at which the body begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum BodyPlace {
     #[default]
     Missing,
-    /// JSON that stands in the line.
+    /// The body is JSON in the line.
     Json(usize),
-    /// A string that contains the body.
+    /// The body is in a string.
     InString(usize),
 }
 
@@ -44,14 +44,14 @@ impl Body {
         }
     }
 
-    /// Takes a value that is the body.
+    /// Returns a value that is the body.
     pub(super) fn whole(node: Node<'_>) -> Self {
         Self { bytes: node.raw().as_bytes().into(), place: BodyPlace::Json(node.start()) }
     }
 }
 
 impl BodyPlace {
-    /// Tells where in the line something stands that cannot be read in the body; `path` leads to the body.
+    /// Returns an error in the body with its place in the line. `path` leads to the body.
     pub(super) fn locate(self, line: &str, path: &str, rejected: ReadError) -> ReadError {
         let mut places = Places::new(line.as_bytes());
         let begin = places.of(match self {

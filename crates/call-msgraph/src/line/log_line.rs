@@ -12,8 +12,8 @@ use crate::line::time::parse_time;
 use crate::record::{CREATE, INTENDED, Intent, Record};
 use crate::token::Token;
 
-/// A line of a log: a *body* as it came (notifications, a call), or a *delivery* with what is known of it, or the *intent* to send
-/// a request.
+/// A line of a log: a *body* as it was received (notifications, a call), a *delivery* with its receipt, or the *intent* to send a
+/// request.
 ///
 /// ```text
 /// {"receivedAt"?: RFC 3339, "sentAt"?: RFC 3339, "kind"?: "notification" | "createResponse" | "snapshot" | "gone" | "accepted",
@@ -32,30 +32,30 @@ use crate::token::Token;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Line<'a> {
-    /// The record, with as much of its stamp as the line has.
+    /// Record of the line, with the parts of its stamp that the line has.
     pub record: Record<LineStamp>,
-    /// Name by which evidence cites the line.
+    /// Id by which evidence cites the line.
     pub id: Option<Cow<'a, str>>,
     body: BodyPlace,
-    /// Whether the line is a delivery, so that its body lies inside.
+    /// Whether the line is a delivery, which contains its body.
     is_delivery: bool,
     text: &'a str,
 }
 
-/// The parts of a stamp that a line has.
+/// Parts of a stamp that a line has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct LineStamp {
-    /// When it was received.
+    /// Instant of the receipt.
     pub received_at: Option<Timestamp>,
-    /// Who received it.
+    /// Node that received it.
     pub node: Option<NodeId>,
     /// Number of deliveries that the node had received before.
     pub sequence: Option<u64>,
 }
 
 impl LineStamp {
-    /// Returns the stamp of the line, whose missing parts are those of `otherwise`.
+    /// Returns the stamp of the line. Missing parts are taken from `otherwise`.
     #[must_use]
     pub fn or(self, otherwise: Stamp) -> Stamp {
         Stamp {
@@ -72,8 +72,8 @@ impl<'a> Line<'a> {
     ///
     /// # Errors
     ///
-    /// If it is no JSON, or neither a body nor a delivery nor an intent, or one of which something cannot be read. What stands
-    /// in the body is not looked at.
+    /// [`ReadError`] if the text is not JSON, if it is neither a body nor a delivery nor an intent, or if a member other than the
+    /// body cannot be read. The body is not checked.
     pub fn read(text: &'a str) -> Result<Self, ReadError> {
         let located = |root: Option<Node<'_>>, fault: Fault| {
             let (line, column) = Places::new(text.as_bytes()).of(fault.at);
@@ -90,24 +90,24 @@ impl<'a> Line<'a> {
         read(text, &object).map_err(|fault| located(Some(object.node()), fault))
     }
 
-    /// Returns the record, the missing parts of whose stamp are those of `otherwise`.
+    /// Returns the record with a complete stamp. Missing parts are taken from `otherwise`.
     #[must_use]
     pub fn stamped(&self, otherwise: Stamp) -> Record {
         self.record.clone().stamped(self.record.stamp().or(otherwise))
     }
 
-    /// Tells where in the line something stands that cannot be read in the body.
+    /// Returns an error in the body with its place in the line.
     #[must_use]
     pub fn locate(&self, rejected: ReadError) -> ReadError {
         self.body.locate(self.text, if self.is_delivery { "body" } else { "" }, rejected)
     }
 }
 
-/// The members of a delivery that no body has.
+/// Members of deliveries that no body has.
 const OF_DELIVERIES: [&str; 4] = ["receivedAt", "body", "bodyBase64", "kind"];
-/// The members of a delivery that may stand for one without those.
+/// Other members of deliveries, which make a line a delivery if it has no member of a body.
 const ALSO_OF_DELIVERIES: [&str; 7] = ["sentAt", "command", "callId", "messageId", "token", "node", "seq"];
-/// The members that only bodies have.
+/// Members that only bodies have.
 const OF_BODIES: [&str; 7] = ["@odata.type", "value", "changeType", "resource", "resourceUrl", "resourceData", "state"];
 
 fn read<'a>(text: &'a str, object: &Object<'a>) -> Result<Line<'a>, Fault> {
@@ -141,7 +141,7 @@ fn delivery(line: &Object<'_>, stamp: LineStamp, kind: DeliveryKind) -> Result<(
     Ok((Record::Delivered(Delivery { stamp, kind, sent_at, message_id, token, call, body }), place))
 }
 
-/// Reads the request that was about to be sent.
+/// Reads an intent.
 fn intent(line: &Object<'_>) -> Result<Intent, Fault> {
     let missing = |reason| line.node().fault(reason);
     let command = line.string("command")?.ok_or_else(|| missing(Unreadable::NoCommand))?;

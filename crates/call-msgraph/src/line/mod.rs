@@ -1,4 +1,4 @@
-//! A delivery as a line of text has it: one record of a log to be replayed, or of a scenario.
+//! Lines of text that contain a record: the format of logs, journals and scenarios.
 
 pub(crate) mod body;
 pub(crate) mod log_line;

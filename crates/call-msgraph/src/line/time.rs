@@ -1,8 +1,8 @@
 use call_core::Timestamp;
 
-/// Reads an RFC 3339 time with any offset; `None` if it is none, or lies outside of the years 1678 to 2261.
+/// Reads an RFC 3339 time with any offset; `None` if it is invalid, or outside of the years 1678 to 2261.
 ///
-/// Digits beyond nanoseconds are refused, a leap second is the second before it.
+/// More than nine decimal places are invalid. A leap second is read as the second before it.
 ///
 /// ```
 /// use call_core::Timestamp;
@@ -12,7 +12,7 @@ use call_core::Timestamp;
 /// ```
 #[must_use]
 pub fn parse_time(text: &str) -> Option<Timestamp> {
-    // The parser knows more of ISO 8601, and time zones in brackets: two spellings that this one is not.
+    // The parser also accepts other forms of ISO 8601, and time zones in brackets. RFC 3339 does not.
     let bytes = text.as_bytes();
     if bytes.get(4) != Some(&b'-') || bytes.get(16) != Some(&b':') || text.contains('[') {
         return None;

@@ -1,4 +1,4 @@
-//! A record written as a line, and read back.
+//! Writes a record as a line, and reads it back.
 
 use std::fmt;
 
@@ -13,10 +13,10 @@ use crate::line::log_line::Line;
 use crate::record::{CREATE, INTENDED, Intent, Record};
 
 impl Record {
-    /// Reads the line that a record is shown as.
+    /// Reads a line that `Display` wrote.
     ///
     /// # Errors
-    /// [`ReadError`], with the place, for a text that is no such line. A line without a time is none.
+    /// [`ReadError`] if the text is not such a line. A line without a time is not.
     pub fn read(text: &str) -> Result<Self, ReadError> {
         let line = Line::read(text)?;
         let stamp = *line.record.stamp();
@@ -90,7 +90,7 @@ fn write_delivery(f: &mut fmt::Formatter<'_>, delivery: &Delivery) -> fmt::Resul
     f.write_str("}")
 }
 
-/// Tells whether a body can stand in a line as it is, so that reading gives the same bytes back.
+/// Returns whether a body can be written as JSON in a line, so that reading returns the same bytes.
 fn is_a_line(text: &str) -> bool {
     let is_a_value = text.starts_with(['{', '[']) && text.ends_with(['}', ']']);
     is_a_value && !text.contains(['\n', '\r']) && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()

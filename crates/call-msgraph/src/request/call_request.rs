@@ -7,7 +7,7 @@ use crate::request::operation_path::OperationPath;
 use crate::request::parts::{Answer, Redirect, RejectReason, Transfer};
 use crate::request::spec::RequestSpec;
 
-/// What the service is asked to do.
+/// A request to the service.
 ///
 /// ```
 /// use call_msgraph::{Method, Request};
@@ -22,11 +22,11 @@ use crate::request::spec::RequestSpec;
 pub enum Request {
     /// Create a call.
     Create(CreateCall),
-    /// Say what a call is doing.
+    /// Get a call.
     Get(CallId),
-    /// Say who takes part in a call.
+    /// List the participants of a call.
     ListParticipants(CallId),
-    /// End a call.
+    /// Hang up.
     HangUp(CallId),
     /// Keep a call alive.
     KeepAlive(CallId),
@@ -34,17 +34,17 @@ pub enum Request {
     Answer(CallId, Answer),
     /// Reject an incoming call.
     Reject(CallId, RejectReason),
-    /// Send an incoming call on to somebody else.
+    /// Redirect an incoming call.
     Redirect(CallId, Redirect),
-    /// Hand a call to another party.
+    /// Transfer a call.
     Transfer(CallId, Transfer),
-    /// Any other operation on a call, by the last word of its path: `playPrompt`, `mute`, `participants/invite`, …
+    /// Any other operation of a call: `playPrompt`, `mute`, `participants/invite`, …
     Operation {
         /// The call.
         call: CallId,
-        /// What follows the call in the path.
+        /// Path after the call.
         path: OperationPath,
-        /// The body, as the reference of the operation has it.
+        /// Body, as the reference of the operation describes it.
         body: Value,
     },
 }
@@ -68,7 +68,7 @@ impl Request {
         }
     }
 
-    /// Returns the fixed facts of the request: one row for each kind of request.
+    /// Returns method, path and the other fixed properties of the request.
     #[must_use]
     pub fn spec(&self) -> RequestSpec<'_> {
         use RequestSpec as Spec;
@@ -88,7 +88,7 @@ impl Request {
         }
     }
 
-    /// Returns the body, if there is one. It may hold names, numbers and passcodes.
+    /// Returns the body; `None` if the request has none. It may contain names, numbers and passcodes.
     #[must_use]
     pub fn body(&self) -> Option<Value> {
         match self {

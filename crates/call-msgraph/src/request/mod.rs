@@ -1,4 +1,4 @@
-//! What the service is asked to do, as typed requests: their method, path and body, and what their reply is.
+//! Typed requests: method, path and body, and the kind of their response.
 
 pub(crate) mod call_request;
 pub(crate) mod operation_path;

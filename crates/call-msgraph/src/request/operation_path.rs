@@ -19,25 +19,25 @@ use crate::segment::encoded;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OperationPath(Box<str>);
 
-/// A text that is not the path of an operation.
+/// Reason why a text is not the path of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidOperationPath {
-    /// A segment is empty, `.` or `..`, which no encoding makes safe.
+    /// A segment is empty, `.` or `..`. No encoding makes it safe.
     #[error(
         "the path of an operation has the segment {0:?}, which would leave its call; name it as the API does: `playPrompt`, `participants/invite`"
     )]
     Segment(String),
-    /// The path is longer than any of the API.
+    /// The path is too long.
     #[error("the path of an operation has {0} bytes; the maximum is {LONGEST}")]
     TooLong(usize),
 }
 
-/// Maximum length of a path before it is encoded, in bytes. Participant ids have up to some 150 bytes.
+/// Maximum length of a path before it is encoded, in bytes. Participant ids have up to about 150 bytes.
 const LONGEST: usize = 1_024;
 
 impl OperationPath {
-    /// Reads a path whose segments are divided by slashes and not yet encoded.
+    /// Reads a path. Its segments are separated by slashes, and not encoded.
     ///
     /// # Errors
     /// [`InvalidOperationPath`]
@@ -45,7 +45,7 @@ impl OperationPath {
         Self::from_segments(path.split('/'))
     }
 
-    /// Makes a path of segments, which may contain anything: a slash in an id is encoded.
+    /// Returns the path of some segments. They may contain any character: a slash in an id is encoded.
     ///
     /// # Errors
     /// [`InvalidOperationPath`]

@@ -1,4 +1,4 @@
-//! What the commands on a call say beside their name.
+//! Parameters of commands.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::create::party::{Account, target};
 use crate::create::request::CallbackUri;
 use crate::create::rules::InvalidPart;
 
-/// How an incoming call is answered ("call: answer", v1.0 reference).
+/// Parameters of an answer ("call: answer", v1.0 reference).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     pub(crate) callback: Option<CallbackUri>,
@@ -17,47 +17,47 @@ pub struct Answer {
     modalities: Vec<Modality>,
 }
 
-/// Why an incoming call is rejected ("call: reject", v1.0 reference).
+/// Reason for a rejection ("call: reject", v1.0 reference).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum RejectReason {
-    /// No reason is given.
+    /// No reason.
     #[default]
     None,
-    /// The bot has no time.
+    /// The bot is busy.
     Busy,
-    /// The caller must not.
+    /// The caller is not allowed to call.
     Forbidden,
 }
 
-/// Where an incoming call is sent on to ("call: redirect", v1.0 reference).
+/// Parameters of a redirect ("call: redirect", v1.0 reference).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Redirect {
     targets: Vec<Account>,
     timeout: Option<Duration>,
 }
 
-/// Whom a call is handed to ("call: transfer", v1.0 reference).
+/// Parameters of a transfer ("call: transfer", v1.0 reference).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transfer {
     target: Account,
 }
 
 impl Answer {
-    /// Takes the call with sound alone.
+    /// Returns an answer that accepts audio.
     #[must_use]
     pub fn new(media: MediaConfig) -> Self {
         Self { callback: None, media, modalities: vec![Modality::Audio] }
     }
 
-    /// Has the service tell of the call at this address from here on.
+    /// Sets the address to which the service posts the later notifications of the call.
     #[must_use]
     pub fn with_callback(mut self, callback: CallbackUri) -> Self {
         self.callback = Some(callback);
         self
     }
 
-    /// Takes these modalities.
+    /// Sets the accepted modalities.
     #[must_use]
     pub fn with_modalities(mut self, first: Modality, others: &[Modality]) -> Self {
         self.modalities = std::iter::once(first).chain(others.iter().copied()).collect();
@@ -87,16 +87,16 @@ impl RejectReason {
 }
 
 impl Redirect {
-    /// Sends the call on to a user, or to several who are all rung.
+    /// Returns a redirect to a user, or to several users at once.
     #[must_use]
     pub fn to(first: Account, others: &[Account]) -> Self {
         Self { targets: std::iter::once(first).chain(others.iter().cloned()).collect(), timeout: None }
     }
 
-    /// Lets it ring for so long, in whole seconds.
+    /// Sets the time for which the call rings, 15 to 90 whole seconds.
     ///
     /// # Errors
-    /// [`InvalidPart::Ringing`] unless that is 15 to 90 seconds.
+    /// [`InvalidPart::Ringing`]
     pub fn ringing_for(mut self, timeout: Duration) -> Result<Self, InvalidPart> {
         if !(15..=90).contains(&timeout.as_secs()) {
             return Err(InvalidPart::Ringing(timeout.as_secs()));
@@ -116,7 +116,7 @@ impl Redirect {
 }
 
 impl Transfer {
-    /// Hands the call to a user.
+    /// Returns a transfer to a user.
     #[must_use]
     pub const fn to(target: Account) -> Self {
         Self { target }

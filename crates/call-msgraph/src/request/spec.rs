@@ -3,7 +3,7 @@ use call_core::{CallId, Command};
 use crate::delivery::DeliveryKind;
 use crate::segment::encoded;
 
-/// The fixed facts of a [`Request`](crate::Request): everything about it but its body.
+/// Fixed properties of a [`Request`](crate::Request): everything but its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestSpec<'r> {
@@ -11,12 +11,11 @@ pub struct RequestSpec<'r> {
     pub name: &'static str,
     /// Method of the request.
     pub method: Method,
-    /// The call that the request is about; `None` for the creation of a call.
+    /// Call of the request; `None` for a create.
     pub call: Option<&'r CallId>,
-    /// What the reply of a success is as a delivery.
+    /// Kind of the delivery that a successful response is.
     pub reply: DeliveryKind,
-    /// Whether sending the request twice has the same effect as sending it once, so that it may be repeated if its outcome is
-    /// unknown.
+    /// Whether the request is idempotent, so that it may be sent again if its outcome is unknown.
     pub may_be_repeated: bool,
     /// Encoded path below the call; empty for the call itself.
     operation: &'r str,
@@ -35,7 +34,7 @@ pub enum Method {
 }
 
 impl<'r> RequestSpec<'r> {
-    /// The creation of a call.
+    /// Returns the spec of a create.
     pub(super) const fn create() -> Self {
         Self {
             name: "create",
@@ -47,30 +46,30 @@ impl<'r> RequestSpec<'r> {
         }
     }
 
-    /// A question about a call.
+    /// Returns the spec of a GET.
     pub(super) const fn get(name: &'static str, call: &'r CallId, operation: &'r str) -> Self {
         let (method, reply) = (Method::Get, DeliveryKind::Snapshot);
         Self { name, method, call: Some(call), reply, may_be_repeated: true, operation }
     }
 
-    /// A command to a call.
+    /// Returns the spec of a command.
     pub(super) const fn post(name: &'static str, call: &'r CallId, operation: &'r str, command: Command) -> Self {
         let (method, reply) = (Method::Post, DeliveryKind::Accepted(command));
         Self { name, method, call: Some(call), reply, may_be_repeated: false, operation }
     }
 
-    /// The end of a call.
+    /// Returns the spec of a hang-up.
     pub(super) const fn delete(name: &'static str, call: &'r CallId, command: Command) -> Self {
         let (method, reply) = (Method::Delete, DeliveryKind::Accepted(command));
         Self { name, method, call: Some(call), reply, may_be_repeated: true, operation: "" }
     }
 
-    /// The same request, which has the same effect however often it is sent.
+    /// Returns the spec of an idempotent request.
     pub(super) const fn repeatable(self) -> Self {
         Self { may_be_repeated: true, ..self }
     }
 
-    /// Returns the path after the version of the API.
+    /// Returns the path after the version of the API. Ids are percent-encoded.
     #[must_use]
     pub fn path(&self) -> String {
         let mut path = "/communications/calls".to_owned();
@@ -89,7 +88,7 @@ impl<'r> RequestSpec<'r> {
     }
 }
 
-/// Stands for an id that cannot be a segment of a path, which no call has.
+/// Segment for an id that cannot be a segment. No call has this id.
 const NO_CALL: &str = "-";
 
 impl Method {

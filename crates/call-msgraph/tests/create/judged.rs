@@ -80,7 +80,7 @@ fn a_change_is_found_where_it_was_made() {
             5,
             "/chatInfo/messageId",
             json!(0),
-            "/chatInfo/messageId must be a text that is not empty: the message in the meeting's chat; \"0\" if it has none",
+            "/chatInfo/messageId empty, or not a text; expected the message in the meeting's chat, or \"0\" if there is none",
         ),
         (
             5,
