@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use call_core::CallState::*;
 use call_engine::CreateError;
-use call_transport::Repeat;
+use call_transport::Retry;
 use call_transport_mock::{Fault, ServiceSettings, SimulationSettings, Story};
 
 use super::{Rig, request};
@@ -64,7 +64,7 @@ async fn what_was_not_sent_or_was_refused_leaves_nothing_behind() {
     let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {}).await;
     rig.service.fail_next(Fault::NotSent);
     let Err(CreateError::Failed(error)) = rig.engine.create_call(request(0)).await else { panic!() };
-    assert_eq!(error.repeat(), Repeat::Safe);
+    assert_eq!(error.retry(), Retry::Safe);
     let Err(CreateError::Failed(error)) = rig.engine.create_call(request(0)).await else { panic!() };
     assert_eq!(error.to_string(), "refused with status 403: the service said 7504 (request-id request-1)");
     assert_eq!(rig.engine.shutdown().await.uncertain, 0);

@@ -17,7 +17,7 @@ async fn engine(shards: usize, calls: usize) -> (Rig, BTreeSet<CallId>) {
     for call in 0..calls {
         let id = format!("{:08x}", (call as u32).wrapping_mul(2_654_435_761));
         let post = Received::post(ESTABLISHED.replace("c1", &id).into_bytes());
-        assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Taken);
+        assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Accepted);
         ids.insert(CallId::from(id.as_str()));
     }
     (rig, ids)

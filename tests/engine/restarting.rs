@@ -167,7 +167,7 @@ async fn two_calls_under_one_token() -> (Rig, PendingCall) {
     let intended = rig.journal.records().swap_remove(0);
     let Record::Intended { intent: Intent::Create(token), .. } = intended else { panic!("{intended:?}") };
     let post = Received::post(BOTH.as_bytes()).with_token(token);
-    assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Taken);
+    assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Accepted);
     (rig, pending)
 }
 

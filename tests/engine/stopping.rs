@@ -61,7 +61,7 @@ async fn a_shutdown_releases_the_journal_though_an_intake_and_a_handle_are_still
         let engine = on_disk(directory.path()).await;
         let intake = engine.intake();
         let post = Received::post(super::taking::ESTABLISHED.as_bytes());
-        assert_eq!(intake.deliver(post.clone()).await, IntakeAnswer::Taken);
+        assert_eq!(intake.deliver(post.clone()).await, IntakeAnswer::Accepted);
         let call = engine.call(&"c1".into()).await;
         engine.shutdown().await;
         let again = on_disk(directory.path()).await;

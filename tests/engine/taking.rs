@@ -18,7 +18,7 @@ pub(crate) struct Deaf;
 #[async_trait]
 impl Intake for Deaf {
     async fn deliver(&self, _: Received) -> IntakeAnswer {
-        IntakeAnswer::Taken
+        IntakeAnswer::Accepted
     }
 }
 
@@ -65,7 +65,7 @@ async fn nothing_is_acknowledged_before_it_is_kept() {
     assert!(tokio::time::timeout(Duration::from_secs(60), &mut delivery).await.is_err());
     assert!(engine.call(&"c1".into()).await.is_none(), "nor is it known before");
     journal.may.add_permits(1);
-    assert_eq!(delivery.await, IntakeAnswer::Taken);
+    assert_eq!(delivery.await, IntakeAnswer::Accepted);
     assert!(engine.call(&"c1".into()).await.is_some());
 }
 
@@ -92,9 +92,9 @@ async fn who_comes_when_there_is_no_room_is_told_to_come_again() {
     let busy = IntakeAnswer::Busy { retry_after: Duration::from_secs(2) };
     assert_eq!(engine.intake().deliver(Received::post(ESTABLISHED.as_bytes())).await, busy);
     journal.may.add_permits(3);
-    assert_eq!((waiting.await.unwrap(), too.await.unwrap()), (IntakeAnswer::Taken, IntakeAnswer::Taken));
+    assert_eq!((waiting.await.unwrap(), too.await.unwrap()), (IntakeAnswer::Accepted, IntakeAnswer::Accepted));
     super::pass(Duration::from_secs(1)).await;
-    assert_eq!(engine.intake().deliver(Received::post(ESTABLISHED.as_bytes())).await, IntakeAnswer::Taken);
+    assert_eq!(engine.intake().deliver(Received::post(ESTABLISHED.as_bytes())).await, IntakeAnswer::Accepted);
 }
 
 #[tokio::test(start_paused = true)]
@@ -136,7 +136,7 @@ async fn a_participant_who_asks_to_join_is_answered() {
     // Its name alone asks for nothing.
     let named = ESTABLISHED.replace("c1", "participantJoiningNotification");
     let answer = Rig::start().await.engine.intake().deliver(Received::post(named.into_bytes())).await;
-    assert_eq!(answer, IntakeAnswer::Taken);
+    assert_eq!(answer, IntakeAnswer::Accepted);
 }
 
 #[tokio::test(start_paused = true)]

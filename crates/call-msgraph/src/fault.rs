@@ -32,7 +32,7 @@ pub enum Unreadable {
     NoCallId,
     /// A participant has neither an id nor an identity.
     #[error("the participant has neither `id` nor `info.identity`")]
-    Nobody,
+    NoParticipant,
     /// An operation has neither an id nor the client context of its command.
     #[error("the operation has neither `id` nor `clientContext`")]
     NoOperation,

@@ -12,11 +12,11 @@ use crate::connections::{ClientError, Timeouts, body_of, connections};
 use crate::service_url::ServiceUrl;
 use crate::token::provider::{AccessToken, TokenProvider};
 
-/// The service over HTTP.
+/// Transport to the service over HTTP.
 ///
-/// Each request goes out once, with a token and an id of its own (`client-request-id`); [`Retrying`](call_transport::Retrying) repeats
-/// what may be repeated. Only a token that the service does not accept (401) is replaced and the request, which was not
-/// done, sent again.
+/// Sends each request once, with an access token and its own id (`client-request-id`). Use [`Retrying`](call_transport::Retrying) for
+/// retries. There is one exception: after the response 401, the token is replaced and the request sent again, because the service
+/// did not carry it out.
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -40,18 +40,18 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// Makes a transport to the service at this address, with the version of the API, such as
-    /// `https://graph.microsoft.com/v1.0`. National clouds have addresses of their own.
+    /// Returns a transport to the service at an address with the version of the API, such as `https://graph.microsoft.com/v1.0`.
+    /// National clouds have other addresses.
     ///
     /// # Errors
-    /// [`ClientError`], if this machine has no certificates to trust.
+    /// [`ClientError`] if this machine has no trusted certificates.
     pub fn new(service: ServiceUrl, tokens: Arc<dyn TokenProvider>, timeouts: Timeouts) -> Result<Self, ClientError> {
         let client = connections(service.reach(), timeouts)?;
         Ok(Self { service, tokens, client })
     }
 
-    /// Sends what this project has no words for to a path below the service's address, and returns the response as it came,
-    /// whatever its status. Nothing of it reaches the timeline of a call.
+    /// Sends any request to a path below the address of the service, and returns the response, whatever its status. The response has
+    /// no effect on the timeline of a call.
     ///
     /// # Errors
     /// [`SendError::NotSent`] and [`SendError::Uncertain`]
@@ -74,7 +74,7 @@ impl HttpTransport {
     ) -> Result<Response, SendError> {
         let id = new_id();
         let unanswered = |error: reqwest::Error| {
-            // The address of a request may hold an id that is not for logs.
+            // The URL may contain an id that must not be logged.
             Box::new(Unanswered { id: id.clone(), source: error.without_url() })
         };
         let mut builder = self
@@ -99,13 +99,13 @@ impl HttpTransport {
         read.retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
         read.request_id = text(HeaderName::from_static("request-id"));
         let body = body_of(response, LONGEST).await.map_err(|error| SendError::Uncertain(unanswered(error)))?;
-        let body = body.ok_or_else(|| SendError::Uncertain("the response is too long".into()))?;
+        let body = body.ok_or_else(|| SendError::Uncertain("the response body is larger than 16 MiB".into()))?;
         read.body = body.into();
         Ok(read)
     }
 }
 
-/// Of a response, in bytes: the roster of a meeting of 1,000 is about 1 MB.
+/// Maximum size of a response body, in bytes. The roster of a meeting of 1,000 has about 1 MB.
 const LONGEST: usize = 16 << 20;
 
 #[async_trait]
@@ -119,15 +119,15 @@ impl Transport for HttpTransport {
     }
 }
 
-/// What became of an attempt of which the service said nothing.
+/// A request without a response.
 #[derive(Debug, thiserror::Error)]
-#[error("no response (client-request-id {id})")]
+#[error("no response was received (client-request-id {id})")]
 struct Unanswered {
     id: String,
     source: reqwest::Error,
 }
 
-/// Draws a UUID (RFC 9562, version 4): a name for an attempt, which need not be hard to guess.
+/// Returns a random UUID (RFC 9562, version 4). It need not be unpredictable.
 fn new_id() -> String {
     let bits = fastrand::u128(..) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let digits = format!("{bits:032x}");

@@ -1,4 +1,4 @@
-//! Connections to services, kept and used again.
+//! HTTP clients with connection pools.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,45 +9,44 @@ use rustls::ClientConfig;
 use rustls::crypto::ring;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
-/// How long things may take.
+/// Timeouts of an HTTP client.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
-    /// To connect.
+    /// Time to connect. Default: 5 s.
     pub connect: Duration,
-    /// From the beginning to the last byte of the response.
+    /// Time from the start of the request to the last byte of the response. Default: 30 s.
     pub response: Duration,
-    /// For which a connection that nobody needs is kept.
+    /// Time after which an idle connection is closed. Default: 90 s.
     pub idle: Duration,
 }
 
-/// A client that cannot be made.
+/// Reason why an HTTP client cannot be created.
 #[derive(Debug, thiserror::Error)]
-#[error("could not prepare encrypted connections")]
+#[error("cannot set up TLS; check that this machine has trusted certificates (package ca-certificates)")]
 pub struct ClientError(#[source] BoxError);
 
 impl Default for Timeouts {
-    /// 5 s to connect, 30 s to respond; idle connections are kept for 90 s.
     fn default() -> Self {
         Self { connect: Duration::from_secs(5), response: Duration::from_secs(30), idle: Duration::from_secs(90) }
     }
 }
 
-/// How far connections go.
+/// Reach of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reach {
-    /// To this machine only, unencrypted, and past any proxy.
+    /// This machine only, without TLS and without a proxy.
     ThisMachine,
-    /// Over a network, encrypted.
+    /// Any network, with TLS.
     Network,
 }
 
-/// Makes a client that keeps its connections and uses them again.
+/// Returns an HTTP client.
 ///
-/// It follows no redirection: a token is for the service that it was made for.
+/// It follows no redirect, because an access token must reach only the service that it was issued for.
 ///
 /// # Errors
-/// [`ClientError`], if a network is to be reached and this machine has no certificates to trust.
+/// [`ClientError`] if the reach is a network and this machine has no trusted certificates.
 pub fn connections(reach: Reach, timeouts: Timeouts) -> Result<Client, ClientError> {
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -63,20 +62,20 @@ pub fn connections(reach: Reach, timeouts: Timeouts) -> Result<Client, ClientErr
     builder.build().map_err(|error| ClientError(error.into()))
 }
 
-/// Prepares encryption, by the certificates that this machine trusts.
+/// Returns the TLS settings, with the trusted certificates of this machine.
 fn encryption(reach: Reach) -> Result<ClientConfig, ClientError> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| ClientError(error.into()))?;
     let builder = match reach {
-        // A machine without any certificates can still talk to itself.
+        // A machine without trusted certificates can still reach itself.
         Reach::ThisMachine => builder.with_root_certificates(rustls::RootCertStore::empty()),
         Reach::Network => builder.with_platform_verifier().map_err(|error| ClientError(error.into()))?,
     };
     Ok(builder.with_no_client_auth())
 }
 
-/// Reads the body of a response; `None` if it is longer than anything that the service says.
+/// Reads the body of a response; `None` if it is larger than the limit.
 pub(crate) async fn body_of(mut response: Response, longest: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {

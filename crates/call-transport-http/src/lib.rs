@@ -1,8 +1,8 @@
-//! The calling service over HTTP.
+//! The HTTP transport: a client for the service, and a webhook.
 //!
-//! Outbound, [`HttpTransport`] brings requests to the service, with tokens from a [`TokenProvider`]; [`Retrying`](call_transport::Retrying) repeats what
-//! may be repeated. Inbound, a [`Webhook`] takes what the service posts, once a [`TokenValidator`] says that it does come from
-//! there; [`serve`] is a server for whoever has none.
+//! Outbound, [`HttpTransport`] sends requests with access tokens from a [`TokenProvider`]. [`Retrying`](call_transport::Retrying) adds
+//! retries. Inbound, a [`Webhook`] accepts the posts of the service. A [`TokenValidator`] verifies that the service sent them.
+//! [`serve`] is an HTTP server with limits, for hosts without one.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -15,7 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Encryption is rustls with ring; the certificates are those that the machine trusts.
+//! TLS is rustls with ring, and trusts the certificates of the machine. The crate has no features.
 
 mod client;
 mod connections;

@@ -1,4 +1,4 @@
-//! A server that withstands whoever connects.
+//! An HTTP server with limits against slow and greedy clients.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,39 +15,38 @@ use tokio::time::{sleep, timeout};
 
 use crate::unread::read_to_the_end;
 
-/// The limits of a server.
+/// Limits of a server.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerSettings {
-    /// How many connections are open at once; others wait to be accepted.
-    pub connections: usize,
-    /// How long the head of a request may take, and how long a connection may be idle.
-    pub head_within: Duration,
-    /// How long the head of a request may be, in bytes, at least 8 KiB.
-    pub longest_head: usize,
-    /// How many headers a request may have.
-    pub headers: usize,
-    /// How long requests that are under way may take when the server stops.
-    pub stop_within: Duration,
+    /// Maximum number of open connections. Further ones wait to be accepted. Default: 10,000.
+    pub max_connections: usize,
+    /// Time within which the head of a request must be received, and after which an idle connection is closed. Default: 10 s.
+    pub head_timeout: Duration,
+    /// Maximum size of the head of a request, in bytes, at least 8 KiB. Default: 32 KiB.
+    pub max_head_bytes: usize,
+    /// Maximum number of headers of a request. Default: 100.
+    pub max_headers: usize,
+    /// Maximum time that a shutdown waits for requests in flight. Default: 10 s.
+    pub shutdown_within: Duration,
 }
 
 impl Default for ServerSettings {
-    /// 10,000 connections, 10 s for a head of at most 32 KiB and 100 headers, 10 s to stop.
     fn default() -> Self {
         Self {
-            connections: 10_000,
-            head_within: Duration::from_secs(10),
-            longest_head: 32 << 10,
-            headers: 100,
-            stop_within: Duration::from_secs(10),
+            max_connections: 10_000,
+            head_timeout: Duration::from_secs(10),
+            max_head_bytes: 32 << 10,
+            max_headers: 100,
+            shutdown_within: Duration::from_secs(10),
         }
     }
 }
 
-/// Serves an application over HTTP/1.1, until it is told to stop and what is under way has ended.
+/// Serves an application over HTTP/1.1 until `stop` completes and the requests in flight are finished.
 ///
-/// For whoever has no server of their own; TLS is for a proxy before it. Who sends no whole head in time is hung up on, and a
-/// head that is too long or has too many headers is answered 431. A client can use its connection again after each response,
-/// even one to a request that the application did not read to the end, unless the response says `Connection: close`.
+/// Put a proxy in front of it for TLS. The server closes a connection that does not send a complete head in time, and responds 431 to
+/// a head that is too large. A client can reuse its connection after each response, even if the application did not read the request
+/// to the end, unless the response says `Connection: close`.
 ///
 /// ```no_run
 /// # async fn run(app: axum::Router) -> std::io::Result<()> {
@@ -61,10 +60,10 @@ pub async fn serve(listener: TcpListener, app: Router, settings: ServerSettings,
     let app = app.layer(middleware::from_fn(read_to_the_end));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(settings.head_within)
-        .max_buf_size(settings.longest_head.max(8 << 10))
-        .max_headers(settings.headers);
-    let room = Arc::new(Semaphore::new(settings.connections.max(1)));
+        .header_read_timeout(settings.head_timeout)
+        .max_buf_size(settings.max_head_bytes.max(8 << 10))
+        .max_headers(settings.max_headers);
+    let room = Arc::new(Semaphore::new(settings.max_connections.max(1)));
     let graceful = GracefulShutdown::new();
     let accept = async {
         loop {
@@ -72,19 +71,19 @@ pub async fn serve(listener: TcpListener, app: Router, settings: ServerSettings,
             let stream = match listener.accept().await {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    // Of a connection that is gone already, or for want of file descriptors: a pause lets some be closed.
-                    tracing::warn!(%error, "a connection could not be accepted");
+                    // The connection is already closed, or there are no file descriptors left. A pause lets other connections close.
+                    tracing::warn!(%error, "cannot accept a connection");
                     sleep(Duration::from_millis(50)).await;
                     continue;
                 }
             };
-            // Answers are small, and somebody waits for each.
+            // Responses are small, and a client waits for each.
             drop(stream.set_nodelay(true));
             let connection =
                 graceful.watch(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone())));
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
-                    tracing::debug!(%error, "a connection broke");
+                    tracing::debug!(%error, "connection failed");
                 }
                 drop(permit);
             });
@@ -95,7 +94,7 @@ pub async fn serve(listener: TcpListener, app: Router, settings: ServerSettings,
         () = stop => {}
     }
     drop(listener);
-    if timeout(settings.stop_within, graceful.shutdown()).await.is_err() {
-        tracing::warn!("stopped, though not everything that was under way has ended");
+    if timeout(settings.shutdown_within, graceful.shutdown()).await.is_err() {
+        tracing::warn!("server stopped with requests in flight");
     }
 }

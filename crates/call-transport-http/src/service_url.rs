@@ -3,7 +3,7 @@ use url::Url;
 
 use crate::connections::Reach;
 
-/// Where a service is: an https address, or an http one of this machine.
+/// Address of a service: https, or http on this machine.
 ///
 /// ```
 /// use call_transport_http::ServiceUrl;
@@ -16,26 +16,26 @@ use crate::connections::Reach;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceUrl(Url);
 
-/// A text that is no address of a service.
+/// A text that is not the address of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not an address of a service: it must begin with https://, or with http:// and an address of this machine, and have no query"
+    "expected an https address, or an http address of this machine, without user, query and fragment; for example https://graph.microsoft.com/v1.0"
 )]
 pub struct InvalidServiceUrl;
 
 impl ServiceUrl {
-    /// Takes an address.
+    /// Reads an address.
     ///
     /// # Errors
-    /// [`InvalidServiceUrl`], if it has another scheme, a password, a query or a fragment, or if a secret would go over a
-    /// network unencrypted.
+    /// [`InvalidServiceUrl`] if it has another scheme, a user, a query or a fragment, or if a secret would be sent over a network
+    /// without TLS.
     pub fn new(text: &str) -> Result<Self, InvalidServiceUrl> {
         let url = Url::parse(text.trim_end_matches('/')).map_err(|_| InvalidServiceUrl)?;
         let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
         if is_safe(&url) && is_plain && url.password().is_none() { Ok(Self(url)) } else { Err(InvalidServiceUrl) }
     }
 
-    /// Returns whether an address that somebody else names may be asked.
+    /// Returns whether a foreign address may be requested.
     pub(crate) fn is_allowed(text: &str) -> bool {
         Url::parse(text).is_ok_and(|url| is_safe(&url))
     }
@@ -46,7 +46,7 @@ impl ServiceUrl {
         self.0.as_str().trim_end_matches('/')
     }
 
-    /// Returns the address of something below it.
+    /// Returns the address of a path below it.
     pub(crate) fn join(&self, path: &str) -> String {
         format!("{}{path}", self.as_str())
     }

@@ -1,4 +1,4 @@
-//! Request bodies that an application did not read to the end.
+//! Reads request bodies that an application did not read to the end.
 //!
 //! A refusal is often ready before its request has been read: a body that is too long, or one without a valid token. HTTP/1.1
 //! cannot use the connection again while a part of the old request is still in it. If the server just closed it, the client
@@ -20,20 +20,20 @@ use http_body_util::{BodyExt as _, Limited};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// How much of an unread body the server reads and drops, in bytes.
+/// Maximum size of the unread rest of a body that the server reads and drops, in bytes.
 const LONGEST: usize = 8 << 20;
 
-/// How long the server reads an unread body before it responds.
+/// Maximum time for which the server reads an unread body before it responds.
 const WITHIN: Duration = Duration::from_secs(5);
 
-/// Makes each response leave its connection usable, or say that the connection closes.
+/// Ensures that the connection is usable after each response, or that the response says that it closes.
 pub(crate) async fn read_to_the_end(request: Request<Body>, next: Next) -> Response<Body> {
-    // A client that waits for `100 Continue` has not sent its body, and need not send it any more.
+    // A client that waits for `100 Continue` has not sent its body, and will not send it after the response.
     let waits = request.headers().contains_key(EXPECT);
     let (returned_body, mut returned) = oneshot::channel();
     let request = request.map(|body| Body::new(Lent { body, has_ended: false, back: Some(returned_body) }));
     let mut response = next.run(request).await;
-    // Nothing has been returned if the body was read to its end, or if something still reads it.
+    // The body was not returned if it was read to its end, or if a task still reads it.
     let Ok(unread) = returned.try_recv() else { return response };
     let is_too_slow = response.status() == StatusCode::REQUEST_TIMEOUT;
     if waits || is_too_slow || !read_and_drop(unread).await {
@@ -42,7 +42,7 @@ pub(crate) async fn read_to_the_end(request: Request<Body>, next: Next) -> Respo
     response
 }
 
-/// Reads a body to its end if that is near; returns whether it has been reached.
+/// Reads the rest of a body within the limits, and returns whether its end was reached.
 async fn read_and_drop(body: Body) -> bool {
     if http_body::Body::size_hint(&body).lower() > LONGEST as u64 {
         return false;
@@ -59,7 +59,7 @@ async fn read_and_drop(body: Body) -> bool {
     timeout(WITHIN, read).await.unwrap_or(false)
 }
 
-/// A body that comes back to the server when the application drops it before its end.
+/// A body that is returned to the server if the application drops it before its end.
 struct Lent {
     body: Body,
     has_ended: bool,
@@ -91,7 +91,7 @@ impl Drop for Lent {
             return;
         }
         if let Some(back) = self.back.take() {
-            // Fails once the response has been sent: then nothing waits for the body.
+            // Fails after the response was sent, when nothing waits for the body.
             drop(back.send(mem::take(&mut self.body)));
         }
     }

@@ -17,7 +17,7 @@ use call_msgraph::{Account, Answer, CallbackUri, CreateCall, MediaConfig, Receiv
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::error::{Repeat, SendError};
+use crate::error::{Retry, SendError};
 use crate::intake::{Intake, IntakeAnswer};
 use crate::transport::Transport;
 
@@ -88,7 +88,7 @@ impl Intake for Recorder {
         }
         // Who does not look any more has seen enough.
         drop(self.posts.send(post));
-        IntakeAnswer::Taken
+        IntakeAnswer::Accepted
     }
 }
 
@@ -151,7 +151,7 @@ async fn what_was_not_sent_was_not_done(harness: &dyn Harness) {
     let mut posts = record(harness, false);
     harness.befall(Mishap::NotSent);
     let failed = harness.transport().send(&create(harness).1).await;
-    promise!("what was not sent may be repeated", failed.is_err_and(|error| error.repeat() == Repeat::Safe));
+    promise!("what was not sent may be repeated", failed.is_err_and(|error| error.retry() == Retry::Safe));
     let nothing = timeout(Duration::from_secs(10) / harness.speed(), posts.recv()).await;
     promise!("what was not sent was not done", nothing.is_err());
 }
@@ -160,7 +160,7 @@ async fn who_is_throttled_is_told_for_how_long(harness: &dyn Harness) {
     let pause = Duration::from_secs(7);
     harness.befall(Mishap::Throttled(pause));
     let throttled = harness.transport().send(&create(harness).1).await;
-    let says_when = throttled.is_err_and(|error| error.repeat() == Repeat::SafeAfter(pause));
+    let says_when = throttled.is_err_and(|error| error.retry() == Retry::SafeAfter(pause));
     promise!("who is throttled is told for how long", says_when);
 }
 

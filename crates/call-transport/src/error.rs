@@ -5,65 +5,65 @@ use call_msgraph::ServiceError;
 /// Any error, as the cause of another.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a request did not bring what it was sent for. No text of it holds anything private.
+/// Reason why a request failed. Its texts contain nothing private.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
-    /// It never left: the service knows nothing of it.
-    #[error("could not send the request")]
+    /// The request was not sent.
+    #[error("could not send the request; it is safe to retry")]
     NotSent(#[source] BoxError),
-    /// The service will not do it, however often it is asked.
-    #[error("refused with status {status}: {error}")]
+    /// The service refused the request. A retry fails too.
+    #[error("the service refused the request with status {status}: {error}")]
     Rejected {
-        /// The status of the response.
+        /// Status of the response.
         status: u16,
-        /// Why.
+        /// Error in the body of the response.
         error: ServiceError,
     },
-    /// The service did not do it, for it has too much to do (429, or 503 with `Retry-After`).
-    #[error("the service has too much to do, and may be asked again in {} s: {error}", retry_after.as_secs())]
+    /// The service throttled the request (429, or 503 with `Retry-After`).
+    #[error("the service throttled the request; retry after {} s: {error}", retry_after.as_secs())]
     Throttled {
-        /// How long to wait.
+        /// Time to wait before a retry.
         retry_after: Duration,
-        /// Why.
+        /// Error in the body of the response.
         error: ServiceError,
     },
-    /// It was sent, and nobody knows whether it was done: there was no response in time, or one that tells nothing.
-    #[error("sent, but it is not known whether it was done")]
+    /// The outcome is unknown: no response was received in time, or one that does not show the outcome.
+    #[error("no usable response was received, so the service may have carried out the request")]
     Uncertain(#[source] BoxError),
-    /// There is no such call, or no more (404).
-    #[error("the call has ended, or never was: {0}")]
+    /// The call does not exist, or has ended (404).
+    #[error("the call has ended or does not exist: {0}")]
     Gone(ServiceError),
 }
 
-/// Whether a request may be sent again.
+/// Whether a retry is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Repeat {
-    /// It was not done: send it again, at growing intervals.
+pub enum Retry {
+    /// The request was not carried out. Retry it, at growing intervals.
     Safe,
-    /// It was not done: send it again after this time.
+    /// The request was not carried out. Retry it after this time.
     SafeAfter(Duration),
-    /// It may have been done: send it again if that does no harm
-    /// ([`RequestSpec::may_be_repeated`](call_msgraph::RequestSpec::may_be_repeated)).
-    IfHarmless,
-    /// The answer will be the same.
-    Useless,
+    /// The request may have been carried out. Retry it only if it is idempotent
+    /// ([`RequestSpec::is_idempotent`](call_msgraph::RequestSpec::is_idempotent)).
+    IfIdempotent,
+    /// A retry gets the same response.
+    Never,
 }
 
 impl SendError {
-    /// Returns whether the request may be sent again.
+    /// Returns whether a retry is safe, and when.
     #[must_use]
-    pub const fn repeat(&self) -> Repeat {
+    pub const fn retry(&self) -> Retry {
         match self {
-            Self::NotSent(_) => Repeat::Safe,
-            Self::Throttled { retry_after, .. } => Repeat::SafeAfter(*retry_after),
-            Self::Uncertain(_) => Repeat::IfHarmless,
-            Self::Rejected { .. } | Self::Gone(_) => Repeat::Useless,
+            Self::NotSent(_) => Retry::Safe,
+            Self::Throttled { retry_after, .. } => Retry::SafeAfter(*retry_after),
+            Self::Uncertain(_) => Retry::IfIdempotent,
+            Self::Rejected { .. } | Self::Gone(_) => Retry::Never,
         }
     }
 
-    /// Returns a word for it that holds nothing private: for logs and metrics.
+    /// Returns a word for logs and metrics.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {

@@ -4,34 +4,34 @@ use std::time::Duration;
 use async_trait::async_trait;
 use call_msgraph::Received;
 
-/// What a transport delivers webhook posts into.
+/// Receives webhook posts from a transport.
 #[async_trait]
 pub trait Intake: Send + Sync {
-    /// Takes a post, and returns what to answer once nothing of it can be lost any more, or at once if it is not taken.
+    /// Processes a post. Returns [`IntakeAnswer::Accepted`] only after the post is stored durably.
     ///
-    /// The transport has made sure that the service sent it.
+    /// The transport must have verified that the service sent the post.
     ///
-    /// Cancel safety: what was begun is done, whether or not somebody waits for the answer.
+    /// Cancel safety: the post is processed even if the future is dropped.
     async fn deliver(&self, post: Received) -> IntakeAnswer;
 }
 
-/// What the service is to be answered ("cloud communications: notifications").
+/// Answer to a post ("cloud communications: notifications").
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IntakeAnswer {
-    /// It is kept: 202.
-    Taken,
-    /// It is kept, and the service waits for this body: 200.
+    /// The post is stored. Response 202.
+    Accepted,
+    /// The post is stored, and the service expects this body. Response 200.
     Reply(Arc<[u8]>),
-    /// Its call belongs to another deployment, at this address: 302.
-    GoElsewhere(String),
-    /// It is to come again in the current format: 204.
+    /// Another deployment owns the call, at this address. Response 302.
+    Redirected(String),
+    /// The post is in an older format. The service sends it again in the current one after the response 204.
     SendAgain,
-    /// It says nothing that can be read, and would not the next time either: 400.
+    /// No part of the post can be read. Response 400.
     Unreadable,
-    /// There is too much to do, and nothing of it is kept: 503 and `Retry-After`.
+    /// The intake is overloaded, and the post is not stored. Response 503 with `Retry-After`.
     Busy {
-        /// When to try again.
+        /// Time after which the service should send the post again.
         retry_after: Duration,
     },
 }

@@ -1,28 +1,33 @@
-//! How a calling bot reaches the service, and is reached by it.
+//! The traits between a bot and the service.
 //!
-//! Outbound, a [`Transport`] carries a [`Request`](call_msgraph::Request) and brings back a [`Reply`], or a [`SendError`] that
-//! says whether a repetition is safe. Inbound, a transport hands each webhook post to an [`Intake`], and answers the service what
-//! that says.
+//! Outbound, a [`Transport`] sends a [`Request`](call_msgraph::Request) and returns a [`Reply`], or a [`SendError`] that says whether
+//! a retry is safe. Inbound, a transport delivers each webhook post to an [`Intake`], and sends its answer to the service.
 //!
 //! ```
 //! use call_msgraph::Request;
-//! use call_transport::{Repeat, Reply, Response, SendError};
+//! use call_transport::{Retry, Reply, Response, SendError};
 //! use std::time::Duration;
 //!
-//! // What every transport makes of the response of the service:
+//! // Every transport reads the response of the service with `Reply::read`.
 //! let request = Request::KeepAlive("c1".into());
 //! let mut busy = Response::new(429);
 //! busy.retry_after = Some(Duration::from_secs(7));
 //! let error = Reply::read(&request, busy).unwrap_err();
 //! assert!(matches!(error, SendError::Throttled { .. }));
-//! assert_eq!(error.repeat(), Repeat::SafeAfter(Duration::from_secs(7)));
+//! assert_eq!(error.retry(), Retry::SafeAfter(Duration::from_secs(7)));
 //!
 //! let response = Response::new(404);
 //! assert!(matches!(Reply::read(&request, response), Err(SendError::Gone(_))));
 //! ```
 //!
-//! This crate has no transport of its own, and needs no runtime. `Retrying` (feature `retry`), which repeats the requests of any
-//! transport, needs the timer of tokio.
+//! The transports are in other crates: `call-transport-http` and `call-transport-mock`.
+//!
+//! # Features
+//!
+//! | feature | default | effect |
+//! | --- | --- | --- |
+//! | `retry` | no | Adds `Retrying`, which retries the requests of any transport. Needs the timer of tokio. |
+//! | `conformance` | no | Adds the module `conformance`, a test suite for transports. |
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -33,7 +38,7 @@ mod reply;
 mod retry;
 mod transport;
 
-pub use error::{BoxError, Repeat, SendError};
+pub use error::{BoxError, Retry, SendError};
 pub use intake::{Intake, IntakeAnswer};
 pub use reply::{Reply, Response};
 #[cfg(feature = "retry")]

@@ -7,33 +7,33 @@ use call_msgraph::{Received, Request, ServiceError};
 
 use crate::error::SendError;
 
-/// The response of the service, as far as it says something.
+/// A response of the service.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// The status.
+    /// Status code.
     pub status: u16,
-    /// The header `Location`.
+    /// Header `Location`.
     pub location: Option<String>,
-    /// The header `Retry-After`.
+    /// Header `Retry-After`.
     pub retry_after: Option<Duration>,
-    /// The header `request-id`: the service's name for the request.
+    /// Header `request-id`: the id that the service gave the request.
     pub request_id: Option<String>,
-    /// The bytes.
+    /// Body.
     pub body: Arc<[u8]>,
 }
 
-/// The response of a success.
+/// A successful response.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reply {
-    /// The call that it is about: the one that was created, or the one of the request.
+    /// The created call, or the call of the request.
     pub call: CallId,
-    /// The bytes.
+    /// Body.
     pub body: Arc<[u8]>,
 }
 
-/// How long to wait when the service does not say.
+/// Time to wait before a retry, if the service does not say it.
 const PAUSE: Duration = Duration::from_secs(5);
 
 impl Response {
@@ -70,7 +70,7 @@ impl Reply {
     /// Reads the response to a request.
     ///
     /// # Errors
-    /// For any status but a success; [`SendError::Uncertain`] for a creation that was a success and names no call.
+    /// [`SendError`] for any status but 2xx, and [`SendError::Uncertain`] for a successful create without a call id.
     pub fn read(request: &Request, response: Response) -> Result<Self, SendError> {
         let Response { status, location, retry_after, request_id, body } = response;
         let error = || {
@@ -82,11 +82,11 @@ impl Reply {
             200..=299 => {
                 let named = || created_call(&body, location.as_deref());
                 let call = request.spec().call.cloned().or_else(named);
-                let call = call.ok_or_else(|| SendError::Uncertain("the response names no call".into()))?;
+                let call = call.ok_or_else(|| SendError::Uncertain("the response contains no call id".into()))?;
                 Ok(Self { call, body })
             }
             404 if request.spec().call.is_some() => Err(SendError::Gone(error())),
-            // A gateway says 503 as well, of what it has passed on. Who says when to come again has not done it.
+            // A gateway also sends 503, after it has passed on the request. With `Retry-After` the request was not carried out.
             429 | 503 if status == 429 || retry_after.is_some() => {
                 Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE), error: error() })
             }
@@ -111,7 +111,7 @@ impl std::fmt::Debug for Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Repeat;
+    use crate::error::Retry;
     use call_msgraph::{Account, CallbackUri, CreateCall, MediaConfig};
 
     fn read(request: &Request, status: u16, body: &str) -> Result<Reply, SendError> {
@@ -142,19 +142,19 @@ mod tests {
     fn each_status_says_whether_a_repetition_is_safe() {
         let get = Request::Get("c1".into());
         for (status, repeat) in [
-            (400, Repeat::Useless),
-            (401, Repeat::Useless),
-            (403, Repeat::Useless),
-            (404, Repeat::Useless),
-            (408, Repeat::IfHarmless),
-            (409, Repeat::Useless),
-            (429, Repeat::SafeAfter(PAUSE)),
-            (500, Repeat::IfHarmless),
-            (503, Repeat::IfHarmless),
-            (504, Repeat::IfHarmless),
-            (302, Repeat::Useless),
+            (400, Retry::Never),
+            (401, Retry::Never),
+            (403, Retry::Never),
+            (404, Retry::Never),
+            (408, Retry::IfIdempotent),
+            (409, Retry::Never),
+            (429, Retry::SafeAfter(PAUSE)),
+            (500, Retry::IfIdempotent),
+            (503, Retry::IfIdempotent),
+            (504, Retry::IfIdempotent),
+            (302, Retry::Never),
         ] {
-            assert_eq!(read(&get, status, "").unwrap_err().repeat(), repeat, "{status}");
+            assert_eq!(read(&get, status, "").unwrap_err().retry(), repeat, "{status}");
         }
     }
 
@@ -163,8 +163,8 @@ mod tests {
         let retry_after = Some(Duration::from_secs(17));
         for status in [429, 503] {
             let response = Response { status, retry_after, ..Response::default() };
-            let repeat = Reply::read(&create(), response).unwrap_err().repeat();
-            assert_eq!(repeat, Repeat::SafeAfter(Duration::from_secs(17)));
+            let repeat = Reply::read(&create(), response).unwrap_err().retry();
+            assert_eq!(repeat, Retry::SafeAfter(Duration::from_secs(17)));
         }
     }
 

@@ -4,30 +4,29 @@ use async_trait::async_trait;
 use call_msgraph::Request;
 use tokio::time::{Instant, sleep};
 
-use crate::error::{Repeat, SendError};
+use crate::error::{Retry, SendError};
 use crate::reply::Reply;
 use crate::transport::Transport;
 
-/// How often to repeat what may be repeated.
+/// Settings of retries.
 #[derive(Debug, Clone, Copy)]
 pub struct RetrySettings {
-    /// How often a request is sent at most, at least 1.
+    /// Maximum number of attempts, at least 1. Default: 4.
     pub attempts: u32,
-    /// How long to wait before the second attempt at most; each wait after it may be twice as long. The real one is drawn
-    /// between nothing and this, so that many that failed together do not come back together.
+    /// Maximum wait before the second attempt. The maximum doubles with each attempt. The wait is random between zero and the
+    /// maximum, so that requests that failed together are not retried together. Default: 0.5 s.
     pub first_wait: Duration,
-    /// How long to wait at most. A service that wants to be left alone for longer is not asked again.
+    /// Maximum wait. If the service asks for a longer one, there is no retry. Default: 15 s.
     pub longest_wait: Duration,
-    /// After this time no attempt begins.
+    /// Time after which no attempt begins. Default: 30 s.
     pub within: Duration,
 }
 
-/// A transport that repeats the requests of another one that may be repeated: those that were not sent or not carried out, and
-/// those that have the same effect when they are carried out twice ([`SendError::repeat`],
-/// [`RequestSpec::may_be_repeated`](call_msgraph::RequestSpec::may_be_repeated)). A create whose outcome is unknown is never
-/// repeated.
+/// A transport that retries the requests of another one, if that is safe: after [`SendError::retry`] says so, or if the request is
+/// idempotent ([`RequestSpec::is_idempotent`](call_msgraph::RequestSpec::is_idempotent)). It never retries a create whose outcome is
+/// unknown.
 ///
-/// The service's `Retry-After` is honoured.
+/// It honours `Retry-After`.
 #[derive(Debug, Clone)]
 pub struct Retrying<T> {
     transport: T,
@@ -35,7 +34,6 @@ pub struct Retrying<T> {
 }
 
 impl Default for RetrySettings {
-    /// 4 attempts, waits of at most 0.5, 1 and 2 s, or as long as the service wants up to 15 s; nothing begins after 30 s.
     fn default() -> Self {
         Self {
             attempts: 4,
@@ -47,13 +45,13 @@ impl Default for RetrySettings {
 }
 
 impl<T: Transport> Retrying<T> {
-    /// Repeats what goes through a transport.
+    /// Returns a transport that retries the requests of another one.
     #[must_use]
     pub const fn new(transport: T, settings: RetrySettings) -> Self {
         Self { transport, settings }
     }
 
-    /// Returns how long to wait after an error before the attempt of this number; `None` if there is to be none.
+    /// Returns the wait before the attempt with this number; `None` for no further attempt.
     fn wait(&self, request: &Request, error: &SendError, attempt: u32) -> Option<Duration> {
         let settings = &self.settings;
         if attempt > settings.attempts {
@@ -61,12 +59,12 @@ impl<T: Transport> Retrying<T> {
         }
         let doubled = settings.first_wait.saturating_mul(1 << attempt.saturating_sub(2).min(16));
         let drawn = doubled.min(settings.longest_wait).mul_f64(fastrand::f64());
-        match error.repeat() {
-            Repeat::Safe => Some(drawn),
-            // Those that are told the same time do not come back at the same time.
-            Repeat::SafeAfter(time) if time <= settings.longest_wait => Some(time + drawn),
-            Repeat::IfHarmless if request.spec().may_be_repeated => Some(drawn),
-            Repeat::SafeAfter(_) | Repeat::IfHarmless | Repeat::Useless => None,
+        match error.retry() {
+            Retry::Safe => Some(drawn),
+            // Requests that are throttled for the same time must not be retried at the same instant.
+            Retry::SafeAfter(time) if time <= settings.longest_wait => Some(time + drawn),
+            Retry::IfIdempotent if request.spec().is_idempotent => Some(drawn),
+            Retry::SafeAfter(_) | Retry::IfIdempotent | Retry::Never => None,
         }
     }
 }
@@ -88,7 +86,7 @@ impl<T: Transport> Transport for Retrying<T> {
             }
             let labels = [("request", request.spec().name), ("reason", error.name())];
             metrics::counter!("call_transport_retries_total", &labels).increment(1);
-            tracing::debug!(request = request.spec().name, attempt, ?wait, %error, "trying again");
+            tracing::debug!(request = request.spec().name, attempt, wait_ms = wait.as_millis(), %error, "retrying a request");
             sleep(wait).await;
         }
     }

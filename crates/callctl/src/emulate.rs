@@ -64,7 +64,7 @@ impl Emulate {
         drop(out);
         tracing::info!(seed, chaos = self.chaos.as_str(), "ready");
         // A request that the network lost is never answered, and not waited for.
-        let settings = ServerSettings { stop_within: Duration::from_secs(1), ..ServerSettings::default() };
+        let settings = ServerSettings { shutdown_within: Duration::from_secs(1), ..ServerSettings::default() };
         serve(listener, app, settings, stop).await;
         Ok(Ok(()))
     }

@@ -55,7 +55,7 @@ impl Intake for EngineIntake {
         // A separate task: the work continues if the service closes the connection.
         let taken = inlet.shared.tasks.spawn(async move { working.take_post(post, permit).await });
         match taken.await {
-            Ok(Ok(Reading::Read)) => IntakeAnswer::Taken,
+            Ok(Ok(Reading::Read)) => IntakeAnswer::Accepted,
             Ok(Ok(Reading::WantsJoinResponse)) => {
                 IntakeAnswer::Reply(settings.join_response.to_json().to_string().into_bytes().into())
             }

@@ -20,7 +20,7 @@ impl List {
     /// Adds a participant. If it cannot be read, the others count.
     pub(super) fn add(&mut self, subject: &mut Subject<'_>, entry: &Object<'_>) {
         if let Err(fault) = self.read(subject, entry) {
-            self.has_holes |= fault.reason != Unreadable::Nobody;
+            self.has_holes |= fault.reason != Unreadable::NoParticipant;
             subject.faults.push(fault);
         }
     }
@@ -32,9 +32,9 @@ impl List {
             // A participant with neither an id nor an account is identified by its name.
             (None, Some(identity)) => match identity.id.as_ref().or(identity.display_name.as_ref()) {
                 Some(id) => ParticipantKey::Identity(identity.kind.clone(), id.clone()),
-                None => return Err(entry.node().fault(Unreadable::Nobody)),
+                None => return Err(entry.node().fault(Unreadable::NoParticipant)),
             },
-            (None, None) => return Err(entry.node().fault(Unreadable::Nobody)),
+            (None, None) => return Err(entry.node().fault(Unreadable::NoParticipant)),
         };
         self.largest = self.largest.max(member::integer(subject, entry, "rosterSequenceNumber"));
         let mut participant = ParticipantReport::new(key);

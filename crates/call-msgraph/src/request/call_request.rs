@@ -15,7 +15,7 @@ use crate::request::spec::RequestSpec;
 /// let spec = request.spec();
 /// assert_eq!(spec.method, Method::Post);
 /// assert_eq!(spec.path(), "/communications/calls/57dab8b1-894c-409a-b240-bd8beae78896/keepAlive");
-/// assert!(spec.may_be_repeated);
+/// assert!(spec.is_idempotent);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -77,7 +77,7 @@ impl Request {
             Self::Get(call) => Spec::get("get", call, ""),
             Self::ListParticipants(call) => Spec::get("listParticipants", call, "participants"),
             Self::HangUp(call) => Spec::delete("hangUp", call, Command::HangUp),
-            Self::KeepAlive(call) => Spec::post("keepAlive", call, "keepAlive", Command::KeepAlive).repeatable(),
+            Self::KeepAlive(call) => Spec::post("keepAlive", call, "keepAlive", Command::KeepAlive).idempotent(),
             Self::Answer(call, _) => Spec::post("answer", call, "answer", Command::Answer),
             Self::Reject(call, _) => Spec::post("reject", call, "reject", Command::Reject),
             Self::Redirect(call, _) => Spec::post("redirect", call, "redirect", Command::Redirect),
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_creates_or_moves_a_call_is_not_repeated() {
-        assert!(!Request::Reject("c".into(), RejectReason::Busy).spec().may_be_repeated);
-        assert!(Request::HangUp("c".into()).spec().may_be_repeated);
+        assert!(!Request::Reject("c".into(), RejectReason::Busy).spec().is_idempotent);
+        assert!(Request::HangUp("c".into()).spec().is_idempotent);
     }
 }

@@ -16,7 +16,7 @@ pub struct RequestSpec<'r> {
     /// Kind of the delivery that a successful response is.
     pub reply: DeliveryKind,
     /// Whether the request is idempotent, so that it may be sent again if its outcome is unknown.
-    pub may_be_repeated: bool,
+    pub is_idempotent: bool,
     /// Encoded path below the call; empty for the call itself.
     operation: &'r str,
 }
@@ -41,7 +41,7 @@ impl<'r> RequestSpec<'r> {
             method: Method::Post,
             call: None,
             reply: DeliveryKind::CreateResponse,
-            may_be_repeated: false,
+            is_idempotent: false,
             operation: "",
         }
     }
@@ -49,24 +49,24 @@ impl<'r> RequestSpec<'r> {
     /// Returns the spec of a GET.
     pub(super) const fn get(name: &'static str, call: &'r CallId, operation: &'r str) -> Self {
         let (method, reply) = (Method::Get, DeliveryKind::Snapshot);
-        Self { name, method, call: Some(call), reply, may_be_repeated: true, operation }
+        Self { name, method, call: Some(call), reply, is_idempotent: true, operation }
     }
 
     /// Returns the spec of a command.
     pub(super) const fn post(name: &'static str, call: &'r CallId, operation: &'r str, command: Command) -> Self {
         let (method, reply) = (Method::Post, DeliveryKind::Accepted(command));
-        Self { name, method, call: Some(call), reply, may_be_repeated: false, operation }
+        Self { name, method, call: Some(call), reply, is_idempotent: false, operation }
     }
 
     /// Returns the spec of a hang-up.
     pub(super) const fn delete(name: &'static str, call: &'r CallId, command: Command) -> Self {
         let (method, reply) = (Method::Delete, DeliveryKind::Accepted(command));
-        Self { name, method, call: Some(call), reply, may_be_repeated: true, operation: "" }
+        Self { name, method, call: Some(call), reply, is_idempotent: true, operation: "" }
     }
 
     /// Returns the spec of an idempotent request.
-    pub(super) const fn repeatable(self) -> Self {
-        Self { may_be_repeated: true, ..self }
+    pub(super) const fn idempotent(self) -> Self {
+        Self { is_idempotent: true, ..self }
     }
 
     /// Returns the path after the version of the API. Ids are percent-encoded.

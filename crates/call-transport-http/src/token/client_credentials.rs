@@ -12,35 +12,35 @@ use crate::connections::{ClientError, Timeouts, body_of, connections};
 use crate::service_url::{InvalidServiceUrl, ServiceUrl};
 use crate::token::provider::{AccessToken, TokenError, TokenProvider};
 
-/// Who the bot is, and whom it asks for tokens.
+/// Settings of the client credentials grant.
 #[derive(Debug, Clone)]
 pub struct CredentialSettings {
-    /// Whom to ask.
+    /// Address of the authority. Default: `https://login.microsoftonline.com`.
     pub authority: ServiceUrl,
-    /// The tenant: an id or a domain.
+    /// Tenant: an id or a domain.
     pub tenant: String,
-    /// The application's id.
+    /// Application id.
     pub client_id: String,
-    /// The application's secret.
+    /// Secret of the application.
     pub secret: ClientSecret,
-    /// What the token is for.
+    /// Scope of the token. Default: `https://graph.microsoft.com/.default`.
     pub scope: String,
-    /// How long before its end a token is replaced.
+    /// Time before its expiry at which a token is replaced. Default: 5 min.
     pub renew_before: Duration,
-    /// How long the authority is left alone after it gave none.
-    pub pause: Duration,
-    /// How long things may take.
+    /// Minimum time between two requests to the authority after an error. Default: 5 s.
+    pub min_interval: Duration,
+    /// Timeouts of the requests.
     pub timeouts: Timeouts,
 }
 
-/// A secret of the application, hidden from `Debug`.
+/// Secret of an application. `Debug` hides it.
 #[derive(Clone)]
 pub struct ClientSecret(String);
 
-/// Tokens by the OAuth 2.0 client credentials grant (RFC 6749, section 4.4).
+/// Access tokens by the OAuth 2.0 client credentials grant (RFC 6749, section 4.4).
 ///
-/// A token is kept and replaced early. While it is being replaced, all that need one wait for the same response; if there is
-/// none, the old one is used to its end.
+/// A token is cached, and replaced before it expires. All requests that need a new token wait for the same response. If the authority
+/// does not respond, the old token is used until it expires.
 ///
 /// ```no_run
 /// use call_transport_http::{ClientCredentials, ClientSecret, CredentialSettings};
@@ -56,7 +56,7 @@ pub struct ClientCredentials {
     refused: SyncMutex<Refusal>,
 }
 
-/// The last token that the service did not accept, and when that was.
+/// The last token that the service refused, and when.
 #[derive(Debug, Default)]
 struct Refusal {
     token: Option<AccessToken>,
@@ -65,19 +65,18 @@ struct Refusal {
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// With its end.
+    /// Token with its expiry.
     token: Option<(AccessToken, Instant)>,
-    /// When to ask for another: a while before the end, or after an error.
+    /// When to request another token: some time before the expiry, or after an error.
     ask_from: Option<Instant>,
     last_error: Option<String>,
 }
 
 impl CredentialSettings {
-    /// Takes who the bot is; the rest is as for the worldwide cloud: the authority `https://login.microsoftonline.com`, the
-    /// scope `https://graph.microsoft.com/.default`, replaced 5 min before the end.
+    /// Returns the settings of an application in the worldwide cloud.
     ///
     /// # Errors
-    /// None that a caller could cause: the authority is a constant.
+    /// No input causes an error: the address of the authority is a constant.
     pub fn new(tenant: &str, client_id: &str, secret: ClientSecret) -> Result<Self, InvalidServiceUrl> {
         Ok(Self {
             authority: ServiceUrl::new("https://login.microsoftonline.com")?,
@@ -86,14 +85,14 @@ impl CredentialSettings {
             secret,
             scope: "https://graph.microsoft.com/.default".to_owned(),
             renew_before: Duration::from_secs(300),
-            pause: Duration::from_secs(5),
+            min_interval: Duration::from_secs(5),
             timeouts: Timeouts::default(),
         })
     }
 }
 
 impl ClientSecret {
-    /// Takes a secret.
+    /// Wraps a secret.
     #[must_use]
     pub const fn new(secret: String) -> Self {
         Self(secret)
@@ -101,10 +100,10 @@ impl ClientSecret {
 }
 
 impl ClientCredentials {
-    /// Makes a provider, which asks for its first token when one is needed.
+    /// Returns a provider. It requests its first token when one is needed.
     ///
     /// # Errors
-    /// [`ClientError`], if this machine has no certificates to trust.
+    /// [`ClientError`] if this machine has no trusted certificates.
     pub fn new(settings: CredentialSettings) -> Result<Self, ClientError> {
         let client = connections(settings.authority.reach(), settings.timeouts)?;
         Ok(Self { settings, client, kept: Mutex::default(), refused: SyncMutex::default() })
@@ -128,7 +127,7 @@ impl ClientCredentials {
         let response = self.client.post(url).form(&form).send().await.map_err(unavailable)?;
         let status = response.status().as_u16();
         let body = body_of(response, LONGEST).await.map_err(unavailable)?;
-        let body = body.ok_or_else(|| TokenError::Unavailable("the response is too long".into()))?;
+        let body = body.ok_or_else(|| TokenError::Unavailable("the response body is larger than 16 MiB".into()))?;
         match status {
             200 => {
                 let granted: Granted = serde_json::from_slice(&body)
@@ -150,10 +149,10 @@ impl ClientCredentials {
     }
 }
 
-/// Of a response, in bytes.
+/// Maximum size of a response, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// However long the authority says that a token lives.
+/// Maximum lifetime of a token, whatever the authority says.
 const LONGEST_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[derive(Deserialize)]
@@ -170,7 +169,7 @@ struct Refused {
 #[async_trait]
 impl TokenProvider for ClientCredentials {
     async fn token(&self) -> Result<AccessToken, TokenError> {
-        // Whoever waits for the lock waits for the same response.
+        // Requests that wait for the lock wait for the same response.
         let mut kept = self.kept.lock().await;
         let refused = self.refusal().token.clone();
         let now = Instant::now();
@@ -189,18 +188,21 @@ impl TokenProvider for ClientCredentials {
         match asked {
             Ok((token, lives)) => {
                 if refused.as_ref() == Some(&token) {
-                    // It is the same again, and there is no better one.
+                    // The authority returned the refused token again, so a retry does not help.
                     self.refusal().token = None;
                 }
-                // A token that lives no longer than it is replaced early is used all the same, and not asked for each time.
-                let pause = lives.saturating_sub(self.settings.renew_before).max(self.settings.pause);
-                *kept =
-                    Kept { token: Some((token.clone(), now + lives)), ask_from: Some(now + pause), last_error: None };
+                // A token with a lifetime shorter than `renew_before` is still used, instead of a new one for each request.
+                let min_interval = lives.saturating_sub(self.settings.renew_before).max(self.settings.min_interval);
+                *kept = Kept {
+                    token: Some((token.clone(), now + lives)),
+                    ask_from: Some(now + min_interval),
+                    last_error: None,
+                };
                 Ok(token)
             }
             Err(error) => {
-                tracing::warn!(%error, "no token");
-                kept.ask_from = Some(Instant::now() + self.settings.pause);
+                tracing::warn!(%error, "could not get an access token");
+                kept.ask_from = Some(Instant::now() + self.settings.min_interval);
                 kept.last_error = Some(error.to_string());
                 usable.map(|(token, _)| token).ok_or(error)
             }
@@ -210,10 +212,10 @@ impl TokenProvider for ClientCredentials {
     fn is_refused(&self, token: &AccessToken) -> bool {
         let mut refusal = self.refusal();
         if refusal.token.as_ref() == Some(token) {
-            // Somebody else was told so before, and has asked for another.
+            // Another request noted this before, and has requested a new token.
             return true;
         }
-        if refusal.at.is_some_and(|at| at.elapsed() < self.settings.pause) {
+        if refusal.at.is_some_and(|at| at.elapsed() < self.settings.min_interval) {
             return false;
         }
         *refusal = Refusal { token: Some(token.clone()), at: Some(Instant::now()) };

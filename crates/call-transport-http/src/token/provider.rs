@@ -4,56 +4,56 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use call_transport::BoxError;
 
-/// Provides what tells the service who asks.
+/// Provides access tokens for requests.
 #[async_trait]
 pub trait TokenProvider: Send + Sync {
-    /// Returns a token that can be used now.
+    /// Returns a valid token.
     ///
     /// Cancel safety: it can be dropped at any time.
     ///
     /// # Errors
-    /// [`TokenError`]; nothing was sent to the service, so that it is safe to try again.
+    /// [`TokenError`]. The request was not sent, so a retry is safe.
     async fn token(&self) -> Result<AccessToken, TokenError>;
 
-    /// Is told that the service did not accept a token, and returns whether there may be a better one.
+    /// Notes that the service refused a token, and returns whether a retry may get another token.
     fn is_refused(&self, _token: &AccessToken) -> bool {
         false
     }
 }
 
-/// What tells the service who asks: a secret, hidden from `Debug`.
+/// An access token. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessToken(Arc<str>);
 
-/// Why there is no token. No text of it holds anything secret.
+/// Reason why there is no access token. Its texts contain no secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// The authority could not be asked, or said nothing that can be read: it may be asked again.
-    #[error("the authority could not be asked for a token")]
+    /// The authority did not respond, or its response cannot be read. A retry is safe.
+    #[error("could not get an access token from the authority; it is safe to retry")]
     Unavailable(#[source] BoxError),
-    /// The authority refuses: somebody has to look at tenant, client and secret.
-    #[error("the authority refuses a token with status {status}: {code}")]
+    /// The authority refused to issue a token. Check tenant, client id and secret.
+    #[error("the authority refused an access token with status {status}: {code}; check tenant, client id and secret")]
     Refused {
-        /// The status of its response.
+        /// Status of the response.
         status: u16,
-        /// Its word for the reason (RFC 6749, section 5.2), such as `invalid_client`.
+        /// Error code (RFC 6749, section 5.2), such as `invalid_client`.
         code: String,
     },
 }
 
-/// A token that was made elsewhere, for tests and tools.
+/// A fixed access token, for tests and tools.
 #[derive(Debug, Clone)]
 pub struct FixedToken(AccessToken);
 
 impl AccessToken {
-    /// Takes a token.
+    /// Wraps a token.
     #[must_use]
     pub fn new(token: &str) -> Self {
         Self(token.into())
     }
 
-    /// Returns the token itself, which is not to be logged.
+    /// Returns the token itself. Do not log it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -61,7 +61,7 @@ impl AccessToken {
 }
 
 impl FixedToken {
-    /// Provides this token and no other.
+    /// Returns a provider of one token.
     #[must_use]
     pub fn new(token: &str) -> Self {
         Self(AccessToken::new(token))

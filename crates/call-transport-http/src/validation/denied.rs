@@ -1,49 +1,49 @@
 use std::time::Duration;
 
-/// Why a post is not believed to come from the service. No text of it holds anything of the token.
+/// Reason why a post is not accepted as a post of the service. Its texts contain no part of the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Denied {
-    /// There is no `Authorization: Bearer …`.
-    #[error("there is no bearer token")]
+    /// The post has no header `Authorization: Bearer …`.
+    #[error("the post has no bearer token")]
     Missing,
-    /// It is no JWT, or lacks what a token has to say.
-    #[error("the token is no JWT with an issuer, an audience and an end")]
+    /// The token is not a JWT, or lacks a claim.
+    #[error("the token is not a JWT with issuer, audience and expiry")]
     Malformed,
-    /// It is signed by another algorithm than RS256, or not at all.
-    #[error("the token is not signed by an algorithm that is allowed")]
+    /// The token is not signed with RS256.
+    #[error("the token is not signed with RS256")]
     Algorithm,
-    /// It names no key that the issuer publishes.
-    #[error("the token names no key that is known")]
+    /// The issuer does not publish the key of the token.
+    #[error("the key of the token is not among the published keys of the issuer")]
     UnknownKey,
-    /// The signature is not by the key that it names.
-    #[error("the signature of the token is wrong")]
+    /// The signature is invalid.
+    #[error("the signature of the token is invalid")]
     Signature,
-    /// It has ended.
+    /// The token has expired.
     #[error("the token has expired")]
     Expired,
-    /// It has not begun.
+    /// The token is not valid yet.
     #[error("the token is not valid yet")]
     NotYetValid,
-    /// It is for another application.
+    /// The token is for another application.
     #[error("the token is for another audience")]
     Audience,
-    /// It is by somebody who is not believed.
-    #[error("the token is by another issuer")]
+    /// The issuer is not trusted.
+    #[error("the issuer of the token is not trusted")]
     Issuer,
-    /// It is of a tenant that is not on the list.
-    #[error("the token is of another tenant")]
+    /// The tenant is not allowed.
+    #[error("the tenant of the token is not allowed")]
     Tenant,
-    /// Nobody knows: the keys could not be had. The service may try again.
-    #[error("the keys of the issuer could not be had")]
+    /// The signing keys could not be fetched, so the token cannot be verified now. The service can post again.
+    #[error("could not fetch the signing keys of the issuer, so the token cannot be verified now")]
     Unavailable {
-        /// When to try again.
+        /// Time after which the service should post again.
         retry_after: Duration,
     },
 }
 
 impl Denied {
-    /// Returns a word for it: for logs and metrics.
+    /// Returns a word for logs and metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

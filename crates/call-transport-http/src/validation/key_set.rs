@@ -1,4 +1,4 @@
-//! The keys that issuers publish, as JSON Web Keys (RFC 7517).
+//! The signing keys of issuers, as JSON Web Keys (RFC 7517).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, PublicKeyUse};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Keys by the names that their issuers gave them.
+/// Keys by their ids.
 #[derive(Clone, Default)]
 pub(super) struct KeySet {
     keys: BTreeMap<String, (Jwk, DecodingKey)>,
@@ -19,7 +19,7 @@ struct Published {
 }
 
 impl KeySet {
-    /// Adds what an issuer publishes. A key that cannot verify an RS256 signature is left out, and the others count.
+    /// Adds the keys of an issuer, except those that cannot verify an RS256 signature.
     pub(super) fn add(&mut self, published: &[u8]) -> Result<(), serde_json::Error> {
         let published: Published = serde_json::from_slice(published)?;
         for value in published.keys {
@@ -35,20 +35,20 @@ impl KeySet {
         self.keys.get(name).map(|(_, key)| key)
     }
 
-    /// Adds the keys of another set whose names are not in this one.
+    /// Adds the keys of another set whose ids are not in this one.
     pub(super) fn add_missing(&mut self, other: &Self) {
         for (name, key) in &other.keys {
             self.keys.entry(name.clone()).or_insert_with(|| key.clone());
         }
     }
 
-    /// Returns whether what the other set verifies is verified by this one alike.
+    /// Returns whether this set contains all keys of the other set.
     pub(super) fn covers(&self, other: &Self) -> bool {
         other.keys.iter().all(|(name, (jwk, _))| self.keys.get(name).is_some_and(|(own, _)| own == jwk))
     }
 }
 
-/// Of a modulus of 2,048 bits in base64url without padding: shorter keys are not secure.
+/// Length of a modulus of 2,048 bits in base64url without padding. Shorter keys are not secure.
 const SHORTEST_MODULUS: usize = 342;
 
 fn key(jwk: &Jwk) -> Option<DecodingKey> {

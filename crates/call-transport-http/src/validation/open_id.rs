@@ -1,4 +1,4 @@
-//! Where the keys come from, and when they are asked for again.
+//! Fetches the signing keys of issuers.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,42 +14,43 @@ use crate::service_url::ServiceUrl;
 use crate::validation::denied::Denied;
 use crate::validation::key_set::KeySet;
 
-/// Where the keys of the issuers are published, and how often to look.
+/// Settings for fetching the signing keys.
 #[derive(Debug, Clone)]
 pub struct OpenIdSettings {
-    /// The OpenID documents (OpenID Connect Discovery 1.0): the keys of all of them are believed.
+    /// OpenID documents (OpenID Connect Discovery 1.0). The keys of all of them are trusted. Default: those that "call notifications"
+    /// and the bot framework name.
     pub documents: Vec<ServiceUrl>,
-    /// How old keys may be before they are asked for again. If they cannot be had then, the old ones stay.
-    pub fresh_for: Duration,
-    /// For how long a document is left alone after it was asked for, however many tokens name keys that nobody knows.
-    pub pause: Duration,
-    /// How long things may take.
+    /// Age after which keys are fetched again. If that fails, the old ones are used. Default: 1 day.
+    pub max_age: Duration,
+    /// Minimum time between two fetches of a document, however many tokens have an unknown key. Default: 30 s.
+    pub min_interval: Duration,
+    /// Timeouts of the requests.
     pub timeouts: Timeouts,
 }
 
-/// A key, and how often one had gone or changed when it was looked up.
+/// A key, with the generation of the keys when it was looked up.
 pub(super) struct Key {
     pub(super) key: DecodingKey,
     pub(super) generation: u64,
 }
 
-/// The keys, as last seen.
+/// The fetched keys.
 pub(super) struct OpenId {
     settings: OpenIdSettings,
     sources: Vec<(ServiceUrl, Client)>,
     known: Mutex<Arc<Known>>,
-    /// Held by whoever asks for them.
+    /// Held by the task that fetches the keys.
     asking: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 struct Known {
     keys: KeySet,
-    /// How often a key has gone or changed.
+    /// Number of times that a key was removed or changed.
     generation: u64,
     asked_at: Option<Instant>,
     seen_at: Option<Instant>,
-    /// Whether every issuer answered when it was asked last.
+    /// Whether the last fetch of every document succeeded.
     is_whole: bool,
 }
 
@@ -65,8 +66,6 @@ struct Document {
 }
 
 impl Default for OpenIdSettings {
-    /// The documents that "call notifications" and the bot framework name; keys are fresh for a day, documents are left alone
-    /// for 30 s; 5 s to respond.
     fn default() -> Self {
         let documents = [
             "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration",
@@ -74,8 +73,8 @@ impl Default for OpenIdSettings {
         ];
         Self {
             documents: documents.into_iter().filter_map(|document| ServiceUrl::new(document).ok()).collect(),
-            fresh_for: Duration::from_secs(24 * 60 * 60),
-            pause: Duration::from_secs(30),
+            max_age: Duration::from_secs(24 * 60 * 60),
+            min_interval: Duration::from_secs(30),
             timeouts: Timeouts { response: Duration::from_secs(5), ..Timeouts::default() },
         }
     }
@@ -88,11 +87,11 @@ impl OpenId {
         Ok(Arc::new(Self { settings, sources, known: Mutex::default(), asking: tokio::sync::Mutex::default() }))
     }
 
-    /// Returns the key of this name. One that is known counts, however old, and if it is old, others are asked for meanwhile.
+    /// Returns the key with an id. A known key is returned at once, even if it is old. Old keys are fetched again in the background.
     pub(super) async fn key(self: &Arc<Self>, name: &str) -> Result<Key, Denied> {
         let known = self.known();
         if let Some(key) = known.key(name) {
-            let is_fresh = known.seen_at.is_some_and(|at| at.elapsed() < self.settings.fresh_for);
+            let is_fresh = known.seen_at.is_some_and(|at| at.elapsed() < self.settings.max_age);
             if !is_fresh && self.may_ask(&known) {
                 let own = Arc::clone(self);
                 tokio::spawn(async move { own.ask().await });
@@ -103,19 +102,19 @@ impl OpenId {
         let known = self.known();
         match known.key(name) {
             Some(key) => Ok(key),
-            // Which names nobody knows is known only once everybody has said which there are.
-            None if !known.is_whole => Err(Denied::Unavailable { retry_after: self.settings.pause }),
+            // The id is unknown only if every issuer has responded.
+            None if !known.is_whole => Err(Denied::Unavailable { retry_after: self.settings.min_interval }),
             None => Err(Denied::UnknownKey),
         }
     }
 
-    /// Returns the key of this name if it is another one by now: an issuer may have put it in the place of the old one.
+    /// Returns the key with an id if it has changed: an issuer may have replaced the key and kept its id.
     pub(super) async fn newer_key(&self, name: &str, than: &Key) -> Option<Key> {
         self.ask().await;
         self.known().key(name).filter(|key| key.generation != than.generation)
     }
 
-    /// Returns how often a key has gone or changed: what was verified before may not be verified now.
+    /// Returns the generation of the keys. A token that was verified with an older generation must be verified again.
     pub(super) fn generation(&self) -> u64 {
         self.known().generation
     }
@@ -125,10 +124,10 @@ impl OpenId {
     }
 
     fn may_ask(&self, known: &Known) -> bool {
-        known.asked_at.is_none_or(|at| at.elapsed() >= self.settings.pause)
+        known.asked_at.is_none_or(|at| at.elapsed() >= self.settings.min_interval)
     }
 
-    /// Asks for the keys, or waits for whoever is asking, unless that was done a moment ago.
+    /// Fetches the keys, or waits for the task that fetches them, unless they were fetched less than `pause` ago.
     async fn ask(&self) {
         let _asking = self.asking.lock().await;
         let known = self.known();
@@ -136,19 +135,19 @@ impl OpenId {
             return;
         }
         let asked_at = Some(Instant::now());
-        // Also if whoever asks is dropped: a flood of posts that hang up asks no more often than others.
+        // The time is noted before the fetch: clients that disconnect early must not cause more fetches.
         self.set(Known { asked_at, keys: known.keys.clone(), ..*known });
         let mut keys = KeySet::default();
         let mut is_whole = true;
         for (document, client) in &self.sources {
             if let Err(error) = fetch(document, client, &mut keys).await {
                 metrics::counter!("call_webhook_key_failures_total").increment(1);
-                tracing::warn!(document = document.as_str(), %error, "the keys of an issuer could not be had");
+                tracing::warn!(document = document.as_str(), %error, "could not fetch the signing keys of an issuer");
                 is_whole = false;
             }
         }
         if !is_whole {
-            // The keys of the document that is missing may be among the old ones.
+            // The old keys may include those of the document that could not be fetched.
             keys.add_missing(&known.keys);
         }
         let generation = known.generation + u64::from(!keys.covers(&known.keys));
@@ -161,12 +160,12 @@ impl OpenId {
     }
 }
 
-/// Of a document or a set of keys, in bytes.
+/// Maximum size of a document or a key set, in bytes.
 const LONGEST: usize = 1 << 20;
 
 async fn fetch(document: &ServiceUrl, client: &Client, keys: &mut KeySet) -> Result<(), BoxError> {
     let found: Document = serde_json::from_slice(&get(client, document.as_str()).await?)?;
-    // Keys that came unencrypted could be anybody's, unless they are of this machine.
+    // Without TLS, an attacker could replace the keys. Only this machine is safe.
     let is_safe = found.jwks_uri.starts_with("https://") || document.reach() == Reach::ThisMachine;
     if !is_safe || !ServiceUrl::is_allowed(&found.jwks_uri) {
         return Err("the document names no address for the keys that is safe".into());
@@ -176,5 +175,5 @@ async fn fetch(document: &ServiceUrl, client: &Client, keys: &mut KeySet) -> Res
 
 async fn get(client: &Client, url: &str) -> Result<Vec<u8>, BoxError> {
     let response = client.get(url).send().await?.error_for_status()?;
-    body_of(response, LONGEST).await?.ok_or_else(|| "the response is too long".into())
+    body_of(response, LONGEST).await?.ok_or_else(|| "the response body is larger than 16 MiB".into())
 }

@@ -11,20 +11,20 @@ use crate::validation::denied::Denied;
 use crate::validation::open_id::{Key, OpenId, OpenIdSettings};
 use crate::validation::verified::Verified;
 
-/// What a token has to say for a post to be believed.
+/// Requirements on the tokens of posts.
 #[derive(Debug, Clone)]
 pub struct TokenPolicy {
-    /// Whom it has to be for: the application's id.
+    /// Required audience: the application id.
     pub audience: String,
-    /// By whom it may be.
+    /// Trusted issuers.
     pub issuers: Vec<String>,
-    /// Of which tenants it may be; `None` for any.
+    /// Allowed tenants; `None` allows any.
     pub tenants: Option<BTreeSet<String>>,
-    /// How far the clocks of issuer and receiver may be apart.
+    /// Maximum difference between the clocks of issuer and receiver. Default: 5 min.
     pub leeway: Duration,
 }
 
-/// Says whether a post comes from the service, by the JSON Web Token that it bears (RFC 7519).
+/// Verifies that the service sent a post, from the JSON Web Token in its header (RFC 7519).
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -47,7 +47,7 @@ pub struct TokenValidator {
     verified: Verified,
 }
 
-/// What a token says, beside what the library looks at.
+/// Claims that the library does not validate.
 #[derive(Deserialize)]
 struct Claims {
     exp: u64,
@@ -56,11 +56,11 @@ struct Claims {
     tenant: Option<String>,
 }
 
-/// In bytes. Those of the service have some 1,500.
+/// Maximum length of a token, in bytes. Tokens of the service have about 1,500.
 const LONGEST_TOKEN: usize = 8 * 1_024;
 
 impl TokenPolicy {
-    /// Believes the service's issuers, when they speak to the application of this id; leeway 5 min ("call notifications").
+    /// Returns the policy for an application: the issuers of the service ("call notifications"), any tenant.
     #[must_use]
     pub fn new(application: &str) -> Self {
         Self {
@@ -73,12 +73,12 @@ impl TokenPolicy {
 }
 
 impl TokenValidator {
-    /// Makes a validator, which asks for keys when it needs them.
+    /// Returns a validator. It fetches keys when it needs them.
     ///
     /// # Errors
-    /// [`ClientError`], if this machine has no certificates to trust.
+    /// [`ClientError`] if this machine has no trusted certificates.
     pub fn new(policy: TokenPolicy, keys: OpenIdSettings) -> Result<Self, ClientError> {
-        // A fixed list: what a token says of its own algorithm is only compared with it.
+        // A fixed list, so that a token cannot choose a weak algorithm.
         let mut validation = Validation::new(Algorithm::RS256);
         validation.leeway = policy.leeway.as_secs();
         validation.validate_nbf = true;
@@ -91,7 +91,7 @@ impl TokenValidator {
     /// Validates the value of an `Authorization` header.
     ///
     /// # Errors
-    /// [`Denied`] says why it is not believed.
+    /// [`Denied`] if the token is missing, invalid, or cannot be verified now.
     pub async fn validate(&self, authorization: Option<&str>) -> Result<(), Denied> {
         let (scheme, token) = authorization.and_then(|value| value.trim().split_once(' ')).ok_or(Denied::Missing)?;
         let token = token.trim();
@@ -147,7 +147,7 @@ fn reason(kind: &ErrorKind) -> Denied {
     }
 }
 
-/// Returns the time as tokens have it: seconds since 1970.
+/// Returns the seconds since the Unix epoch.
 #[expect(clippy::disallowed_methods, reason = "tokens end by the clock of the world")]
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())

@@ -1,9 +1,9 @@
-//! Tokens that were verified a moment ago.
+//! A cache of verified tokens.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Tokens and when they end. The map hashes by a key of its own that nobody can guess, and compares tokens whole.
+/// Verified tokens with their expiry. The hash map has a random key, and compares whole tokens.
 #[derive(Default)]
 pub(super) struct Verified {
     tokens: Mutex<Tokens>,
@@ -12,15 +12,15 @@ pub(super) struct Verified {
 #[derive(Default)]
 struct Tokens {
     ends_at: HashMap<Box<str>, u64>,
-    /// Of the keys that they were verified with.
+    /// Generation of the keys with which they were verified.
     generation: u64,
 }
 
-/// The service uses one token for an hour or a day: there are a few per tenant.
+/// Maximum number of cached tokens. The service uses a token for an hour or a day, so there are a few for each tenant.
 const MOST: usize = 1_024;
 
 impl Verified {
-    /// Returns whether a token was verified with keys that are still the same, and has not ended.
+    /// Returns whether a token was verified with the same keys, and has not expired.
     pub(super) fn has(&self, token: &str, generation: u64, now: u64) -> bool {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.generation == generation && tokens.ends_at.get(token).is_some_and(|ends_at| now < *ends_at)

@@ -1,4 +1,4 @@
-//! What the service is answered.
+//! Responses of the webhook.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::validation::denied::Denied;
 
-/// Why a post gets no further than the webhook.
+/// Reason why the webhook refuses a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     Method,
@@ -27,7 +27,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    /// Returns a word for it: for logs and metrics.
+    /// Returns a word for logs and metrics.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Method => "method",
@@ -67,32 +67,34 @@ impl Refusal {
     }
 }
 
-/// Returns what the service is answered for the intake.
+/// Returns the response for the answer of an intake.
 pub(super) fn response(answer: IntakeAnswer) -> Response<Body> {
     match answer {
-        IntakeAnswer::Taken => plain(StatusCode::ACCEPTED),
+        IntakeAnswer::Accepted => plain(StatusCode::ACCEPTED),
         IntakeAnswer::Reply(body) => {
             let mut response = Response::new(Body::from(body.to_vec()));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             response
         }
-        IntakeAnswer::GoElsewhere(location) => match HeaderValue::try_from(location) {
+        IntakeAnswer::Redirected(location) => match HeaderValue::try_from(location) {
             Ok(location) => with(StatusCode::FOUND, LOCATION, location),
             Err(_) => {
-                tracing::error!("the address of the other deployment cannot stand in a header");
+                tracing::error!(
+                    "the address of the other deployment is not a valid header value, so the post is answered with 503"
+                );
                 busy(Duration::from_secs(1))
             }
         },
         IntakeAnswer::SendAgain => plain(StatusCode::NO_CONTENT),
         IntakeAnswer::Unreadable => plain(StatusCode::BAD_REQUEST),
         IntakeAnswer::Busy { retry_after } => busy(retry_after),
-        // Nobody has taken what is answered in a way that is not known here.
+        // With an unknown answer, the post may not be stored.
         _ => busy(Duration::from_secs(1)),
     }
 }
 
 fn busy(retry_after: Duration) -> Response<Body> {
-    // In whole seconds, and rather too late than at once.
+    // Whole seconds, rounded up.
     let seconds = retry_after.as_secs().saturating_add(u64::from(retry_after.subsec_nanos() > 0)).max(1);
     with(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER, seconds.into())
 }

@@ -1,4 +1,4 @@
-//! The bytes of a post.
+//! Reads the body of a post.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use mime::Mime;
 
 use crate::webhook::answer::Refusal;
 
-/// How a body is to be read.
+/// Format of a body.
 pub(super) struct BodyFormat(&'static Encoding);
 
 impl BodyFormat {
-    /// Finds out how a body is to be read, before any of it is.
+    /// Returns the format that the headers describe.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
         let is_plain = |value: &http::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
         if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
@@ -33,7 +33,7 @@ impl BodyFormat {
         Encoding::for_label(charset.as_bytes()).map(Self).ok_or(Refusal::Charset)
     }
 
-    /// Reads a body to its end, into UTF-8.
+    /// Reads a body and converts it to UTF-8.
     pub(super) async fn read<B>(&self, body: B, longest: usize) -> Result<Arc<[u8]>, Refusal>
     where
         B: http_body::Body,

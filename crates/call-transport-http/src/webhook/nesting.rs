@@ -1,4 +1,4 @@
-/// Returns whether brackets and braces of a JSON text are nested deeper than this. What is no JSON is for others to say.
+/// Returns whether the brackets and braces of a text are nested deeper than a limit. The text need not be valid JSON.
 pub(super) fn is_deeper(json: &[u8], deepest: usize) -> bool {
     let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);
     for byte in json {

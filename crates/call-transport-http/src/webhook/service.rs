@@ -21,23 +21,23 @@ use crate::webhook::body::BodyFormat;
 use crate::webhook::nesting::is_deeper;
 use crate::webhook::settings::{Authentication, EmptyPost, WebhookSettings};
 
-/// Where the service posts what becomes of calls.
+/// The webhook: receives the posts of the service.
 ///
-/// It answers a `POST` to `/`, which tells of incoming calls, and to `/{token}`, the address of one call
-/// ([`CallbackUri::with_token`](call_msgraph::CallbackUri::with_token)). A post is believed if its token is valid, and
-/// acknowledged once the intake has taken responsibility. What is answered:
+/// It accepts a `POST` to `/`, for incoming calls, and to `/{token}`, the address of one call
+/// ([`CallbackUri::with_token`](call_msgraph::CallbackUri::with_token)). It verifies the token of a post, and acknowledges the post
+/// after the intake has stored it. Responses:
 ///
 /// | status | when |
 /// | --- | --- |
-/// | 200, 202, 204, 302 | what the intake says ([`IntakeAnswer`]) |
-/// | 400 | it says nothing that can be read, is nested too deep, is empty ([`EmptyPost`]), or ends before its end |
-/// | 401 | its token is missing or not valid ([`Denied`](crate::Denied)) |
-/// | 404, 405 | it came to no address of a call, or is no `POST` |
-/// | 408, 413 | it takes too long, is too long |
-/// | 415 | it is no JSON, is compressed, or in a charset that nobody knows |
-/// | 503 with `Retry-After` | too many at once, the intake is full or slow, or the keys to judge the token could not be had |
+/// | 200, 202, 204, 302 | the intake answered so ([`IntakeAnswer`]) |
+/// | 400 | no part of the post can be read, it is nested too deeply, empty ([`EmptyPost`]) or truncated |
+/// | 401 | the token is missing or invalid ([`Denied`](crate::Denied)) |
+/// | 404, 405 | the path is not an address of a call, or the method is not `POST` |
+/// | 408, 413 | the body is received too slowly, or is too large |
+/// | 415 | the body is not JSON, is compressed, or has an unknown charset |
+/// | 503 with `Retry-After` | too many posts in flight, the intake is full or slow, or the signing keys could not be fetched |
 ///
-/// It is a [`tower`](https://docs.rs/tower) service; [`router`](Self::router) has it as something to nest.
+/// It is a [`tower`](https://docs.rs/tower) service. [`router`](Self::router) returns an axum router with it.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -61,17 +61,17 @@ struct Inner {
     room: Semaphore,
 }
 
-/// What the service calls a message (microsoft-graph-comms-samples#157).
+/// Header with the id of a message (microsoft-graph-comms-samples#157).
 const MESSAGE_ID: &str = "x-microsoft-skype-message-id";
 
-/// In bytes: a longer id of a message is none.
+/// Maximum length of a message id, in bytes. A longer one is ignored.
 const LONGEST_ID: usize = 256;
 
 impl Webhook {
-    /// Has what is posted delivered into an intake.
+    /// Returns a webhook that delivers posts into an intake.
     #[must_use]
     pub fn new(intake: Arc<dyn Intake>, authentication: Authentication, settings: WebhookSettings) -> Self {
-        let room = Semaphore::new(settings.posts.max(1));
+        let room = Semaphore::new(settings.max_posts_in_flight.max(1));
         Self(Arc::new(Inner { intake, authentication, settings, room }))
     }
 
@@ -102,7 +102,7 @@ where
                 Ok(answer) => answer::response(answer),
                 Err(refusal) => {
                     metrics::counter!("call_webhook_refused_total", "reason" => refusal.name()).increment(1);
-                    tracing::warn!(reason = refusal.name(), "a post was refused");
+                    tracing::warn!(reason = refusal.name(), "post refused");
                     refusal.response()
                 }
             };
@@ -125,29 +125,29 @@ impl Inner {
         if head.method != Method::POST {
             return Err(Refusal::Method);
         }
-        // Nothing is read for somebody who is not believed.
+        // The body of a post without a valid token is not read.
         if let Authentication::Token(validator) = &self.authentication {
             let authorization = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
             validator.validate(authorization).await.map_err(Refusal::Denied)?;
         }
         let format = BodyFormat::of(&head.headers)?;
         let _room = self.room.try_acquire().map_err(|_| Refusal::Busy(settings.retry_after))?;
-        let body = timeout(settings.body_within, format.read(body, settings.longest));
+        let body = timeout(settings.body_timeout, format.read(body, settings.max_body_bytes));
         let body = body.await.map_err(|_| Refusal::TooSlow)??;
-        if is_deeper(&body, settings.deepest) {
+        if is_deeper(&body, settings.max_depth) {
             return Err(Refusal::TooDeep);
         }
         let is_empty = body.is_empty();
         let mut post = Received::post(body);
         (post.token, post.message_id) = (token, message_id(&head.headers));
-        let delivered = timeout(settings.deliver_within, self.intake.deliver(post)).await;
+        let delivered = timeout(settings.intake_timeout, self.intake.deliver(post)).await;
         let answer = delivered.map_err(|_| Refusal::IntakeTooSlow(settings.retry_after))?;
-        let is_excused = is_empty && settings.empty == EmptyPost::Take && answer == IntakeAnswer::Unreadable;
-        Ok(if is_excused { IntakeAnswer::Taken } else { answer })
+        let is_excused = is_empty && settings.empty_post == EmptyPost::Accept && answer == IntakeAnswer::Unreadable;
+        Ok(if is_excused { IntakeAnswer::Accepted } else { answer })
     }
 }
 
-/// Reads the token of a call in the path.
+/// Returns the token in the path.
 fn token(path: &str) -> Result<Option<Token>, Refusal> {
     match path.trim_matches('/') {
         "" => Ok(None),

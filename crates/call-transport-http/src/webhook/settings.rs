@@ -3,57 +3,55 @@ use std::time::Duration;
 
 use crate::validation::validator::TokenValidator;
 
-/// Whose posts are believed.
+/// Authentication of posts.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Authentication {
-    /// Those with a token that is valid.
+    /// Accepts posts with a valid token.
     Token(Arc<TokenValidator>),
-    /// Everybody's. Only for an address of this machine, and not where anybody else can reach it.
-    Nobody,
+    /// Accepts every post. Only for tests on this machine, at an address that no other machine can reach.
+    None,
 }
 
-/// What a post without a body is answered: the service is known to send some (MicrosoftDocs/msteams-docs#14127).
+/// Response to a post without a body. The service is known to send such posts (MicrosoftDocs/msteams-docs#14127).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EmptyPost {
-    /// 400: something is missing.
+    /// Response 400.
     Refuse,
-    /// 202: there is nothing to do.
-    Take,
+    /// Response 202.
+    Accept,
 }
 
-/// The limits of a webhook.
+/// Limits of a webhook.
 #[derive(Debug, Clone, Copy)]
 pub struct WebhookSettings {
-    /// Of a post, in bytes.
-    pub longest: usize,
-    /// How deep a post may be nested.
-    pub deepest: usize,
-    /// How long a body may take to arrive.
-    pub body_within: Duration,
-    /// How long the intake may take; what it has begun it ends all the same.
-    pub deliver_within: Duration,
-    /// How many posts are read and delivered at once.
-    pub posts: usize,
-    /// What the service is told to wait when there are more.
+    /// Maximum body size, in bytes. The roster of a meeting of 1,000 has about 1 MB. Default: 4 MiB.
+    pub max_body_bytes: usize,
+    /// Maximum nesting depth of a body. Default: 64.
+    pub max_depth: usize,
+    /// Time within which a body must be received. Default: 10 s.
+    pub body_timeout: Duration,
+    /// Time within which the intake must answer. After it, the intake still finishes its work. Default: 10 s.
+    pub intake_timeout: Duration,
+    /// Maximum number of posts in flight. When the limit is reached, the webhook answers 503 with `Retry-After`. Default: 256.
+    pub max_posts_in_flight: usize,
+    /// Value of `Retry-After`. Default: 2 s.
     pub retry_after: Duration,
-    /// What a post without a body is answered.
-    pub empty: EmptyPost,
+    /// Response to a post without a body. Default: [`EmptyPost::Refuse`].
+    pub empty_post: EmptyPost,
 }
 
 impl Default for WebhookSettings {
-    /// 4 MiB, 64 levels, 10 s for the body and 10 s for the intake, 256 posts at once, back after 2 s; empty posts are
-    /// refused. The roster of a meeting of 1,000 has about 1 MB.
     fn default() -> Self {
         Self {
-            longest: 4 << 20,
-            deepest: 64,
-            body_within: Duration::from_secs(10),
-            deliver_within: Duration::from_secs(10),
-            posts: 256,
+            max_body_bytes: 4 << 20,
+            max_depth: 64,
+            body_timeout: Duration::from_secs(10),
+            intake_timeout: Duration::from_secs(10),
+            max_posts_in_flight: 256,
             retry_after: Duration::from_secs(2),
-            empty: EmptyPost::Refuse,
+            empty_post: EmptyPost::Refuse,
         }
     }
 }

@@ -30,7 +30,7 @@ fn usual_credentials(authority: &Socket) -> ClientCredentials {
 
 /// Returns credentials that ask again at once.
 fn credentials(authority: &Socket) -> ClientCredentials {
-    ClientCredentials::new(CredentialSettings { pause: Duration::ZERO, ..settings(authority) }).unwrap()
+    ClientCredentials::new(CredentialSettings { min_interval: Duration::ZERO, ..settings(authority) }).unwrap()
 }
 
 #[tokio::test]

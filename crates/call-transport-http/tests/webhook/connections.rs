@@ -19,8 +19,8 @@ struct Rig {
 }
 
 async fn rig(settings: ServerSettings) -> Rig {
-    let recorder = Recorder::that_answers(IntakeAnswer::Taken);
-    let webhook = Webhook::new(Arc::clone(&recorder) as _, Authentication::Nobody, WebhookSettings::default());
+    let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
+    let webhook = Webhook::new(Arc::clone(&recorder) as _, Authentication::None, WebhookSettings::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, told) = oneshot::channel::<()>();
@@ -135,7 +135,7 @@ async fn thousands_of_idle_connections_hinder_nobody() {
 #[tokio::test]
 async fn whoever_says_nothing_makes_room_for_others() {
     let settings =
-        ServerSettings { connections: 10, head_within: Duration::from_millis(200), ..ServerSettings::default() };
+        ServerSettings { max_connections: 10, head_timeout: Duration::from_millis(200), ..ServerSettings::default() };
     let rig = rig(settings).await;
     let mut idle = Vec::new();
     for _ in 0..50 {

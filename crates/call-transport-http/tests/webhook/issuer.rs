@@ -62,16 +62,16 @@ impl Issuer {
         self.state.asked.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn validator(&self, policy: TokenPolicy, fresh_for: Duration, pause: Duration) -> TokenValidator {
+    pub(crate) fn validator(&self, policy: TokenPolicy, max_age: Duration, min_interval: Duration) -> TokenValidator {
         let documents = vec![self.document.clone()];
-        let keys = OpenIdSettings { documents, fresh_for, pause, ..OpenIdSettings::default() };
+        let keys = OpenIdSettings { documents, max_age, min_interval, ..OpenIdSettings::default() };
         TokenValidator::new(policy, keys).unwrap()
     }
 
     /// Returns a validator that believes this issuer, and asks it as seldom as usual.
     pub(crate) fn usual_validator(&self) -> TokenValidator {
         let usual = OpenIdSettings::default();
-        self.validator(TokenPolicy::new(APPLICATION), usual.fresh_for, usual.pause)
+        self.validator(TokenPolicy::new(APPLICATION), usual.max_age, usual.min_interval)
     }
 }
 

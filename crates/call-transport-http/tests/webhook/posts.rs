@@ -15,7 +15,7 @@ use crate::issuer::{Issuer, KEY, OTHER_KEY, claims};
 use crate::recorder::Recorder;
 
 fn open(recorder: &Arc<Recorder>, settings: WebhookSettings) -> Webhook {
-    Webhook::new(Arc::clone(recorder) as _, Authentication::Nobody, settings)
+    Webhook::new(Arc::clone(recorder) as _, Authentication::None, settings)
 }
 
 fn post(path: &str, body: impl Into<Body>) -> Request<Body> {
@@ -29,7 +29,7 @@ async fn answered(webhook: &Webhook, request: Request<Body>) -> Response<Body> {
 
 /// Posts to a webhook that believes everybody, and returns the status and whether it was delivered.
 async fn outcome(settings: WebhookSettings, request: Request<Body>) -> (u16, bool) {
-    let recorder = Recorder::that_answers(IntakeAnswer::Taken);
+    let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
     let status = answered(&open(&recorder, settings), request).await.status();
     (status.as_u16(), !recorder.posts().is_empty())
 }
@@ -40,7 +40,7 @@ async fn usual(request: Request<Body>) -> (u16, bool) {
 
 #[tokio::test]
 async fn a_post_is_delivered_with_its_token_and_the_id_of_its_message() {
-    let recorder = Recorder::that_answers(IntakeAnswer::Taken);
+    let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
     let mut request = post("/2b5c", r#"{"value": []}"#);
     request.headers_mut().insert("X-Microsoft-Skype-Message-ID", "m1".parse().unwrap());
     assert_eq!(answered(&open(&recorder, WebhookSettings::default()), request).await.status(), StatusCode::ACCEPTED);
@@ -51,7 +51,7 @@ async fn a_post_is_delivered_with_its_token_and_the_id_of_its_message() {
 
 #[tokio::test]
 async fn a_webhook_nests_in_a_router_with_state() {
-    let recorder = Recorder::that_answers(IntakeAnswer::Taken);
+    let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
     let webhook = open(&recorder, WebhookSettings::default());
     let state =
         axum::routing::get(|axum::extract::State(state): axum::extract::State<u8>| async move { state.to_string() });
@@ -69,10 +69,10 @@ async fn the_service_is_answered_what_the_intake_says() {
     let reply: Arc<[u8]> = br#"{"@odata.type": "x"}"#.as_slice().into();
     let busy = IntakeAnswer::Busy { retry_after: Duration::from_millis(1_500) };
     for (answer, status, name, value) in [
-        (IntakeAnswer::Taken, 202, "content-length", None),
+        (IntakeAnswer::Accepted, 202, "content-length", None),
         (IntakeAnswer::Reply(reply), 200, "content-type", Some("application/json")),
-        (IntakeAnswer::GoElsewhere(elsewhere.clone()), 302, "location", Some(elsewhere.as_str())),
-        (IntakeAnswer::GoElsewhere("\n".to_owned()), 503, "retry-after", Some("1")),
+        (IntakeAnswer::Redirected(elsewhere.clone()), 302, "location", Some(elsewhere.as_str())),
+        (IntakeAnswer::Redirected("\n".to_owned()), 503, "retry-after", Some("1")),
         (IntakeAnswer::SendAgain, 204, "content-type", None),
         (IntakeAnswer::Unreadable, 400, "content-type", None),
         (busy, 503, "retry-after", Some("2")),
@@ -121,7 +121,7 @@ async fn other_charsets_are_read() {
         ("\"utf-16le\"", b"{\0}\0", "{}"),
         ("UTF-8", b"\xef\xbb\xbf{}", "{}"),
     ] {
-        let recorder = Recorder::that_answers(IntakeAnswer::Taken);
+        let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
         let mut request = post("/", bytes);
         let content_type = format!("application/json; charset={charset}");
         request.headers_mut().insert("content-type", content_type.parse().unwrap());
@@ -132,7 +132,7 @@ async fn other_charsets_are_read() {
 
 #[tokio::test]
 async fn what_is_too_long_or_too_deep_is_not_taken() {
-    let settings = WebhookSettings { longest: 100, ..WebhookSettings::default() };
+    let settings = WebhookSettings { max_body_bytes: 100, ..WebhookSettings::default() };
     assert_eq!(outcome(settings, post("/", "x".repeat(100))).await, (202, true));
     assert_eq!(outcome(settings, post("/", "x".repeat(101))).await, (413, false));
     // Without a length that is said beforehand, and without an end.
@@ -163,7 +163,7 @@ async fn an_intake_that_does_not_answer_is_not_waited_for_for_ever() {
 #[tokio::test(start_paused = true)]
 async fn only_so_many_posts_are_taken_at_once() {
     let recorder = Recorder::that_never_answers();
-    let webhook = open(&recorder, WebhookSettings { posts: 2, ..WebhookSettings::default() });
+    let webhook = open(&recorder, WebhookSettings { max_posts_in_flight: 2, ..WebhookSettings::default() });
     let waiting: Vec<_> = (0..2).map(|_| tokio::spawn(webhook.clone().call(post("/", "{}")))).collect();
     while recorder.posts().len() < 2 {
         tokio::task::yield_now().await;
@@ -182,9 +182,9 @@ async fn only_so_many_posts_are_taken_at_once() {
 
 #[tokio::test]
 async fn an_empty_post_is_refused_unless_the_host_wants_otherwise() {
-    for (empty, status) in [(EmptyPost::Refuse, 400), (EmptyPost::Take, 202)] {
+    for (empty, status) in [(EmptyPost::Refuse, 400), (EmptyPost::Accept, 202)] {
         let recorder = Recorder::that_answers(IntakeAnswer::Unreadable);
-        let webhook = open(&recorder, WebhookSettings { empty, ..WebhookSettings::default() });
+        let webhook = open(&recorder, WebhookSettings { empty_post: empty, ..WebhookSettings::default() });
         assert_eq!(answered(&webhook, post("/", "")).await.status().as_u16(), status);
         assert_eq!(recorder.posts().len(), 1, "it is counted");
         assert_eq!(answered(&webhook, post("/", "x")).await.status().as_u16(), 400);
@@ -194,7 +194,7 @@ async fn an_empty_post_is_refused_unless_the_host_wants_otherwise() {
 #[tokio::test]
 async fn nothing_is_read_for_somebody_who_is_not_believed() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
-    let recorder = Recorder::that_answers(IntakeAnswer::Taken);
+    let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
     let authentication = Authentication::Token(Arc::new(issuer.usual_validator()));
     let webhook = Webhook::new(Arc::clone(&recorder) as _, authentication, WebhookSettings::default());
     let bearing = |token: Option<String>, body: Body| {

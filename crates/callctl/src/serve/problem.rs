@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use call_engine::call_msgraph::Problem as Refusal;
-use call_engine::call_transport::{Repeat, SendError};
+use call_engine::call_transport::{Retry, SendError};
 use serde::{Serialize, Serializer};
 
 use crate::terminal::chain;
@@ -67,9 +67,9 @@ impl Problem {
             SendError::Uncertain(_) => (StatusCode::GATEWAY_TIMEOUT, "it may have been done"),
             SendError::NotSent(_) | _ => (StatusCode::BAD_GATEWAY, "the service could not be asked"),
         };
-        let repeat = error.repeat();
-        let retry_after = if let Repeat::SafeAfter(pause) = repeat { Some(pause.as_secs().max(1)) } else { None };
-        let retry = matches!(repeat, Repeat::Safe | Repeat::SafeAfter(_));
+        let repeat = error.retry();
+        let retry_after = if let Retry::SafeAfter(pause) = repeat { Some(pause.as_secs().max(1)) } else { None };
+        let retry = matches!(repeat, Retry::Safe | Retry::SafeAfter(_));
         Self { retry, retry_after, ..Self::new(status, title, chain(error)) }
     }
 }

@@ -96,7 +96,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
 
     let authentication = match settings.webhook {
         Believes::Signed(policy, keys) => Authentication::Token(Arc::new(TokenValidator::new(policy, keys)?)),
-        Believes::Anybody => Authentication::Nobody,
+        Believes::Anybody => Authentication::None,
     };
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
     let stopping = CancellationToken::new();
