@@ -9,7 +9,7 @@ use axum::extract::Request as HttpRequest;
 use axum::http::StatusCode;
 use axum::routing::any;
 use call_msgraph::{CallbackUri, Request};
-use call_transport::conformance::{Harness, Mishap, check};
+use call_transport::conformance::{Fault, Harness, check};
 use call_transport::{Intake, Reply, SendError, Transport};
 use call_transport_http::{
     Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, Timeouts, TokenPolicy,
@@ -29,18 +29,18 @@ struct Befallen {
     nobody: HttpTransport,
     throttling: HttpTransport,
     losing: HttpTransport,
-    next: Mutex<Option<Mishap>>,
+    next: Mutex<Option<Fault>>,
 }
 
 #[async_trait]
 impl Transport for Befallen {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
-        let mishap = self.next.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let transport = match mishap {
+        let fault = self.next.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let transport = match fault {
             None => &self.service,
-            Some(Mishap::NotSent) => &self.nobody,
-            Some(Mishap::Throttled(_)) => &self.throttling,
-            Some(Mishap::ResponseLost) => &self.losing,
+            Some(Fault::NotSent) => &self.nobody,
+            Some(Fault::Throttled(_)) => &self.throttling,
+            Some(Fault::ResponseLost) => &self.losing,
             Some(other) => panic!("{other:?} cannot befall it"),
         };
         transport.send(request).await
@@ -135,8 +135,8 @@ impl Harness for OverHttp {
         self.callback.clone()
     }
 
-    fn befall(&self, mishap: Mishap) {
-        *self.transport.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(mishap);
+    fn inject(&self, fault: Fault) {
+        *self.transport.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
     }
 
     fn speed(&self) -> u32 {

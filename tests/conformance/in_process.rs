@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use call_msgraph::CallbackUri;
-use call_transport::conformance::{Harness, Mishap, check};
+use call_transport::conformance::{Fault as TransportFault, Harness, check};
 use call_transport::{Intake, Transport};
 use call_transport_mock::{Fault, SimulatedService, SimulationSettings, Story};
 
@@ -30,11 +30,11 @@ impl Harness for InProcess {
         CallbackUri::new("https://bot.contoso.com/callback").expect("an https address")
     }
 
-    fn befall(&self, mishap: Mishap) {
-        self.0.fail_next(match mishap {
-            Mishap::NotSent => Fault::NotSent,
-            Mishap::Throttled(pause) => Fault::Throttled(pause),
-            Mishap::ResponseLost => Fault::ResponseLost,
+    fn inject(&self, fault: TransportFault) {
+        self.0.fail_next(match fault {
+            TransportFault::NotSent => Fault::NotSent,
+            TransportFault::Throttled(pause) => Fault::Throttled(pause),
+            TransportFault::ResponseLost => Fault::ResponseLost,
             other => panic!("{other:?} cannot befall it"),
         });
     }

@@ -66,7 +66,10 @@ async fn what_was_not_sent_or_was_refused_leaves_nothing_behind() {
     let Err(CreateError::Failed(error)) = rig.engine.create_call(request(0)).await else { panic!() };
     assert_eq!(error.retry(), Retry::Safe);
     let Err(CreateError::Failed(error)) = rig.engine.create_call(request(0)).await else { panic!() };
-    assert_eq!(error.to_string(), "refused with status 403: the service said 7504 (request-id request-1)");
+    assert_eq!(
+        error.to_string(),
+        "the service refused the request with status 403: the service said 7504 (request-id request-1)"
+    );
     assert_eq!(rig.engine.shutdown().await.uncertain, 0);
     assert!(rig.service.truths().is_empty());
 }

@@ -1,4 +1,4 @@
-//! What every journal promises, as a suite that any can run.
+//! A test suite that any journal can run.
 //!
 //! ```no_run
 //! use call_journal::conformance::{Harness, check};
@@ -15,19 +15,19 @@ use call_msgraph::{Delivery, DeliveryKind, Intent, Record, Token};
 
 use crate::journal::{Entry, Journal, Position};
 
-/// A journal that is empty to begin with.
+/// Opens a journal that is empty at first.
 #[async_trait]
 pub trait Harness: Send + Sync {
-    /// Opens it. The one that was opened before is dropped by then.
+    /// Opens the journal. The one that was opened before has been dropped.
     async fn open(&self) -> Arc<dyn Journal>;
-    /// Tells whether it is to survive that it is closed.
+    /// Returns whether the journal keeps its records after it is closed.
     fn is_durable(&self) -> bool;
 }
 
-/// Runs the suite, each part against a journal of its own.
+/// Runs the suite. Each part uses its own journal.
 ///
 /// # Panics
-/// Where a promise is broken, with the promise.
+/// Panics with the promise if one is broken.
 pub async fn check(make: impl AsyncFn() -> Box<dyn Harness>) {
     what_is_kept_comes_back_as_it_was_and_in_order(&*make().await).await;
     a_journal_is_read_in_pages_from_any_position(&*make().await).await;
@@ -39,23 +39,23 @@ pub async fn check(make: impl AsyncFn() -> Box<dyn Harness>) {
     }
 }
 
-/// Says whether what it is asked is so, and panics with the promise if it is not.
+/// Panics with the promise if the condition is false.
 macro_rules! promise {
     ($promise:literal, $is_kept:expr) => {
-        assert!($is_kept, concat!("a journal promises that ", $promise))
+        assert!($is_kept, concat!("broken promise of a journal: ", $promise))
     };
 }
 
 async fn what_is_kept_comes_back_as_it_was_and_in_order(harness: &dyn Harness) {
     let journal = harness.open().await;
-    promise!("it is empty to begin with", all(&*journal).await.is_empty());
+    promise!("a new journal is empty", all(&*journal).await.is_empty());
     append(&*journal, &[]).await;
-    promise!("nothing is kept of nothing", all(&*journal).await.is_empty());
+    promise!("an empty append stores nothing", all(&*journal).await.is_empty());
     let records = every_kind();
     append(&*journal, &records).await;
     let entries = all(&*journal).await;
-    promise!("a delivery comes back as it was, and in order", entries.iter().map(|entry| &entry.record).eq(&records));
-    promise!("positions grow", entries.is_sorted_by(|one, next| one.position < next.position));
+    promise!("records are read unchanged and in order", entries.iter().map(|entry| &entry.record).eq(&records));
+    promise!("positions increase", entries.is_sorted_by(|one, next| one.position < next.position));
 }
 
 async fn a_journal_is_read_in_pages_from_any_position(harness: &dyn Harness) {
@@ -66,15 +66,15 @@ async fn a_journal_is_read_in_pages_from_any_position(harness: &dyn Harness) {
     let mut after = Some(Position::default());
     while let Some(from) = after {
         let page = read_page(&*journal, from, 3).await;
-        promise!("a page is no longer than asked for", page.entries.len() <= 3);
-        promise!("a page that is not the last has something in it", page.next.is_none() || !page.entries.is_empty());
+        promise!("a page has at most the requested length", page.entries.len() <= 3);
+        promise!("only the last page can be empty", page.next.is_none() || !page.entries.is_empty());
         read.extend(page.entries);
         after = page.next;
     }
-    promise!("pages together are the whole", read == entries);
+    promise!("all pages together contain every record", read == entries);
     let rest = read_page(&*journal, entries[6].position, 100).await.entries;
-    promise!("reading goes on after a position", rest == entries[7..]);
-    promise!("nothing comes after the end", read_page(&*journal, entries[9].position, 1).await.entries.is_empty());
+    promise!("reading continues after a position", rest == entries[7..]);
+    promise!("the page after the end is empty", read_page(&*journal, entries[9].position, 1).await.entries.is_empty());
 }
 
 async fn a_batch_stands_together_however_many_append(harness: &dyn Harness) {
@@ -89,14 +89,14 @@ async fn a_batch_stands_together_however_many_append(harness: &dyn Harness) {
         })
     });
     for appended in appending.collect::<Vec<_>>() {
-        promise!("appending works for many at once", appended.await.is_ok());
+        promise!("concurrent appends succeed", appended.await.is_ok());
     }
     let sequences: Vec<_> = all(&*journal).await.iter().map(|entry| entry.record.stamp().sequence).collect();
     let whole = |batch: &[u64]| matches!(batch, [a, b, c] if a % 3 == 0 && *b == a + 1 && *c == a + 2);
-    promise!("a batch stands together", sequences.chunks(3).all(whole));
+    promise!("the records of an append are adjacent", sequences.chunks(3).all(whole));
     let mut sorted = sequences;
     sorted.sort_unstable();
-    promise!("each delivery is kept once", sorted.into_iter().eq(0..300));
+    promise!("each record is stored once", sorted.into_iter().eq(0..300));
 }
 
 async fn what_is_discarded_is_gone_and_nothing_else(harness: &dyn Harness) {
@@ -106,13 +106,13 @@ async fn what_is_discarded_is_gone_and_nothing_else(harness: &dyn Harness) {
     let (even, odd): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.record.stamp().sequence % 2 == 0);
     let positions: Vec<_> = even.iter().map(|entry| entry.position).collect();
     for _ in 0..2 {
-        promise!("what was discarded can be discarded again", journal.discard(&positions).await.is_ok());
-        promise!("what was not discarded stays where it was", all(&*journal).await == odd);
+        promise!("discarding a record twice is not an error", journal.discard(&positions).await.is_ok());
+        promise!("other records keep their positions", all(&*journal).await == odd);
     }
     append(&*journal, &numbered(10..11)).await;
     let last = all(&*journal).await.pop();
     promise!(
-        "positions are not used again",
+        "positions are never reused",
         last.is_some_and(|last| odd.iter().all(|entry| entry.position < last.position))
     );
 }
@@ -120,7 +120,7 @@ async fn what_is_discarded_is_gone_and_nothing_else(harness: &dyn Harness) {
 async fn a_dropped_append_does_no_harm(harness: &dyn Harness) {
     let journal = harness.open().await;
     let records = numbered(0..1);
-    // Begun, and dropped before it can be done.
+    // Started, and dropped before it can finish.
     tokio::select! {
         biased;
         _ = journal.append(&records) => {}
@@ -128,21 +128,21 @@ async fn a_dropped_append_does_no_harm(harness: &dyn Harness) {
     }
     append(&*journal, &numbered(1..2)).await;
     let sequences: Vec<_> = all(&*journal).await.iter().map(|entry| entry.record.stamp().sequence).collect();
-    promise!("a dropped append is kept or not, and no more", sequences == [0, 1] || sequences == [1]);
+    promise!("a dropped append is stored completely or not at all", sequences == [0, 1] || sequences == [1]);
 }
 
 async fn what_is_kept_is_there_when_it_is_opened_again(harness: &dyn Harness) {
     let mut expected = Vec::new();
     for opened in 0..3 {
         let journal = harness.open().await;
-        promise!("what was kept is there when it is opened again", all(&*journal).await == expected);
+        promise!("records are still there after a restart", all(&*journal).await == expected);
         append(&*journal, &numbered(opened * 10..opened * 10 + 10)).await;
         expected = all(&*journal).await;
-        promise!("what is new stands last", expected.len() as u64 == (opened + 1) * 10);
+        promise!("new records are last after a restart", expected.len() as u64 == (opened + 1) * 10);
     }
 }
 
-/// One record of each kind, with everything in it that can be.
+/// Returns a record of each kind, with all fields.
 fn every_kind() -> Vec<Record> {
     let kinds = [
         DeliveryKind::Notification,
@@ -167,7 +167,7 @@ fn every_kind() -> Vec<Record> {
     delivered.chain(intended).collect()
 }
 
-/// Records by their sequence numbers.
+/// Returns records with sequence numbers.
 fn numbered(sequences: std::ops::Range<u64>) -> Vec<Record> {
     sequences.map(|sequence| Delivery::new(stamp(sequence), DeliveryKind::Notification).into()).collect()
 }
@@ -177,12 +177,12 @@ fn stamp(sequence: u64) -> Stamp {
 }
 
 async fn append(journal: &dyn Journal, records: &[Record]) {
-    promise!("appending works", journal.append(records).await.is_ok());
+    promise!("an append succeeds", journal.append(records).await.is_ok());
 }
 
 async fn read_page(journal: &dyn Journal, after: Position, most: usize) -> crate::Page {
     let page = journal.read(after, most).await.unwrap_or_default();
-    promise!("nothing is damaged", page.damage.is_empty());
+    promise!("there is no damage", page.damage.is_empty());
     page
 }
 

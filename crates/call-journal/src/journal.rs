@@ -1,47 +1,45 @@
 use async_trait::async_trait;
 use call_msgraph::Record;
 
-/// Stores records: deliveries as they came, and requests that are about to be sent. It decides nothing: its user says what it
-/// discards.
+/// Stores records durably: deliveries as they were received, and the intents to send requests.
 ///
-/// What every implementation promises is checked by `call_journal::conformance::check` (feature `conformance`).
+/// `call_journal::conformance::check` (feature `conformance`) tests the promises of an implementation.
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// Stores records, all or none of them, and returns once they would survive what the journal promises to survive.
+    /// Stores records, all or none, and returns after they are durable.
     ///
-    /// Cancel safety: records whose future is dropped may have been stored, which does no harm.
+    /// Cancel safety: if the future is dropped, the records may have been stored. That is harmless.
     ///
     /// # Errors
-    /// [`JournalError`]: the deliveries must not be acknowledged, and the intents not carried out. Some of the records may have been
-    /// stored all the same.
+    /// [`JournalError`]. The deliveries must not be acknowledged, and the requests not be sent. The records may have been stored.
     async fn append(&self, records: &[Record]) -> Result<(), JournalError>;
 
-    /// Returns what is kept after a position, in the order in which it was kept, at most so many entries (one at the least).
+    /// Returns up to `limit` entries after a position, in order. A limit of 0 counts as 1.
     ///
     /// # Errors
-    /// [`JournalError`]; what is damaged is no error, but told with the page.
+    /// [`JournalError`]. Damage is not an error: the page contains it.
     async fn read(&self, after: Position, most: usize) -> Result<Page, JournalError>;
 
-    /// Discards what is at these positions. A position at which nothing is, is no error.
+    /// Discards the records at some positions. A position without a record is not an error.
     ///
     /// # Errors
-    /// [`JournalError`]: some of them may be gone.
+    /// [`JournalError`]. Some records may have been discarded.
     async fn discard(&self, positions: &[Position]) -> Result<(), JournalError>;
 }
 
-/// A place in a journal. Later records have larger ones, and nothing ever moves.
+/// Position of a record in a journal. Later records have larger positions, and a position never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position(pub u64);
 
-/// A part of a journal.
+/// A page of a journal.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Page {
-    /// What could be read.
+    /// Entries that could be read.
     pub entries: Vec<Entry>,
-    /// What could not.
+    /// Damaged parts of the journal.
     pub damage: Vec<Damage>,
-    /// After which position to go on; `None` at the end.
+    /// Position after which the next page begins; `None` at the end.
     pub next: Option<Position>,
 }
 
@@ -49,7 +47,7 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
-    /// Where it stands.
+    /// Position of the record.
     pub position: Position,
     /// The record.
     pub record: Record,
@@ -63,16 +61,16 @@ impl Entry {
     }
 }
 
-/// What was kept and cannot be read.
+/// A damaged part of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", places(.first, .last))]
 #[non_exhaustive]
 pub struct Damage {
-    /// The first position that it concerns.
+    /// First damaged position.
     pub first: Position,
-    /// The last one; there need not have been a delivery at each.
+    /// Last damaged position. There may have been positions without a record.
     pub last: Position,
-    /// What is wrong.
+    /// Description of the damage.
     pub reason: String,
 }
 
@@ -84,25 +82,25 @@ impl Damage {
     }
 }
 
-/// Why nothing can be kept or read. Trying again is safe, for the same delivery twice is one.
+/// Reason why a journal cannot be used. A retry is safe: storing a record twice is harmless.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
-    /// What the journal writes to, or reads from, fails.
-    #[error("the journal cannot be used; nothing is acknowledged until it can")]
+    /// The storage of the journal failed.
+    #[error("the storage of the journal failed; nothing is acknowledged until it works again")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// There is no room left.
-    #[error("there is no room left for the journal; nothing is acknowledged until there is")]
+    /// The disk is full.
+    #[error("the disk of the journal is full; nothing is acknowledged until there is free space")]
     Full(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Another process has it open.
-    #[error("another process uses the journal in {0}: stop that first, or give each its own")]
+    /// Another process uses the journal.
+    #[error("the journal in {0} is in use by another process; stop that process or choose another directory")]
     InUse(String),
-    /// What lies where the journal should is none, or one that cannot be opened.
-    #[error("{path} is no journal that can be opened: move it away, or name another directory")]
+    /// The file is not a journal, or cannot be opened.
+    #[error("cannot open {path} as a journal; move the file away or choose another directory")]
     NotAJournal {
-        /// Where it lies.
+        /// Path of the file.
         path: String,
-        /// What is wrong.
+        /// Cause of the error.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -119,8 +117,8 @@ pub enum JournalError {
         /// Format version that this program supports.
         supported: i32,
     },
-    /// The journal was closed.
-    #[error("the journal was closed")]
+    /// The journal is closed.
+    #[error("the journal is closed")]
     Closed,
 }
 

@@ -1,9 +1,15 @@
-//! Where deliveries are kept before they are acknowledged.
+//! Journals: store deliveries durably before they are acknowledged.
 //!
-//! A [`Journal`] keeps them as they came, not what was made of them: what is known of a call follows from them, whoever reads
-//! them again, and in whatever order. `SqliteJournal` (feature `sqlite`) keeps them in a file of this machine and survives a crash
-//! and a loss of power; [`MemoryJournal`] survives nothing. A journal holds everything that was received, names and phone
-//! numbers too; for how long, its host decides (`call_engine::Retention`).
+//! A [`Journal`] stores deliveries as they were received. The timelines follow from them, on any machine. `SqliteJournal` (feature
+//! `sqlite`) stores them in a file, and survives a crash and a loss of power. [`MemoryJournal`] does not survive the process. A
+//! journal contains personal data such as names and phone numbers. `call_engine::Retention` limits how long it keeps them.
+//!
+//! # Features
+//!
+//! | feature | default | effect |
+//! | --- | --- | --- |
+//! | `sqlite` | no | Adds `SqliteJournal`. Needs a C compiler. |
+//! | `conformance` | no | Adds the module `conformance`, a test suite for journals. |
 //!
 //! ```
 //! use call_core::{Stamp, Timestamp};

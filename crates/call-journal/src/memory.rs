@@ -6,7 +6,7 @@ use call_msgraph::{Delivery, Record};
 
 use crate::journal::{Entry, Journal, JournalError, Page, Position};
 
-/// A journal that survives nothing: for tests, and for bots that need no more than what is in memory anyway.
+/// A journal in memory, for tests, and for bots that do not need to survive a restart.
 #[derive(Debug)]
 pub struct MemoryJournal {
     kept: Mutex<Kept>,
@@ -20,26 +20,26 @@ struct Kept {
 }
 
 impl MemoryJournal {
-    /// Makes a journal that keeps the newest deliveries, at most so many.
+    /// Returns a journal that keeps the newest `limit` records.
     #[must_use]
     pub const fn keeping(most: usize) -> Self {
         Self { kept: Mutex::new(Kept { entries: VecDeque::new(), last: Position(0) }), most }
     }
 
-    /// Returns everything that is kept.
+    /// Returns all records.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
         self.kept().entries.iter().map(|entry| entry.record.clone()).collect()
     }
 
-    /// Returns the deliveries among what is kept.
+    /// Returns all deliveries.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.records().into_iter().filter_map(Record::into_delivery).collect()
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        // Whoever panicked left the list whole.
+        // A poisoned lock is safe to use: no code panics while it changes the list.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! What every transport promises, as a suite that any can run against a service that calls somebody who answers.
+//! A test suite that any transport can run against a service whose callee answers.
 //!
 //! ```no_run
 //! use call_transport::conformance::{Harness, check};
@@ -21,38 +21,38 @@ use crate::error::{Retry, SendError};
 use crate::intake::{Intake, IntakeAnswer};
 use crate::transport::Transport;
 
-/// A transport, and a service at the other end.
+/// A transport, and the service that it leads to.
 pub trait Harness: Send + Sync {
     /// Returns the transport.
     fn transport(&self) -> Arc<dyn Transport>;
-    /// Has what the service posts delivered into an intake.
+    /// Delivers the posts of the service into an intake.
     fn connect(&self, intake: Arc<dyn Intake>);
     /// Returns the address that the service posts to.
     fn callback(&self) -> CallbackUri;
-    /// Decides what befalls the next request.
-    fn befall(&self, mishap: Mishap);
-    /// Returns how many times faster than in the world the service is, where time passes as it does.
+    /// Causes a fault of the next request.
+    fn inject(&self, fault: Fault);
+    /// Returns the speed of the service, as a multiple of real time.
     fn speed(&self) -> u32 {
         1
     }
 }
 
-/// What can befall a request.
+/// A fault of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Mishap {
-    /// It cannot be sent.
+pub enum Fault {
+    /// The request cannot be sent.
     NotSent,
-    /// The service has too much to do.
+    /// The service throttles the request.
     Throttled(Duration),
-    /// It is done, and the response gets lost.
+    /// The request is carried out, and the response is lost.
     ResponseLost,
 }
 
-/// Runs the suite, each part against a transport of its own.
+/// Runs the suite. Each part uses its own transport.
 ///
 /// # Panics
-/// Where a promise is broken, with the promise.
+/// Panics with the promise if one is broken.
 pub async fn check(make: impl Fn() -> Box<dyn Harness>) {
     a_created_call_is_named_and_told_of_at_its_own_address(&*make()).await;
     a_call_can_be_asked_for_and_kept_alive_until_it_is_ended(&*make()).await;
@@ -65,10 +65,10 @@ pub async fn check(make: impl Fn() -> Box<dyn Harness>) {
     requests_do_not_wait_for_each_other(&*make()).await;
 }
 
-/// Nothing of the suite takes longer, by the clock of the runtime.
+/// Maximum time of each step, by the clock of the runtime.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Says whether what it is asked is so, and panics with the promise if it is not.
+/// Panics with the promise if the condition is false.
 macro_rules! promise {
     ($promise:literal, $is_kept:expr) => {
         assert!($is_kept, concat!("a transport promises that ", $promise))
@@ -86,7 +86,7 @@ impl Intake for Recorder {
         if self.is_busy.swap(false, Ordering::Relaxed) {
             return IntakeAnswer::Busy { retry_after: Duration::from_secs(1) };
         }
-        // Who does not look any more has seen enough.
+        // Fails if the test has seen enough.
         drop(self.posts.send(post));
         IntakeAnswer::Accepted
     }
@@ -116,9 +116,9 @@ async fn a_created_call_is_named_and_told_of_at_its_own_address(harness: &dyn Ha
     let mut posts = record(harness, false);
     let (token, request) = create(harness);
     let reply = harness.transport().send(&request).await;
-    promise!("a creation names the call", reply.is_ok());
+    promise!("the response to a create contains the call", reply.is_ok());
     let post = timeout(LONGEST, posts.recv()).await.ok().flatten();
-    promise!("what is told of a call bears its token", post.is_some_and(|post| post.token == Some(token)));
+    promise!("a notification of a call has its token", post.is_some_and(|post| post.token == Some(token)));
 }
 
 async fn a_call_can_be_asked_for_and_kept_alive_until_it_is_ended(harness: &dyn Harness) {
@@ -126,15 +126,15 @@ async fn a_call_can_be_asked_for_and_kept_alive_until_it_is_ended(harness: &dyn 
     let call = created(harness).await;
     let transport = harness.transport();
     let snapshot = transport.send(&Request::Get(call.clone())).await;
-    promise!("the reply to a GET has the call", snapshot.is_ok_and(|reply| !reply.body.is_empty()));
+    promise!("the response to a GET contains the call", snapshot.is_ok_and(|reply| !reply.body.is_empty()));
     promise!("a call can be kept alive", transport.send(&Request::KeepAlive(call.clone())).await.is_ok());
-    promise!("a call can be ended", transport.send(&Request::HangUp(call.clone())).await.is_ok());
+    promise!("a call can be hung up", transport.send(&Request::HangUp(call.clone())).await.is_ok());
     let gone = async {
         while !matches!(transport.send(&Request::Get(call.clone())).await, Err(SendError::Gone(_))) {
             tokio::time::sleep(Duration::from_secs(1) / harness.speed()).await;
         }
     };
-    promise!("a call that has ended is gone", timeout(LONGEST, gone).await.is_ok());
+    promise!("an ended call is gone", timeout(LONGEST, gone).await.is_ok());
 }
 
 async fn what_is_refused_says_why(harness: &dyn Harness) {
@@ -142,38 +142,38 @@ async fn what_is_refused_says_why(harness: &dyn Harness) {
     let answer = Request::Answer(call, Answer::new(MediaConfig::service_hosted()));
     let refused = harness.transport().send(&answer).await;
     let says_why = matches!(&refused, Err(SendError::Rejected { error, .. }) if error.code.is_some());
-    promise!("a refusal says why", says_why);
+    promise!("a refusal contains the error of the service", says_why);
     let unknown = harness.transport().send(&Request::Get("no-such-call".into())).await;
-    promise!("a call that never was is gone", matches!(unknown, Err(SendError::Gone(_))));
+    promise!("an unknown call is gone", matches!(unknown, Err(SendError::Gone(_))));
 }
 
 async fn what_was_not_sent_was_not_done(harness: &dyn Harness) {
     let mut posts = record(harness, false);
-    harness.befall(Mishap::NotSent);
+    harness.inject(Fault::NotSent);
     let failed = harness.transport().send(&create(harness).1).await;
-    promise!("what was not sent may be repeated", failed.is_err_and(|error| error.retry() == Retry::Safe));
+    promise!("a request that was not sent is safe to retry", failed.is_err_and(|error| error.retry() == Retry::Safe));
     let nothing = timeout(Duration::from_secs(10) / harness.speed(), posts.recv()).await;
-    promise!("what was not sent was not done", nothing.is_err());
+    promise!("a request that was not sent has no effect", nothing.is_err());
 }
 
 async fn who_is_throttled_is_told_for_how_long(harness: &dyn Harness) {
     let pause = Duration::from_secs(7);
-    harness.befall(Mishap::Throttled(pause));
+    harness.inject(Fault::Throttled(pause));
     let throttled = harness.transport().send(&create(harness).1).await;
     let says_when = throttled.is_err_and(|error| error.retry() == Retry::SafeAfter(pause));
-    promise!("who is throttled is told for how long", says_when);
+    promise!("a throttled request has a time for the retry", says_when);
 }
 
 async fn a_lost_response_is_uncertain_and_the_call_is_told_of_all_the_same(harness: &dyn Harness) {
     let mut posts = record(harness, false);
     let (token, request) = create(harness);
-    harness.befall(Mishap::ResponseLost);
+    harness.inject(Fault::ResponseLost);
     let lost = timeout(LONGEST, harness.transport().send(&request)).await;
-    promise!("a response is not waited for for ever", lost.is_ok());
+    promise!("a lost response causes a timeout", lost.is_ok());
     let is_uncertain = lost.is_ok_and(|lost| matches!(lost, Err(SendError::Uncertain(_))));
-    promise!("what was sent and not answered is uncertain", is_uncertain);
+    promise!("a request without a response is uncertain", is_uncertain);
     let post = timeout(LONGEST, posts.recv()).await.ok().flatten();
-    promise!("what is told of a call bears its token", post.is_some_and(|post| post.token == Some(token)));
+    promise!("a notification of a call has its token", post.is_some_and(|post| post.token == Some(token)));
 }
 
 async fn a_busy_intake_is_delivered_to_again(harness: &dyn Harness) {
@@ -186,7 +186,7 @@ async fn a_busy_intake_is_delivered_to_again(harness: &dyn Harness) {
             states.push_str(&String::from_utf8_lossy(&post.body));
         }
     };
-    promise!("a busy intake is delivered to again", timeout(LONGEST, both).await.is_ok());
+    promise!("a post to a busy intake is delivered again", timeout(LONGEST, both).await.is_ok());
 }
 
 async fn a_request_that_is_dropped_leaves_the_transport_as_it_was(harness: &dyn Harness) {
@@ -194,22 +194,22 @@ async fn a_request_that_is_dropped_leaves_the_transport_as_it_was(harness: &dyn 
     let call = created(harness).await;
     let request = Request::Get(call);
     for _ in 0..100 {
-        // Begun, and dropped before it can be done.
+        // Started, and dropped before it can finish.
         drop(timeout(Duration::ZERO, transport.send(&request)).await);
     }
-    promise!("dropped requests leave it as it was", transport.send(&request).await.is_ok());
+    promise!("dropped requests do not affect later ones", transport.send(&request).await.is_ok());
 }
 
 async fn requests_do_not_wait_for_each_other(harness: &dyn Harness) {
     let transport = harness.transport();
     let call = created(harness).await;
-    harness.befall(Mishap::ResponseLost);
+    harness.inject(Fault::ResponseLost);
     let (slow, fast) = (Request::Get(call.clone()), Request::Get(call));
     let mut slow = Box::pin(transport.send(&slow));
     let fast = async {
         let begun = timeout(Duration::ZERO, &mut slow).await;
-        promise!("a lost response takes time to be given up on", begun.is_err());
+        promise!("the timeout takes some time", begun.is_err());
         transport.send(&fast).await
     };
-    promise!("requests do not wait for each other", fast.await.is_ok());
+    promise!("a request does not wait for another one", fast.await.is_ok());
 }

@@ -177,7 +177,10 @@ mod tests {
     fn an_error_says_what_the_service_said_and_nothing_private() {
         let body = r#"{"error": {"code": "7504", "message": "John lacks it", "innerError": {"request-id": "r7"}}}"#;
         let error = read(&create(), 403, body).unwrap_err();
-        assert_eq!(error.to_string(), "refused with status 403: the service said 7504 (request-id r7)");
+        assert_eq!(
+            error.to_string(),
+            "the service refused the request with status 403: the service said 7504 (request-id r7)"
+        );
         assert!(!format!("{error:?}").contains("John"));
     }
 }

@@ -93,7 +93,7 @@ fn what_is_damaged_is_named_and_the_rest_is_written() {
     std::fs::write(&file, bytes).unwrap();
     for (what, lines) in [("export", 3), ("verify", 1)] {
         let (status, written, told) = run(what, directory.path(), &[]);
-        assert_eq!((status, told.as_str()), (1, "damaged: delivery 3: it is not what was written\n"), "{what}");
+        assert_eq!((status, told.as_str()), (1, "damaged: delivery 3: the checksum does not match\n"), "{what}");
         assert_eq!(written.lines().count(), lines, "{what}: {written}");
     }
 }

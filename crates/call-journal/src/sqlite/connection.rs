@@ -1,4 +1,4 @@
-//! How the file is opened.
+//! Opens the file.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
@@ -9,11 +9,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::journal::JournalError;
 
-/// What files of this kind say that they are, and in which version of it.
+/// Application id and format version in the header of the file.
 const APPLICATION: i32 = 0x6361_6c6c;
 const VERSION: i32 = 2;
 
-/// Opens a file for this process alone, and makes it a journal if it is empty.
+/// Opens a file exclusively, and initializes it if it is empty.
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     create_private(path).map_err(|error| JournalError::NotAJournal { path: shown(path), source: error.into() })?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -29,7 +29,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     }
 }
 
-/// Says what an error of the database is to the user of a journal.
+/// Returns the journal error of a database error.
 pub(super) fn why(error: rusqlite::Error, path: &Path) -> JournalError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::InUse(shown(path)),
@@ -41,20 +41,20 @@ pub(super) fn why(error: rusqlite::Error, path: &Path) -> JournalError {
     }
 }
 
-/// Tells whether the structure of the file is damaged.
+/// Returns whether the structure of the file is damaged.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
-    // Who finds the file in use is told so at once.
+    // A file that is in use is an error at once, without waiting.
     connection.busy_timeout(Duration::ZERO)?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.pragma_update(None, "synchronous", "EXTRA")?;
-    // Some systems sync only when they are asked in another way.
+    // Some systems need this to really sync (macOS, `F_FULLFSYNC`).
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "journal_mode", "TRUNCATE")?;
-    // Within an exclusive transaction, so that the lock is taken now.
+    // An exclusive transaction, so that the lock is taken now.
     connection.execute_batch("BEGIN EXCLUSIVE")?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables == 0 {
@@ -67,7 +67,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("COMMIT")
 }
 
-/// Creates a file, and the directories that it lies in, for its owner alone: it will hold personal data.
+/// Creates a file and its directories with access for the owner only, because it will contain personal data.
 fn create_private(path: &Path) -> io::Result<()> {
     let (mut directories, mut file) = (DirBuilder::new(), OpenOptions::new());
     #[cfg(unix)]

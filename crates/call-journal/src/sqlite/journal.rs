@@ -10,10 +10,10 @@ use crate::journal::{Journal, JournalError, Page, Position};
 use crate::sqlite::store::{Recovery, Store};
 use crate::sqlite::writer::{Answer, Job, run};
 
-/// A journal in a directory of this machine, which one process has at a time.
+/// A journal in a directory of this machine. Only one process can use it at a time.
 ///
-/// What was acknowledged survives a crash of the process and of the machine, as far as the disk keeps what it was told to sync.
-/// All who wait at one time share a sync. Where the disk is full or fails, that is an error, and the next one tries again.
+/// Stored records survive a crash of the process and of the machine, if the disk honours syncs. Concurrent appends share a sync. If the
+/// disk is full or fails, the append returns an error, and the next append tries again.
 ///
 /// ```
 /// use call_core::{Stamp, Timestamp};
@@ -40,14 +40,15 @@ pub struct SqliteJournal {
     thread: Option<JoinHandle<()>>,
 }
 
-/// So many may wait at once before the next one waits for a place.
+/// Capacity of the queue to the writer thread. When it is full, callers wait.
 const WAITING: usize = 4_096;
 
 impl SqliteJournal {
-    /// Opens the journal of a directory, which is made if it is not there. It blocks, for long only if the file is damaged.
+    /// Opens the journal in a directory, and creates both if they do not exist. Blocks the thread, for long only if the file is
+    /// damaged.
     ///
     /// # Errors
-    /// [`JournalError`]: another process has it, it is none, or it cannot be written.
+    /// [`JournalError`] if another process uses it, if it is not a journal, or if it cannot be written.
     pub fn open(directory: &Path) -> Result<(Self, Recovery), JournalError> {
         let (store, recovery) = Store::open(directory)?;
         let (sender, receiver) = mpsc::channel(WAITING);
@@ -57,10 +58,10 @@ impl SqliteJournal {
         Ok((Self { jobs: Some(sender), thread: Some(thread) }, recovery))
     }
 
-    /// Gives the room back that discarded deliveries took. It needs as much room again as is left in use, for as long as it takes.
+    /// Returns the space of discarded records to the file system. It temporarily needs free space of the size of the remaining records.
     ///
     /// # Errors
-    /// [`JournalError`]: nothing was lost.
+    /// [`JournalError`]. No record is lost.
     pub async fn compact(&self) -> Result<(), JournalError> {
         self.ask(Job::Compact).await
     }
@@ -91,11 +92,11 @@ impl Journal for SqliteJournal {
 }
 
 impl Drop for SqliteJournal {
-    /// Finishes what was begun and gives the file back.
+    /// Finishes the queued work and closes the file.
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // One that panicked was told of when it did.
+            // A panic of the thread was reported when it happened.
             drop(thread.join());
         }
     }

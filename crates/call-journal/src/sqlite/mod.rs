@@ -1,4 +1,4 @@
-//! The journal in a file of this machine. Why it is SQLite with a rollback journal: `docs/decisions/journal-store.md`.
+//! The journal in a SQLite file. `docs/decisions/journal-store.md` explains the choice of SQLite with a rollback journal.
 
 pub(crate) mod connection;
 pub(crate) mod journal;

@@ -1,4 +1,4 @@
-//! A new file, of what can be read of one whose structure is damaged.
+//! Rebuilds a file whose structure is damaged, from the rows that can be read.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -9,7 +9,7 @@ use crate::journal::JournalError;
 use crate::sqlite::connection::{is_damage, open, why};
 use crate::sqlite::rows::{after_damage, checksum, rows, whole_line};
 
-/// Makes the file anew, and returns where the damaged one lies now. It can be interrupted at any time.
+/// Rebuilds the file, and returns the new path of the damaged one. It can be interrupted at any time.
 pub(super) fn rebuild(path: &Path) -> Result<PathBuf, JournalError> {
     let unavailable = |error: io::Error| JournalError::Unavailable(error.into());
     let anew = path.with_extension("new");
@@ -29,7 +29,7 @@ pub(super) fn rebuild(path: &Path) -> Result<PathBuf, JournalError> {
 
 fn open_damaged(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // Otherwise a file that is shorter than it says is not read at all.
+    // Without this, SQLite does not read a file that is shorter than its header says.
     connection.pragma_update(None, "writable_schema", true)?;
     Ok(connection)
 }
@@ -39,7 +39,7 @@ fn copy(of: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
     {
         let mut insert = transaction.prepare("INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?)")?;
         let mut from = 0;
-        // Where pages do not hang together, lines may come in any order, and twice.
+        // From a damaged file, rows may be read in any order, and twice.
         while let Err(error) = rows(of, from, usize::MAX, |row| {
             let Some((number, line)) = whole_line(row) else { return Ok(()) };
             from = from.max(number + 1);
@@ -55,7 +55,7 @@ fn copy(of: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-/// Returns the first name for a damaged file that is not taken.
+/// Returns the first free name for the damaged file.
 fn unused(path: &Path) -> PathBuf {
     let mut number = 1_u32;
     loop {

@@ -1,4 +1,4 @@
-//! The rows of a file, some of which may be damaged.
+//! Reads the rows of a file, some of which may be damaged.
 
 use std::ops::RangeInclusive;
 
@@ -6,15 +6,15 @@ use rusqlite::{Connection, Row, params};
 
 use crate::sqlite::connection::is_damage;
 
-/// What stands in a file.
+/// A part of a file.
 pub(super) enum Found<'l> {
-    /// A line at its number, as it was written.
+    /// An intact line with its number.
     Line(u64, &'l str),
-    /// Numbers at which something stands, or may stand, that is not what was written.
+    /// Numbers of damaged rows.
     Damaged(RangeInclusive<u64>),
 }
 
-/// Tells what stands between two numbers, at most so much of it, and returns from which number on to go on.
+/// Reads up to `limit` rows between two numbers, and returns the number to continue from.
 pub(super) fn scan(
     connection: &Connection,
     numbers: RangeInclusive<u64>,
@@ -27,7 +27,7 @@ pub(super) fn scan(
         let outcome = rows(connection, from, left, |row| {
             left -= 1;
             match whole_line(row) {
-                // What is damaged has any number, and reading goes back for none.
+                // A damaged row can have any number. Reading never goes back.
                 Some((number, line)) if number >= from => {
                     from = number + 1;
                     take(Found::Line(number, line))
@@ -53,7 +53,7 @@ pub(super) fn scan(
     Ok(from)
 }
 
-/// Makes a checksum of a line at its number.
+/// Returns the checksum of a line with its number.
 pub(super) fn checksum(number: u64, line: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&number.to_le_bytes());
@@ -61,7 +61,7 @@ pub(super) fn checksum(number: u64, line: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-/// Hands on so many rows from a number on.
+/// Reads up to `limit` rows from a number on.
 pub(super) fn rows(
     connection: &Connection,
     from: u64,
@@ -78,14 +78,14 @@ pub(super) fn rows(
     Ok(())
 }
 
-/// Returns the first number from which on reading works again, after one from which on it does not; `None` if there is none.
+/// Returns the first number after `broken` from which rows can be read again; `None` if there is none.
 pub(super) fn after_damage(connection: &Connection, at: u64) -> rusqlite::Result<Option<u64>> {
     let is_readable = |number| match rows(connection, number, 1, |_| Ok(())) {
         Ok(()) => Ok(true),
         Err(error) if is_damage(&error) => Ok(false),
         Err(error) => Err(error),
     };
-    // What is damaged lies together: ever longer steps lead out of it, and halving leads back to its end.
+    // Damaged rows are adjacent. Steps that double lead out of the damage, and a binary search finds its end.
     let (mut damaged, mut step) = (at, 1);
     let mut readable = loop {
         let next = damaged + step;
@@ -104,7 +104,7 @@ pub(super) fn after_damage(connection: &Connection, at: u64) -> rusqlite::Result
     Ok(Some(readable))
 }
 
-/// Returns the line of a row, with its number, if it is what was written.
+/// Returns the line of a row with its number; `None` if the checksum does not match.
 pub(super) fn whole_line<'r>(row: &'r Row<'_>) -> Option<(u64, &'r str)> {
     let number = row.get(0).map(i64::cast_unsigned).ok()?;
     let line = row.get_ref(1).ok()?.as_str().ok()?;

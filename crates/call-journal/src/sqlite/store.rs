@@ -8,21 +8,21 @@ use crate::sqlite::connection::{is_damage, open, why};
 use crate::sqlite::rebuild::rebuild;
 use crate::sqlite::rows::{Found, checksum, scan};
 
-/// The file, and the number of the last delivery in it.
+/// The file, and the number of its last row.
 pub(super) struct Store {
     path: PathBuf,
-    /// None after it failed: what state it is in then nobody knows.
+    /// `None` after an error, because the state of the connection is unknown then.
     connection: Option<Connection>,
     last: u64,
 }
 
-/// What was found when a journal was opened. What single deliveries suffered is told when they are read.
+/// Report about the opening of a journal. Damage of single records is reported when they are read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Recovery {
-    /// Whether the process that had it last ended while it was writing. What that had not acknowledged was cut off.
+    /// Whether the last process ended while it was writing. The incomplete write was rolled back. It was never acknowledged.
     pub was_interrupted: bool,
-    /// Where the file was put that was damaged; a new one was made of what can be read of it.
+    /// New path of a file with a damaged structure. The journal was rebuilt from the rows that could be read.
     pub damaged: Option<PathBuf>,
 }
 
@@ -41,12 +41,12 @@ impl Store {
         Ok((store, Recovery { was_interrupted, damaged }))
     }
 
-    /// Keeps lines, all of them or none; they are durable when this returns.
+    /// Stores lines, all or none. They are durable when this returns.
     pub(super) fn append(&mut self, lines: &[&str]) -> Result<(), JournalError> {
         match self.try_append(lines) {
             Err(error) if is_damaged(&error) => {
                 let damaged = self.rebuild()?;
-                tracing::error!(damaged = %damaged.display(), "the journal was damaged, and was made anew of what can be read of it");
+                tracing::error!(damaged = %damaged.display(), "the journal was damaged, and was rebuilt from the rows that could be read");
                 self.try_append(lines)
             }
             outcome => outcome,
@@ -71,7 +71,7 @@ impl Store {
         Ok(())
     }
 
-    /// Reads so many entries at the most. What cannot be read is stepped over.
+    /// Reads up to `limit` entries. Damaged rows are skipped.
     pub(super) fn read(&mut self, after: Position, most: usize) -> Result<Page, JournalError> {
         self.connect()?;
         let last = self.last;
@@ -83,7 +83,7 @@ impl Store {
                     Found::Damaged(numbers) => page.damage.push(Damage {
                         first: Position(*numbers.start()),
                         last: Position(*numbers.end()),
-                        reason: "it is not what was written".to_owned(),
+                        reason: "the checksum does not match".to_owned(),
                     }),
                 }
                 Ok(())
@@ -106,28 +106,28 @@ impl Store {
         })
     }
 
-    /// Gives back the room of what was discarded.
+    /// Returns the space of discarded rows to the file system.
     pub(super) fn compact(&mut self) -> Result<(), JournalError> {
         self.with(|connection| connection.execute_batch("VACUUM"))
     }
 
-    /// Makes a new file of what can be read, goes on with that, and returns where the old one lies.
+    /// Rebuilds the file, continues with the new one, and returns the new path of the damaged one.
     fn rebuild(&mut self) -> Result<PathBuf, JournalError> {
-        // Its lock would keep us out as well.
+        // The lock of the old connection would block the rebuild too.
         self.connection = None;
         let damaged = rebuild(&self.path)?;
         self.connect()?;
         Ok(damaged)
     }
 
-    /// Sees to it that there is a connection: a new one if the last one failed.
+    /// Opens a new connection if the last one failed.
     fn connect(&mut self) -> Result<(), JournalError> {
         if self.connection.is_none() {
             let connection = open(&self.path)?;
             let last: rusqlite::Result<Option<i64>> =
                 connection.query_row("SELECT max(number) FROM deliveries", [], |row| row.get(0));
             let last = last.map_err(|error| why(error, &self.path))?;
-            // A number that was given is not given again, though what had it may be gone.
+            // A number is never reused, even if its row was discarded.
             self.last = self.last.max(last.map_or(0, i64::cast_unsigned));
             self.connection = Some(connection);
         }
@@ -153,12 +153,12 @@ impl Page {
     }
 }
 
-/// Tells whether the pages of a file hang together. What is written into one where they do not could make it worse.
+/// Returns whether the structure of a file is intact. Writing into a damaged file could make the damage worse.
 fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)).map(|found| found == "ok")
 }
 
-/// Tells whether the structure of the file is damaged.
+/// Returns whether the structure of the file is damaged.
 fn is_damaged(error: &JournalError) -> bool {
     matches!(error, JournalError::Unavailable(error) if error.downcast_ref().is_some_and(is_damage))
 }

@@ -1,4 +1,7 @@
-//! The thread that owns the file, and has everybody who waits share a sync.
+//! The writer thread. It owns the file, and groups concurrent appends into one sync.
+//!
+//! A sync costs far more than a write. So the thread takes all appends that are queued while the last sync runs, writes them in one
+//! transaction, and syncs once. Under load the groups grow, and the rate of appends with them.
 
 use std::sync::Arc;
 
@@ -7,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::journal::{JournalError, Page, Position};
 use crate::sqlite::store::Store;
 
-/// What the thread is asked to do.
+/// A command to the writer thread.
 pub(super) enum Job {
     Append(Vec<String>, Answer<()>),
     Read(Position, usize, Answer<Page>),
@@ -17,25 +20,26 @@ pub(super) enum Job {
 
 pub(super) type Answer<T> = oneshot::Sender<Result<T, JournalError>>;
 
-/// So many bytes are written at once at the most, so that nobody waits for long.
+/// Maximum size of a group, in bytes, so that no append waits for long.
 const LARGEST_BATCH: usize = 4 << 20;
 
-/// Does what it is asked until nobody can ask any more.
+/// Runs until all senders are dropped.
 pub(super) fn run(mut store: Store, mut jobs: mpsc::Receiver<Job>) {
     let mut next = None;
     while let Some(job) = next.take().or_else(|| jobs.blocking_recv()) {
-        // Whoever asked may not wait any more.
+        // Fails if the caller no longer waits.
         match job {
             Job::Append(lines, answer) => next = append(&mut store, &mut jobs, lines, answer),
-            Job::Read(after, most, answer) => drop(answer.send(store.read(after, most))),
+            Job::Read(after, limit, answer) => drop(answer.send(store.read(after, limit))),
             Job::Discard(positions, answer) => drop(answer.send(store.discard(&positions))),
             Job::Compact(answer) => drop(answer.send(store.compact())),
         }
     }
 }
 
-/// Keeps what is to be kept by now, all with one sync; returns what came after it.
+/// Stores all queued appends with one sync, and returns the next other command.
 fn append(store: &mut Store, jobs: &mut mpsc::Receiver<Job>, first: Vec<String>, answer: Answer<()>) -> Option<Job> {
+    // Another command ends the group, because the order of commands must not change.
     let mut bytes: usize = first.iter().map(String::len).sum();
     let mut batch = vec![(first, answer)];
     let mut other = None;
@@ -52,6 +56,7 @@ fn append(store: &mut Store, jobs: &mut mpsc::Receiver<Job>, first: Vec<String>,
             Err(_) => break,
         }
     }
+    // The group is one transaction: either all of its appends succeed, or all of them fail.
     let lines: Vec<_> = batch.iter().flat_map(|(lines, _)| lines).map(String::as_str).collect();
     let outcome = store.append(&lines).map_err(Arc::new);
     for (_, answer) in batch {
@@ -60,7 +65,7 @@ fn append(store: &mut Store, jobs: &mut mpsc::Receiver<Job>, first: Vec<String>,
     other
 }
 
-/// Tells each of those who waited for the same sync why it failed.
+/// Returns the error for each append of a group that failed.
 fn shared(error: Arc<JournalError>) -> JournalError {
     if matches!(&*error, JournalError::Full(_)) {
         JournalError::Full(error.into())

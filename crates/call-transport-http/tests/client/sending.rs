@@ -75,7 +75,10 @@ async fn a_post_without_a_body_says_that_it_has_none() {
 async fn an_error_has_the_words_and_the_request_id_of_the_service() {
     let body = r#"{"error": {"code": "7504", "message": "No.", "innerError": {"request-id": "r1"}}}"#;
     let error = sent(&create(), response("403 Forbidden", "", body)).await.unwrap_err();
-    assert_eq!(error.to_string(), "refused with status 403: the service said 7504 (request-id r1)");
+    assert_eq!(
+        error.to_string(),
+        "the service refused the request with status 403: the service said 7504 (request-id r1)"
+    );
     let error = sent(&create(), response("403 Forbidden", "request-id: r2\r\n", "")).await.unwrap_err();
     assert!(error.to_string().contains("r2"), "{error}");
 }
@@ -108,7 +111,7 @@ async fn what_was_sent_and_not_answered_is_uncertain() {
     for error in [dropped, silent, torn, stuck] {
         assert!(matches!(&error, SendError::Uncertain(_)), "{error:?}");
         let cause = std::error::Error::source(&error).unwrap().to_string();
-        assert!(cause.starts_with("no response (client-request-id "), "{cause}");
+        assert!(cause.starts_with("no response was received (client-request-id "), "{cause}");
     }
 }
 

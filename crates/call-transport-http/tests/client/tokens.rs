@@ -92,7 +92,10 @@ async fn a_refusal_says_why_and_a_request_without_a_token_is_not_sent() {
     let authority = Socket::that(vec![response("401 Unauthorized", "", body)]).await;
     let tokens = credentials(&authority);
     let error = tokens.token().await.unwrap_err();
-    assert_eq!(error.to_string(), "the authority refuses a token with status 401: invalid_client");
+    assert_eq!(
+        error.to_string(),
+        "the authority refused an access token with status 401: invalid_client; check tenant, client id and secret"
+    );
 
     let service = Socket::that(vec![response("200 OK", "", "")]).await;
     let client = HttpTransport::new(service.url(), Arc::new(tokens), Timeouts::default()).unwrap();

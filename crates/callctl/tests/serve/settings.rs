@@ -118,7 +118,7 @@ fn a_journal_that_is_in_use_is_refused_with_what_to_do() {
     {
         let refused = callctl(&other).output().unwrap();
         let said = String::from_utf8(refused.stderr).unwrap();
-        assert!(said.contains("another process uses the journal in "), "{said}");
+        assert!(said.contains("is in use by another process"), "{said}");
         assert_eq!(refused.status.code(), Some(status));
     }
     assert_eq!(running.terminate(), Some(0));
