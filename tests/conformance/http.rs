@@ -60,7 +60,7 @@ impl OverHttp {
     fn start(settings: &HttpSettings) -> Self {
         let service = ServiceSettings { speed: SPEED, calls_back_locally: true, ..ServiceSettings::default() };
         let service = SimulatedService::start(SimulationSettings { service, ..SimulationSettings::default() });
-        service.tell_next(Story::Endless);
+        service.set_next_story(Story::Endless);
         let listener = listener();
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let http = HttpSettings { url: url.clone(), ..settings.clone() };

@@ -12,7 +12,7 @@ struct InProcess(SimulatedService);
 impl InProcess {
     fn start() -> Self {
         let service = SimulatedService::start(SimulationSettings::default());
-        service.tell_next(Story::Endless);
+        service.set_next_story(Story::Endless);
         Self(service)
     }
 }

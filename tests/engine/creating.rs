@@ -29,7 +29,7 @@ async fn each_of_the_ten_kinds_is_created_and_followed_to_its_end() {
 #[tokio::test(start_paused = true)]
 async fn a_call_whose_response_was_lost_is_adopted_by_its_token() {
     let rig = Rig::start().await;
-    rig.service.tell_next(Story::Endless);
+    rig.service.set_next_story(Story::Endless);
     rig.service.fail_next(Fault::ResponseLost);
     // What was told of the call until the request was given up on binds it.
     let call = rig.engine.create_call(request(0)).await.expect("it is adopted");
@@ -41,7 +41,7 @@ async fn a_call_whose_response_was_lost_is_adopted_by_its_token() {
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_is_uncertain_is_adopted_when_it_turns_up_at_last() {
     let rig = Rig::impatient().await;
-    rig.service.tell_next(Story::Endless);
+    rig.service.set_next_story(Story::Endless);
     let pending = rig.create_uncertain().await;
     rig.service.connect(rig.engine.intake());
     let call = pending.adopted().await.expect("`ringing` is told of");
@@ -77,7 +77,7 @@ async fn what_was_not_sent_or_was_refused_leaves_nothing_behind() {
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_nobody_waits_for_is_followed_all_the_same() {
     let rig = Rig::start().await;
-    rig.service.tell_next(Story::Endless);
+    rig.service.set_next_story(Story::Endless);
     let dropped = tokio::time::timeout(Duration::ZERO, rig.engine.create_call(request(0))).await;
     assert!(dropped.is_err());
     super::pass(Duration::from_secs(60)).await;
@@ -93,7 +93,7 @@ async fn many_calls_are_created_and_followed_by_several_threads() {
     let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {}).await;
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..500 {
-        rig.service.tell_next(Story::Answered);
+        rig.service.set_next_story(Story::Answered);
         let engine = rig.engine.clone();
         calls.spawn(async move {
             let call = engine.create_call(request(0)).await.expect("nothing is refused");

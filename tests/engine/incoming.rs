@@ -10,7 +10,7 @@ use super::{Rig, callback, pass};
 #[tokio::test(start_paused = true)]
 async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
     let mut rig = Rig::start().await;
-    rig.service.tell_next(Story::Endless);
+    rig.service.set_next_story(Story::Endless);
     let offered = rig.ring().await;
     assert_eq!(offered.handle().state(), Some(Incoming));
     let call = offered.answer(Answer::new(MediaConfig::service_hosted())).await.unwrap();
@@ -32,7 +32,7 @@ async fn incoming_calls_are_a_stream() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_may_have_been_answered_is_kept_alive() {
     let mut rig = Rig::start().await;
-    rig.service.tell_next(Story::Endless);
+    rig.service.set_next_story(Story::Endless);
     let offered = rig.ring().await;
     let call = offered.handle().clone();
     rig.service.fail_next(Fault::ResponseLost);

@@ -88,7 +88,7 @@ impl Rig {
     }
 
     async fn create(&self, story: Story) -> CallHandle {
-        self.service.tell_next(story);
+        self.service.set_next_story(story);
         self.engine.create_call(request(0)).await.expect("nothing is refused")
     }
 }

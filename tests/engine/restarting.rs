@@ -76,7 +76,7 @@ async fn a_clock_that_was_set_back_stamps_nothing_before_what_was_received() {
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_was_under_way_when_the_engine_crashed_is_found_again_by_its_token() {
     let rig = Rig::impatient().await;
-    rig.service.tell_next(Story::Endless);
+    rig.service.set_next_story(Story::Endless);
     drop(rig.create_uncertain().await);
     let rig = rig.crash().await;
     assert_eq!((rig.engine.restored().creations, rig.engine.restored().calls), (1, 0));
@@ -91,7 +91,7 @@ async fn a_creation_that_was_under_way_when_the_engine_crashed_is_found_again_by
 #[tokio::test(start_paused = true)]
 async fn a_call_that_rings_still_is_offered_again() {
     let rig = Rig::start().await;
-    rig.service.tell_next(Story::Endless);
+    rig.service.set_next_story(Story::Endless);
     rig.service.ring(callback().as_str());
     pass(Duration::from_secs(2)).await;
     let mut rig = rig.crash().await;
@@ -207,7 +207,7 @@ async fn the_intent_to_decide_an_incoming_call_is_in_the_journal_before_the_requ
 #[tokio::test(start_paused = true)]
 async fn a_call_whose_answer_has_an_unknown_outcome_is_kept_alive_after_a_restart() {
     let mut rig = Rig::start().await;
-    rig.service.tell_next(Story::Endless);
+    rig.service.set_next_story(Story::Endless);
     let offered = rig.ring().await;
     let call = offered.handle().id().clone();
     rig.service.fail_next(Fault::ResponseLost);

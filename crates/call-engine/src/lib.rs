@@ -20,7 +20,7 @@
 //! let (engine, _incoming) = Engine::start(EngineSettings::new(callback.clone()), service.transport(), journal).await?;
 //! service.connect(engine.intake());
 //!
-//! service.tell_next(Story::Busy);
+//! service.set_next_story(Story::Busy);
 //! let (_, create) = sample_requests(&callback)?.swap_remove(0);
 //! let call = engine.create_call(create).await?;
 //! assert_eq!(call.wait_ended().await?.and_then(|result| result.code), Some(486));

@@ -53,7 +53,7 @@ async fn the_bot_of_the_guide_calls_and_answers() {
         let (status, body) = (response.status().as_u16(), response.bytes().await.unwrap());
         (status, serde_json::from_slice::<Value>(&body).unwrap_or_default())
     };
-    service.tell_next(Story::Answered);
+    service.set_next_story(Story::Answered);
     let user = json!({ "user": "112f7296-5fa4-42ca-bae8-6a692b15d4b8" }).to_string();
     let create = client.post(format!("{bot_url}/calls")).header("content-type", "application/json").body(user);
     let (status, call) = asked(create).await;

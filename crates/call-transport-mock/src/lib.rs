@@ -1,8 +1,14 @@
-//! A simulated calling service that knows the truth of every call, and a network that does its worst.
+//! A simulated calling service that knows the truth of every call, and a simulated network with faults.
 //!
-//! [`Service`] and [`Chaos`] are pure machines: inputs go in with the time, outputs are drained, the next deadline is asked for, and a
-//! seed decides everything. [`SimulatedService`] runs both beside a bot in one process. [`Agreement`] tells whether what was made of a
-//! call is what can be known of it. With the feature `http`, the service stands on a socket too. The guide is `docs/simulation.md`.
+//! [`Service`] and [`Chaos`] are pure state machines: inputs with the time, outputs, and the next deadline. A seed decides everything.
+//! [`SimulatedService`] runs both in the process of a bot. [`Agreement`] compares a timeline with the truth. The guide is
+//! `docs/simulation.md`.
+//!
+//! # Features
+//!
+//! | feature | default | effect |
+//! | --- | --- | --- |
+//! | `http` | no | Adds `HttpSettings` and `SigningKey`: the service over HTTP, with signed posts. |
 //!
 //! ```
 //! use call_core::Timestamp;

@@ -26,7 +26,7 @@ impl Scene {
 
     fn told(story: Story) -> Self {
         let mut scene = Self::new(ServiceSettings::default());
-        scene.service.tell_next(story);
+        scene.service.set_next_story(story);
         scene
     }
 

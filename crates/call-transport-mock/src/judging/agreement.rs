@@ -1,10 +1,9 @@
-//! Whether what was made of a call is what can be known of it.
+//! Compares a timeline with the truth, as far as the truth was observable.
 //!
-//! The truth is only known as far as something tells of it. A state that nothing tells of is missing, unless the lifecycle leads
-//! no other way; and inside of the connected phase, where a call can go round, the order is known only if the receipts tell it:
-//! each two of different states by spans that do not overlap, in the order of the truth. Where they do, the timeline must be that
-//! part of the truth, step by step. Where they do not, it must be so outside of the connected phase, hold no state inside that the
-//! call was never in, and end in what the last snapshot showed. This rule looks at the truth first and at the receipts second; the
+//! A state that no receipt shows is unknown, unless every legal walk contains it. Inside the connected phase, the order is known only if
+//! the receipts show it: the intervals of any two different states must not overlap, and be in the order of the truth. If they show
+//! it, the timeline must equal that part of the truth, step by step. Otherwise it must equal it outside the connected phase, contain
+//! no state inside that the call was never in, and end in the state of the last snapshot. This comparison starts from the truth. The
 //! reconciler has only the receipts.
 
 use std::collections::BTreeMap;
@@ -19,36 +18,36 @@ use crate::judging::knowable::{Fact, Knowable};
 use crate::network::ledger::Ledger;
 use crate::service::truth::Truth;
 
-/// What can be known of a call, and whether a timeline says it.
+/// Comparison of a timeline with the observable truth.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Agreement {
-    /// The states that the call is known to have gone through, in the order of the truth.
+    /// Observable states of the call, in the order of the truth.
     pub expected: Vec<CallState>,
-    /// Whether the receipts tell the order of the connected phase.
+    /// Whether the receipts show the order of the connected phase.
     pub is_order_observable: bool,
-    /// Where the timeline says something else.
+    /// First difference between timeline and truth; `None` if they agree.
     pub disagreement: Option<Disagreement>,
 }
 
-/// Where a timeline is not what can be known.
+/// A difference between a timeline and the observable truth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Disagreement {
-    /// The call went through other states, or in another order.
+    /// The states, or their order, differ.
     States(Vec<CallState>),
-    /// It says that the call ended otherwise.
+    /// The results differ.
     Result(Option<ResultInfo>),
-    /// It says something else of the content that was shared.
+    /// The content sharing sessions differ.
     Sharing,
-    /// It says something else of the operations that were asked for.
+    /// The operations differ.
     Operations,
-    /// The present is not what the last snapshot showed.
+    /// The present is not the state of the last snapshot.
     Present,
 }
 
 impl Agreement {
-    /// Compares a timeline that was made of these receipts with the truth.
+    /// Compares a timeline with the truth, given the deliveries from which it was made.
     #[must_use]
     pub fn of<'r>(
         truth: &Truth,
@@ -64,7 +63,7 @@ impl Agreement {
     }
 }
 
-/// Returns the states of which something tells, in the order of the truth, and what must lie between them.
+/// Returns the observable states in the order of the truth, with the states that must be between them.
 fn expected(knowable: &Knowable) -> Vec<CallState> {
     let mut told: Vec<_> = knowable.facts.iter().map(|fact| (fact.step, fact.state)).collect();
     told.sort_unstable();
@@ -77,7 +76,7 @@ fn expected(knowable: &Knowable) -> Vec<CallState> {
     walk
 }
 
-/// Returns the shortest way from one state to another, without the first.
+/// Returns the shortest walk from one state to another, without the first state.
 fn shortest(from: CallState, to: CallState) -> Vec<CallState> {
     let mut ways = vec![vec![from]];
     for _ in CallState::ALL {
@@ -153,7 +152,7 @@ fn is_over<S: PartialEq>(steps: &[Step<S>], end: S) -> bool {
     steps.last().is_some_and(|step| step.state == end)
 }
 
-/// Returns the states through which a handler takes a call that believes whatever came last.
+/// Returns the states of a call for a handler that believes the last notification.
 #[must_use]
 pub fn last_write_wins(knowable: &Knowable) -> Vec<CallState> {
     let mut facts = knowable.facts.clone();

@@ -1,4 +1,4 @@
-//! What reached the bot of a call, held against the truth rather than against what it says.
+//! What the deliveries of a call show of its truth.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,42 +9,42 @@ use call_msgraph::{Delivery, DeliveryKind};
 use crate::network::ledger::Ledger;
 use crate::service::truth::{News, Report, Truth};
 
-/// What reached the bot of one call, as far as the simulation knows.
+/// What the deliveries show of one call.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Knowable {
-    /// What tells of a state, in the order of its receipt.
+    /// Receipts that show a state, in order.
     pub facts: Vec<Fact>,
-    /// Whether anything tells that the call is an incoming one.
+    /// Whether a receipt shows that the call is incoming.
     pub tells_incoming: bool,
-    /// Whether anything tells how the call ended.
+    /// Whether a receipt shows the result of the call.
     pub tells_result: bool,
-    /// The sessions of content sharing that something tells of, and whether anything tells of their end.
+    /// Observable content sharing sessions, and whether their ends are observable.
     pub sharing: BTreeMap<String, bool>,
-    /// The operations that something tells of, and whether anything tells of their end.
+    /// Observable operations, and whether their ends are observable.
     pub operations: BTreeMap<String, bool>,
 }
 
-/// Something that tells of a step of the truth.
+/// A receipt that shows a step of the truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fact {
-    /// The step.
+    /// Index of the step.
     pub step: usize,
-    /// Its state.
+    /// State of the step.
     pub state: CallState,
-    /// When what tells of it can have been true, by what the bot can know: the first instant,
+    /// First instant at which the receipt can have been true, as far as the bot can know.
     pub from: Timestamp,
-    /// and the last.
+    /// Last such instant.
     pub until: Timestamp,
-    /// When it was received.
+    /// Instant of the receipt.
     pub received_at: Timestamp,
-    /// Whether it is the answer to the question what the call is doing.
+    /// Whether the receipt is a snapshot.
     pub is_snapshot: bool,
 }
 
 impl Knowable {
-    /// Finds out what these receipts tell of a call. What is not about it tells nothing.
+    /// Returns what deliveries show of a call. Deliveries of other calls are ignored.
     #[must_use]
     pub fn of<'r>(
         truth: &Truth,
@@ -61,7 +61,7 @@ impl Knowable {
                 DeliveryKind::Notification => {
                     let id = delivery.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
                     let reports = if delivery.body.is_empty() { &[] } else { ledger.told(&id) };
-                    // A repetition under the same id is no second fact.
+                    // A repeated message is not a second fact.
                     for (index, report) in reports.iter().enumerate().filter(|(_, report)| report.call == truth.call) {
                         if known.insert((id.clone(), index)) {
                             knowable.hear(truth, report, delivery, reorder_window);
@@ -108,7 +108,7 @@ impl Knowable {
             tell(&mut self.operations, &operation, has_ended);
         }
         let (told, until) = match delivery.kind {
-            // What was accepted happens afterwards, by the rule within the window.
+            // The service carries out a command after it accepted it, at most one reorder window later.
             DeliveryKind::Accepted(command) => (command.leads_to(), received_at.saturating_add(window)),
             DeliveryKind::Gone => (Some(CallState::Terminated), received_at),
             DeliveryKind::Notification | DeliveryKind::CreateResponse | DeliveryKind::Snapshot | _ => {
@@ -117,7 +117,7 @@ impl Knowable {
         };
         let Some(state) = told else { return };
         let Some(step) = truth.step_within(state, sent_at, received_at) else { return };
-        // Everything that the bot can ask of a call tells its direction, but that there is no such call.
+        // Every response shows the direction, except a 404.
         self.tells_incoming |= truth.direction == Direction::Incoming && delivery.kind != DeliveryKind::Gone;
         let is_snapshot = delivery.kind == DeliveryKind::Snapshot;
         self.facts.push(Fact { step, state, from: sent_at, until, received_at, is_snapshot });

@@ -1,4 +1,4 @@
-//! Whether what a bot made of its deliveries agrees with the truth, as far as they could tell it.
+//! Compares what a bot made of its deliveries with the truth.
 
 pub(crate) mod agreement;
 pub(crate) mod knowable;

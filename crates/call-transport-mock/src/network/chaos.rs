@@ -1,4 +1,4 @@
-//! The network between service and bot, as a machine: what it carries comes late, twice, together, empty, or never.
+//! The simulated network between service and bot, which delays, repeats, reorders, empties and loses messages.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::service::bodies;
 use crate::service::machine::Notification;
 use crate::service::truth::Report;
 
-/// A network that loses, delays, repeats and mixes up what it carries, as its seed decides.
+/// A simulated network. A seed decides its faults.
 ///
 /// ```
 /// use call_core::Timestamp;
@@ -30,47 +30,47 @@ pub struct Chaos {
     rng: Rng,
     speed: u32,
     latency: Duration,
-    /// What is on its way, by when it arrives.
+    /// Messages in flight, by their time of arrival.
     carried: BTreeMap<(Timestamp, u64), Carried>,
-    /// Posts that wait for another one to the same address.
+    /// Posts that wait to be combined with another one to the same address.
     waiting: BTreeMap<String, (Timestamp, Packet)>,
     numbers: u64,
 }
 
-/// How bad the network is.
+/// Level of the faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ChaosLevel {
-    /// Everything arrives at once, in order.
+    /// No faults: everything arrives at once, in order.
     None,
-    /// Within the usual: out of order, late by less than the default reorder window, now and then twice or together.
+    /// Usual faults: delays below the default reorder window, out of order, sometimes repeated or combined.
     #[default]
     Mild,
-    /// Also lost, empty, a minute late, and with responses that never come.
+    /// Severe faults: also lost, empty, a minute late, and lost responses.
     Wild,
 }
 
-/// A post as it arrives.
+/// A post on arrival.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packet {
-    /// Where to.
+    /// Address of the post.
     pub callback: String,
-    /// What the service calls the message.
+    /// Id of the message.
     pub message_id: String,
-    /// The bytes; none if the body was lost on the way.
+    /// Body; empty if the network lost it.
     pub body: Arc<[u8]>,
-    /// What it tells, element by element, for whoever compares; nothing if the body was lost.
+    /// Content of each element, for comparisons; empty if the body was lost.
     pub reports: Vec<Report>,
     values: Vec<serde_json::Value>,
 }
 
-/// What arrives.
+/// Something that arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Carried {
-    /// A post, at the bot.
+    /// A post to the bot.
     Packet(Packet),
-    /// The response to a request, at the bot.
+    /// A response to a request of the bot.
     Response {
         /// The request.
         id: u64,
@@ -79,10 +79,10 @@ pub enum Carried {
     },
 }
 
-/// A post waits no longer than this for another to the same address.
+/// Maximum time that a post waits for another one to the same address.
 const LONGEST_WAIT: Duration = Duration::from_millis(450);
 
-/// How often what happens, in thousandths.
+/// Probabilities of the faults, in thousandths.
 #[derive(Debug, Clone, Copy)]
 struct Odds {
     late_by_millis: u64,
@@ -141,7 +141,7 @@ impl ChaosLevel {
 }
 
 impl Chaos {
-    /// Makes a network; `speed` is how many times faster than in the world everything happens.
+    /// Returns a network. `speed` is a multiple of real time.
     #[must_use]
     pub fn new(level: ChaosLevel, seed: u64, speed: u32) -> Self {
         Self {
@@ -155,19 +155,19 @@ impl Chaos {
         }
     }
 
-    /// Has everything arrive later by this, whatever the speed.
+    /// Adds a delay to everything, whatever the speed.
     #[must_use]
     pub const fn with_latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self
     }
 
-    /// Decides whether a request reaches the service.
+    /// Returns whether a request reaches the service.
     pub fn carries_request(&mut self) -> bool {
         !self.happens(self.odds.request_lost)
     }
 
-    /// Takes a response from the service, on its way to the bot.
+    /// Sends a response of the service to the bot.
     pub fn respond(&mut self, id: u64, response: Response, now: Timestamp) {
         if !self.happens(self.odds.response_lost) {
             let at = now.saturating_add(self.delay());
@@ -175,7 +175,7 @@ impl Chaos {
         }
     }
 
-    /// Takes a notification from the service, on its way to the bot.
+    /// Sends a notification of the service to the bot.
     pub fn post(&mut self, notification: Notification, now: Timestamp) {
         let Notification { callback, message_id, value, report } = notification;
         if let Some((_, mut waiting)) = self.waiting.remove(&callback) {
@@ -196,7 +196,7 @@ impl Chaos {
         }
     }
 
-    /// Returns what has arrived by now; `None` once everything was taken.
+    /// Returns the next arrival up to now; `None` when all are drained.
     #[must_use]
     pub fn poll_output(&mut self, now: Timestamp) -> Option<Carried> {
         while let Some(callback) = self.tired_of_waiting(now) {
@@ -208,7 +208,7 @@ impl Chaos {
         (entry.key().0 <= now).then(|| entry.remove())
     }
 
-    /// Returns when to ask [`poll_output`](Self::poll_output) again, unless something is handed in before.
+    /// Returns when to call [`poll_output`](Self::poll_output) again, unless something is sent first.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let arrives_at = self.carried.first_key_value().map(|((at, _), _)| *at);

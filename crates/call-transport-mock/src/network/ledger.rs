@@ -6,27 +6,27 @@ use call_msgraph::Delivery;
 use crate::network::chaos::Packet;
 use crate::service::truth::Report;
 
-/// What each message told, by the id that the service gave it.
+/// Contents of all messages, by message id.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     told: BTreeMap<String, Vec<Report>>,
 }
 
 impl Ledger {
-    /// Takes down what a packet tells. One that lost its body tells nothing.
+    /// Notes the content of a packet. A packet without a body has none.
     pub fn note(&mut self, packet: &Packet) {
         if !packet.body.is_empty() {
             self.told.insert(packet.message_id.clone(), packet.reports.clone());
         }
     }
 
-    /// Returns what a message tells, element by element.
+    /// Returns the content of each element of a message.
     #[must_use]
     pub fn told(&self, message_id: &str) -> &[Report] {
         self.told.get(message_id).map_or(&[], Vec::as_slice)
     }
 
-    /// Sorts what was received by the calls that it is about, each in the order of the receipts.
+    /// Returns the deliveries of each call, in the order of their receipts.
     #[must_use]
     pub fn by_call<'r>(
         &self,

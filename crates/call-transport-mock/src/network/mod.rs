@@ -1,4 +1,4 @@
-//! The network between service and bot, which does its worst, and a ledger of what it carried.
+//! The simulated network, and a ledger of the messages that it carried.
 
 pub(crate) mod chaos;
 pub(crate) mod ledger;

@@ -1,15 +1,15 @@
-//! What the service writes, in the shapes of "Create call" (v1.0 reference).
+//! Bodies of the service, in the shapes of "Create call" (v1.0 reference).
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-/// Wraps notifications of one or several changes as they are posted.
+/// Returns the body of a post with some notifications.
 pub(crate) fn envelope(values: &[Value]) -> Arc<[u8]> {
     to_bytes(&json!({ "@odata.type": "#microsoft.graph.commsNotifications", "value": values }))
 }
 
-/// Makes the notification of one change; `part` is the path after the call.
+/// Returns the notification of a change. `part` is the path after the call.
 pub(crate) fn notification(change: &str, call: &str, part: &str, callback: &str, data: Option<Value>) -> Value {
     let mut value = json!({
         "@odata.type": "#microsoft.graph.commsNotification",
@@ -39,7 +39,7 @@ pub(crate) fn participant(id: &str, number: u64, sequence: u64) -> Value {
     })
 }
 
-/// Makes the body of a reply that refuses.
+/// Returns the body of an error response.
 pub(crate) fn error(code: &str, message: &str, request: u64) -> Arc<[u8]> {
     let inner = json!({ "request-id": format!("request-{request}") });
     to_bytes(&json!({ "error": { "code": code, "message": message, "innerError": inner } }))

@@ -1,4 +1,4 @@
-//! One simulated call: its truth, its plan, and what it tells.
+//! A simulated call: its truth, its plan, and its notifications.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::service::story;
 use crate::service::story::{Happening, Outcome, Story};
 use crate::service::truth::{News, Report, TrueStep, Truth};
 
-/// A call without a keep-alive for so long is ended ("call: keepAlive", v1.0 reference).
+/// Time after which the service ends a call without a keep-alive ("call: keepAlive", v1.0 reference).
 const KEPT_ALIVE_FOR: Duration = Duration::from_secs(45 * 60);
 
 pub(crate) struct SimulatedCall {
@@ -20,7 +20,7 @@ pub(crate) struct SimulatedCall {
     pub(crate) story: Story,
     pub(crate) kind: Option<RequestKind>,
     pub(crate) callback: String,
-    /// What a GET shows beside the state.
+    /// Resource of the call without its state.
     resource: Value,
     plan: VecDeque<(Timestamp, Happening)>,
     kept_alive_at: Timestamp,
@@ -30,7 +30,7 @@ pub(crate) struct SimulatedCall {
     is_told_with_its_state: bool,
 }
 
-/// Something that a call tells, not yet on its way.
+/// A notification of a call, before it is sent.
 pub(crate) struct Told {
     pub(crate) callback: String,
     pub(crate) value: Value,
@@ -60,7 +60,7 @@ impl SimulatedCall {
         }
     }
 
-    /// Replaces what was to happen by this, each so long after what stands before it.
+    /// Replaces the plan. Each time counts from the entry before it.
     pub(crate) fn plan(&mut self, happenings: Vec<(Duration, Happening)>, now: Timestamp) {
         let mut at = now;
         self.plan = happenings
@@ -72,7 +72,7 @@ impl SimulatedCall {
             .collect();
     }
 
-    /// Adds something to happen, whatever else does.
+    /// Adds an entry to the plan.
     pub(crate) fn also(&mut self, after: Duration, happening: Happening, now: Timestamp) {
         let at = now.saturating_add(after / self.speed);
         let place = self.plan.partition_point(|(other, _)| *other <= at);
@@ -83,7 +83,7 @@ impl SimulatedCall {
         self.kept_alive_at = now;
     }
 
-    /// Tells the end by its path alone, as a call that was rejected is told of.
+    /// Makes the notification of the end contain only the path, as after a rejection.
     pub(crate) fn hide_state_at_the_end(&mut self) {
         self.is_told_with_its_state = false;
     }
@@ -96,7 +96,7 @@ impl SimulatedCall {
         Some(self.plan.front().map_or(ends_at, |(at, _)| ends_at.min(*at)))
     }
 
-    /// Lets the next thing happen that is due; `None` if there is none.
+    /// Carries out the next due entry of the plan; `None` if there is none.
     pub(crate) fn advance(&mut self, now: Timestamp) -> Option<Vec<Told>> {
         let at = self.deadline().filter(|at| *at <= now)?;
         match self.plan.pop_front() {
@@ -134,7 +134,7 @@ impl SimulatedCall {
         }
     }
 
-    /// Enters a state, and tells it.
+    /// Enters a state, and returns its notification.
     pub(crate) fn enter(&mut self, state: CallState, outcome: Option<Outcome>, at: Timestamp) -> Told {
         self.truth.steps.push(TrueStep { state, entered_at: at });
         let mut data = json!({ "@odata.type": "#microsoft.graph.call", "state": state.as_str(), "id": self.id() });
@@ -144,7 +144,7 @@ impl SimulatedCall {
         self.tell_state("updated", Some(data), News::None)
     }
 
-    /// Tells of the state that the call is in.
+    /// Returns a notification of the present state.
     pub(crate) fn tell(&self, change: &str) -> Told {
         let state = self.truth.state();
         let data = json!({ "@odata.type": "#microsoft.graph.call", "state": state.as_str(), "id": self.id() });
@@ -207,7 +207,7 @@ impl SimulatedCall {
         self.truth.call.to_string()
     }
 
-    /// Returns what a GET shows.
+    /// Returns the resource of the call.
     pub(crate) fn resource(&self) -> Value {
         let mut resource = self.resource.clone();
         resource["@odata.type"] = "#microsoft.graph.call".into();
@@ -217,7 +217,7 @@ impl SimulatedCall {
         resource
     }
 
-    /// Returns who takes part.
+    /// Returns the participants.
     pub(crate) fn participants(&self) -> Value {
         let id = |number: &u64| format!("participant-{number}");
         self.roster.iter().map(|number| bodies::participant(&id(number), *number, self.roster_sequence)).collect()

@@ -1,4 +1,4 @@
-//! What becomes of a call when the bot commands it.
+//! Effects of the commands of the bot.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The calling service, as a machine.
+//! The simulated calling service.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::service::story;
 use crate::service::story::{Happening, Story};
 use crate::service::truth::{Report, Truth};
 
-/// A calling service in which everything happens as its seed decides. It reads no clock and does no I/O.
+/// A simulated calling service. A seed decides everything. It reads no clock and does no I/O.
 ///
 /// ```
 /// use call_core::{CallState, Timestamp};
@@ -49,75 +49,75 @@ pub struct Service {
     rng: Rng,
     calls: BTreeMap<CallId, SimulatedCall>,
     deadlines: BTreeSet<(Timestamp, CallId)>,
-    /// What becomes of the calls that come next.
+    /// Stories of the next calls.
     stories: VecDeque<Story>,
     outputs: VecDeque<Output>,
     messages: u64,
     operations: u64,
 }
 
-/// What the service is like.
+/// Settings of the service.
 #[derive(Debug, Clone)]
 pub struct ServiceSettings {
-    /// Where everything that is drawn is drawn from.
+    /// Seed of all random choices.
     pub seed: u64,
-    /// What the application may do; `None` for everything.
+    /// Permissions of the application; `None` grants all.
     pub permissions: Option<BTreeSet<String>>,
-    /// How many times faster than in the world everything happens, at least 1.
+    /// Speed, as a multiple of real time, at least 1.
     pub speed: u32,
-    /// Whether it calls back to http addresses of its own machine too; the real service wants https.
+    /// Whether the service also posts to http addresses of its own machine. The real service requires https.
     pub calls_back_locally: bool,
 }
 
-/// What the service hears.
+/// An input of the service.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ServiceInput {
-    /// A request; the response bears its id.
+    /// A request of the bot.
     Request {
-        /// The sender's own number for it.
+        /// Id that the response repeats.
         id: u64,
-        /// The method.
+        /// Method.
         method: Method,
-        /// The path after the version of the API.
+        /// Path after the version of the API.
         path: String,
-        /// The body.
+        /// Body.
         body: Option<Value>,
     },
-    /// Somebody calls the bot, which is told at this address.
+    /// An incoming call to the bot.
     Incoming {
-        /// The address.
+        /// Address of the webhook of the bot.
         callback: String,
     },
-    /// A deadline was reached. Early, late and repeated calls are harmless.
+    /// A deadline was reached. An early, late or repeated input is harmless.
     DeadlineReached,
 }
 
-/// What the service does.
+/// An output of the service.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Output {
-    /// It responds to a request.
+    /// A response.
     Response {
         /// The request.
         id: u64,
         /// The response.
         response: Response,
     },
-    /// It tells of a call.
+    /// A notification.
     Notification(Notification),
 }
 
-/// A notification, before the network does something with it.
+/// A notification, before the network carries it.
 #[derive(Debug, Clone)]
 pub struct Notification {
-    /// Where to.
+    /// Address of the post.
     pub callback: String,
-    /// What the service calls the message.
+    /// Id of the message.
     pub message_id: String,
     /// One element of `value`.
     pub value: Value,
-    /// What it tells, for whoever compares.
+    /// Content, for comparisons.
     pub report: Report,
 }
 
@@ -127,11 +127,11 @@ impl Default for ServiceSettings {
     }
 }
 
-/// Who is called must answer within this time ("call: answer", v1.0 reference).
+/// Time within which an incoming call must be answered ("call: answer", v1.0 reference).
 const TO_ANSWER: Duration = Duration::from_secs(15);
 
 impl Service {
-    /// Makes a service without calls.
+    /// Returns a service without calls.
     #[must_use]
     pub fn new(settings: ServiceSettings) -> Self {
         Self {
@@ -146,19 +146,19 @@ impl Service {
         }
     }
 
-    /// Decides what becomes of the next call that has no story yet.
-    pub fn tell_next(&mut self, story: Story) {
+    /// Sets the story of the next call.
+    pub fn set_next_story(&mut self, story: Story) {
         self.stories.push_back(story);
     }
 
-    /// Takes in one input.
+    /// Processes an input.
     pub fn handle(&mut self, input: ServiceInput, now: Timestamp) {
         self.advance(now);
         match input {
             ServiceInput::Request { id, method, path, body } => {
                 let before = self.outputs.len();
                 let response = self.respond(method, &path, body.as_ref(), now);
-                // What a request leads to is told after the response to it; the network may see to it that it comes earlier.
+                // The notifications that a request causes come after its response. The network may reorder them.
                 self.outputs.insert(before, Output::Response { id, response });
             }
             ServiceInput::Incoming { callback } => self.ring(callback, now),
@@ -166,7 +166,7 @@ impl Service {
         }
     }
 
-    /// Returns what the service does next; `None` once everything was taken.
+    /// Returns the next output; `None` when all outputs are drained.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -178,12 +178,12 @@ impl Service {
         self.deadlines.first().map(|(at, _)| *at)
     }
 
-    /// Returns what really happened to each call, in the order of their ids.
+    /// Returns the truth of all calls, in order of id.
     pub fn truths(&self) -> impl Iterator<Item = &Truth> {
         self.calls.values().map(|call| &call.truth)
     }
 
-    /// Returns what really happened to a call.
+    /// Returns the truth of a call.
     #[must_use]
     pub fn truth(&self, call: &CallId) -> Option<&Truth> {
         self.calls.get(call).map(|call| &call.truth)
@@ -204,7 +204,7 @@ impl Service {
         }
     }
 
-    /// Does something with a call, and sees to its deadline.
+    /// Changes a call, and updates its deadline.
     fn with(&mut self, id: &CallId, act: impl FnOnce(&mut SimulatedCall, &mut Rng) -> Vec<Told>) {
         let Some(call) = self.calls.get_mut(id) else { return };
         if let Some(at) = call.deadline() {
@@ -334,7 +334,7 @@ impl Service {
         response
     }
 
-    /// Returns a permission that is needed and was not given.
+    /// Returns a missing permission.
     fn missing(&self, needed: &Permissions) -> Option<&'static str> {
         let given = self.settings.permissions.as_ref()?;
         let is_missing = |name: &&&'static str| !given.contains(**name);
@@ -343,7 +343,7 @@ impl Service {
         missing.copied()
     }
 
-    /// Starts an operation. A prompt takes its time; everything else is done at once.
+    /// Starts an operation. A prompt takes some time. Any other operation completes at once.
     fn operate(&mut self, id: &CallId, name: &str, now: Timestamp) -> Response {
         self.operations += 1;
         let number = self.operations;

@@ -1,4 +1,4 @@
-//! The simulated service: a seeded machine that knows the truth of every call.
+//! The simulated service, which knows the truth of every call.
 
 pub(crate) mod bodies;
 pub(crate) mod call;

@@ -1,11 +1,11 @@
-//! A request of each kind, for whoever has no tenant to call in.
+//! Sample create requests.
 
 use call_msgraph::{Account, CallbackUri, CreateCall, InvalidPart, MediaConfig, Meeting, PhoneNumber};
 
-/// Makes a request of each of the ten kinds of "Create call" (v1.0 reference), in its order, with a name for it.
+/// Returns a named sample of each of the ten kinds of create request, in the order of "Create call" (v1.0 reference).
 ///
 /// # Errors
-/// None that a caller could cause: every part is a constant.
+/// No input causes an error: every part is a constant.
 pub fn sample_requests(callback: &CallbackUri) -> Result<Vec<(&'static str, CreateCall)>, InvalidPart> {
     let media = [MediaConfig::service_hosted(), MediaConfig::app_hosted(Some("<media session>"))];
     let [service, app] = &media;

@@ -1,4 +1,4 @@
-//! What becomes of a call, as its story tells it: drawn from a seed, or asked for.
+//! Stories of simulated calls, random or chosen.
 
 use std::time::Duration;
 
@@ -6,31 +6,31 @@ use call_core::CallState;
 use call_msgraph::RequestKind;
 use fastrand::Rng;
 
-/// What becomes of a call.
+/// The story of a simulated call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Story {
-    /// The callee answers, and hangs up at last.
+    /// The callee answers, and hangs up later.
     Answered,
-    /// The callee answers, holds the call and takes it up again, twice, and hangs up at last.
+    /// The callee answers, holds and resumes the call twice, and hangs up later.
     HeldAndResumed,
     /// The callee is busy.
     Busy,
     /// The callee declines.
     Declined,
-    /// Nobody answers.
+    /// The callee does not answer.
     NoAnswer,
-    /// The callee answers; a transfer that the bot asks for succeeds.
+    /// The callee answers. A transfer by the bot succeeds.
     Transferred,
-    /// The callee answers; a transfer that the bot asks for fails, and the call goes on.
+    /// The callee answers. A transfer by the bot fails, and the call continues.
     TransferFails,
-    /// The meeting lets the bot in; others come and go, content is shared, and the organiser ends it.
+    /// The meeting admits the bot. Participants join and leave, content is shared, and the organizer ends the meeting.
     Meeting,
-    /// The callee answers, and the call goes on until the bot ends it, or forgets to keep it alive.
+    /// The callee answers, and the call continues until the bot hangs up or stops keeping it alive.
     Endless,
 }
 
-/// What happens next in a call.
+/// An entry of the plan of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Happening {
     Enter(CallState),
@@ -44,7 +44,7 @@ pub(crate) enum Happening {
     PromptPlayed(u64),
 }
 
-/// How a call ends: the code, the subcode and the service's words.
+/// Result of a call: code, subcode and message.
 pub(crate) type Outcome = (i64, i64, &'static str);
 
 pub(crate) const HUNG_UP: Outcome = (0, 0, "The call was ended.");
@@ -71,7 +71,7 @@ impl Story {
         Self::Endless,
     ];
 
-    /// Returns words for it.
+    /// Returns the name of the story.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -87,7 +87,7 @@ impl Story {
         }
     }
 
-    /// Draws what becomes of a call that the bot creates.
+    /// Returns a random story of a created call.
     pub(crate) fn of_created(kind: RequestKind, rng: &mut Rng) -> Self {
         let stories: &[_] = match kind {
             RequestKind::ScheduledMeeting | RequestKind::JoinMeetingId => {
@@ -98,12 +98,12 @@ impl Story {
         stories[rng.usize(..stories.len())]
     }
 
-    /// Draws what becomes of a call that comes to the bot, once that answers.
+    /// Returns a random story of an incoming call after its answer.
     pub(crate) fn of_incoming(rng: &mut Rng) -> Self {
         [Self::Answered, Self::HeldAndResumed, Self::Transferred, Self::TransferFails][rng.usize(..4)]
     }
 
-    /// Returns what happens from the establishing on, each so long after what stands before it.
+    /// Returns the plan of the story after `establishing`. Each time counts from the entry before it.
     pub(crate) fn plan(self, kind: Option<RequestKind>, rng: &mut Rng) -> Vec<(Duration, Happening)> {
         let mut plan = Plan { rng, happenings: Vec::new() };
         let is_meeting = matches!(kind, Some(RequestKind::ScheduledMeeting | RequestKind::JoinMeetingId));
@@ -137,7 +137,7 @@ impl Story {
         };
         match self {
             Self::Busy | Self::Declined | Self::NoAnswer | Self::Endless => {}
-            // A bot that means to transfer the call has time for it.
+            // This leaves time for the bot to transfer the call.
             Self::Transferred | Self::TransferFails => plan.after(60_000..90_000, Happening::End(ended)),
             Self::Answered | Self::HeldAndResumed | Self::Meeting => plan.after(6_000..30_000, Happening::End(ended)),
         }

@@ -1,74 +1,74 @@
-//! What really happened to a call.
+//! The truth of a call.
 
 use call_core::{CallId, CallState, Direction, ResultInfo, Timestamp};
 
-/// What really happened to a call, as only the service knows.
+/// The truth of a call, which only the service knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Truth {
     /// The call.
     pub call: CallId,
-    /// Who called whom.
+    /// Direction of the call.
     pub direction: Direction,
-    /// The states that the call went through, and when it entered each. There is at least one.
+    /// States that the call went through. There is at least one.
     pub steps: Vec<TrueStep>,
-    /// How it ended.
+    /// Result of the call.
     pub result: Option<ResultInfo>,
-    /// The sessions of content sharing, and whether each has ended.
+    /// Content sharing sessions, and whether each has ended.
     pub sharing: Vec<(String, bool)>,
 }
 
 /// A state that a call was in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrueStep {
-    /// Which one.
+    /// The state.
     pub state: CallState,
-    /// When it was entered.
+    /// Instant at which it was entered.
     pub entered_at: Timestamp,
 }
 
-/// What a notification tells of a call.
+/// Content of a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The call.
     pub call: CallId,
-    /// The step of the truth that it tells of; `None` if it tells of something else.
+    /// Step of the truth that it reports; `None` if it reports something else.
     pub step: Option<usize>,
-    /// What it tells beside that.
+    /// Other content.
     pub news: News,
 }
 
-/// What a notification tells beside a state.
+/// Content of a notification other than a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum News {
     /// Nothing.
     None,
-    /// Who takes part.
+    /// The roster.
     Roster,
-    /// A session of content sharing goes on.
+    /// A content sharing session is active.
     Shared(String),
-    /// A session of content sharing has ended.
+    /// A content sharing session has ended.
     SharingEnded(String),
-    /// How the call ended.
+    /// The result of the call.
     Result,
-    /// An operation came to its end.
+    /// An operation has completed.
     Operation(String),
 }
 
 impl Truth {
-    /// Returns the state that the call is in.
+    /// Returns the present state.
     #[must_use]
     pub fn state(&self) -> CallState {
         self.steps.last().map_or(CallState::Terminated, |step| step.state)
     }
 
-    /// Returns whether the call is over.
+    /// Returns whether the call has ended.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.state() == CallState::Terminated
     }
 
-    /// Returns the step in which the call was in a state at some instant of a span; the first, if there are several.
+    /// Returns the first step in which the call was in a state at some instant of an interval.
     #[must_use]
     pub fn step_within(&self, state: CallState, from: Timestamp, until: Timestamp) -> Option<usize> {
         let ended_at = |at: usize| self.steps.get(at + 1).map_or(Timestamp::MAX, |next| next.entered_at);

@@ -1,4 +1,4 @@
-//! The simulated service in one process with the bot: a transport, and posts into an intake.
+//! The simulated service in the process of the bot: a transport, and posts into an intake.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,13 +11,13 @@ use tokio::time::timeout;
 use crate::network::chaos::Packet;
 use crate::shells::running::{Bot, Fault, Shared};
 
-/// The way to the service.
+/// Transport to the service.
 pub(crate) struct InProcess {
     service: Arc<Shared>,
     patience: Duration,
 }
 
-/// The way to the bot.
+/// Delivery of posts to an intake.
 pub(crate) struct IntoIntake(pub(crate) Arc<dyn Intake>);
 
 impl InProcess {

@@ -1,4 +1,4 @@
-//! Thin shells around the machine: in the process of the bot, and over HTTP.
+//! Shells that run the service: in the process of the bot, and over HTTP.
 
 #[cfg(feature = "http")]
 pub(crate) mod http;

@@ -1,4 +1,4 @@
-//! The service and the network that run beside the bot, driven by the clock of the runtime.
+//! Runs the service and the network with the clock of the runtime.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,26 +17,26 @@ use crate::network::ledger::Ledger;
 use crate::service::machine::{Output, Service, ServiceInput};
 use crate::service::truth::Truth;
 
-/// What befalls the next request.
+/// A fault of the next request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It cannot be sent.
+    /// The request cannot be sent.
     NotSent,
-    /// The service has too much to do.
+    /// The service throttles the request.
     Throttled(Duration),
-    /// It is done, and the response gets lost.
+    /// The request is carried out, and the response is lost.
     ResponseLost,
 }
 
-/// Somebody who is posted to.
+/// A receiver of posts.
 #[async_trait]
 pub(crate) trait Bot: Send + Sync {
-    /// Posts once, and returns when to try again if the bot wants that.
+    /// Posts once, and returns the time to wait if the bot asks for a retry.
     async fn post(&self, packet: &Packet) -> Option<Duration>;
 }
 
-/// The service and the network, as they run beside the bot.
+/// The running service and network.
 pub(crate) struct Shared {
     state: Mutex<State>,
     wake: Notify,
@@ -68,7 +68,7 @@ impl Shared {
         Self { state: Mutex::new(state), wake: Notify::new(), starts_at, started: Instant::now() }
     }
 
-    /// Returns what time it is at an instant of the runtime.
+    /// Returns the time at an instant of the runtime.
     pub(crate) fn epoch(&self) -> (Timestamp, Instant) {
         (self.starts_at, self.started)
     }
@@ -81,7 +81,7 @@ impl Shared {
         self.starts_at.saturating_add(self.started.elapsed())
     }
 
-    /// Hands the service an input, and the network what comes of it.
+    /// Passes an input to the service, and its outputs to the network.
     fn handle(&self, state: &mut State, input: ServiceInput) {
         let now = self.now();
         state.service.handle(input, now);
@@ -103,7 +103,7 @@ impl Shared {
                     match carried {
                         Carried::Response { id, response } => {
                             let waiting = state.waiting.remove(&id);
-                            // Who asked may not wait any more.
+                            // Fails if the caller no longer waits.
                             drop(waiting.map(|waiting| waiting.send(response)));
                         }
                         Carried::Packet(packet) => {
@@ -125,14 +125,14 @@ impl Shared {
             tokio::select! {
                 () = sleep => {}
                 () = self.wake.notified() => {}
-                // What was posted is forgotten.
+                // Finished posts are removed.
                 Some(_) = posting.join_next() => {}
             }
         }
     }
 }
 
-/// A service that is told to come again does so a few times.
+/// Maximum number of retries of a post.
 const ATTEMPTS: usize = 4;
 
 async fn post(bot: Arc<dyn Bot>, packet: Packet) {
@@ -143,7 +143,7 @@ async fn post(bot: Arc<dyn Bot>, packet: Packet) {
 }
 
 impl Shared {
-    /// Has somebody call the bot.
+    /// Starts an incoming call.
     pub(crate) fn ring(&self, callback: &str) {
         self.handle(&mut self.state(), ServiceInput::Incoming { callback: callback.to_owned() });
         self.wake.notify_one();
@@ -153,18 +153,18 @@ impl Shared {
         self.state().service.truths().cloned().collect()
     }
 
-    /// Takes the fault that befalls the next request.
+    /// Returns the fault of the next request.
     pub(crate) fn next_fault(&self) -> Option<Fault> {
         self.state().faults.pop_front()
     }
 
-    /// Hands a request to the service, unless the network loses it. Some responses never come.
+    /// Passes a request to the service, unless the network loses it. Some responses are lost.
     pub(crate) fn request(&self, method: Method, path: String, body: Option<Value>) -> oneshot::Receiver<Response> {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.state();
         state.requests += 1;
         let id = state.requests;
-        // Whoever has given up on a response is not waited for.
+        // Callers that gave up are removed.
         state.waiting.retain(|_, waiting| !waiting.is_closed());
         state.waiting.insert(id, sender);
         if state.network.carries_request() {

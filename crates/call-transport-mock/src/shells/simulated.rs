@@ -1,4 +1,4 @@
-//! The simulated service, beside whoever uses it.
+//! The simulated service in one process with its user.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,22 +16,22 @@ use crate::service::truth::Truth;
 use crate::shells::in_process::{InProcess, IntoIntake};
 use crate::shells::running::{Bot, Fault, Shared};
 
-/// What a simulation is to be like.
+/// Settings of a simulation.
 #[derive(Debug, Clone)]
 pub struct SimulationSettings {
-    /// The service.
+    /// Settings of the service.
     pub service: ServiceSettings,
-    /// The network.
+    /// Faults of the network.
     pub chaos: ChaosLevel,
-    /// How much later everything arrives, whatever the network does to it.
+    /// Additional delay of everything.
     pub latency: Duration,
-    /// How long a request is waited for.
+    /// Timeout of requests.
     pub patience: Duration,
-    /// What time it is when the simulation begins.
+    /// Time at which the simulation begins.
     pub starts_at: Timestamp,
 }
 
-/// A simulated service that runs beside the bot, and stops when it is dropped.
+/// A running simulated service. It stops when it is dropped.
 ///
 /// ```
 /// use call_msgraph::{CallbackUri, Request};
@@ -51,7 +51,7 @@ pub struct SimulationSettings {
 #[derive(Debug)]
 pub struct SimulatedService {
     shared: Arc<Shared>,
-    /// How long a request is waited for.
+    /// Timeout of requests.
     patience: Duration,
     driver: JoinHandle<()>,
 }
@@ -72,7 +72,7 @@ impl SimulatedService {
     /// Starts a service.
     ///
     /// # Panics
-    /// Outside of a tokio runtime with a timer.
+    /// Panics outside of a tokio runtime with a timer.
     #[must_use]
     pub fn start(settings: SimulationSettings) -> Self {
         let SimulationSettings { service, chaos, latency, patience, starts_at } = settings;
@@ -81,7 +81,7 @@ impl SimulatedService {
         Self { driver: tokio::spawn(Arc::clone(&shared).drive()), shared, patience }
     }
 
-    /// Has the service post into an intake from here on; without one, what it posts gets lost.
+    /// Delivers posts into an intake from here on. Without an intake, posts are lost.
     pub fn connect(&self, intake: Arc<dyn Intake>) {
         self.post_to(Arc::new(IntoIntake(intake)));
     }
@@ -95,34 +95,34 @@ impl SimulatedService {
         Arc::clone(&self.shared)
     }
 
-    /// Returns the way to the service.
+    /// Returns a transport to the service.
     #[must_use]
     pub fn transport(&self) -> Arc<dyn Transport> {
         Arc::new(InProcess::new(Arc::clone(&self.shared), self.patience))
     }
 
-    /// Returns what time it is at an instant of the runtime, for an engine that is compared with the truth.
+    /// Returns the time at an instant of the runtime, for `EngineSettings::epoch`.
     #[must_use]
     pub fn epoch(&self) -> (Timestamp, Instant) {
         self.shared.epoch()
     }
 
-    /// Has somebody call the bot, which is told at this address.
+    /// Starts an incoming call to the bot with a webhook address.
     pub fn ring(&self, callback: &str) {
         self.shared.ring(callback);
     }
 
-    /// Decides what becomes of the next call that has no story yet.
-    pub fn tell_next(&self, story: Story) {
-        self.shared.state().service.tell_next(story);
+    /// Sets the story of the next call.
+    pub fn set_next_story(&self, story: Story) {
+        self.shared.state().service.set_next_story(story);
     }
 
-    /// Decides what befalls the next request that nothing befalls yet.
+    /// Sets a fault of the next request.
     pub fn fail_next(&self, fault: Fault) {
         self.shared.state().faults.push_back(fault);
     }
 
-    /// Returns what really happened to each call so far.
+    /// Returns the truth of all calls so far.
     #[must_use]
     pub fn truths(&self) -> Vec<Truth> {
         self.shared.truths()
@@ -134,7 +134,7 @@ impl SimulatedService {
         self.shared.state().service.story(call)
     }
 
-    /// Returns what each message told so far.
+    /// Returns the contents of all messages so far.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         self.shared.state().ledger.clone()

@@ -18,28 +18,27 @@ use crate::shells::http::signing_key::{KeyError, SigningKey};
 use crate::shells::running::Shared;
 use crate::shells::simulated::SimulatedService;
 
-/// How a simulated service shows itself over HTTP.
+/// Settings of a simulated service over HTTP.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    /// Where it is: `http://127.0.0.1:8080`.
+    /// Address of the service, such as `http://127.0.0.1:8080`.
     pub url: String,
-    /// Whom its posts are for: the id of the bot's application.
+    /// Application id of the bot, the audience of the tokens of posts.
     pub application: String,
-    /// What it signs its posts with.
+    /// Key that signs the tokens of posts.
     pub key: SigningKey,
-    /// How long a bot may take.
+    /// Timeouts of posts.
     pub timeouts: Timeouts,
 }
 
-/// Of the key, in bits.
+/// Size of the key, in bits.
 const KEY_SIZE: usize = 2_048;
 
 impl HttpSettings {
-    /// Makes settings for a service at this address whose posts are for this application: with a new key, and as patient with
-    /// bots as others are.
+    /// Returns settings with a new key and the default timeouts.
     ///
     /// # Errors
-    /// [`KeyError`], if the system has no randomness.
+    /// [`KeyError`] if the operating system returns no random numbers.
     pub fn new(url: &str, application: &str) -> Result<Self, KeyError> {
         let key = SigningKey::generate("simulated", KEY_SIZE)?;
         Ok(Self { url: url.to_owned(), application: application.to_owned(), key, timeouts: Timeouts::default() })
@@ -47,15 +46,14 @@ impl HttpSettings {
 }
 
 impl SimulatedService {
-    /// Has it post over HTTP from here on, and returns what is to be served at [`HttpSettings::url`]:
+    /// Posts over HTTP from here on, and returns the application to serve at [`HttpSettings::url`]:
     ///
     /// * the calling API at `/v1.0/communications`, for any bearer token;
-    /// * `POST /emulator/incoming {"callbackUri"}`: somebody calls the bot;
-    /// * `GET /emulator/calls`: what really happened to each call, for whoever compares;
-    /// * `GET /v1/.well-known/openidconfiguration`, which names the keys of its posts.
+    /// * `POST /emulator/incoming {"callbackUri"}`: starts an incoming call;
+    /// * `GET /emulator/calls`: the truth of all calls, for comparisons;
+    /// * `GET /v1/.well-known/openidconfiguration`: the OpenID document with the keys.
     ///
-    /// A bot answers posts as it would the service; 5xx has them come again a few times. A request that the network loses is
-    /// never answered.
+    /// The service retries a post a few times after a response 5xx. A request that the network loses gets no response.
     ///
     /// # Errors
     /// [`ClientError`]
@@ -85,10 +83,10 @@ struct App {
     url: Arc<str>,
 }
 
-/// Of a request, in bytes.
+/// Maximum size of a request, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// The version of the API, with which a path begins.
+/// Version of the API, the first segment of each path.
 const VERSION: &str = "/v1.0";
 
 async fn call_api(State(App { service, url }): State<App>, request: Request) -> Response {
@@ -104,7 +102,7 @@ async fn call_api(State(App { service, url }): State<App>, request: Request) -> 
     } else {
         refuse(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", "Access token is empty.")
     };
-    tracing::info!(method = %head.method, path = head.uri.path(), status = response.status().as_u16(), "asked");
+    tracing::info!(method = %head.method, path = head.uri.path(), status = response.status().as_u16(), "request");
     if let Some(id) = id {
         response.headers_mut().insert("client-request-id", id);
     }
@@ -153,7 +151,7 @@ async fn ring(State(App { service, .. }): State<App>, body: Body) -> Response {
         return refuse(StatusCode::BAD_REQUEST, "BadRequest", wanted);
     };
     service.ring(callback);
-    tracing::info!("somebody calls the bot");
+    tracing::info!("incoming call started");
     in_json(StatusCode::ACCEPTED, Arc::default())
 }
 

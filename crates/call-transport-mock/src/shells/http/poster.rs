@@ -13,27 +13,27 @@ use crate::network::chaos::Packet;
 use crate::shells::http::signing_key::SigningKey;
 use crate::shells::running::Bot;
 
-/// Posts to bots, as the service does.
+/// Posts to bots.
 pub(super) struct Poster {
     key: SigningKey,
     application: String,
     local: Client,
-    /// Of an address that is not of this machine; none, if the machine has no certificates to trust.
+    /// Client for other machines; `None` if this machine has no trusted certificates.
     remote: Option<Client>,
-    /// What was signed last, and until when it is used.
+    /// Last token, and the instant until which it is used.
     token: Mutex<Option<(String, u64)>>,
 }
 
-/// How long a token counts, in seconds.
+/// Lifetime of a token, in seconds.
 const COUNTS_FOR: u64 = 3_600;
 
-/// How long to wait where a bot that wants the post again does not say.
+/// Time to wait before a retry, if the bot does not say it.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// However long a bot wants to be left alone.
+/// Maximum time to wait before a retry.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// How often a post goes elsewhere.
+/// Maximum number of redirects of a post.
 const MOST_DEPLOYMENTS: usize = 3;
 
 impl Poster {
@@ -47,7 +47,7 @@ impl Poster {
         })
     }
 
-    /// Returns a token that counts for a while yet.
+    /// Returns a token that is valid for some time.
     fn token(&self) -> Option<String> {
         let now = now();
         let mut kept = self.token.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,8 +76,8 @@ impl Poster {
         match request.send().await {
             Ok(response) => Some(response),
             Err(error) => {
-                // The address has the call's token.
-                tracing::warn!(message_id = packet.message_id, error = %cause(&error.without_url()), "could not post");
+                // The URL contains the token of the call, so it must not be logged.
+                tracing::warn!(message_id = packet.message_id, error = %cause(&error.without_url()), "could not send a post");
                 None
             }
         }
@@ -91,7 +91,7 @@ impl Bot for Poster {
         for _ in 0..MOST_DEPLOYMENTS {
             let response = self.send(&address, packet).await?;
             let status = response.status();
-            tracing::info!(message_id = packet.message_id, status = status.as_u16(), "posted");
+            tracing::info!(message_id = packet.message_id, status = status.as_u16(), "post sent");
             match status.as_u16() {
                 302 => address = header(response.headers(), LOCATION.as_str())?.to_owned(),
                 500..=599 => {
@@ -109,7 +109,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// Returns what an error says at its root: what is wrong with a connection stands there.
+/// Returns the root cause of an error, which describes the failure of a connection best.
 fn cause(error: &reqwest::Error) -> String {
     let mut root: &dyn std::error::Error = error;
     while let Some(source) = root.source() {

@@ -5,7 +5,7 @@ use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use rsa::rand_core::OsRng;
 use serde_json::{Value, json};
 
-/// A key that a simulated service signs its posts with, for as long as it runs.
+/// Key that signs the tokens of posts.
 ///
 /// ```
 /// use call_transport_mock::SigningKey;
@@ -22,16 +22,16 @@ pub struct SigningKey {
     published: Value,
 }
 
-/// A key that could not be made or used.
+/// Reason why a key cannot be created or used.
 #[derive(Debug, thiserror::Error)]
-#[error("the key cannot be used: {0}")]
+#[error("cannot create or use the signing key: {0}")]
 pub struct KeyError(String);
 
 impl SigningKey {
-    /// Makes a key of so many bits.
+    /// Returns a new key with a number of bits.
     ///
     /// # Errors
-    /// [`KeyError`], if the system has no randomness.
+    /// [`KeyError`] if the operating system returns no random numbers.
     pub fn generate(name: &str, bits: usize) -> Result<Self, KeyError> {
         let key = RsaPrivateKey::new(&mut OsRng, bits).map_err(|error| KeyError(error.to_string()))?;
         let der = key.to_pkcs1_der().map_err(|error| KeyError(error.to_string()))?;
@@ -42,13 +42,13 @@ impl SigningKey {
         Ok(Self { name: name.to_owned(), key, published })
     }
 
-    /// Returns the public half, as a JSON Web Key (RFC 7517).
+    /// Returns the public key, as a JSON Web Key (RFC 7517).
     #[must_use]
     pub const fn published(&self) -> &Value {
         &self.published
     }
 
-    /// Returns the public half under another name.
+    /// Returns the public key with another id.
     #[must_use]
     pub fn published_as(&self, name: &str) -> Value {
         let mut published = self.published.clone();
@@ -56,18 +56,18 @@ impl SigningKey {
         published
     }
 
-    /// Signs claims (RFC 7519) by RS256.
+    /// Signs claims (RFC 7519) with RS256.
     ///
     /// # Errors
-    /// None that a caller could cause.
+    /// [`KeyError`] if signing fails.
     pub fn sign(&self, claims: &Value) -> Result<String, KeyError> {
         self.sign_as(&self.name, claims)
     }
 
-    /// Signs claims, and says that it was with the key of another name.
+    /// Signs claims, with another key id in the header.
     ///
     /// # Errors
-    /// None that a caller could cause.
+    /// [`KeyError`] if signing fails.
     pub fn sign_as(&self, name: &str, claims: &Value) -> Result<String, KeyError> {
         let header = Header { kid: Some(name.to_owned()), ..Header::new(Algorithm::RS256) };
         encode(&header, claims, &self.key).map_err(|error| KeyError(error.to_string()))
