@@ -18,97 +18,100 @@ use crate::serve::arguments::ServeArguments;
 use crate::serve::run::Serve;
 use crate::times::{duration, time};
 
-/// What became of a call, from webhook deliveries that came late, twice or in the wrong order; what a request for one would do.
+/// Follows calls of the Microsoft Graph calling API: timelines from notifications that are late, repeated or out of order
+///
+/// Checks create requests and explains results too.
 #[derive(Parser)]
 #[command(name = "callctl", version, arg_required_else_help = true, after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// When to colour the output; `NO_COLOR` turns it off as well
+    /// When to use colors in the output; the variable `NO_COLOR` turns them off too
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: When,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Watch the engine follow calls of each kind through a network in chaos, and compare what it says with the truth
+    /// Show the engine following calls of each kind over a faulty network, and compare its timelines with the truth
     #[command(long_about = DEMO_ABOUT, after_help = DEMO_STATUS)]
     Demo {
-        /// How many calls: the ten kinds of create and an incoming one in turn
+        /// Number of calls: in turn, the ten kinds of create and an incoming call
         #[arg(long, default_value_t = 22, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
         calls: u32,
-        /// What decides everything that happens; without one, something new each time
+        /// Seed of all random choices; the default is a new one for each run
         #[arg(long, value_name = "S")]
         seed: Option<u64>,
     },
-    /// Be the calling service, for a bot in any language: calls that are made here are told of as the real ones are
+    /// Emulate the calling service, to test a bot in any language
     #[command(long_about = EMULATE_ABOUT, after_help = EMULATE_STATUS)]
     Emulate(EmulateArguments),
-    /// Read a log of deliveries, in any order, and show the timeline of each call
+    /// Read a log of deliveries in any order, and show the timeline of each call
     #[command(long_about = REPLAY_ABOUT, after_help = EXIT_STATUS)]
     Replay(ReplayArguments),
-    /// Judge requests that create a call: what they do, what they need, what the service would refuse
+    /// Check create requests: their kind, the permissions that they need, and what the service would refuse
     #[command(long_about = CHECK_ABOUT, after_help = CHECK_STATUS)]
     Check(CheckArguments),
     /// Run the engine as a sidecar, for a bot in any language
     #[command(long_about = SERVE_ABOUT, after_help = SERVE_STATUS)]
     Serve(Box<ServeArguments>),
-    /// Look into the journal of an engine that does not run
+    /// Export, verify or compact the journal of a stopped engine
     #[command(after_help = JOURNAL_STATUS)]
     Journal {
         #[command(subcommand)]
         what: JournalCommand,
     },
-    /// Say what the codes of a result mean; without any, list all that are known
-    #[command(after_help = "Exit status: 0; 1 for a pair that nobody has explained.")]
+    /// Explain the codes of a result; without codes, list all explanations
+    #[command(after_help = "Exit status: 0; 1 for a pair without an explanation.")]
     Explain {
-        /// Such as 500/7000
+        /// Code and subcode, such as 500/7000
         #[arg(value_name = "CODE/SUBCODE")]
         codes: Option<Codes>,
     },
 }
 
 const DEMO_STATUS: &str =
-    "Exit status: 0; 1 if a timeline is not the truth; 2 wrong usage; 74 a result that cannot be written.";
+    "Exit status: 0; 1 if a timeline differs from the truth; 2 wrong usage; 74 the result cannot be written.";
 
 const DEMO_ABOUT: &str = concat!(
-    "Watch the engine follow calls of each kind through a network in chaos, and compare what it says with the truth.\n\n",
-    "A simulated service, reached over HTTP on this machine, decides what becomes of each call, and knows the truth. Its ",
-    "notifications come late, twice, together, empty, out of order, before the response that names the call, or never; requests ",
-    "and responses get lost. Everything goes 25 times faster than in the world, and is told in the world's seconds. At the end, ",
-    "of each call: what arrived in which order, the timeline that was made of it (`~` marks what was inferred), and the truth ",
-    "(in brackets what nothing told)."
+    "Show the engine following calls of each kind over a faulty network, and compare its timelines with the truth.\n\n",
+    "A simulated service on this machine decides the story of each call, and knows the truth. Its notifications are late, ",
+    "repeated, combined, empty, out of order, before the response that contains the call id, or lost. Requests and responses are ",
+    "lost too. Everything runs 25 times faster than real time; all times are shown in real seconds. The report shows for each ",
+    "call what was received and in which order, the timeline (`~` marks inferred steps), and the truth (in brackets what no ",
+    "notification or response shows)."
 );
 
-const EMULATE_STATUS: &str = "Exit status: 0; 2 wrong usage; 74 an address that cannot be listened on.";
+const EMULATE_STATUS: &str = "Exit status: 0; 2 wrong usage; 74 cannot listen on the address.";
 
 const EMULATE_ABOUT: &str = concat!(
-    "Be the calling service, for a bot in any language: calls that are made here are told of as the real ones are.\n\n",
-    "The base of the API is http://ADDR/v1.0; any bearer token will do. Notifications are posted to the `callbackUri` of each ",
-    "call: an https address, or an http one of this machine. They bear a token of the service's own key, published at ",
-    "http://ADDR/v1/.well-known/openidconfiguration. Who answers 5xx is posted to again.\n\n",
+    "Emulate the calling service, to test a bot in any language.\n\n",
+    "The base address of the API is http://ADDR/v1.0, and it accepts any bearer token. Notifications are posted to the ",
+    "`callbackUri` of each call: an https address, or an http address of this machine. Their tokens are signed with a key that is ",
+    "published at http://ADDR/v1/.well-known/openidconfiguration. A post is retried after a response 5xx.\n\n",
     "  POST http://ADDR/emulator/incoming {\"callbackUri\": \"http://127.0.0.1:9000/callback\"}\n\n",
-    "has somebody call the bot; GET http://ADDR/emulator/calls tells the truth of each call. What becomes of each call is drawn by the seed: it is answered or not, ends by itself or goes on."
+    "starts an incoming call to the bot. GET http://ADDR/emulator/calls returns the truth of each call. The seed decides the story ",
+    "of each call: whether it is answered, how it ends, or that it continues."
 );
 
 #[derive(Args)]
 pub(crate) struct EmulateArguments {
-    /// Where to listen; port 0 is chosen by the system
+    /// Address to listen on; with port 0 the system chooses a port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// What decides everything that happens; without one, something new each time
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// What the network does: nothing; late, twice and out of order; also lost, empty and a minute late
+    /// Faults of the network: none; mild: late, repeated, out of order; wild: also lost, empty, a minute late
     #[arg(long, value_enum, default_value = "none", value_name = "LEVEL")]
     chaos: Level,
-    /// How much later everything arrives, in milliseconds
+    /// Additional delay of everything, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=600_000))]
     latency: u32,
-    /// How many times faster than in the world everything happens
+    /// Speed, as a multiple of real time
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     speed: u32,
-    /// Whom the notifications are for: the audience of their tokens
+    /// Application id of the bot: the audience of the tokens of notifications
     #[arg(long, value_name = "ID", default_value = "emulated-bot")]
     app_id: String,
 }
@@ -120,44 +123,44 @@ enum Level {
     Wild,
 }
 
-const SERVE_STATUS: &str = "Exit status: 0 when it was told to stop; 2 wrong usage; 74 an address, a journal or a service that cannot be used.";
+const SERVE_STATUS: &str =
+    "Exit status: 0 after SIGTERM or Ctrl-C; 2 wrong usage; 74 the address or the journal cannot be used.";
 
 const SERVE_ABOUT: &str = concat!(
     "Run the engine as a sidecar, for a bot in any language.\n\n",
-    "The service posts what becomes of calls to /callback; the bot creates calls, does things with them and hears of them at /v1. What was ",
-    "acknowledged is in the journal, and known again after any crash. Everything can be set by flags, by the environment or in a file; ",
-    "flags come first, then the environment.\n\n",
-    "  POST   /v1/calls                    create a call, by the body of the API's reference\n",
-    "  GET    /v1/calls                    the calls that are followed\n",
-    "  GET    /v1/calls/{id}               one of them, with its timeline\n",
-    "  GET    /v1/calls/{id}/events        server-sent events, each with the call as it is by then\n",
-    "  GET    /v1/events                   those of all calls\n",
+    "The service posts notifications to /callback. The bot creates and controls calls at /v1, and receives their events there. ",
+    "Acknowledged notifications are in the journal, so they survive a crash. Each setting is a flag, an environment variable or a ",
+    "line of a file, in this order of precedence.\n\n",
+    "  POST   /v1/calls                    create a call, with the body of the API reference\n",
+    "  GET    /v1/calls                    list calls\n",
+    "  GET    /v1/calls/{id}               get a call with its timeline\n",
+    "  GET    /v1/calls/{id}/events        server-sent events of a call, each with the whole call\n",
+    "  GET    /v1/events                   server-sent events of all calls\n",
     "  POST   /v1/calls/{id}/{operation}   answer, reject, transfer, playPrompt, participants/invite, ...\n",
     "  DELETE /v1/calls/{id}               hang up\n",
-    "  GET    /                            a page that shows calls as they change\n",
+    "  GET    /                            live page with all calls\n",
     "  GET    /openapi.json, /healthz, /readyz, /metrics"
 );
 
-const JOURNAL_STATUS: &str =
-    "Exit status: 0; 1 if anything is damaged; 2 wrong usage; 66 no journal; 74 one that is in use, or cannot be used.";
+const JOURNAL_STATUS: &str = "Exit status: 0; 1 the journal is damaged; 2 wrong usage; 66 there is no journal; 74 the journal is in use or cannot be used.";
 
 #[derive(Subcommand)]
 pub(crate) enum JournalCommand {
-    /// Write everything that was received, a line each, as `callctl replay` reads it: names, numbers and tokens too
+    /// Write all records as lines that `callctl replay` reads, including names, phone numbers and tokens
     Export {
-        /// Where the journal is
+        /// Directory of the journal
         #[arg(value_name = "DIR")]
         directory: PathBuf,
     },
-    /// Read everything, and say what cannot be read
+    /// Read all records, and report damage
     Verify {
-        /// Where the journal is
+        /// Directory of the journal
         #[arg(value_name = "DIR")]
         directory: PathBuf,
     },
-    /// Let go of what need not be kept any more, and give its room back
+    /// Discard records whose retention is over, and free their disk space
     Compact {
-        /// Where the journal is
+        /// Directory of the journal
         #[arg(value_name = "DIR")]
         directory: PathBuf,
         #[command(flatten)]
@@ -167,31 +170,31 @@ pub(crate) enum JournalCommand {
 
 #[derive(Args)]
 pub(crate) struct RetentionArguments {
-    /// How long the deliveries of a call are kept after it has ended: `24h`, `7d`
+    /// Time for which the records of an ended call are kept, such as `24h` or `7d`
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration)]
     retain_ended: Duration,
-    /// How long anything is kept
+    /// Maximum age of any record
     #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration)]
     retain: Duration,
 }
 
-const CHECK_STATUS: &str = "Exit status: 0; 1 if anything has problems; 2 wrong usage; 66 a file that cannot be read.";
+const CHECK_STATUS: &str = "Exit status: 0; 1 a request has problems; 2 wrong usage; 66 a file cannot be read.";
 
 const CHECK_ABOUT: &str = concat!(
-    "Judge requests that create a call: what they do, which permissions they need, and what the service would refuse, ",
-    "with its place.\n\nEach file holds the body of a `POST /communications/calls`. A link of an invitation to a meeting ",
-    "becomes the part of such a body that names the meeting: `chatInfo`, `meetingInfo` and `tenantId`."
+    "Check create requests: their kind, the permissions that they need, and what the service would refuse, with its place.\n\n",
+    "Each file contains the body of a `POST /communications/calls`. A join link is converted to the part of such a body that ",
+    "identifies the meeting: `chatInfo`, `meetingInfo` and `tenantId`."
 );
 
 #[derive(Args)]
 pub(crate) struct CheckArguments {
-    /// The requests, a file each; `-` for the standard input
+    /// Files with one request each; `-` is the standard input
     #[arg(required_unless_present = "join_url", conflicts_with = "join_url", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// A link to a meeting, with its passcode if it has one
+    /// Join link of a meeting
     #[arg(long, value_name = "URL")]
     join_url: Option<String>,
-    /// How to show what was found
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: CheckFormat,
 }
@@ -203,37 +206,37 @@ enum CheckFormat {
 }
 
 const EXIT_STATUS: &str = concat!(
-    "Exit status: 0; 1 with --strict if anything was rejected; 2 wrong usage; 66 a file that cannot be read; ",
-    "74 a result that cannot be written."
+    "Exit status: 0; 1 with --strict if a part of the log was rejected; 2 wrong usage; 66 the file cannot be read; ",
+    "74 the result cannot be written."
 );
 
 const REPLAY_ABOUT: &str = concat!(
-    "Read a log of deliveries, in any order, and show the timeline of each call.\n\n",
-    "Each JSON value of the log is what was posted to the webhook (a `commsNotifications` envelope, or one notification), ",
-    "or a call as the response to its create; or it is one of these with what is known of its receipt:\n\n",
+    "Read a log of deliveries in any order, and show the timeline of each call.\n\n",
+    "Each JSON value of the log is the body of a webhook post (a `commsNotifications` envelope, or one notification), or a call ",
+    "resource, the response to a create. Or it is one of these with its receipt:\n\n",
     "  {\"receivedAt\": \"2026-03-01T10:00:01.250Z\", \"body\": {...}}\n",
     "  {\"receivedAt\": \"...\", \"sentAt\": \"...\", \"kind\": \"snapshot\", \"callId\": \"...\", \"body\": {...}}\n\n",
-    "`kind` is notification, createResponse, snapshot, gone or accepted (with `command`); `messageId`, `node`, `seq` and `id` ",
-    "may be given; a `body` that was no JSON is a string, or `bodyBase64`. One JSON array of them works too."
+    "`kind` is notification, createResponse, snapshot, gone or accepted (with `command`). `messageId`, `node`, `seq` and `id` ",
+    "are optional. A body that was not JSON is a string, or `bodyBase64`. The log can also be one JSON array."
 );
 
 #[derive(Args)]
 pub(crate) struct ReplayArguments {
-    /// The log; `-` or none for the standard input
+    /// Log file; `-` or none is the standard input
     file: Option<PathBuf>,
-    /// How to show the timelines
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Exit with status 1 if anything was rejected
+    /// Exit with status 1 if a part of the log was rejected
     #[arg(long)]
     strict: bool,
-    /// How long a notification may have been on its way: `2s`, `500ms`
+    /// Maximum delay of a notification, such as `2s` or `500ms`
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
     reorder_window: Duration,
-    /// Count only what was received by then: an RFC 3339 time
+    /// Ignore deliveries received after this RFC 3339 time
     #[arg(long, value_name = "TIME", value_parser = time)]
     as_known_at: Option<Timestamp>,
-    /// Show names, phone numbers, subjects, tones and tokens
+    /// Show private data: names, phone numbers, subjects, tones, tokens
     #[arg(long)]
     show_private: bool,
 }
@@ -245,7 +248,7 @@ enum When {
     Never,
 }
 
-/// What to do, in plain words.
+/// A command with its settings.
 pub(crate) enum Task {
     Demo(Demo),
     Emulate(Emulate),
@@ -257,7 +260,7 @@ pub(crate) enum Task {
 }
 
 impl Arguments {
-    /// Says what to do.
+    /// Returns the command.
     pub(crate) fn task(self) -> Task {
         let color = match self.color {
             When::Auto => ColorChoice::Auto,

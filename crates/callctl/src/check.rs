@@ -1,4 +1,4 @@
-//! `callctl check`: what a create request does, what it needs, and what the service would refuse.
+//! `callctl check`: checks create requests.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use crate::terminal::{complain, finish, printable};
 const BOLD: Style = Style::new().bold();
 const FAULT: Style = AnsiColor::Red.on_default();
 
-/// What to check, and how to show it.
+/// The command `check`.
 pub(crate) struct Check {
     pub(crate) input: CheckInput,
     pub(crate) is_json: bool,
@@ -23,16 +23,16 @@ pub(crate) struct Check {
 }
 
 pub(crate) enum CheckInput {
-    /// `-` is the standard input.
+    /// Paths; `-` is the standard input.
     Files(Vec<PathBuf>),
     JoinUrl(String),
 }
 
-/// What was found out about one input.
+/// Outcome for one input.
 struct Checked {
-    /// There is none for a link.
+    /// Path of the file; `None` for a link.
     file: Option<String>,
-    /// What a link yields.
+    /// Part of a request that a link is converted to.
     request: Option<Value>,
     judgement: Judgement,
 }
@@ -65,7 +65,7 @@ struct ProblemView<'c> {
 }
 
 impl Check {
-    /// Judges every input, writes what was found and returns the exit status.
+    /// Judges all inputs, writes the outcome and returns the exit status.
     pub(crate) fn run(&self) -> u8 {
         let mut status = 0;
         let checked: Vec<_> = match &self.input {
@@ -124,7 +124,7 @@ fn file(name: String, body: &[u8]) -> Checked {
 fn link(url: &str) -> Checked {
     let (request, judgement) = match url.parse::<Meeting>() {
         Ok(meeting) => {
-            // A link tells nothing of what a request needs beside the meeting.
+            // A link contains only the meeting, so the rest of the request is missing without being a problem.
             let mut judgement = judge(meeting.to_json());
             judgement.problems.clear();
             (Some(meeting.to_json().clone()), judgement)
@@ -166,7 +166,7 @@ impl Checked {
             Some(RequestKind::JoinMeetingId) => "joins a meeting by its id",
             Some(RequestKind::Pstn) => "calls a phone",
             Some(_) => "creates a call of a kind that this program does not know",
-            None => "is not a request that the service can carry out",
+            None => "is not a valid create request",
         };
         let media = match media {
             Some(MediaKind::ServiceHosted) => ", media hosted by the service",

@@ -1,12 +1,12 @@
-//! Exit statuses, as `--help` lists them.
+//! Exit statuses, as in `--help`.
 
-/// With `--strict`, something was rejected.
+/// With `--strict`, a part of the log was rejected.
 pub(crate) const REJECTED: u8 = 1;
-/// In the demonstration, something is not as it was.
+/// A timeline differs from the truth, or a journal is damaged.
 pub(crate) const DIFFERS: u8 = 1;
-/// Something is not set as it must be.
+/// Wrong usage.
 pub(crate) const USAGE: u8 = 2;
 /// A file cannot be read.
 pub(crate) const NO_INPUT: u8 = 66;
-/// Results cannot be written, or the network cannot be used.
+/// A result cannot be written, or the network cannot be used.
 pub(crate) const IO: u8 = 74;

@@ -1,4 +1,4 @@
-//! `callctl explain`: what the codes of a result mean.
+//! `callctl explain`: explains the codes of a result.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use call_msgraph::{explain, explanations};
 use crate::exit;
 use crate::terminal::finish;
 
-/// A pair to explain; without one, the whole book as a page of Markdown.
+/// A pair to explain; without one, all explanations as a page of Markdown.
 pub(crate) struct Explain(pub(crate) Option<Codes>);
 
 /// `CODE/SUBCODE`
@@ -41,7 +41,7 @@ impl Explain {
             None => {
                 let is_seen = unexplained().contains(&(code, subcode));
                 let seen = if is_seen { "; it was seen in logs" } else { "" };
-                finish(writeln!(out, "{code}/{subcode}  unknown: nobody has explained this pair{seen}"), || {
+                finish(writeln!(out, "{code}/{subcode}  unknown: there is no explanation for this pair{seen}"), || {
                     exit::REJECTED
                 })
             }

@@ -1,4 +1,4 @@
-//! `callctl journal`: what a journal holds, whether it is whole, and less of it.
+//! `callctl journal`: export, verify and compact a journal.
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use call_journal::{Damage, Entry, Journal, JournalError, Position, Recovery, Sql
 use crate::exit;
 use crate::terminal::{chain, complain, finish};
 
-/// Something to be done with a journal that no engine has open.
+/// The command `journal`.
 pub(crate) struct JournalTask {
     pub(crate) directory: PathBuf,
     pub(crate) what: What,
@@ -22,7 +22,7 @@ pub(crate) enum What {
     Compact(Retention),
 }
 
-/// Why a task was not done.
+/// Reason why the command failed.
 enum Failure {
     Missing,
     Journal(JournalError),
@@ -30,7 +30,7 @@ enum Failure {
 }
 
 impl JournalTask {
-    /// Does it, and returns the exit status.
+    /// Runs the command, and returns the exit status.
     pub(crate) fn run(&self) -> u8 {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         let done = runtime.map_err(Failure::Output).and_then(|runtime| runtime.block_on(self.done()));
@@ -38,7 +38,7 @@ impl JournalTask {
         match done {
             Ok(status) => status,
             Err(Failure::Missing) => {
-                complain(&format!("error: there is no journal in {shown}\n"));
+                complain(&format!("error: there is no journal in {shown}; check the directory\n"));
                 exit::NO_INPUT
             }
             Err(Failure::Journal(error)) => {
@@ -94,7 +94,7 @@ impl JournalTask {
     }
 }
 
-/// Does something with each delivery, and returns what cannot be read.
+/// Calls a function for each record, and returns the damage.
 async fn each(journal: &SqliteJournal, mut act: impl FnMut(Entry) -> io::Result<()>) -> Result<Vec<Damage>, Failure> {
     let mut damage = Vec::new();
     let mut after = Some(Position::default());
@@ -107,28 +107,29 @@ async fn each(journal: &SqliteJournal, mut act: impl FnMut(Entry) -> io::Result<
     Ok(damage)
 }
 
-/// Tells what is damaged, and returns the exit status.
+/// Reports damage, and returns the exit status.
 fn report(damage: &[Damage]) -> u8 {
     damage.iter().for_each(|damage| complain(&format!("damaged: {damage}\n")));
     if damage.is_empty() { 0 } else { exit::DIFFERS }
 }
 
-/// Says what was found when a journal was opened; nothing if all is well.
+/// Returns the warnings about the opening of a journal, one for each line.
 pub(crate) fn told(recovery: &Recovery) -> String {
     let mut told = String::new();
     if recovery.was_interrupted {
-        told += "the process that had this journal last ended while it was writing; what that had not acknowledged was cut off\n";
+        told += "the last process ended while it was writing to the journal; the incomplete write, which was never acknowledged, was rolled back\n";
     }
     if let Some(damaged) = &recovery.damaged {
         let damaged = damaged.display();
-        told +=
-            &format!("the file was damaged: what can be read of it is in a new one, and it was kept as {damaged}\n");
+        told += &format!(
+            "the journal was damaged and was rebuilt from the records that could be read; the damaged file is now {damaged}\n"
+        );
     }
     told
 }
 
-/// Returns the time of the machine.
-#[expect(clippy::disallowed_methods, reason = "how old something is shows by the clock")]
+/// Returns the current time.
+#[expect(clippy::disallowed_methods, reason = "the age of a record depends on the clock")]
 pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_nanos(0).saturating_add(since)

@@ -1,11 +1,11 @@
-//! The log of a process that serves, on the standard error.
+//! The log of a server, on the standard error.
 
 use std::io::{self, IsTerminal as _};
 
 use anstream::ColorChoice;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Starts to log what is at least as grave, a JSON object a line if so.
+/// Starts logging from a level on, as text or as one JSON object for each line.
 pub(crate) fn start(level: LevelFilter, is_json: bool, color: ColorChoice) {
     let log = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
     if is_json {

@@ -1,4 +1,4 @@
-//! `callctl`: what became of a call, at the command line.
+//! The command line `callctl`.
 
 mod args;
 mod check;

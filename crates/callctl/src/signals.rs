@@ -1,8 +1,8 @@
-//! What ends a process that serves.
+//! Signals that stop a server.
 
 use std::io;
 
-/// Returns what ends once somebody wants this process to stop.
+/// Returns a future that completes on SIGTERM or Ctrl-C.
 pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

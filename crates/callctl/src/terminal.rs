@@ -1,19 +1,19 @@
-//! What every command does with the terminal.
+//! Terminal output.
 
 use std::io::{self, Write};
 
 use crate::exit;
 
-/// Writes to the standard error. If even that fails there is nobody to tell.
+/// Writes to the standard error. A failure is ignored, because there is nowhere to report it.
 pub(crate) fn complain(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// Returns the exit status of a command whose result was written, or was not.
+/// Returns the exit status for the outcome of writing the result.
 pub(crate) fn finish(written: io::Result<()>, status: impl FnOnce() -> u8) -> u8 {
     match written {
         Ok(()) => status(),
-        // Who closes a pipe has read enough.
+        // A reader that closes the pipe has read enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(error) => {
             complain(&format!("error: cannot write the result: {error}\n"));
@@ -22,7 +22,7 @@ pub(crate) fn finish(written: io::Result<()>, status: impl FnOnce() -> u8) -> u8
     }
 }
 
-/// Returns an error with everything that led to it.
+/// Returns an error with all of its causes.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -33,7 +33,7 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Takes the power from text that came from outside: control characters, and those that turn the writing around.
+/// Escapes foreign text: control characters, and characters that change the writing direction.
 pub(crate) fn printable(text: &str) -> String {
     let is_harmless = |c: char| {
         !c.is_control()

@@ -109,9 +109,9 @@ fn a_pair_of_codes_is_explained_or_shown_raw() {
   source  Delete call, v1.0 reference
 ";
     assert_eq!(run(&["explain", "408/8537"]), (0, expected.to_owned(), String::new()));
-    let seen = "500/3003  unknown: nobody has explained this pair; it was seen in logs\n";
+    let seen = "500/3003  unknown: there is no explanation for this pair; it was seen in logs\n";
     assert_eq!(run(&["explain", "500/3003"]), (1, seen.to_owned(), String::new()));
-    let unknown = "7/8  unknown: nobody has explained this pair\n";
+    let unknown = "7/8  unknown: there is no explanation for this pair\n";
     assert_eq!(run(&["explain", "7/8"]), (1, unknown.to_owned(), String::new()));
     assert_eq!(run(&["explain", "500"]).0, 2);
 }

@@ -41,7 +41,7 @@ impl Demo {
                 finish(written, || if report.all_agree() { 0 } else { exit::DIFFERS })
             }
             Err(error) => {
-                complain(&format!("error: the demonstration could not be played: {error}\n"));
+                complain(&format!("error: cannot run the demonstration: {error}\n"));
                 exit::IO
             }
         }

@@ -1,4 +1,4 @@
-//! `/v1`: calls, for a bot in any language.
+//! The API at `/v1`.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -21,7 +21,7 @@ use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
 use crate::terminal::chain;
 
-/// Makes the routes, which nobody uses who does not show the secret.
+/// Returns the routes. Each request must contain the API token.
 pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
     Router::new()
         .route("/calls", get(list).post(create))
@@ -29,24 +29,28 @@ pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
         .route("/calls/{id}/events", get(call_events))
         .route("/calls/{id}/{*operation}", post(operate))
         .route("/events", get(all_events))
-        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "nothing is there", "see /openapi.json"))
+        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "path not found", "see /openapi.json for all paths"))
         .method_not_allowed_fallback(async || {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "that cannot be done there", "see /openapi.json")
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method not allowed",
+                "see /openapi.json for the methods of each path",
+            )
         })
         .layer(middleware::from_fn_with_state(guard, Guard::check))
         .with_state(sidecar)
 }
 
-/// Which calls are listed.
+/// Query of a list of calls.
 #[derive(Deserialize)]
 struct Part {
-    /// Those after this one.
+    /// Id after which the page begins.
     after: Option<String>,
-    /// So many at the most.
+    /// Maximum number of calls.
     limit: Option<usize>,
 }
 
-/// Some of the calls, and after which one to go on.
+/// A page of calls, and the id after which the next page begins.
 #[derive(Serialize)]
 struct Calls<C> {
     calls: Vec<C>,
@@ -57,14 +61,13 @@ async fn list(
     State(sidecar): State<Sidecar>,
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Json<Calls<impl Serialize>>, Problem> {
-    let Query(Part { after, limit }) = part.map_err(|rejection| {
-        Problem::new(StatusCode::BAD_REQUEST, "no such part of the list", rejection.body_text())
-    })?;
+    let Query(Part { after, limit }) =
+        part.map_err(|rejection| Problem::new(StatusCode::BAD_REQUEST, "invalid query", rejection.body_text()))?;
     let after = after.as_deref().map(CallId::from);
     let limit = limit.unwrap_or(100).clamp(1, 1_000);
     let calls = sidecar.engine.calls(after.as_ref(), limit).await;
     let next = calls.last().filter(|_| calls.len() == limit).map(|(id, _)| id.to_string());
-    Ok(Json(Calls { calls: calls.iter().map(|(id, known)| show(id, &known.timeline)).collect(), next }))
+    Ok(Json(Calls { calls: calls.iter().map(|(id, view)| show(id, &view.timeline)).collect(), next }))
 }
 
 async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejection>) -> Result<Response, Problem> {
@@ -75,7 +78,7 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
             Ok((StatusCode::CREATED, location, Json(show(call.id(), &call.timeline()))).into_response())
         }
         Err(error @ CreateError::Uncertain(..)) => {
-            let detail = "do not create it again: it is listed, and told of at /v1/events, once it turns up";
+            let detail = "the call may exist; do not create it again: it is listed, and has events at /v1/events, after its first notification";
             let told = json!({ "state": "uncertain", "reason": chain(&error), "detail": detail });
             Ok((StatusCode::ACCEPTED, Json(told)).into_response())
         }
@@ -83,7 +86,7 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
         Err(CreateError::Stopped) => Err(Problem::stopping()),
         Err(error) => {
             let detail = chain(&error);
-            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "nothing can be kept", detail))
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the journal cannot be written", detail))
         }
     }
 }
@@ -100,7 +103,7 @@ async fn hang_up(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Resu
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Does anything with a call that the API's reference has, with its body: `answer`, `transfer`, `playPrompt`, `participants/invite`, …
+/// Starts an operation of a call: `answer`, `transfer`, `playPrompt`, `participants/invite`, …
 async fn operate(
     State(sidecar): State<Sidecar>,
     Path((id, operation)): Path<(String, String)>,
@@ -109,9 +112,9 @@ async fn operate(
     let body = whole(body)?;
     let mut body = if body.is_empty() { json!({}) } else { read(&body)? };
     let path = OperationPath::new(&operation)
-        .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "no such operation", error.to_string()))?;
+        .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "invalid operation path", error.to_string()))?;
     if let (true, Value::Object(answer)) = (operation.eq_ignore_ascii_case("answer"), &mut body) {
-        // Where the service tells of the call is for this process to say.
+        // The service must post to the webhook of this process.
         answer.insert("callbackUri".to_owned(), sidecar.callback.as_str().into());
     }
     let call = followed(&sidecar, &id).await?;
@@ -124,15 +127,15 @@ async fn followed(sidecar: &Sidecar, id: &str) -> Result<CallHandle, Problem> {
     sidecar.engine.call(&CallId::from(id)).await.ok_or_else(Problem::no_such_call)
 }
 
-/// Returns a body that came to its end, and was not too long.
+/// Returns a body that was received completely and is not too large.
 fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {
-    body.map_err(|rejection| Problem::new(rejection.status(), "the body cannot be taken", rejection.body_text()))
+    body.map_err(|rejection| Problem::new(rejection.status(), "cannot read the body", rejection.body_text()))
 }
 
 fn read(body: &[u8]) -> Result<Value, Problem> {
     serde_json::from_slice(body).map_err(|error| {
-        // What stands there is not repeated, for it may be private.
+        // The text is not quoted, because it may be private.
         let place = format!("line {}, column {}", error.line(), error.column());
-        Problem::new(StatusCode::BAD_REQUEST, "no JSON", format!("the body cannot be read: {place}"))
+        Problem::new(StatusCode::BAD_REQUEST, "invalid JSON", format!("the body is not valid JSON: {place}"))
     })
 }

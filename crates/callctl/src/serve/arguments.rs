@@ -1,4 +1,4 @@
-//! What can be set: by flags, by the environment or in a file, in this order of precedence.
+//! Settings from flags, environment variables or a file, in this order of precedence.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,73 +10,72 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::times::duration;
 
-/// Everything that can be set, under one name everywhere: the flag `--app-id` is `CALLCTL_APP_ID` in the environment and `app-id` in
-/// a file.
+/// All settings. The flag `--app-id` is `CALLCTL_APP_ID` in the environment and `app-id` in a file.
 #[derive(Args, Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ServeArguments {
-    /// Where to listen; port 0 is chosen by the system [default: 127.0.0.1:8080]
+    /// Address to listen on; with port 0 the system chooses a port [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", env = "CALLCTL_LISTEN")]
     pub(super) listen: Option<SocketAddr>,
-    /// Where the service reaches this: https, or http on this machine
+    /// Address at which the service reaches the sidecar: https, or http on this machine
     #[arg(long, value_name = "URL", env = "CALLCTL_PUBLIC_URL")]
     pub(super) public_url: Option<String>,
-    /// The base of the API, with its version [default: `https://graph.microsoft.com/v1.0`]
+    /// Base address of the API, with its version [default: `https://graph.microsoft.com/v1.0`]
     #[arg(long, value_name = "URL", env = "CALLCTL_SERVICE_URL")]
     pub(super) service_url: Option<String>,
-    /// Where everything that is received is kept
+    /// Directory of the journal, which stores everything that is received
     #[arg(long, value_name = "DIR", env = "CALLCTL_JOURNAL")]
     pub(super) journal: Option<PathBuf>,
-    /// How long the deliveries of a call are kept after it has ended [default: 24h]
+    /// Time for which the records of an ended call are kept [default: 24h]
     #[arg(long, value_name = "DURATION", env = "CALLCTL_RETAIN_ENDED", value_parser = duration)]
     #[serde(default, deserialize_with = "read_duration")]
     pub(super) retain_ended: Option<Duration>,
-    /// How long anything is kept [default: 30d]
+    /// Maximum age of any record [default: 30d]
     #[arg(long, value_name = "DURATION", env = "CALLCTL_RETAIN", value_parser = duration)]
     #[serde(default, deserialize_with = "read_duration")]
     pub(super) retain: Option<Duration>,
-    /// A fixed token for the service, for tests
+    /// Fixed access token for the service, for tests
     #[arg(long, value_name = "TOKEN", env = "CALLCTL_ACCESS_TOKEN", hide_env_values = true)]
     pub(super) access_token: Option<String>,
-    /// The tenant whose tokens are asked for
+    /// Tenant of the application
     #[arg(long, value_name = "ID", env = "CALLCTL_TENANT_ID")]
     pub(super) tenant_id: Option<String>,
-    /// The application that asks for tokens
+    /// Application id of the bot, for access tokens
     #[arg(long, value_name = "ID", env = "CALLCTL_CLIENT_ID")]
     pub(super) client_id: Option<String>,
-    /// Its secret; better in the environment or the file, for other users see the flags
+    /// Secret of the application; prefer the environment or the file, because other users can see flags
     #[arg(long, value_name = "SECRET", env = "CALLCTL_CLIENT_SECRET", hide_env_values = true)]
     pub(super) client_secret: Option<String>,
-    /// Who gives the tokens [default: `https://login.microsoftonline.com`]
+    /// Authority that issues access tokens [default: `https://login.microsoftonline.com`]
     #[arg(long, value_name = "URL", env = "CALLCTL_AUTHORITY_URL")]
     pub(super) authority_url: Option<String>,
-    /// Whom the notifications are for: the audience of their tokens [default: that of --client-id]
+    /// Application id in the tokens of notifications: their audience [default: --client-id]
     #[arg(long, value_name = "ID", env = "CALLCTL_APP_ID")]
     pub(super) app_id: Option<String>,
-    /// The OpenID document of who signs the notifications [default: those of the API's documentation]
+    /// OpenID document with the signing keys of notifications [default: those of the API documentation]
     #[arg(long, value_name = "URL", env = "CALLCTL_WEBHOOK_OPENID_URL")]
     pub(super) webhook_openid_url: Option<String>,
-    /// Whose notifications are believed, separated by commas [default: those of the API's documentation]
+    /// Trusted issuers of the tokens of notifications, separated by commas [default: those of the API documentation]
     #[arg(long, value_name = "ISSUER", env = "CALLCTL_WEBHOOK_ISSUERS", value_delimiter = ',')]
     pub(super) webhook_issuers: Option<Vec<String>>,
-    /// Believe whoever posts; only for a loopback address
+    /// Accept notifications without a token; only with a loopback address
     #[arg(long, env = "CALLCTL_INSECURE_WEBHOOK")]
     #[serde(default)]
     pub(super) insecure_webhook: bool,
-    /// The secret that whoever uses /v1 has to show; needed unless the address is loopback
+    /// Token that requests to /v1 must contain; required unless the address is loopback
     #[arg(long, value_name = "SECRET", env = "CALLCTL_API_TOKEN", hide_env_values = true)]
     pub(super) api_token: Option<String>,
-    /// How the log on the standard error looks [default: text]
+    /// Format of the log on the standard error [default: text]
     #[arg(long, value_enum, value_name = "FORMAT", env = "CALLCTL_LOG_FORMAT")]
     pub(super) log_format: Option<LogFormat>,
-    /// How much is logged [default: info]
+    /// Minimum level of logged messages [default: info]
     #[arg(long, value_enum, value_name = "LEVEL", env = "CALLCTL_LOG_LEVEL")]
     pub(super) log_level: Option<LogLevel>,
-    /// Read what is not set otherwise from a file: `docs/examples/serve.toml` says how
+    /// File with further settings; `docs/examples/serve.toml` is an example
     #[arg(long, value_name = "FILE", env = "CALLCTL_CONFIG")]
     #[serde(skip)]
     pub(super) config: Option<PathBuf>,
-    /// Say whether everything is set as it must be, and do nothing else
+    /// Check the settings and exit
     #[arg(long)]
     #[serde(skip)]
     pub(super) check_config: bool,

@@ -1,4 +1,4 @@
-//! Server-sent events: each bears a call as it is known by then, with its whole timeline, so that whoever missed some has missed nothing.
+//! Server-sent events. Each contains the whole call, so a reader that misses some events still has the latest state.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -19,12 +19,12 @@ use crate::serve::sidecar::Sidecar;
 
 type Events = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>;
 
-/// So many events wait for a slow reader before newer ones take their place.
+/// Capacity of the buffer of a reader.
 const WAITING: usize = 16;
-/// So many calls are looked up at a time.
+/// Number of calls that are looked up at a time.
 const PAGE: usize = 256;
 
-/// Tells of one call: as it is now, unless the reader says that this was the last it heard, and whenever more is known.
+/// Streams the events of one call. The first event is the present call, unless `Last-Event-ID` says that the reader has it.
 pub(super) async fn call_events(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
@@ -51,7 +51,7 @@ pub(super) async fn call_events(
     }))
 }
 
-/// Tells of all calls: as they are now, and whenever more is known of one.
+/// Streams the events of all calls, beginning with one event for each call.
 pub(super) async fn all_events(State(sidecar): State<Sidecar>) -> Events {
     let events = sidecar.engine.events();
     let engine = sidecar.engine.clone();
@@ -61,10 +61,10 @@ pub(super) async fn all_events(State(sidecar): State<Sidecar>) -> Events {
     })
 }
 
-/// Whoever listened does not listen any more.
+/// The reader has disconnected.
 struct Gone;
 
-/// Tells one listener of calls, of none twice the same.
+/// Sends events to one reader, but never the same event of a call twice in a row.
 struct Teller {
     engine: call_engine::Engine,
     sender: mpsc::Sender<Result<Event, Infallible>>,
@@ -108,7 +108,7 @@ impl Teller {
     }
 }
 
-/// Returns what is told of a call, and what that is known by: the same on every machine, and after a restart.
+/// Returns the JSON of a call, and its event id: a hash, which is the same on every machine and after a restart.
 fn told_of(id: &CallId, timeline: &Timeline) -> (String, Event) {
     let text = serde_json::to_string(&show(id, timeline)).unwrap_or_default();
     let mut hasher = DefaultHasher::new();
@@ -118,7 +118,7 @@ fn told_of(id: &CallId, timeline: &Timeline) -> (String, Event) {
     (version, event)
 }
 
-/// Makes a stream that ends with the sidecar.
+/// Returns a stream that ends when the sidecar stops.
 fn stream<F>(
     sidecar: Sidecar,
     tell: impl FnOnce(mpsc::Sender<Result<Event, Infallible>>) -> F + Send + 'static,

@@ -1,4 +1,4 @@
-//! Who may use the API.
+//! Authentication of API requests.
 
 use std::sync::Arc;
 
@@ -10,24 +10,24 @@ use subtle::ConstantTimeEq as _;
 
 use crate::serve::problem::Problem;
 
-/// The secret that is asked for; none if nothing is.
+/// The API token; `None` accepts every request.
 #[derive(Clone)]
 pub(super) struct Guard(pub(super) Option<Arc<str>>);
 
 impl Guard {
-    /// Lets a request through if it shows the secret, and no page of somebody else sent it.
+    /// Accepts a request with the API token that a page of another origin cannot have sent.
     pub(super) async fn check(State(guard): State<Self>, request: Request, next: Next) -> Result<Response, Problem> {
         if !guard.knows(request.headers()) {
-            let detail = "show the secret of --api-token: `Authorization: Bearer …`";
-            return Err(Problem::new(StatusCode::UNAUTHORIZED, "who asks?", detail));
+            let detail = "send the API token in the header `Authorization: Bearer …`";
+            return Err(Problem::new(StatusCode::UNAUTHORIZED, "the API token is missing or wrong", detail));
         }
-        // A browser asks before it sends this type on behalf of a page from elsewhere, and is not answered.
+        // A browser sends this type for a page of another origin only after a preflight request, which gets no permission.
         let headers = request.headers();
         let has_body = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
             || [header::TRANSFER_ENCODING, header::ORIGIN].iter().any(|name| headers.contains_key(name));
         if request.method() == Method::POST && has_body && !is_json(headers) {
-            let detail = "a body has to be `Content-Type: application/json`";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no JSON", detail));
+            let detail = "send the body with `Content-Type: application/json`";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body is not JSON", detail));
         }
         Ok(next.run(request).await)
     }

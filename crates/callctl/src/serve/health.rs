@@ -1,4 +1,4 @@
-//! Whether it lives, whether it is ready, and what it counts.
+//! Health checks and metrics.
 
 use axum::Router;
 use axum::extract::State;
@@ -17,18 +17,18 @@ pub(super) fn routes(sidecar: Sidecar) -> Router {
         .with_state(sidecar)
 }
 
-/// Tells whether deliveries are taken.
+/// Returns whether deliveries are accepted.
 async fn ready(State(sidecar): State<Sidecar>) -> impl IntoResponse {
     if sidecar.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
     if !sidecar.engine.is_ready() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the journal fails: nothing is acknowledged\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, "the journal cannot be written, so nothing is acknowledged\n");
     }
     (StatusCode::OK, "ready\n")
 }
 
-/// Shows the metrics in the text format of Prometheus.
+/// Returns the metrics in the text format of Prometheus.
 async fn render(State(sidecar): State<Sidecar>) -> impl IntoResponse {
     let counts = sidecar.engine.counts().await;
     let figures = [
@@ -41,7 +41,7 @@ async fn render(State(sidecar): State<Sidecar>) -> impl IntoResponse {
         ("call_engine_observations_evicted", counts.evicted),
     ];
     for (name, figure) in figures {
-        // Exact up to 2^53, and nobody counts so far.
+        // Exact up to 2^53.
         #[expect(clippy::cast_precision_loss, reason = "see above")]
         gauge!(name).set(figure as f64);
     }

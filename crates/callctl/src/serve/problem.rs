@@ -1,4 +1,4 @@
-//! What is told when something is not done.
+//! Error responses.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,14 +9,14 @@ use serde::{Serialize, Serializer};
 
 use crate::terminal::chain;
 
-/// A problem as RFC 9457 has it, and whether it is safe to ask again.
+/// A problem (RFC 9457), with whether a retry is safe.
 #[derive(Serialize)]
 pub(super) struct Problem {
     #[serde(serialize_with = "as_number")]
     status: StatusCode,
     title: &'static str,
     detail: String,
-    /// Whether asking again can do no harm.
+    /// Whether a retry is safe.
     retry: bool,
     #[serde(skip)]
     retry_after: Option<u64>,
@@ -24,7 +24,7 @@ pub(super) struct Problem {
     problems: Vec<Place>,
 }
 
-/// What is wrong with a part of a request.
+/// A problem in a part of a request.
 #[derive(Serialize)]
 struct Place {
     path: String,
@@ -38,34 +38,37 @@ impl Problem {
     }
 
     pub(super) fn no_such_call() -> Self {
-        let detail = "no call of this id is followed: it was never heard of, or ended long ago";
-        Self::new(StatusCode::NOT_FOUND, "no such call", detail)
+        let detail = "no call with this id is followed; it does not exist, or was forgotten after its end";
+        Self::new(StatusCode::NOT_FOUND, "call not found", detail)
     }
 
     pub(super) fn stopping() -> Self {
-        let stopping =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "nothing new is taken: ask again in a moment");
+        let stopping = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the sidecar is stopping",
+            "no new requests are accepted; retry in a moment",
+        );
         Self { retry_after: Some(2), ..stopping }
     }
 
-    /// A create request that the service would refuse.
+    /// Returns the problem of an invalid create request.
     pub(super) fn refused(refusals: Vec<Refusal>) -> Self {
-        let detail = "the service would refuse it; nothing was sent";
+        let detail = "the service would refuse the request, so it was not sent; see `problems`";
         let places = refusals.into_iter().map(|Refusal { path, reason, .. }| Place { path, reason });
         Self {
             problems: places.collect(),
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not a call that can be created", detail)
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid create request", detail)
         }
     }
 
-    /// What came of a request to the service that was not done, or perhaps was.
+    /// Returns the problem of a failed request to the service.
     pub(super) fn of(error: &SendError) -> Self {
         let (status, title) = match error {
-            SendError::Gone(_) => (StatusCode::GONE, "the call is over"),
-            SendError::Rejected { .. } => (StatusCode::BAD_GATEWAY, "the service refused it"),
-            SendError::Throttled { .. } => (StatusCode::SERVICE_UNAVAILABLE, "the service has too much to do"),
-            SendError::Uncertain(_) => (StatusCode::GATEWAY_TIMEOUT, "it may have been done"),
-            SendError::NotSent(_) | _ => (StatusCode::BAD_GATEWAY, "the service could not be asked"),
+            SendError::Gone(_) => (StatusCode::GONE, "the call has ended"),
+            SendError::Rejected { .. } => (StatusCode::BAD_GATEWAY, "the service refused the request"),
+            SendError::Throttled { .. } => (StatusCode::SERVICE_UNAVAILABLE, "the service throttled the request"),
+            SendError::Uncertain(_) => (StatusCode::GATEWAY_TIMEOUT, "the outcome of the request is unknown"),
+            SendError::NotSent(_) | _ => (StatusCode::BAD_GATEWAY, "the request was not sent"),
         };
         let repeat = error.retry();
         let retry_after = if let Retry::SafeAfter(pause) = repeat { Some(pause.as_secs().max(1)) } else { None };

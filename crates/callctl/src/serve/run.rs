@@ -21,23 +21,23 @@ use crate::journal::{now, told};
 use crate::logs;
 use crate::serve::arguments::{LogFormat, LogLevel, ServeArguments};
 use crate::serve::guard::Guard;
-use crate::serve::settings::{Believes, Credentials, ServeSettings};
+use crate::serve::settings::{Credentials, ServeSettings, WebhookPolicy};
 use crate::serve::sidecar::Sidecar;
 use crate::serve::{api, health, page};
 use crate::signals::stop_signal;
 use crate::terminal::{chain, complain, finish};
 
-/// A sidecar to be.
+/// The command `serve`.
 pub(crate) struct Serve {
     pub(crate) arguments: ServeArguments,
     pub(crate) color: ColorChoice,
 }
 
-/// How often what need not be kept any more is let go of.
-const TIDY_EVERY: Duration = Duration::from_secs(3_600);
+/// Interval of the retention.
+const RETENTION_INTERVAL: Duration = Duration::from_secs(3_600);
 
 impl Serve {
-    /// Serves until it is told to stop, and returns the exit status.
+    /// Serves until it is stopped, and returns the exit status.
     pub(crate) fn run(self) -> u8 {
         let Self { arguments, color } = self;
         let arguments = match arguments.config.clone() {
@@ -61,7 +61,7 @@ impl Serve {
             }
         };
         if is_check {
-            return finish(writeln!(io::stdout(), "everything is set as it must be"), || 0);
+            return finish(writeln!(io::stdout(), "the settings are valid"), || 0);
         }
         logs::start(level.filter(), format == LogFormat::Json, color);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -76,7 +76,7 @@ impl Serve {
     }
 }
 
-/// Serves until it is told to stop; the result says whether anybody could be told where.
+/// Serves until it is stopped. The inner result says whether the address could be printed.
 async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let listener = TcpListener::bind(settings.listen).await?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -90,13 +90,13 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
     let engine_settings = EngineSettings::new(settings.callback.clone());
     let (engine, incoming) = Engine::start(engine_settings, transport, Arc::clone(&journal) as _).await?;
-    engine.restored().damage.iter().for_each(|damage| tracing::error!(%damage, "the journal is damaged"));
-    tokio::spawn(leave_to_the_bot(incoming));
-    let tidying = tokio::spawn(tidy(journal, settings.retention));
+    engine.restored().damage.iter().for_each(|damage| tracing::error!(%damage, "a part of the journal is damaged"));
+    tokio::spawn(log_incoming(incoming));
+    let retaining = tokio::spawn(apply_retention(journal, settings.retention));
 
     let authentication = match settings.webhook {
-        Believes::Signed(policy, keys) => Authentication::Token(Arc::new(TokenValidator::new(policy, keys)?)),
-        Believes::Anybody => Authentication::None,
+        WebhookPolicy::Signed(policy, keys) => Authentication::Token(Arc::new(TokenValidator::new(policy, keys)?)),
+        WebhookPolicy::Any => Authentication::None,
     };
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
     let stopping = CancellationToken::new();
@@ -118,7 +118,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         stopping.cancel();
     };
     serve(listener, app, ServerSettings::default(), stop).await;
-    tidying.abort();
+    retaining.abort();
     engine.shutdown().await;
     Ok(Ok(()))
 }
@@ -130,22 +130,27 @@ fn tokens(credentials: Credentials) -> Result<Arc<dyn TokenProvider>, BoxError> 
     })
 }
 
-/// Whoever follows the events hears that somebody calls, and answers.
-async fn leave_to_the_bot(mut incoming: IncomingCalls) {
+/// Logs incoming calls. A bot that follows the events answers them.
+async fn log_incoming(mut incoming: IncomingCalls) {
     while let Some(offered) = incoming.next().await {
-        tracing::info!(call = %offered.handle().id(), "rings");
+        tracing::info!(call = %offered.handle().id(), "incoming call");
     }
 }
 
-/// Lets go of what need not be kept any more, again and again.
-async fn tidy(journal: Arc<SqliteJournal>, retention: Retention) {
+/// Applies the retention at intervals.
+async fn apply_retention(journal: Arc<SqliteJournal>, retention: Retention) {
     loop {
         match retention.apply(&*journal, now()).await {
-            Ok(retained) => tracing::info!(?retained, "tidied the journal"),
+            Ok(retained) => {
+                tracing::info!(kept = retained.kept, discarded = retained.discarded, "retention applied to the journal")
+            }
             Err(error) => {
-                tracing::warn!(error = chain(&error), "the journal could not be tidied; it is tried again later")
+                tracing::warn!(
+                    error = chain(&error),
+                    "could not apply the retention to the journal; it is retried in an hour"
+                )
             }
         }
-        tokio::time::sleep(TIDY_EVERY).await;
+        tokio::time::sleep(RETENTION_INTERVAL).await;
     }
 }

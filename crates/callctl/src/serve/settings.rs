@@ -1,4 +1,4 @@
-//! What a sidecar is to be like, once everything that was set is known to fit together.
+//! Validated settings of the sidecar.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use call_transport_http::{ClientSecret, CredentialSettings, OpenIdSettings, Serv
 
 use crate::serve::arguments::ServeArguments;
 
-/// Everything that a sidecar needs to know.
+/// Validated settings of a sidecar.
 pub(super) struct ServeSettings {
     pub(super) listen: SocketAddr,
     pub(super) callback: CallbackUri,
@@ -18,28 +18,28 @@ pub(super) struct ServeSettings {
     pub(super) journal: PathBuf,
     pub(super) retention: Retention,
     pub(super) credentials: Credentials,
-    pub(super) webhook: Believes,
+    pub(super) webhook: WebhookPolicy,
     pub(super) api_token: Option<String>,
 }
 
-/// How the service knows who asks.
+/// Credentials for requests to the service.
 pub(super) enum Credentials {
     Fixed(String),
     Client(Box<CredentialSettings>),
 }
 
-/// Whose notifications are believed.
-pub(super) enum Believes {
+/// Authentication of notifications.
+pub(super) enum WebhookPolicy {
     Signed(TokenPolicy, OpenIdSettings),
-    Anybody,
+    Any,
 }
 
-/// What does not fit together, all of it.
+/// All problems of the settings.
 #[derive(Debug)]
 pub(super) struct Problems(Vec<String>);
 
 impl ServeSettings {
-    /// Puts together what was set.
+    /// Validates settings.
     pub(super) fn of(arguments: ServeArguments) -> Result<Self, Problems> {
         let mut problems = Problems(Vec::new());
         let listen = arguments.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8_080)));
@@ -47,7 +47,7 @@ impl ServeSettings {
         let callback = problems.need(arguments.public_url.as_deref(), "--public-url", |url| {
             let url = format!("{}/callback", url.trim_end_matches('/'));
             let callback = CallbackUri::new(&url).or_else(|_| CallbackUri::on_this_machine(&url));
-            callback.map_err(|_| "must be an https address, or an http one of this machine".to_owned())
+            callback.map_err(|_| "must be an https address, or an http address of this machine".to_owned())
         });
         let service = arguments.service_url.as_deref().unwrap_or("https://graph.microsoft.com/v1.0");
         let service = problems.need(Some(service), "--service-url", url);
@@ -75,9 +75,9 @@ impl ServeSettings {
         };
         let webhook = if arguments.insecure_webhook {
             if !is_local {
-                problems.add("--insecure-webhook", "is for a loopback address only, and this is none");
+                problems.add("--insecure-webhook", "only allowed with a loopback address in --listen");
             }
-            Some(Believes::Anybody)
+            Some(WebhookPolicy::Any)
         } else {
             let application = problems.need(application, "--app-id (or --insecure-webhook)", Ok);
             application.map(|application| {
@@ -86,12 +86,12 @@ impl ServeSettings {
                 let document = arguments.webhook_openid_url.as_deref();
                 let document = document.and_then(|text| problems.need(Some(text), "--webhook-openid-url", url));
                 keys.documents = document.map_or(keys.documents, |document| vec![document]);
-                Believes::Signed(policy, keys)
+                WebhookPolicy::Signed(policy, keys)
             })
         };
         let api_token = arguments.api_token.filter(|token| !token.trim().is_empty());
         if api_token.is_none() && !is_local {
-            problems.add("--api-token", "is needed, for whoever reaches this address could make calls");
+            problems.add("--api-token", "required unless --listen is a loopback address, because anyone who reaches the address could create calls");
         }
         match (callback, service, journal, credentials, webhook) {
             (Some(callback), Some(service), Some(journal), Some(credentials), Some(webhook))
@@ -110,15 +110,15 @@ fn url(text: &str) -> Result<ServiceUrl, String> {
 
 impl Problems {
     fn add(&mut self, setting: &str, what: impl fmt::Display) {
-        self.0.push(format!("{setting} {what}"));
+        self.0.push(format!("{setting}: {what}"));
     }
 
-    /// Reads something that has to be set.
+    /// Reads a required setting.
     fn need<S, T>(&mut self, value: Option<S>, setting: &str, read: impl FnOnce(S) -> Result<T, String>) -> Option<T> {
         match value.map(read) {
             Some(Ok(value)) => return Some(value),
             Some(Err(why)) => self.add(setting, why),
-            None => self.add(setting, "is not set"),
+            None => self.add(setting, "required, but not set"),
         }
         None
     }

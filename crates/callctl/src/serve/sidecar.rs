@@ -3,7 +3,7 @@ use call_engine::call_msgraph::CallbackUri;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
-/// What every request to the sidecar needs.
+/// State of all requests.
 #[derive(Clone)]
 pub(super) struct Sidecar {
     pub(super) engine: Engine,

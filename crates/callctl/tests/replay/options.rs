@@ -16,9 +16,9 @@ fn strict_makes_a_rejected_value_a_failure() {
 fn wrong_usage_exits_with_2_and_says_what_is_right() {
     for (arguments, hint) in [
         (&["--format", "xml"][..], "[possible values: text, json, mermaid, html]"),
-        (&["--reorder-window", "soon"], "not a length of time such as `2s`, `500ms`, `1m` or `7d`"),
-        (&["--reorder-window=-2s"], "not a length of time"),
-        (&["--as-known-at", "noon"], "not an RFC 3339 time such as `2026-03-01T10:00:01.250Z`"),
+        (&["--reorder-window", "soon"], "expected a duration such as `2s`, `500ms`, `1m` or `7d`"),
+        (&["--reorder-window=-2s"], "expected a duration"),
+        (&["--as-known-at", "noon"], "expected an RFC 3339 time such as `2026-03-01T10:00:01.250Z`"),
         (&["--stricter"], "--strict"),
     ] {
         let outcome = replay(arguments, "");

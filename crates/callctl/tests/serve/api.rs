@@ -166,26 +166,29 @@ async fn what_cannot_be_done_says_why_and_whether_to_ask_again() {
         problem(request.send().await.unwrap()).await
     };
     const JSON: &str = "application/json; charset=utf-8";
-    assert_eq!(post("/v1/calls", JSON, "{").await, (400, "no JSON".into(), false));
-    assert_eq!(post("/v1/calls", "text/plain", "{}").await, (415, "no JSON".into(), false));
-    assert_eq!(post("/v1/calls", JSON, "{}").await, (422, "not a call that can be created".into(), false));
-    assert_eq!(post("/v1/calls", JSON, "[7]").await, (422, "not a call that can be created".into(), false));
-    assert_eq!(post("/v1/calls/no-such-call/mute", JSON, "{}").await, (404, "no such call".into(), false));
-    assert_eq!(post("/v1/calls/no-such-call/..%2Fmute", JSON, "{}").await, (404, "no such operation".into(), false));
-    assert_eq!(problem(rig.get("/v1/calls/no-such-call").await).await, (404, "no such call".into(), false));
-    assert_eq!(problem(rig.get("/v1/calls/no-such-call/events").await).await, (404, "no such call".into(), false));
-    assert_eq!(problem(rig.get("/v1/nothing").await).await, (404, "nothing is there".into(), false));
-    assert_eq!(problem(rig.get("/v1/calls?limit=many").await).await, (400, "no such part of the list".into(), false));
+    assert_eq!(post("/v1/calls", JSON, "{").await, (400, "invalid JSON".into(), false));
+    assert_eq!(post("/v1/calls", "text/plain", "{}").await, (415, "the body is not JSON".into(), false));
+    assert_eq!(post("/v1/calls", JSON, "{}").await, (422, "invalid create request".into(), false));
+    assert_eq!(post("/v1/calls", JSON, "[7]").await, (422, "invalid create request".into(), false));
+    assert_eq!(post("/v1/calls/no-such-call/mute", JSON, "{}").await, (404, "call not found".into(), false));
+    assert_eq!(
+        post("/v1/calls/no-such-call/..%2Fmute", JSON, "{}").await,
+        (404, "invalid operation path".into(), false)
+    );
+    assert_eq!(problem(rig.get("/v1/calls/no-such-call").await).await, (404, "call not found".into(), false));
+    assert_eq!(problem(rig.get("/v1/calls/no-such-call/events").await).await, (404, "call not found".into(), false));
+    assert_eq!(problem(rig.get("/v1/nothing").await).await, (404, "path not found".into(), false));
+    assert_eq!(problem(rig.get("/v1/calls?limit=many").await).await, (400, "invalid query".into(), false));
     let long = format!("\"{}\"", "x".repeat(3 << 20));
-    assert_eq!(post("/v1/calls", JSON, &long).await, (413, "the body cannot be taken".into(), false));
+    assert_eq!(post("/v1/calls", JSON, &long).await, (413, "cannot read the body".into(), false));
     let put = rig.client.put(rig.url("/v1/calls")).send().await.unwrap();
-    assert_eq!(problem(put).await, (405, "that cannot be done there".into(), false));
+    assert_eq!(problem(put).await, (405, "method not allowed".into(), false));
 
     let Rig { service, sidecar, client, directory } = rig;
     service.kill();
     let url = format!("{}/v1/calls", sidecar.url);
     let asked = client.post(url).json(&requests()[0]).timeout(Duration::from_secs(60)).send().await.unwrap();
-    assert_eq!(problem(asked).await, (502, "the service could not be asked".into(), true));
+    assert_eq!(problem(asked).await, (502, "the request was not sent".into(), true));
     drop(directory);
 }
 

@@ -26,14 +26,14 @@ fn everything_that_is_missing_is_named_at_once() {
     let (status, said) = check(&["serve", "--listen", "0.0.0.0:0", "--authority-url", "ftp://x"], &[]);
     assert_eq!(status, Some(2));
     for missing in [
-        "--public-url is not set",
-        "--journal is not set",
-        "--tenant-id (or --access-token) is not set",
-        "--client-id (or --access-token) is not set",
-        "--client-secret (or --access-token) is not set",
-        "--authority-url ",
-        "--app-id (or --insecure-webhook) is not set",
-        "--api-token is needed, for whoever reaches this address could make calls",
+        "--public-url: required, but not set",
+        "--journal: required, but not set",
+        "--tenant-id (or --access-token): required, but not set",
+        "--client-id (or --access-token): required, but not set",
+        "--client-secret (or --access-token): required, but not set",
+        "--authority-url: expected an https address",
+        "--app-id (or --insecure-webhook): required, but not set",
+        "--api-token: required unless --listen is a loopback address",
     ] {
         assert!(said.contains(missing), "{missing}: {said}");
     }
@@ -41,17 +41,17 @@ fn everything_that_is_missing_is_named_at_once() {
 
 #[test]
 fn what_is_unsafe_off_this_machine_is_refused_there() {
-    assert_eq!(check(&ENOUGH, &[]), (Some(0), "everything is set as it must be\n".to_owned()));
+    assert_eq!(check(&ENOUGH, &[]), (Some(0), "the settings are valid\n".to_owned()));
     for (more, why) in [
-        (&["--listen", "0.0.0.0:0"][..], "--api-token is needed"),
+        (&["--listen", "0.0.0.0:0"][..], "--api-token: required"),
         (
             &["--listen", "0.0.0.0:0", "--api-token", "s", "--insecure-webhook"],
-            "--insecure-webhook is for a loopback address",
+            "--insecure-webhook: only allowed with a loopback address",
         ),
-        (&["--public-url", "http://bot.contoso.com"], "--public-url must be an https address"),
-        (&["--service-url", "http://graph.microsoft.com/v1.0"], "--service-url "),
-        (&["--webhook-openid-url", "http://login.contoso.com"], "--webhook-openid-url "),
-        (&["--retain", "soon"], "not a length of time"),
+        (&["--public-url", "http://bot.contoso.com"], "--public-url: must be an https address"),
+        (&["--service-url", "http://graph.microsoft.com/v1.0"], "--service-url: expected"),
+        (&["--webhook-openid-url", "http://login.contoso.com"], "--webhook-openid-url: expected"),
+        (&["--retain", "soon"], "expected a duration"),
     ] {
         let arguments: Vec<_> = ENOUGH.iter().chain(more).copied().collect();
         let given_twice = ["--public-url"].iter().any(|flag| more.contains(flag));
@@ -68,7 +68,7 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     let path = file.path().to_str().unwrap();
     std::fs::write(path, "public-url = 'ftp://file'\njournal = '/j'\naccess-token = 't'\napp-id = 'bot'\n").unwrap();
     let with_file = ["serve", "--check-config", "--config", path];
-    assert!(check(&with_file, &[]).1.contains("--public-url must be"));
+    assert!(check(&with_file, &[]).1.contains("--public-url: must be"));
     let environment = [("CALLCTL_PUBLIC_URL", "https://bot.contoso.com")];
     assert_eq!(check(&with_file, &environment).0, Some(0));
     assert_eq!(check(&[&with_file[..], &["--public-url", "ftp://flag"]].concat(), &environment).0, Some(2));
@@ -83,7 +83,7 @@ fn a_file_that_cannot_be_used_says_where_and_shows_no_secret() {
     for (text, why) in [
         ("# a comment\nclient-secret = 'hush'\nclient-sekret = 'hush'\n", "line 3: unknown field `client-sekret`"),
         ("client-secret = 'hush\n", "line 1: "),
-        ("retain = 'hushed'\n", "line 1: not a length of time"),
+        ("retain = 'hushed'\n", "line 1: expected a duration"),
     ] {
         std::fs::write(path, text).unwrap();
         let (status, said) = check(&["serve", "--config", path], &[]);

@@ -1,4 +1,4 @@
-//! What is served as it stands: the live page, and the description of the API.
+//! Static files: the live page, and the description of the API.
 
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};

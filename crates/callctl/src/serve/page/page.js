@@ -41,7 +41,7 @@ function show() {
   // What changed last stands first.
   const newest = [...calls.values()].reverse();
   element("calls").replaceChildren(...newest.slice(0, MOST).map(row));
-  element("more").textContent = newest.length > MOST ? `and ${newest.length - MOST} more, of which less is new` : "";
+  element("more").textContent = newest.length > MOST ? `and ${newest.length - MOST} more calls that changed earlier` : "";
 }
 
 function take(event) {
