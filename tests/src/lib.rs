@@ -1,4 +1,4 @@
-//! What the test binaries share: a brute-force oracle, and how the core is held against it.
+//! Shared by all test binaries: a brute-force oracle, reference models, hosts, and scenarios. Also runs the code of all documents.
 
 pub mod compare;
 pub mod drive;
@@ -13,22 +13,29 @@ pub mod scenario;
 pub mod strategies;
 pub mod world;
 
-/// The code of the guide runs as a test.
+/// The code of the documents runs as a test.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/embedding.md")]
-struct EmbeddingGuide;
-
-/// And that of the guide to the engine.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/engine.md")]
-struct EngineGuide;
-
-/// And that of the guide to the simulated service.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/simulation.md")]
-struct SimulationGuide;
-
-/// And that of the guide to operating a bot.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/guides/operate.md")]
-struct OperatingGuide;
+mod documents {
+    #[doc = include_str!("../../docs/embedding.md")]
+    struct EmbeddingGuide;
+    #[doc = include_str!("../../docs/engine.md")]
+    struct EngineGuide;
+    #[doc = include_str!("../../docs/simulation.md")]
+    struct SimulationGuide;
+    #[doc = include_str!("../../docs/guides/operate.md")]
+    struct OperatingGuide;
+    #[doc = include_str!("../../crates/call-core/README.md")]
+    struct CallCoreReadme;
+    #[doc = include_str!("../../crates/call-msgraph/README.md")]
+    struct CallMsgraphReadme;
+    #[doc = include_str!("../../crates/call-transport/README.md")]
+    struct CallTransportReadme;
+    #[doc = include_str!("../../crates/call-transport-http/README.md")]
+    struct CallTransportHttpReadme;
+    #[doc = include_str!("../../crates/call-transport-mock/README.md")]
+    struct CallTransportMockReadme;
+    #[doc = include_str!("../../crates/call-journal/README.md")]
+    struct CallJournalReadme;
+    #[doc = include_str!("../../crates/call-engine/README.md")]
+    struct CallEngineReadme;
+}
