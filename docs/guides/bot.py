@@ -1,11 +1,17 @@
 #!/usr/bin/env python3
-"""A small calling bot: it makes calls and says what became of each. Standard library only.
+"""A small calling bot: it creates calls and prints the outcome of each. Standard library only.
 
     python3 bot.py http://127.0.0.1:8080/v1.0 create-call.json ...
 
-Each file holds the body of a create request; its `callbackUri` is replaced by an address of this bot. It does what every bot has to do, in
-the simplest way that is right: it tells its calls apart by a token in the address of each, believes no order of arrival, asks when it hears
-nothing, and never repeats a create request. What it cannot do is say what happened when: that is what an engine is for.
+Each file contains the body of a create request. The bot replaces the `callbackUri` with its own address. It shows the simplest correct form of
+what every bot must do:
+
+* It identifies each call by a token in the path of its callback address.
+* It does not rely on the order in which notifications arrive.
+* If it receives nothing for a while, it sends a GET for the call.
+* It never repeats a create request.
+
+It does not know in which order the states occurred. Use an engine for that.
 """
 
 import argparse
@@ -17,13 +23,13 @@ import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-# What comes later in the life of a call is not undone by what arrives late.
+# A late notification must not move a call back to an earlier state.
 ORDER = ["incoming", "establishing", "ringing", "established", "hold", "transferring", "transferAccepted",
          "redirecting", "terminating", "terminated"]
 
 
 class Call:
-    """What is known of one call."""
+    """One call."""
 
     def __init__(self, name):
         self.name, self.token = name, secrets.token_hex(16)
@@ -46,7 +52,7 @@ class Bot:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def ask(self, method, path, body=None):
-        """Sends a request; the status is None if nobody knows whether it was done."""
+        """Sends a request. The status is None if the outcome is unknown."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": "Bearer " + self.access_token, "Content-Type": "application/json"}
         request = urllib.request.Request(self.service + path, data, headers, method=method)
@@ -59,7 +65,7 @@ class Bot:
             return None, None
 
     def play(self, call, body, patience, talk):
-        """Makes a call, hangs up after a while if nobody else does, and returns what is wrong, if anything is."""
+        """Creates a call, hangs up after a while unless it ends first, and returns a problem or None."""
         self.calls[call.token] = call
         body["callbackUri"] = "http://127.0.0.1:%d/callback/%s" % (self.server.server_port, call.token)
         status, reply = self.ask("POST", "/communications/calls", body)
@@ -67,7 +73,7 @@ class Bot:
             call.hear(reply["id"], None)
         elif status is not None:
             return "refused with status %d: %s" % (status, reply)
-        # Without a response the call may exist all the same: its token tells.
+        # Without a response the call may exist nevertheless. Its token identifies it.
         silent, established_at = 0, None
         while not call.has("terminated"):
             is_news = call.news.wait(patience)
@@ -75,7 +81,7 @@ class Bot:
             silent = 0 if is_news else silent + 1
             if call.id is None:
                 if silent > 10:
-                    return "nothing was heard of it: the request got lost"
+                    return "no notification was received: the request was lost"
                 continue
             if call.has("established"):
                 established_at = established_at or time.monotonic()
@@ -92,7 +98,7 @@ class Bot:
 
 def handler(bot):
     class Webhook(BaseHTTPRequestHandler):
-        # A real bot verifies the token in `Authorization` before it believes anything.
+        # A real bot verifies the token in `Authorization` first.
         def do_POST(self):
             call = bot.calls.get(self.path.rsplit("/", 1)[-1])
             try:
@@ -122,11 +128,11 @@ def handler(bot):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("service", help="such as http://127.0.0.1:8080/v1.0")
-    parser.add_argument("bodies", nargs="+", help="files with the body of a create request each")
-    parser.add_argument("--access-token", default="any", help="the emulated service takes any")
-    parser.add_argument("--patience", type=float, default=10, help="seconds without news after which to ask (10)")
-    parser.add_argument("--talk", type=float, default=30, help="seconds after which to hang up (30)")
+    parser.add_argument("service", help="base URL of the service, such as http://127.0.0.1:8080/v1.0")
+    parser.add_argument("bodies", nargs="+", help="files, each with the body of a create request")
+    parser.add_argument("--access-token", default="any", help="access token (the emulated service accepts any)")
+    parser.add_argument("--patience", type=float, default=10, help="seconds without a notification before a GET (default: 10)")
+    parser.add_argument("--talk", type=float, default=30, help="seconds before hanging up (default: 30)")
     options = parser.parse_args()
     bot = Bot(options.service, options.access_token)
     results = {}
@@ -143,7 +149,7 @@ def main():
     for thread in threads:
         thread.join()
     for path in options.bodies:
-        call, wrong = results.get(path, (None, "it could not be made"))
+        call, wrong = results.get(path, (None, "no call was created"))
         states = " > ".join(sorted(call.states, key=ORDER.index)) if call else ""
         print("%s: %s" % (path, wrong or states))
     return 1 if any(path not in results or results[path][1] for path in options.bodies) else 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A bot beside `callctl serve`: it answers whoever calls, makes the calls that it is given, and hangs up what it made once that is
-established. Standard library only.
+"""A bot that uses `callctl serve`. It answers every incoming call, creates one call per file, and hangs up each created call once that call
+is established. Standard library only.
 
     python3 sidecar.py http://127.0.0.1:8081 create-call.json ...
 """
@@ -23,7 +23,7 @@ def ask(method, path, body=None):
 
 
 def command(method, path, body=None):
-    """Sends a command to a call that may have ended meanwhile: then there is nothing to do but to say so."""
+    """Sends a command to a call. The call may have ended, which is only printed."""
     try:
         ask(method, path, body)
     except urllib.error.HTTPError as error:
@@ -31,7 +31,7 @@ def command(method, path, body=None):
 
 
 def events():
-    """Yields each call whenever more is known of it; the first events say how everything is now."""
+    """Yields each call after each change. The first events contain the present states."""
     with urllib.request.urlopen(urllib.request.Request(SIDECAR + "/v1/events", headers=HEADERS)) as lines:
         for line in lines:
             if line.startswith(b"data: "):

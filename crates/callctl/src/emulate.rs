@@ -1,4 +1,4 @@
-//! `callctl emulate`: the simulated service, for a bot in any language.
+//! `callctl emulate`: emulates the calling service.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -15,10 +15,10 @@ use crate::signals::stop_signal;
 use crate::terminal::{complain, finish};
 use crate::{exit, logs};
 
-/// A service to be.
+/// The command `emulate`.
 pub(crate) struct Emulate {
     pub(crate) listen: SocketAddr,
-    /// What decides everything; one is drawn if there is none.
+    /// Seed of all random choices; `None` chooses one.
     pub(crate) seed: Option<u64>,
     pub(crate) chaos: ChaosLevel,
     pub(crate) latency: Duration,
@@ -28,7 +28,7 @@ pub(crate) struct Emulate {
 }
 
 impl Emulate {
-    /// Serves until it is interrupted, and returns the exit status.
+    /// Serves until it is stopped, and returns the exit status.
     pub(crate) fn run(self) -> u8 {
         logs::start(LevelFilter::INFO, false, self.color);
         let listen = self.listen;
@@ -42,7 +42,7 @@ impl Emulate {
         }
     }
 
-    /// Serves until it is interrupted; the result says whether anybody could be told where.
+    /// Serves until it is stopped. The result says whether the address could be printed.
     async fn serve(self) -> Result<io::Result<()>, BoxError> {
         let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
         let listener = TcpListener::bind(self.listen).await?;
@@ -63,7 +63,7 @@ impl Emulate {
         }
         drop(out);
         tracing::info!(seed, chaos = self.chaos.as_str(), "ready");
-        // A request that the network lost is never answered, and not waited for.
+        // A request that the network lost gets no response, so the shutdown does not wait for it.
         let settings = ServerSettings { shutdown_within: Duration::from_secs(1), ..ServerSettings::default() };
         serve(listener, app, settings, stop).await;
         Ok(Ok(()))

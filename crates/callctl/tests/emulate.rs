@@ -81,7 +81,7 @@ fn a_bot_in_another_language_finds_the_end_of_each_call_whatever_gets_lost() {
     let text = String::from_utf8(output.stdout).expect("text");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{text}");
     // Now and then it is the request that gets lost.
-    let has_ended = |line: &&str| line.ends_with("terminated") || line.ends_with("the request got lost");
+    let has_ended = |line: &&str| line.ends_with("terminated") || line.ends_with("the request was lost");
     assert_eq!(text.lines().filter(has_ended).count(), 10, "{text}");
 }
 

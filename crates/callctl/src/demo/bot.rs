@@ -1,4 +1,4 @@
-//! What the bot does with its calls: what the story of each wants of it.
+//! The bot: plays its part in the story of each call.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use call_transport_mock::Story;
 
 use crate::demo::stage::fast;
 
-/// What a bot needs to play its part.
+/// A bot.
 #[derive(Clone)]
 pub(super) struct Bot {
     engine: Engine,
@@ -26,17 +26,17 @@ impl Bot {
         Ok(Self { engine, colleague, incoming: Arc::default() })
     }
 
-    /// Creates a call; `None` if there is none, as far as anybody will ever know.
+    /// Creates a call; `None` if no call is known to exist.
     pub(super) async fn create(&self, create: CreateCall) -> Option<CallHandle> {
         match self.engine.create_call(create).await {
             Ok(call) => Some(call),
             Err(CreateError::Uncertain(pending, _)) => pending.adopted().await,
-            // The network loses requests; the service refuses none of these.
+            // The network loses requests. The service refuses none of them.
             Err(_) => None,
         }
     }
 
-    /// Takes most calls that come in, rejects some and sends some on; `None` if the call ended before.
+    /// Answers most incoming calls, rejects and redirects others; `None` if the call ended first.
     pub(super) async fn take(&self, offered: IncomingCall) -> Option<CallHandle> {
         let handle = offered.handle().clone();
         let taken = match self.incoming.fetch_add(1, Ordering::Relaxed) % 4 {
@@ -44,23 +44,23 @@ impl Bot {
             3 => offered.redirect(Redirect::to(self.colleague.clone(), &[])).await,
             _ => offered.answer(Answer::new(MediaConfig::service_hosted())).await,
         };
-        // Where the answer got lost the call may be answered all the same.
+        // If the response was lost, the call may be answered nevertheless.
         Some(taken.unwrap_or(handle))
     }
 
-    /// Does what the story of a call wants of a bot, and waits for its end.
+    /// Plays the part of the bot in the story of a call, and waits for its end.
     pub(super) async fn play(&self, call: &CallHandle, story: Option<Story>) {
         let is_up = call.wait_has_been(CallState::Established).await.is_ok();
         if is_up && matches!(story, Some(Story::Transferred | Story::TransferFails)) {
             tokio::time::sleep(fast(10)).await;
-            // A request that gets lost leaves the call to its end.
+            // After a lost request, the call ends by itself.
             drop(call.transfer(Transfer::to(self.colleague.clone())).await);
         }
         if is_up && story == Some(Story::Endless) {
             tokio::time::sleep(fast(40)).await;
             while !call.view().has_ended() && call.hang_up().await.is_err() {}
         }
-        // What nobody tells is found out.
+        // If the notification of the end is lost, a probe finds the end.
         drop(call.wait_ended().await);
     }
 }

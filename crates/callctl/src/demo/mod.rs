@@ -1,4 +1,4 @@
-//! `callctl demo`: a bot, the engine and the simulated service, to watch.
+//! `callctl demo`: shows the engine following calls over a faulty network.
 
 pub(crate) mod bot;
 pub(crate) mod report;

@@ -1,4 +1,4 @@
-//! What the demonstration shows at the end: of each call what arrived, what was made of it, and the truth.
+//! The report of the demonstration: for each call, what was received, the timeline, and the truth.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use call_engine::CallView;
-use call_engine::call_core::{Basis, CallState, Command, Timeline, Timestamp};
+use call_engine::call_core::{Basis, CallState, Timeline, Timestamp};
 use call_engine::call_msgraph::{Delivery, DeliveryKind, explain};
 use call_transport_mock::internal::last_write_wins;
 use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Told, Truth};
@@ -19,14 +19,14 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const ODD: Style = AnsiColor::Yellow.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 
-/// A call that was played.
+/// A call of the demonstration.
 pub(super) struct Played {
-    /// Its row; none for one that came in.
+    /// Number of its row; `None` for an incoming call.
     pub(super) number: Option<usize>,
     pub(super) name: &'static str,
     pub(super) story: &'static str,
     pub(super) truth: Truth,
-    /// What the engine made of it; nothing if nothing of it arrived.
+    /// View of the engine; `None` if it received nothing about the call.
     pub(super) known: Option<CallView>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Report {
     seed: u64,
     posts: usize,
     empty: usize,
-    /// Requests that created nothing, for they got lost.
+    /// Number of lost create requests.
     lost: usize,
 }
 
@@ -43,16 +43,16 @@ struct Judged {
     played: Played,
     arrived: Vec<Arrived>,
     agreement: Agreement,
-    /// The way of a handler that believes whatever came last.
+    /// States of a handler that believes the last notification.
     last_write: Vec<CallState>,
-    /// The steps of the truth that something tells of.
+    /// Observable steps of the truth.
     told: BTreeSet<usize>,
 }
 
 struct Arrived {
     words: String,
     after: Duration,
-    /// Whether it tells of something that was before what had arrived already, or tells it again.
+    /// Whether it is out of order or repeated.
     is_odd: bool,
 }
 
@@ -97,16 +97,16 @@ impl Report {
         )?;
         if self.lost > 0 {
             let requests = if self.lost == 1 { "request" } else { "requests" };
-            writeln!(out, "  {} {requests} got lost on the way, and created no call", self.lost)?;
+            writeln!(out, "  {} {requests} lost on the network, so no call was created", self.lost)?;
         }
-        writeln!(out, "  {style}the engine        {right} of {all} as far as anything told of the truth{style:#}")?;
+        writeln!(out, "  {style}the engine        {right} of {all} timelines equal the observable truth{style:#}")?;
         if hidden > 0 {
             writeln!(
                 out,
-                "                    ({hidden} of them so late that nothing could tell the order while connected)"
+                "                    ({hidden} of them received too late to show the order while connected)"
             )?;
         }
-        writeln!(out, "  {ODD}last write wins   {last_write} of {all}{ODD:#}")
+        writeln!(out, "  {ODD}last write wins   {last_write} of {all} state sequences are right{ODD:#}")
     }
 }
 
@@ -126,7 +126,7 @@ impl Judged {
         self.agreement.disagreement.is_none()
     }
 
-    /// Whether the handler that believes what came last went the way that is known, but for what nobody told.
+    /// Returns whether the handler that believes the last notification has the observable states.
     fn last_write_is_right(&self) -> bool {
         let told = self.told.iter().filter_map(|step| Some(self.played.truth.steps.get(*step)?.state));
         let mut told: Vec<_> = told.collect();
@@ -138,7 +138,7 @@ impl Judged {
         let Played { name, story, truth, known, .. } = &self.played;
         let (mark, style) = if self.is_right() { ("ok", GOOD) } else { ("WRONG", BAD) };
         writeln!(out, "{style}{mark:5}{style:#} {BOLD}{name}{BOLD:#}, {story}  {DIM}{}{DIM:#}", truth.call)?;
-        write!(out, "      arrived   ")?;
+        write!(out, "      received  ")?;
         if self.arrived.is_empty() {
             write!(out, "nothing")?;
         }
@@ -169,12 +169,12 @@ impl Judged {
             }
         }
         if !truth.has_ended() {
-            write!(out, "  {DIM}and goes on, for nobody here knows of it{DIM:#}")?;
+            write!(out, "  {DIM}and continues, because the bot received nothing about it{DIM:#}")?;
         }
         writeln!(out)?;
         if !self.last_write_is_right() {
             let states: Vec<_> = self.last_write.iter().map(|state| state.as_str()).collect();
-            writeln!(out, "      {DIM}last write wins would say: {}{DIM:#}", states.join(" "))?;
+            writeln!(out, "      {DIM}last write wins: {}{DIM:#}", states.join(" "))?;
         }
         if let Some(disagreement) = &self.agreement.disagreement {
             writeln!(out, "      {BAD}{disagreement}{BAD:#}")?;
@@ -183,7 +183,7 @@ impl Judged {
     }
 }
 
-/// Lists what arrived of a call, in the order in which it did.
+/// Lists what was received about a call, in order.
 fn arrivals(truth: &Truth, deliveries: &[&Delivery], ledger: &Ledger) -> Vec<Arrived> {
     let began_at = truth.steps.first().map_or(Timestamp::MIN, |step| step.entered_at);
     let (mut seen, mut latest) = (BTreeSet::new(), 0);
@@ -224,19 +224,7 @@ fn reply(kind: DeliveryKind) -> String {
     match kind {
         DeliveryKind::CreateResponse => "[created]".to_owned(),
         DeliveryKind::Gone => "[404]".to_owned(),
-        DeliveryKind::Accepted(command) => format!("[{} accepted]", command_word(command)),
+        DeliveryKind::Accepted(command) => format!("[{command} accepted]"),
         DeliveryKind::Snapshot | DeliveryKind::Notification | _ => "[snapshot]".to_owned(),
-    }
-}
-
-fn command_word(command: Command) -> &'static str {
-    match command {
-        Command::Answer => "answer",
-        Command::Reject => "reject",
-        Command::Redirect => "redirect",
-        Command::Transfer => "transfer",
-        Command::HangUp => "hang up",
-        Command::KeepAlive => "keep-alive",
-        Command::Other | _ => "command",
     }
 }

@@ -1,13 +1,13 @@
-//! What is seen while it runs: a row for each call, or a bar if there are many.
+//! The live display: a row for each call, or a progress bar for many calls.
 
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-/// More rows than this fit on no terminal.
+/// Maximum number of rows.
 const MOST_ROWS: usize = 33;
 
-/// The rows of all calls; nothing is shown where the standard error is no terminal.
+/// The rows of all calls. Hidden if the standard error is not a terminal.
 pub(super) struct Rows {
     rows: Vec<ProgressBar>,
     ended: ProgressBar,
@@ -15,7 +15,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Makes a row for each of these calls.
+    /// Returns a row for each call.
     pub(super) fn new(names: &[&'static str]) -> Self {
         let all = MultiProgress::new();
         let style =
@@ -31,14 +31,14 @@ impl Rows {
         Self { rows, ended: all.add(ended), _all: all }
     }
 
-    /// Shows what is known of a call.
+    /// Updates the row of a call.
     pub(super) fn show(&self, number: usize, text: impl FnOnce() -> String) {
         if let Some(row) = self.rows.get(number).filter(|row| !row.is_hidden()) {
             row.set_message(text());
         }
     }
 
-    /// Shows that nothing more comes of a call.
+    /// Marks a call as finished.
     pub(super) fn finish(&self, number: usize) {
         if let Some(row) = self.rows.get(number) {
             row.finish();
@@ -46,7 +46,7 @@ impl Rows {
         self.ended.inc(1);
     }
 
-    /// Takes everything away: the report says it all.
+    /// Removes all rows.
     pub(super) fn clear(&self) {
         self.rows.iter().for_each(ProgressBar::finish_and_clear);
         self.ended.finish_and_clear();

@@ -1,4 +1,4 @@
-//! Plays the demonstration.
+//! Runs the demonstration.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -19,10 +19,10 @@ use crate::demo::stage::{Stage, fast};
 use crate::exit;
 use crate::terminal::{complain, finish};
 
-/// A demonstration to play.
+/// The command `demo`.
 pub(crate) struct Demo {
     pub(crate) calls: usize,
-    /// What decides everything; one is drawn if there is none.
+    /// Seed of all random choices; `None` chooses one.
     pub(crate) seed: Option<u64>,
     pub(crate) color: ColorChoice,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Demo {
 const INCOMING: &str = "incoming";
 
 impl Demo {
-    /// Plays, writes the report and returns the exit status.
+    /// Runs, writes the report and returns the exit status.
     pub(crate) fn run(&self) -> u8 {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let played = runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(self.play()));
@@ -76,7 +76,7 @@ impl Demo {
                     let story = service.story(call.id());
                     tokio::join!(bot.play(call, story), watch(call, number, &rows));
                 } else {
-                    rows.show(number, || "the request got lost: there is no call".to_owned());
+                    rows.show(number, || "the request was lost, so there is no call".to_owned());
                 }
                 rows.finish(number);
                 Some((number, call?))
@@ -89,15 +89,15 @@ impl Demo {
             }
             Ok::<_, tokio::task::JoinError>(())
         };
-        tokio::time::timeout(longest(self.calls), all).await.map_err(|_| "it did not come to its end in time")??;
-        // What came in is over soon. A call of which nothing arrived goes on: nobody is there to end it.
+        tokio::time::timeout(longest(self.calls), all).await.map_err(|_| "the calls did not end in time")??;
+        // Incoming calls end soon. A call about which the bot received nothing continues, because the bot cannot hang up.
         let over = async {
             while service.truths().iter().any(|truth| !truth.has_ended()) {
                 tokio::time::sleep(fast(2)).await;
             }
         };
         let _ = tokio::time::timeout(fast(300), over).await;
-        // What is still on its way may arrive.
+        // Messages that are still in flight may arrive.
         tokio::time::sleep(fast(62)).await;
 
         let mut calls = Vec::new();
@@ -118,12 +118,12 @@ impl Demo {
     }
 }
 
-/// How long it may take at most.
+/// Maximum duration.
 fn longest(calls: usize) -> Duration {
     Duration::from_secs(60) + Duration::from_millis(20) * u32::try_from(calls).unwrap_or(u32::MAX)
 }
 
-/// Takes the calls that come in, each shown in a row of its own.
+/// Accepts incoming calls, each with its own row.
 async fn answer(
     mut incoming: IncomingCalls,
     numbers: Vec<usize>,
@@ -149,7 +149,7 @@ async fn answer(
     }
 }
 
-/// Shows the states of a call as they become known.
+/// Shows the states of a call live.
 async fn watch(call: &CallHandle, number: usize, rows: &Rows) {
     let mut events = call.events();
     loop {

@@ -1,4 +1,4 @@
-//! What the demonstration is played on: a service, a network in chaos, and an engine, all faster than in the world.
+//! The parts of the demonstration: a service, a faulty network and an engine, all faster than real time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use call_transport_http::{
 use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
 use tokio::net::TcpListener;
 
-/// How many times faster than in the world everything happens.
+/// Speed, as a multiple of real time.
 pub(super) const SPEED: u32 = 25;
 
-/// Everything that plays, but for the bot.
+/// Service, network and engine.
 pub(super) struct Stage {
     pub(super) service: SimulatedService,
     pub(super) engine: Engine,
@@ -29,11 +29,11 @@ pub(super) struct Stage {
     pub(super) callback: CallbackUri,
 }
 
-/// Whom the service's posts are for.
+/// Application id of the bot.
 const APPLICATION: &str = "demo";
 
 impl Stage {
-    /// Has the service listen, and the engine; both on addresses of this machine that the system chooses.
+    /// Starts service and engine, on ports of this machine that the system chooses.
     pub(super) async fn set(seed: u64) -> Result<Self, BoxError> {
         let service = SimulatedService::start(SimulationSettings {
             service: ServiceSettings { seed, speed: SPEED, calls_back_locally: true, ..ServiceSettings::default() },
@@ -87,7 +87,7 @@ async fn listen() -> Result<(TcpListener, String), BoxError> {
     Ok((listener, url))
 }
 
-/// As the settings usually are, but faster; and an end that nobody told of is found after a minute, for nobody waits half an hour.
+/// Returns the default settings, but faster. Silence is one minute instead of half an hour, so that lost ends are found soon.
 fn calls() -> Config {
     let (probes, keep_alive) = (Probes::default(), KeepAlive::default());
     let mut calls = Config::default();
@@ -104,7 +104,7 @@ fn calls() -> Config {
     calls
 }
 
-/// Returns so many seconds of the world.
+/// Returns the duration of some real seconds.
 pub(super) fn fast(seconds: u32) -> Duration {
     Duration::from_secs(u64::from(seconds)) / SPEED
 }

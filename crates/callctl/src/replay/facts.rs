@@ -1,28 +1,28 @@
-//! What is known of a call beside its steps, in plain words.
+//! Phrases about the other parts of a call.
 
 use call_core::{Identity, Operation, OperationKey, Participant, Redacted, Timeline};
 
 use crate::replay::words::evidence;
 use crate::view::context::Context;
 
-/// The most participants, operations or sessions that are listed one by one.
+/// Maximum number of participants, operations or sessions that are listed.
 const MOST: usize = 20;
 
-/// One thing that is known.
+/// A fact about a call.
 pub(super) struct Fact {
     pub(super) name: &'static str,
     pub(super) text: String,
 }
 
 impl Context<'_> {
-    /// Lists everything; private data is masked, and what came from outside is as it came.
+    /// Returns all facts. Private data is masked. Foreign text is not escaped yet.
     pub(super) fn facts(self, timeline: &Timeline, day: Option<&str>) -> Vec<Fact> {
         let mut facts = Vec::new();
         let participants = timeline.roster.participants.iter();
         list(&mut facts, "participant", participants.map(|participant| self.participant_words(participant)));
         if let Some(gap) = timeline.roster.gap {
             let before = evidence(&self.evidence(&[gap]));
-            let text = format!("a report is missing before {before}: GET …/participants tells who is there");
+            let text = format!("a report is missing before {before}; get …/participants for the present roster");
             facts.push(Fact { name: "roster", text });
         }
         let operations = timeline.operations.iter();
@@ -79,7 +79,7 @@ impl Context<'_> {
     fn identity_words(self, identity: &Identity) -> String {
         let texts = [&identity.display_name, &identity.id].into_iter().flatten();
         let texts: Vec<_> = texts.map(|text| self.privacy.reveal(text)).collect();
-        // One mask says as much as two.
+        // One mask is enough.
         let texts =
             if texts.iter().all(|text| Some(text) == texts.first()) { &texts[..texts.len().min(1)] } else { &texts };
         [&[&*identity.kind], texts].concat().join(" ")
@@ -110,7 +110,7 @@ impl Context<'_> {
     }
 }
 
-/// Takes over the first of one kind, and how many more there are.
+/// Adds the first facts of one kind, and the number of the others.
 fn list(facts: &mut Vec<Fact>, name: &'static str, mut texts: impl ExactSizeIterator<Item = String>) {
     facts.extend(texts.by_ref().take(MOST).map(|text| Fact { name, text }));
     let more = texts.len();

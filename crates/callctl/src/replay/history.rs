@@ -1,4 +1,4 @@
-//! Everything that a log says, and what of it cannot be read.
+//! The content of a log, and its rejected values.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
@@ -10,40 +10,40 @@ use call_msgraph::{Creates, Hearing, Line, ReadError, hearings};
 use crate::replay::receipts::{Label, Receipts};
 use crate::replay::values::{Value, Values};
 
-/// What a log says of its calls.
+/// The content of a log.
 #[derive(Debug)]
 pub(crate) struct History {
-    /// Everything that was observed, however much: a log is finite.
+    /// All observations by call, without a limit.
     pub(crate) observations: BTreeMap<CallId, Vec<Observation>>,
     pub(crate) receipts: Receipts,
     pub(crate) rejected: Vec<RejectedValue>,
-    /// How many values were read, those rejected included.
+    /// Number of values, including rejected ones.
     pub(crate) values: u64,
     creates: Creates,
     reorder_window: Duration,
 }
 
-/// What is known of one call at the end of a log.
+/// One call at the end of a log.
 pub(crate) struct Replayed<'h> {
     pub(crate) id: &'h CallId,
     pub(crate) observations: &'h [Observation],
     pub(crate) timeline: Timeline,
 }
 
-/// A value, or a part of one, that cannot be read.
+/// A rejected value, or a rejected part of one.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct RejectedValue {
-    /// Where the value begins, or what is wrong if that stands on the same line.
+    /// Line of the value.
     pub(crate) line: usize,
     pub(crate) column: usize,
     pub(crate) reason: String,
 }
 
 impl History {
-    /// Reads a log to its end. Of what was received after `until` nothing is taken in.
+    /// Reads a log to its end. Deliveries after `until` are ignored.
     ///
-    /// What has no time of its own is stamped a little more than `reorder_window` after what stands before it, so that
-    /// it keeps its order.
+    /// A delivery without a time is stamped a little more than `reorder_window` after the one before it, so that their order is
+    /// kept.
     pub(crate) fn read(input: impl BufRead, reorder_window: Duration, until: Option<Timestamp>) -> io::Result<Self> {
         let (observations, receipts, rejected) = (BTreeMap::new(), Receipts::default(), Vec::new());
         let mut history =
@@ -60,8 +60,7 @@ impl History {
         Ok(history)
     }
 
-    /// Returns each call with its timeline, in the order of their ids. A timeline is made when its turn comes: a log may have a
-    /// million calls.
+    /// Returns each call with its timeline, in order of id. Timelines are computed lazily, because a log may have a million calls.
     pub(crate) fn calls(&self) -> impl ExactSizeIterator<Item = Replayed<'_>> {
         self.observations.iter().map(|(id, observations)| {
             let timeline = reconcile(observations, self.reorder_window);
@@ -69,7 +68,7 @@ impl History {
         })
     }
 
-    /// Takes in one value, and returns when it was received.
+    /// Adds a value, and returns the time of its receipt.
     fn take(&mut self, value: &Value<'_>, next_at: Timestamp, until: Option<Timestamp>) -> Option<Timestamp> {
         let line = match value.text.clone().and_then(Line::read) {
             Ok(line) => line,
@@ -96,7 +95,7 @@ impl History {
             let Hearing { call, mut observations, .. } = hearing;
             let known = self.observations.entry(call).or_default();
             if known.len() + observations.len() > known.capacity() {
-                // Most calls have few observations and a log may have a million calls: doubling would be most of the memory.
+                // Most calls have few observations, and a log may have a million calls. Doubling would waste most of the memory.
                 known.reserve_exact(observations.len() + known.len() / 4);
             }
             known.append(&mut observations);
@@ -107,7 +106,7 @@ impl History {
         Some(received_at)
     }
 
-    /// Lists what cannot be read; its line and column count from the beginning of the value.
+    /// Adds a rejected value. The place of the error counts from the beginning of the value.
     fn reject(&mut self, value: &Value<'_>, rejected: &ReadError) {
         let (line, reason) = (value.line, rejected.to_string());
         self.rejected.push(match rejected.line {
@@ -120,7 +119,7 @@ impl History {
     }
 }
 
-/// An intent observes nothing: a call is shown once something was received of it.
+/// Returns whether a hearing has observations. A call is shown only if something was received about it.
 fn says_something(hearing: &Hearing) -> bool {
     !hearing.observations.is_empty()
 }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::replay::history::{History, RejectedValue};
 use crate::view::context::Context;
 
-/// Writes everything as one JSON object, a call at a time.
+/// Writes one JSON object, one call at a time.
 pub(super) fn write(out: &mut impl Write, history: &History, context: Context<'_>) -> io::Result<()> {
     let document = Document { calls: Calls { history, context }, rejected: &history.rejected };
     serde_json::to_writer(&mut *out, &document)?;

@@ -1,4 +1,4 @@
-//! Timelines as a Mermaid flowchart: a row of states for each call.
+//! Timelines as a Mermaid flowchart, with a row of states for each call.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::replay::words::{direction, evidence, is_inferred};
 use crate::terminal::printable;
 use crate::view::context::Context;
 
-/// Writes one flowchart; a viewer may refuse one of more than 50,000 characters.
+/// Writes a flowchart. Viewers may refuse one of more than 50,000 characters.
 pub(super) fn write(out: &mut impl Write, history: &History, context: Context<'_>) -> io::Result<()> {
     writeln!(out, "flowchart LR")?;
     for (number, call) in history.calls().enumerate() {
@@ -24,7 +24,7 @@ impl Context<'_> {
         let day = self.day(timeline);
         let day = day.as_deref();
         let title = label(&[&format!("call {id}"), direction(timeline), day.unwrap_or_default()]);
-        // The title of a subgraph lies upon what is in it: the call is a node of its own.
+        // The title of a subgraph would cover its content, so the call is a node.
         writeln!(out, "subgraph c{number}[\" \"]\ndirection LR\nc{number}t([{title}])")?;
         for (at, step) in timeline.steps.iter().enumerate() {
             let basis = if is_inferred(step) { ":::inferred" } else { "" };
@@ -59,12 +59,12 @@ impl Context<'_> {
     }
 }
 
-/// Returns lines as a quoted label in which no character has a meaning of its own.
+/// Returns lines as a quoted label, with all special characters escaped.
 fn label(lines: &[&str]) -> String {
     let lines = lines.iter().filter(|line| !line.is_empty()).map(|line| {
         let is_plain = |c: char| c.is_alphanumeric() || " .,:/()?-".contains(c);
         let text = |c: char| match c {
-            // Labels are Markdown, in which even an escaped one has a meaning.
+            // Labels are Markdown, where even an escaped character can be special.
             '`' => "'".to_owned(),
             '*' => "\u{2217}".to_owned(),
             '@' => "\u{ff20}".to_owned(),

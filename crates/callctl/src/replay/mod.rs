@@ -1,4 +1,4 @@
-//! `callctl replay`: a log of deliveries in, the timeline of each call out.
+//! `callctl replay`: shows the timelines of a log of deliveries.
 
 pub(crate) mod facts;
 pub(crate) mod history;

@@ -4,9 +4,9 @@ use call_core::Receipt;
 
 use crate::view::context::Evidence;
 
-/// What to call each receipt, and what else is worth knowing of it, by the number of its delivery.
+/// Ids of receipts, by the number of their delivery.
 ///
-/// Most deliveries are a line each, with a time, and are called after it: only the others are kept.
+/// The id of most deliveries follows from their line, so only the others are stored.
 #[derive(Debug, Default)]
 pub(crate) struct Receipts {
     known: BTreeMap<u64, Label>,
@@ -15,12 +15,12 @@ pub(crate) struct Receipts {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Label {
     pub(crate) id: Box<str>,
-    /// Whether the time of the receipt was made up.
+    /// Whether the log has no time for the receipt.
     pub(crate) is_untimed: bool,
 }
 
 impl Receipts {
-    /// Takes note of a delivery.
+    /// Notes a delivery.
     pub(crate) fn note(&mut self, delivery: u64, label: Label) {
         if label != Label::usual(delivery) {
             self.known.insert(delivery, label);

@@ -16,9 +16,9 @@ use crate::terminal::{complain, finish};
 use crate::view::context::Context;
 use crate::view::mask::Privacy;
 
-/// What to replay, and how to show it.
+/// The command `replay`.
 pub(crate) struct Replay {
-    /// The standard input if there is none.
+    /// Log file; `None` for the standard input.
     pub(crate) file: Option<PathBuf>,
     pub(crate) format: Format,
     pub(crate) is_strict: bool,
@@ -30,13 +30,13 @@ pub(crate) struct Replay {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For operators
+    /// Text for operators
     Text,
-    /// For scripts
+    /// JSON for scripts
     Json,
-    /// A flowchart, for viewers of Mermaid
+    /// Flowchart for viewers of Mermaid
     Mermaid,
-    /// One page for a browser
+    /// Page for a browser
     Html,
 }
 
@@ -75,7 +75,7 @@ impl Replay {
     fn write(&self, history: &History) -> io::Result<()> {
         let privacy = if self.shows_private { Privacy::Shown } else { Privacy::Masked };
         let context = Context { receipts: &history.receipts, privacy };
-        // Only text is coloured; the others go out as they are.
+        // Only text has colors.
         let color = if self.format == Format::Text { self.color } else { ColorChoice::AlwaysAnsi };
         let out = &mut BufWriter::new(AutoStream::new(io::stdout().lock(), color));
         match self.format {
@@ -92,10 +92,10 @@ impl Replay {
     }
 }
 
-/// A file of so many bytes takes long enough to wonder.
+/// Minimum size of a file that shows a progress bar, in bytes.
 const LARGE: u64 = 16 << 20;
 
-/// Makes a bar that shows how much was read: for a large file, and on a terminal.
+/// Returns a progress bar for a large file on a terminal.
 fn progress(bytes: u64) -> ProgressBar {
     if bytes < LARGE {
         return ProgressBar::hidden();

@@ -1,4 +1,4 @@
-//! Timelines for an operator: what happened when, what was only inferred, what is in doubt and what to do about it.
+//! Timelines as text for an operator.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -31,10 +31,10 @@ pub(super) fn write(out: &mut impl Write, history: &History, context: Context<'_
     Ok(())
 }
 
-/// The most complaints that are written one by one.
+/// Maximum number of rejected values that are listed.
 const MOST_COMPLAINTS: usize = 20;
 
-/// Returns what could not be read, for the standard error.
+/// Returns the rejected values, for the standard error.
 pub(super) fn complaints(name: &str, history: &History, is_strict: bool) -> String {
     let mut text = String::new();
     let rejected = &history.rejected;

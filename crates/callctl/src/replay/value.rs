@@ -1,34 +1,34 @@
-//! One JSON value at the beginning of bytes, or why there is none.
+//! Reads one JSON value at the beginning of some bytes.
 
 use call_msgraph::{Line, ReadError, Unreadable};
 use serde_json::value::RawValue;
 
-/// More arrays and objects in each other than this are taken for a mistake, once a value goes on beyond its line:
-/// otherwise a file of opening brackets would be read to its end from each of its lines.
+/// Maximum nesting depth of a value that continues beyond its line. Without it, a file of opening brackets would be read to its end
+/// from each of its lines.
 const DEEPEST: usize = 128;
 
-/// What bytes begin with.
+/// Outcome of reading a value.
 pub(super) enum Read {
-    /// So many bytes are a value.
+    /// A value of this length, in bytes.
     Complete(usize),
-    /// More is needed.
+    /// The value is incomplete.
     Incomplete,
     Bad(BadValue),
 }
 
-/// Why a value cannot be read, and at which byte that shows.
+/// A value that cannot be read, with the byte of the fault.
 pub(super) struct BadValue {
     pub(super) why: ReadError,
     pub(super) at: usize,
 }
 
-/// Reads the value that bytes begin with.
+/// Reads the value at the beginning of some bytes.
 pub(super) fn read(bytes: &[u8]) -> Read {
     let mut stream = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     match stream.next() {
         Some(Ok(_)) => Read::Complete(stream.byte_offset()),
         Some(Err(error)) if error.is_eof() && is_deeper(bytes) => {
-            let reason = Unreadable::NotJson("nested too deeply to go on beyond the line".to_owned());
+            let reason = Unreadable::NotJson("nested too deeply for a value that continues beyond its line".to_owned());
             Read::Bad(BadValue { why: rejected(1, 1, reason), at: 0 })
         }
         Some(Err(error)) if !error.is_eof() => Read::Bad(fault(bytes)),
@@ -36,11 +36,11 @@ pub(super) fn read(bytes: &[u8]) -> Read {
     }
 }
 
-/// Finds what is wrong with bytes that begin with no value.
+/// Returns the fault of bytes that do not begin with a value.
 pub(super) fn fault(bytes: &[u8]) -> BadValue {
     let why = match str::from_utf8(bytes) {
         Ok(text) => Line::read(text).err(),
-        // What is wrong before may be worse.
+        // An earlier fault is reported first.
         Err(error) => match read(&bytes[..error.valid_up_to()]) {
             Read::Bad(bad) => Some(bad.why),
             Read::Complete(_) | Read::Incomplete => {
@@ -56,12 +56,12 @@ pub(super) fn fault(bytes: &[u8]) -> BadValue {
     BadValue { at: before + why.column - 1, why }
 }
 
-/// Says what is wrong at a place in a value.
+/// Returns the error for a fault in a value.
 pub(super) const fn rejected(line: usize, column: usize, reason: Unreadable) -> ReadError {
     ReadError::new(line, column, reason)
 }
 
-/// Returns whether too many brackets are open at the end of a text that is the beginning of a value.
+/// Returns whether more brackets are open than the maximum depth, at the end of an incomplete value.
 fn is_deeper(text: &[u8]) -> bool {
     let (mut depth, mut is_in_string, mut is_escaped) = (0_usize, false, false);
     for &byte in text {

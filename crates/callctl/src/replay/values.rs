@@ -1,7 +1,7 @@
-//! JSON values one after the other, each at its place, from an input that is read as far as needed.
+//! Reads JSON values with their places, one after the other, from a stream.
 //!
-//! What cannot be read costs little: in a file of values reading goes on at the line after the one where the value began,
-//! in an array at the line after the fault.
+//! After a value that cannot be read, reading continues on the line after the one where the value began. In an array, it continues on
+//! the line after the fault.
 
 use std::io::{self, BufRead};
 
@@ -9,56 +9,56 @@ use call_msgraph::{ReadError, Unreadable};
 
 use crate::replay::value::{BadValue, Read, fault, read, rejected};
 
-/// A value at its place in the input.
+/// A value with its place in the input.
 pub(super) struct Value<'v> {
-    /// Where it begins, from 1.
+    /// Line of its beginning, from 1.
     pub(super) line: usize,
-    /// In bytes from 1.
+    /// Column of its beginning, in bytes, from 1.
     pub(super) column: usize,
-    /// How many values began before it, and itself, if the input is an array.
+    /// Number of the element, from 1, if the input is an array.
     pub(super) element: Option<u64>,
-    /// The value, or why it cannot be read: line and column count from its beginning.
+    /// Text of the value, or the error, with its place within the value.
     pub(super) text: Result<&'v str, ReadError>,
 }
 
-/// A buffer is worth moving from this size on, in bytes.
+/// Minimum size of a buffer that is compacted, in bytes.
 const COMPACT_FROM: usize = 64 * 1024;
 
 pub(super) struct Values<R> {
     input: R,
-    /// Whole lines, of which the last may lack its end.
+    /// Complete lines, except perhaps the last one.
     buffer: Vec<u8>,
     position: usize,
-    /// The line of the position, from 1.
+    /// Line of the position, from 1.
     line: usize,
-    /// Where that line started in the buffer, and how much was forgotten of the buffer since.
+    /// Start of that line in the buffer, and number of bytes removed from the buffer since.
     line_start: usize,
     line_offset: usize,
-    /// Where that line ends in the buffer.
+    /// End of that line in the buffer.
     line_end: usize,
     array: Array,
 }
 
-/// How far an array of values has been read, if the input is one.
+/// State of reading an array.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Array {
-    /// Nothing was read yet.
+    /// Before the first value.
     Perhaps,
     None,
-    /// So many elements began.
+    /// Number of elements so far.
     Open {
         elements: u64,
         next: Next,
     },
 }
 
-/// What may come next in an array.
+/// What can follow in an array.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     ElementOrEnd,
     Element,
     CommaOrEnd,
-    /// After a fault nothing can be told.
+    /// Anything, after a fault.
     Anything,
 }
 
@@ -104,7 +104,7 @@ impl<R: BufRead> Values<R> {
         }
     }
 
-    /// Steps over white space and a byte order mark; returns whether anything follows.
+    /// Skips white space and a byte order mark, and returns whether anything follows.
     fn skip_space(&mut self) -> io::Result<bool> {
         loop {
             match self.buffer.get(self.position) {
@@ -131,14 +131,14 @@ impl<R: BufRead> Values<R> {
         }
     }
 
-    /// Takes note that a line begins at the position.
+    /// Notes that a line begins at the position.
     fn enter_line(&mut self) {
         self.line += 1;
         (self.line_start, self.line_offset) = (self.position, 0);
         self.line_end = self.end_of_line(self.position);
     }
 
-    /// Returns the place after the line that holds a byte.
+    /// Returns the position after the line of a byte.
     fn end_of_line(&self, at: usize) -> usize {
         memchr::memchr(b'\n', &self.buffer[at..]).map_or(self.buffer.len(), |newline| at + newline + 1)
     }
@@ -147,7 +147,7 @@ impl<R: BufRead> Values<R> {
         self.position + self.line_offset - self.line_start + 1
     }
 
-    /// Forgets what was read, once that is most of the buffer.
+    /// Removes read bytes from the buffer, once they are most of it.
     fn compact(&mut self) {
         if self.position > COMPACT_FROM && self.position > self.buffer.len() / 2 {
             self.buffer.drain(..self.position);
@@ -157,7 +157,7 @@ impl<R: BufRead> Values<R> {
         }
     }
 
-    /// Appends a line to the buffer; returns whether there was one.
+    /// Appends a line to the buffer, and returns whether there was one.
     fn read_line(&mut self) -> io::Result<bool> {
         Ok(self.input.read_until(b'\n', &mut self.buffer)? > 0)
     }
@@ -187,7 +187,7 @@ impl<R: BufRead> Values<R> {
             Ok(length) => {
                 self.pass(start + length);
                 self.expect(Next::CommaOrEnd);
-                // Reading has just shown that it is text.
+                // The reader has verified that it is UTF-8.
                 Ok(str::from_utf8(&self.buffer[start..start + length]).unwrap_or_default())
             }
             Err(BadValue { why, at }) => {
@@ -200,7 +200,7 @@ impl<R: BufRead> Values<R> {
         Ok(Value { line, column, element, text })
     }
 
-    /// Moves on to a later place in the buffer.
+    /// Moves to a later position in the buffer.
     fn pass(&mut self, to: usize) {
         while self.line_end < to {
             self.position = self.line_end;
@@ -224,7 +224,7 @@ impl<R: BufRead> Values<R> {
         Some(*elements)
     }
 
-    /// Reports that something else should stand at the position, and goes on at the next line.
+    /// Reports a fault at the position, and continues on the next line.
     fn punctuation(&mut self, reason: &str) -> Value<'_> {
         let (line, column) = (self.line, self.column());
         let element = self.count_element();
@@ -238,10 +238,10 @@ impl<R: BufRead> Values<R> {
         Value { line, column, element, text: Err(rejected(1, 1, Unreadable::NotJson(reason.to_owned()))) }
     }
 
-    /// Reports an array that was not closed.
+    /// Reports an unclosed array.
     fn end_of_input(&mut self) -> Option<Value<'_>> {
         let open = std::mem::replace(&mut self.array, Array::None);
-        // After a fault it may have been closed on the line that was left out.
+        // After a fault, the end of the array may be on the skipped line.
         let Array::Open { elements, next: Next::ElementOrEnd | Next::Element | Next::CommaOrEnd } = open else {
             return None;
         };
@@ -275,7 +275,7 @@ mod tests {
             is_array: bool,
             mark in select(vec!["", "\u{feff}"]),
         ) {
-            // A file that begins with a bracket is an array of values.
+            // An input that begins with a bracket is an array of values.
             prop_assume!(is_array || values.first().is_none_or(|(value, _)| !value.starts_with('[')));
             let mut text = String::from(if is_array { "[" } else { "" });
             let mut expected = Vec::new();

@@ -1,4 +1,4 @@
-//! What is said of a step in plain words, wherever it is shown.
+//! Phrases about steps, for text and HTML.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use call_msgraph::explain;
 use crate::view::context::Context;
 
 impl Context<'_> {
-    /// Returns the day on which the call begins, as far as that is known.
+    /// Returns the first known day of the call.
     pub(super) fn day(self, timeline: &Timeline) -> Option<String> {
         let bounds =
             timeline.steps.iter().flat_map(|step| [step.not_before.map(|bound| bound.at), self.not_after(step)]);
@@ -16,7 +16,7 @@ impl Context<'_> {
         first.split_once('T').map(|(day, _)| day.to_owned())
     }
 
-    /// Says when a step was entered, as far as anything proves it.
+    /// Returns a phrase for the bounds of a step.
     pub(super) fn entered<S>(self, step: &Step<S>, day: Option<&str>) -> String {
         let time = |at| time_of(at, day);
         match (step.not_before.map(|bound| time(bound.at)), self.not_after(step).map(time)) {
@@ -27,7 +27,7 @@ impl Context<'_> {
         }
     }
 
-    /// Says why a step stands at its place.
+    /// Returns a phrase for the basis of a step.
     pub(super) fn why(self, steps: &[Step], at: usize, day: Option<&str>) -> String {
         let step = &steps[at];
         let evidence = match &step.basis {
@@ -49,7 +49,7 @@ impl Context<'_> {
         why
     }
 
-    /// Writes a result: codes, the service's own words, and what the codes mean.
+    /// Returns a phrase for a result: codes, message of the service, explanation.
     pub(super) fn result_words(self, result: &ResultInfo) -> String {
         let mut words = result.to_string();
         if let Some(message) = &result.message {
@@ -62,28 +62,28 @@ impl Context<'_> {
         words
     }
 
-    /// Writes an anomaly.
+    /// Returns a phrase for an anomaly.
     pub(super) fn anomaly_words(self, anomaly: &Anomaly) -> String {
         format!("{}: {}", anomaly.kind.code(), self.privacy.apply(&anomaly.kind.to_string()))
     }
 
-    /// Returns when something was received, unless that was made up.
+    /// Returns the time of a receipt, unless the log has none.
     pub(super) fn time(self, receipt: &Receipt, day: Option<&str>) -> Option<String> {
         (!self.receipts.is_untimed(receipt)).then(|| time_of(receipt.stamp.received_at, day))
     }
 }
 
-/// Returns the state that the call most likely is in.
+/// Returns the present state, or the most likely one.
 pub(super) fn state(timeline: &Timeline) -> &'static str {
     timeline.present.as_ref().map_or("no state known", |present| present.likely().as_str())
 }
 
-/// Returns who called whom.
+/// Returns the direction.
 pub(super) fn direction(timeline: &Timeline) -> &'static str {
     timeline.direction.map_or("direction unknown", |direction| direction.as_str())
 }
 
-/// Returns the other states that the call may be in; empty if there are none.
+/// Returns the alternatives to the present state.
 pub(super) fn others(timeline: &Timeline) -> String {
     let others = timeline.present.iter().flat_map(|present| present.alternatives());
     others.map(|other| other.as_str()).collect::<Vec<_>>().join(" or ")
@@ -93,14 +93,14 @@ pub(super) const fn is_inferred(step: &Step) -> bool {
     matches!(step.basis, Basis::Inferred(_))
 }
 
-/// Writes a time, without the day if it is the usual one.
+/// Returns a time, without the day if it is the first day of the call.
 fn time_of(at: Timestamp, day: Option<&str>) -> String {
     let time = format!("{:.3}", at);
     let short = day.and_then(|day| time.strip_prefix(day)?.strip_prefix('T')?.strip_suffix('Z')).map(str::to_owned);
     short.unwrap_or(time)
 }
 
-/// Names the sources of receipts, each once, with how often there was one.
+/// Returns the sources of receipts, with their numbers.
 fn sources(receipts: &[Receipt]) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for receipt in receipts {
@@ -118,7 +118,7 @@ fn sources(receipts: &[Receipt]) -> String {
     counts.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the names of the first receipts, and how many more there are.
+/// Returns the ids of the first receipts, and the number of the others.
 pub(super) fn evidence(ids: &[String]) -> String {
     const MOST: usize = 6;
     let mut text = ids[..ids.len().min(MOST)].join(" ");

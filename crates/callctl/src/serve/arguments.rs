@@ -98,10 +98,10 @@ pub(crate) enum LogLevel {
 }
 
 impl ServeArguments {
-    /// Takes what is not set here from a file.
+    /// Adds the settings of a file that are not set here.
     ///
     /// # Errors
-    /// What is wrong with the file, and where; no value of it is shown, for it holds secrets.
+    /// The problem of the file, with its line. It contains no value of the file, because the file contains secrets.
     pub(super) fn or_of(self, file: &Path) -> Result<Self, String> {
         let shown = file.display();
         let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read {shown}: {error}"))?;
@@ -140,7 +140,7 @@ fn read_duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Op
 }
 
 impl LogLevel {
-    /// Returns what is logged.
+    /// Returns the filter of the log.
     pub(super) const fn filter(self) -> LevelFilter {
         match self {
             Self::Error => LevelFilter::ERROR,

@@ -1,4 +1,4 @@
-//! Calls as JSON shows them: the contract that scripts rely on. The order of the fields is part of it.
+//! The JSON of a call: the contract for scripts. The order of the fields is part of it.
 
 use call_core::{Anomaly, CallId, Step, Timeline};
 use serde::Serialize;

@@ -1,18 +1,18 @@
-//! What stands beside a timeline where it is shown: whose receipts, and what may be seen.
+//! The context in which a timeline is shown: names of receipts, and privacy.
 
 use call_core::{Anomaly, AnomalyKind, Receipt, Step, Timeline, Timestamp};
 
 use crate::view::mask::Privacy;
 
-/// What receipts are called.
+/// Names receipts.
 pub(crate) trait Evidence {
-    /// Returns what to call a receipt.
+    /// Returns the id of a receipt.
     fn id(&self, receipt: &Receipt) -> String;
-    /// Returns whether the time of a receipt was made up.
+    /// Returns whether the log has no time for a receipt.
     fn is_untimed(&self, receipt: &Receipt) -> bool;
 }
 
-/// What is needed to show a timeline beside the timeline itself.
+/// The context in which a timeline is shown.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'c> {
     pub(crate) receipts: &'c dyn Evidence,
@@ -20,7 +20,7 @@ pub(crate) struct Context<'c> {
 }
 
 impl Context<'_> {
-    /// Returns the anomalies, but for contradictions of times that were made up.
+    /// Returns the anomalies, except contradictions of receipts without a time.
     pub(crate) fn anomalies(self, timeline: &Timeline) -> impl Iterator<Item = &Anomaly> {
         timeline.anomalies.iter().filter(move |anomaly| match anomaly.kind {
             AnomalyKind::Contradiction(state) => {
@@ -31,15 +31,15 @@ impl Context<'_> {
         })
     }
 
-    /// Returns when a step was entered at the latest, unless that time was made up.
+    /// Returns the latest instant at which a step was entered, unless its receipt has no time.
     pub(crate) fn not_after<S>(self, step: &Step<S>) -> Option<Timestamp> {
         step.not_after.filter(|bound| !self.receipts.is_untimed(&bound.receipt)).map(|bound| bound.at)
     }
 
-    /// Returns the names of receipts in the order of their stamps, each once.
+    /// Returns the ids of receipts in the order of their stamps, without repetitions.
     pub(crate) fn evidence(self, receipts: &[Receipt]) -> Vec<String> {
         let mut named: Vec<_> = receipts.iter().map(|receipt| (receipt.stamp, self.receipts.id(receipt))).collect();
-        // Where several deliveries bear one stamp, the names decide, not the order in which they were read.
+        // If several deliveries have the same stamp, their ids decide, and not the order in which they were read.
         named.sort_unstable();
         named.dedup();
         named.into_iter().map(|(_, id)| id).collect()

@@ -1,4 +1,4 @@
-//! Redacted data in free text, masked unless the operator asks for it.
+//! Masks private data in text, unless the operator asks for it.
 
 use std::borrow::Cow;
 
@@ -11,11 +11,11 @@ pub(crate) enum Privacy {
     Shown,
 }
 
-/// What stands in place of private data.
+/// Replacement of private data.
 const MASK: &str = "***";
 
 impl Privacy {
-    /// Returns a private text, or what stands in its place.
+    /// Returns a private text, or its replacement.
     pub(crate) fn reveal(self, text: &Redacted) -> &str {
         if self == Self::Shown { text.expose() } else { MASK }
     }
@@ -36,17 +36,17 @@ impl Privacy {
     }
 }
 
-/// Returns whether a word is an address or a token.
+/// Returns whether a word looks like an address or a token.
 fn is_private(word: &str) -> bool {
     let is_address = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     let has_prefix = |prefix: &&str| word.starts_with(*prefix) && word.len() > prefix.len();
     let is_prefixed = ["tel:", "sip:", "4:", "8:", "eyJ"].iter().any(has_prefix);
-    // A GUID has 36 characters, and no word has as many with digits among them.
+    // A GUID has 36 characters. No other word has that many, with digits among them.
     let is_token = word.split(['/', '.']).any(|part| part.len() >= 40 && part.contains(|c: char| c.is_ascii_digit()));
     is_address || is_prefixed || is_token
 }
 
-/// Masks runs of seven digits and more, or five after a plus, whatever stands between them; not those within a word.
+/// Masks seven or more digits, or five or more after a plus, with any separators between them, except within a word.
 fn numbers(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -54,12 +54,12 @@ fn numbers(text: &str) -> String {
         let (before, from) = rest.split_at(at);
         shown.push_str(before);
         let end = from.find(|c: char| !(c.is_ascii_digit() || "+-. ()".contains(c))).unwrap_or(from.len());
-        // What follows the last digit belongs to the text; without any digit there is no number in it.
+        // Separators after the last digit belong to the text. Without a digit there is no number.
         let run = &from[..from[..end].rfind(|c: char| c.is_ascii_digit()).map_or(end, |last| last + 1)];
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let is_in_word = shown.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '-')
             || from[run.len()..].starts_with(|c: char| c.is_alphanumeric());
-        // A plus begins a number wherever it stands.
+        // A plus always begins a number.
         let is_number = if run.starts_with('+') { digits >= 5 } else { digits >= 7 && !is_in_word };
         shown.push_str(if is_number { MASK } else { run });
         rest = &from[run.len()..];

@@ -1,4 +1,4 @@
-//! Calls as JSON shows them, wherever that is: in `replay`, in `serve` and in its events.
+//! The JSON of a call, for `replay`, `serve` and its events.
 
 pub(crate) mod call;
 pub(crate) mod context;

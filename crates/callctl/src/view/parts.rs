@@ -1,4 +1,4 @@
-//! What belongs to a call, as JSON shows it: participants, media operations, sharing sessions, results.
+//! The JSON of the parts of a call: participants, media operations, sharing sessions, results.
 
 use call_core::{Operation, Participant, ResultInfo, SharingSession, Timeline};
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub(super) struct OperationView {
     details: OperationDetailsView,
 }
 
-/// What is there only if it was told.
+/// Members that are present only if they are known.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct OperationDetailsView {
@@ -59,7 +59,7 @@ impl SharingView {
 }
 
 impl Context<'_> {
-    /// Those present or in the lobby, by id; who has none comes last.
+    /// Participants sorted by id, those without an id last.
     pub(super) fn participants(self, timeline: &Timeline) -> Vec<ParticipantView> {
         let view = |participant: &Participant| ParticipantView {
             id: participant.key.id().map(ToString::to_string),

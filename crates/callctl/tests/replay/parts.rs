@@ -74,7 +74,7 @@ fn a_report_that_is_missing_is_told() {
         format!(r#"{{"resource": "/app/calls/c/participants", "resourceData": {data}}}"#)
     };
     let text = replay(&[], [delta(1, "a"), delta(3, "b")].join("\n")).stdout;
-    let told = "  roster       a report is missing before L2: GET …/participants tells who is there\n";
+    let told = "  roster       a report is missing before L2; get …/participants for the present roster\n";
     assert!(text.ends_with(told), "{text}");
 }
 

@@ -1,8 +1,8 @@
-//! Where a time lies on the page.
+//! The time axis.
 
 use call_core::Timestamp;
 
-/// The time that the page covers, on a width in pixels.
+/// A time axis with a width in pixels.
 #[derive(Clone, Copy)]
 pub(super) struct Axis {
     from: Timestamp,
@@ -10,11 +10,11 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// How wide a chart is, and what of it is left for the last step at its right.
+    /// Width of a chart, and the part of it for the last step.
     pub(super) const WIDTH: f64 = 960.0;
     const LAST: f64 = 90.0;
 
-    /// Makes an axis over some times; none, and it is an axis all the same.
+    /// Returns an axis over some times, which may be empty.
     pub(super) fn over(times: impl Iterator<Item = Timestamp>) -> Self {
         let mut all: Option<Self> = None;
         for at in times {
@@ -25,7 +25,7 @@ impl Axis {
         all.unwrap_or(Self { from: nothing, to: nothing })
     }
 
-    /// Returns whether what lies on the other axis is crowded on this one.
+    /// Returns whether the content of another axis would be crowded on this one.
     pub(super) fn crowds(self, other: Self) -> bool {
         let (all, part) = (self.to.saturating_since(self.from), other.to.saturating_since(other.from));
         !part.is_zero() && all > part.saturating_mul(4)
@@ -40,7 +40,7 @@ impl Axis {
         share.min(1.0) * (Self::WIDTH - Self::LAST)
     }
 
-    /// Returns times to write below the axis, with their places.
+    /// Returns the labels of the axis, with their positions.
     pub(super) fn marks(self) -> Vec<(f64, Timestamp)> {
         let middle = self.from.saturating_add(self.to.saturating_since(self.from) / 2);
         let mut times = vec![self.from, middle, self.to];

@@ -1,4 +1,4 @@
-//! The steps of a call on the time axis, the arrivals below them.
+//! The chart of a call: its steps on the time axis, and its receipts below them.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,12 +12,12 @@ use crate::replay::html::shown::Shown;
 use crate::replay::words::is_inferred;
 use crate::view::context::Context;
 
-/// A bar is at least so wide, as long as there is room, so that it can be seen and clicked.
+/// Minimum width of a bar, so that it can be seen and clicked.
 const NARROWEST: f64 = 14.0;
-/// A letter of a bar's name is about so wide.
+/// Approximate width of a letter.
 const LETTER: f64 = 6.5;
 
-/// A step at its place.
+/// The bar of a step.
 struct Bar<'t> {
     step: &'t Step,
     from: f64,
@@ -25,7 +25,7 @@ struct Bar<'t> {
 }
 
 impl Context<'_> {
-    /// Draws a call; its bars lead to the rows `{anchor}s{n}` of its table.
+    /// Draws a call. Its bars link to the rows `{anchor}s{n}` of its table.
     pub(super) fn chart(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
         let Shown { call: Replayed { timeline, observations, .. }, anchor } = call;
         writeln!(out, r#"<svg viewBox="0 0 {} 78" role="group" aria-label="time axis">"#, Axis::WIDTH)?;
@@ -33,12 +33,12 @@ impl Context<'_> {
         for (number, bar) in bars.iter().enumerate() {
             self.bar(out, bar, &format!("{anchor}s{number}"))?;
             let before = if number == 0 { 0.0 } else { bars[number - 1].from };
-            // Neighbours overlap, so that each is at a height of its own.
+            // Neighbours can overlap, so they have different heights.
             self.whisker(out, axis, bar.step, before, number % 3 * 3 + 2)?;
         }
         writeln!(out, r#"<line class="axis" x1="0" x2="{}" y1="46" y2="46"/>"#, Axis::WIDTH)?;
         self.arrivals(out, axis, observations)?;
-        // Times that were made up say nothing.
+        // A log without times has no labels.
         let is_timed = observations.iter().any(|seen| !self.receipts.is_untimed(&seen.receipt()));
         for (place, at) in axis.marks().into_iter().filter(|_| is_timed) {
             let time = format!("{:.3}", at);
@@ -64,7 +64,7 @@ impl Context<'_> {
         writeln!(out, "</a>")
     }
 
-    /// Draws between which times a step was entered; open where nothing bounds it from below.
+    /// Draws the possible times of entry of a step, open if there is no earliest time.
     fn whisker(self, out: &mut impl Write, axis: Axis, step: &Step, before: f64, y: usize) -> io::Result<()> {
         let Some(not_after) = self.not_after(step).map(|at| axis.place(at)) else { return Ok(()) };
         let (class, from) = match step.not_before {
@@ -74,7 +74,7 @@ impl Context<'_> {
         writeln!(out, r#"<path class="{class}" d="M{from:.1} {y}H{not_after:.1}M{not_after:.1} {y}V12"/>"#)
     }
 
-    /// Draws a tick for each arrival; those that fall together are one, with their number.
+    /// Draws a tick for each receipt. Ticks at the same position are one, with their number.
     fn arrivals(self, out: &mut impl Write, axis: Axis, observations: &[Observation]) -> io::Result<()> {
         let mut ticks: BTreeMap<i64, Vec<_>> = BTreeMap::new();
         for seen in observations {
@@ -100,7 +100,7 @@ impl Context<'_> {
     }
 }
 
-/// Gives each step its place: from when it was entered at the latest to where the next one begins.
+/// Returns the bars: each from the latest possible entry to the beginning of the next one.
 fn bars(axis: Axis, steps: &[Step]) -> Vec<Bar<'_>> {
     let narrowest = NARROWEST.min(Axis::WIDTH / steps.len().max(1) as f64);
     let mut least = 0.0_f64;

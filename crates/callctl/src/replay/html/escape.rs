@@ -1,8 +1,8 @@
-//! Text from outside, as part of a page.
+//! Escapes foreign text for HTML.
 
 use crate::terminal::printable;
 
-/// Takes the power from text: markup, control characters, and marks that turn the writing around.
+/// Escapes markup, control characters, and characters that change the writing direction.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in printable(text).chars() {

@@ -1,4 +1,4 @@
-//! One page that shows every call on a time axis. It needs no script, no network and no mouse.
+//! An HTML page with every call on a time axis. It needs no script, no network and no mouse.
 
 pub(crate) mod axis;
 pub(crate) mod chart;

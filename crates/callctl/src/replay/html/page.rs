@@ -1,4 +1,4 @@
-//! The page around the charts, and the table that they lead to.
+//! The HTML page around the charts, and the tables that they link to.
 
 use std::io::{self, Write};
 
@@ -11,7 +11,7 @@ use crate::replay::html::shown::Shown;
 use crate::replay::words::{direction, evidence, is_inferred, others, state};
 use crate::view::context::Context;
 
-/// A browser shows so many calls with ease.
+/// Maximum number of calls on a page.
 const MOST_CALLS: usize = 2_000;
 
 const HATCH: &str = r##"<svg width="0" height="0" aria-hidden="true"><defs>
@@ -33,9 +33,9 @@ pub(crate) fn write(out: &mut impl Write, history: &History, context: Context<'_
     writeln!(out, "<h1>Timelines of {calls} {}</h1>", if calls == 1 { "call" } else { "calls" })?;
     writeln!(
         out,
-        "<p>A bar is a state, from when it was entered at the latest; hatched: nobody reported it, and it must have \
-        been. The whisker above its beginning shows from when on it may have been entered, dotted where nothing tells. The \
-        ticks below the line are what arrived. A bar leads to its explanation.</p>"
+        "<p>A bar is a state, from its latest possible entry. A hatched bar is an inferred state. The whisker above its \
+        beginning shows the possible times of its entry, dotted if there is no earliest time. The ticks below the line are \
+        receipts. A bar links to its explanation.</p>"
     )?;
     if rejected > 0 {
         writeln!(out, r#"<p class="fault">{rejected} rejected among {} values.</p>"#, history.values)?;
@@ -43,7 +43,7 @@ pub(crate) fn write(out: &mut impl Write, history: &History, context: Context<'_
     if calls > MOST_CALLS {
         writeln!(
             out,
-            r#"<p class="fault">Only the first {MOST_CALLS} are shown; the formats text and json have all.</p>"#
+            r#"<p class="fault">Only the first {MOST_CALLS} calls are shown; the formats text and json contain all.</p>"#
         )?;
     }
     writeln!(out, "{HATCH}<main>")?;
@@ -55,7 +55,7 @@ pub(crate) fn write(out: &mut impl Write, history: &History, context: Context<'_
 }
 
 impl Context<'_> {
-    /// Makes the axis that all calls share, over what has a time of its own if anything has.
+    /// Returns the common axis of all calls, over the observations that have a time.
     fn axis<'o>(self, observations: impl Iterator<Item = &'o Observation> + Clone) -> Axis {
         let timed = observations.clone().filter(|seen| !self.receipts.is_untimed(&seen.receipt()));
         let mut timed = timed.map(|seen| seen.stamp.received_at).peekable();
@@ -84,13 +84,13 @@ impl Context<'_> {
         writeln!(out, "</section>")
     }
 
-    /// Writes what a bar leads to, and what else is known.
+    /// Writes the table that a bar links to, and the other facts.
     fn details(self, out: &mut impl Write, axis: Axis, call: &Shown<'_>) -> io::Result<()> {
         let Shown { call: Replayed { timeline, observations, .. }, anchor } = call;
         let day = self.day(timeline);
         let day = day.as_deref();
         let summary = day.map_or(String::new(), |day| format!(" ({day}, UTC)"));
-        writeln!(out, "<details open><summary>Steps and what else is known{summary}</summary>")?;
+        writeln!(out, "<details open><summary>Steps and other facts{summary}</summary>")?;
         let own = self.axis(observations.iter());
         if axis.crowds(own) && !timeline.steps.is_empty() {
             self.chart(out, own, call)?;

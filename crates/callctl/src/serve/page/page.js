@@ -38,7 +38,7 @@ function row(call) {
 
 function show() {
   isDue = false;
-  // What changed last stands first.
+  // The last changed call is first.
   const newest = [...calls.values()].reverse();
   element("calls").replaceChildren(...newest.slice(0, MOST).map(row));
   element("more").textContent = newest.length > MOST ? `and ${newest.length - MOST} more calls that changed earlier` : "";
