@@ -145,7 +145,7 @@ impl Harness for OverHttp {
 }
 
 #[tokio::test]
-async fn the_http_transport_keeps_its_promises() {
+async fn the_http_transport_passes_the_conformance_suite() {
     // Keys take a while to make: each part of the suite has the same.
     let settings = HttpSettings::new("", APPLICATION).expect("a key");
     check(|| Box::new(OverHttp::start(&settings))).await;

@@ -41,6 +41,6 @@ impl Harness for InProcess {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_simulated_service_in_process_keeps_its_promises() {
+async fn the_simulated_service_passes_the_conformance_suite() {
     check(|| Box::new(InProcess::start())).await;
 }

@@ -34,11 +34,11 @@ impl Harness for InAFile {
 }
 
 #[tokio::test]
-async fn the_journal_in_memory_keeps_the_promises_of_a_journal() {
+async fn the_memory_journal_passes_the_conformance_suite() {
     check(async || Box::new(InMemory) as Box<dyn Harness>).await;
 }
 
 #[tokio::test]
-async fn the_journal_in_a_file_keeps_the_promises_of_a_journal() {
+async fn the_sqlite_journal_passes_the_conformance_suite() {
     check(async || Box::new(InAFile(tempfile::tempdir().expect("a directory"))) as Box<dyn Harness>).await;
 }

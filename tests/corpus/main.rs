@@ -8,22 +8,22 @@ use std::path::Path;
 use call_tests::fuzz;
 
 #[test]
-fn every_body_of_the_corpus_is_decoded_or_rejected_in_place() {
+fn every_corpus_body_is_decoded_or_rejected() {
     each_of("body", fuzz::body);
 }
 
 #[test]
-fn every_log_of_the_corpus_is_replayed_alike_in_both_directions() {
+fn every_corpus_log_replays_alike_in_reverse() {
     each_of("log", fuzz::log);
 }
 
 #[test]
-fn every_history_of_the_corpus_is_explained_as_by_brute_force() {
+fn every_corpus_history_matches_brute_force() {
     each_of("history", fuzz::history);
 }
 
 #[test]
-fn every_request_of_the_corpus_is_judged() {
+fn every_corpus_request_is_checked() {
     each_of("request", fuzz::request);
 }
 

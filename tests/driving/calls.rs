@@ -8,7 +8,7 @@ use call_tests::replies::created;
 use super::{at, notified};
 
 #[test]
-fn a_notification_that_precedes_the_create_response_is_kept_and_the_response_makes_the_call_known() {
+fn the_create_response_adopts_an_earlier_notification() {
     let mut calls = CallTable::new(Config::default());
     hear(&mut calls, "a", notified(1, Established));
     assert_eq!((calls.counts().calls, calls.counts().foreign), (1, 1));
@@ -21,7 +21,7 @@ fn a_notification_that_precedes_the_create_response_is_kept_and_the_response_mak
 }
 
 #[test]
-fn the_next_deadline_is_that_of_the_call_that_is_due_first_and_only_those_due_are_woken() {
+fn only_due_calls_are_woken() {
     let mut calls = CallTable::new(Config::default());
     for (second, id) in [(100, "b"), (0, "a"), (200, "c")] {
         hear(&mut calls, id, created(at(second), at(second)));
@@ -38,7 +38,7 @@ fn the_next_deadline_is_that_of_the_call_that_is_due_first_and_only_those_due_ar
 }
 
 #[test]
-fn a_deadline_of_a_call_that_is_not_held_makes_none() {
+fn a_deadline_creates_no_call() {
     let mut calls = CallTable::new(Config::default());
     calls.handle(&"a".into(), Input::DeadlineReached, at(0));
     assert_eq!(calls.counts().calls, 0);
@@ -47,7 +47,7 @@ fn a_deadline_of_a_call_that_is_not_held_makes_none() {
 }
 
 #[test]
-fn what_comes_of_a_forgotten_call_is_reported_and_starts_no_new_one() {
+fn a_late_observation_creates_no_forgotten_call() {
     let mut calls = CallTable::new(Config::default());
     hear(&mut calls, "a", notified(0, Terminated));
     calls.expire(at(300));
@@ -61,7 +61,7 @@ fn what_comes_of_a_forgotten_call_is_reported_and_starts_no_new_one() {
 }
 
 #[test]
-fn the_feeds_of_calls_are_told_apart() {
+fn each_call_has_its_own_feed() {
     let mut calls = CallTable::new(Config::default());
     hear(&mut calls, "a", notified(0, Established));
     hear(&mut calls, "b", notified(0, Establishing));
@@ -76,7 +76,7 @@ fn the_feeds_of_calls_are_told_apart() {
 }
 
 #[test]
-fn merging_tells_what_the_other_replica_knew_but_for_calls_that_were_forgotten_here() {
+fn merging_skips_forgotten_calls() {
     let (mut here, mut there) = (CallTable::new(Config::default()), CallTable::new(Config::default()));
     hear(&mut here, "over", notified(0, Terminated));
     here.expire(at(300));

@@ -11,7 +11,7 @@ use call_tests::replies::{created, gone, snapshot};
 use super::{at, notified};
 
 #[test]
-fn a_notification_a_snapshot_and_a_404_each_end_a_call() {
+fn notification_snapshot_and_404_each_end_a_call() {
     let ends = [notified(60, Terminated), snapshot(at(60), at(60), Terminated), gone(at(60), at(60))];
     for end in ends {
         let (mut call, mut host) = established();
@@ -21,7 +21,7 @@ fn a_notification_a_snapshot_and_a_404_each_end_a_call() {
 }
 
 #[test]
-fn a_call_may_end_without_anything_between_and_each_second_report_is_no_second_end() {
+fn a_repeated_end_is_no_second_end() {
     let (mut call, mut host) = (Call::new(Config::default()), Host::default());
     host.hear(&mut call, created(at(0), at(0)));
     host.hear(&mut call, ended(5, 486));
@@ -33,7 +33,7 @@ fn a_call_may_end_without_anything_between_and_each_second_report_is_no_second_e
 }
 
 #[test]
-fn a_result_that_comes_after_the_end_is_told_as_a_change() {
+fn a_late_result_is_a_change() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(60, Terminated));
     call.handle(ended(61, 200), at(61));
@@ -43,7 +43,7 @@ fn a_result_that_comes_after_the_end_is_told_as_a_change() {
 }
 
 #[test]
-fn an_end_that_was_never_notified_is_found_by_asking_after_a_silence() {
+fn a_probe_after_silence_finds_the_end() {
     let (mut call, mut host) = established();
     let silence = 30 * 60;
     host.run(&mut call, at(silence));
@@ -53,7 +53,7 @@ fn an_end_that_was_never_notified_is_found_by_asking_after_a_silence() {
 }
 
 #[test]
-fn a_terminating_that_is_never_followed_is_asked_about() {
+fn a_lasting_terminating_state_is_probed() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(60, Terminating));
     assert_eq!(host.ends, []);
@@ -62,7 +62,7 @@ fn a_terminating_that_is_never_followed_is_asked_about() {
 }
 
 #[test]
-fn an_ended_call_is_forgotten_once_its_grace_is_over_and_asks_for_nothing_more() {
+fn an_ended_call_is_forgotten_after_its_grace() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(60, Terminated));
     let grace = 5 * 60;
@@ -74,7 +74,7 @@ fn an_ended_call_is_forgotten_once_its_grace_is_over_and_asks_for_nothing_more()
 }
 
 #[test]
-fn grace_counts_from_when_the_end_was_learnt_so_that_late_news_can_still_be_read() {
+fn grace_starts_when_the_end_is_received() {
     let (mut call, mut host) = established();
     host.hand(&mut call, notified(60, Terminated), at(7_200));
     assert!(host.actions.iter().all(|(_, action)| !matches!(action, Action::Forget(_))));

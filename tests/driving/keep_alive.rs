@@ -7,7 +7,7 @@ use call_tests::strategies::cases;
 use proptest::prelude::*;
 
 #[test]
-fn a_call_is_kept_alive_every_quarter_of_an_hour() {
+fn a_call_is_kept_alive_every_15_minutes() {
     let (mut call, mut host) = established();
     for quarter in 1..=8 {
         host.run(&mut call, at(15 * quarter));
@@ -18,7 +18,7 @@ fn a_call_is_kept_alive_every_quarter_of_an_hour() {
 }
 
 #[test]
-fn one_that_is_not_answered_is_asked_for_again_and_the_host_is_warned_once_before_the_service_ends_the_call() {
+fn an_unanswered_keep_alive_is_retried_and_warned() {
     let (mut call, mut host) = established();
     host.run(&mut call, at(50));
     assert_eq!(asked(&host), (15..=50).collect::<Vec<_>>());
@@ -29,7 +29,7 @@ fn one_that_is_not_answered_is_asked_for_again_and_the_host_is_warned_once_befor
 }
 
 #[test]
-fn the_service_counts_from_when_it_was_asked_not_from_its_answer() {
+fn a_keep_alive_counts_from_its_request() {
     let (mut call, mut host) = established();
     host.run(&mut call, at(15));
     host.hear(&mut call, accepted(Command::KeepAlive, at(15), at(20)));
@@ -39,7 +39,7 @@ fn the_service_counts_from_when_it_was_asked_not_from_its_answer() {
 }
 
 #[test]
-fn only_a_call_that_is_known_here_and_is_set_up_or_connected_is_kept_alive() {
+fn only_our_live_calls_are_kept_alive() {
     let ringing: &[Observation] = &[notified(0, Incoming), accepted(Command::Other, at(0), at(0))];
     let unknown: &[Observation] = &[notified(0, Established)];
     let ending: &[Observation] = &[created(at(0), at(0)), notified(1, Terminating)];
@@ -53,7 +53,7 @@ fn only_a_call_that_is_known_here_and_is_set_up_or_connected_is_kept_alive() {
 }
 
 #[test]
-fn a_404_in_answer_ends_the_call_and_the_asking() {
+fn a_keep_alive_404_ends_the_call() {
     let (mut call, mut host) = established();
     host.run(&mut call, at(15));
     host.hear(&mut call, gone(at(15), at(15)));
@@ -66,7 +66,7 @@ proptest! {
     #![proptest_config(cases(500))]
 
     #[test]
-    fn the_asking_is_that_of_a_minute_by_minute_model(answers in proptest::collection::vec(0_u8..4, 120)) {
+    fn keep_alives_match_a_minute_by_minute_model(answers in proptest::collection::vec(0_u8..4, 120)) {
         let (mut call, mut host) = established();
         // The model looks at the clock once a minute.
         let (mut kept, mut last_asked, mut expected) = (0, None::<i64>, Vec::new());
@@ -92,7 +92,7 @@ proptest! {
 }
 
 #[test]
-fn a_host_can_keep_calls_alive_by_itself() {
+fn keep_alives_can_be_turned_off() {
     let mut call = Call::new(Config { keep_alive: None, ..config() });
     let mut host = Host::default();
     host.hear(&mut call, created(at(0), at(0)));

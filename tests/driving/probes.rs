@@ -15,7 +15,7 @@ const PATIENCE: i64 = 10;
 const SILENCE: i64 = 1_800;
 
 #[test]
-fn a_lone_change_of_the_connected_phase_is_asked_for_once_it_has_settled() {
+fn a_lone_connected_change_is_probed_when_settled() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(100, Hold));
     assert_eq!(call.settles_at(), Some(at(102).saturating_add(Duration::from_nanos(1))));
@@ -27,7 +27,7 @@ fn a_lone_change_of_the_connected_phase_is_asked_for_once_it_has_settled() {
 }
 
 #[test]
-fn nothing_is_asked_where_there_is_a_second_source_or_a_later_phase() {
+fn a_second_source_prevents_the_probe() {
     let seconds: [&[Observation]; 4] = [
         &[notified(101, Hold)],
         &[snapshot(at(100), at(101), Hold)],
@@ -49,7 +49,7 @@ fn nothing_is_asked_where_there_is_a_second_source_or_a_later_phase() {
 }
 
 #[test]
-fn one_message_that_came_twice_is_no_second_source() {
+fn a_repeated_message_is_no_second_source() {
     let (mut call, mut host) = established();
     for second in [100, 101] {
         let mut hold = notified(second, Hold);
@@ -61,14 +61,14 @@ fn one_message_that_came_twice_is_no_second_source() {
 }
 
 #[test]
-fn the_first_established_is_not_asked_for() {
+fn the_first_established_is_not_probed() {
     let (mut call, mut host) = established();
     host.run(&mut call, at(600));
     assert_eq!(asked(&host), []);
 }
 
 #[test]
-fn a_question_that_stays_open_is_asked_again_ever_more_rarely_and_then_only_by_silence() {
+fn undecided_probes_back_off_and_stop() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(100, Hold));
     host.run(&mut call, at(4_000));
@@ -80,7 +80,7 @@ fn a_question_that_stays_open_is_asked_again_ever_more_rarely_and_then_only_by_s
 }
 
 #[test]
-fn an_answer_that_decides_nothing_does_not_renew_the_budget() {
+fn an_undecided_response_keeps_the_probe_budget() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(100, Hold));
     host.hear(&mut call, notified(100, Established));
@@ -94,7 +94,7 @@ fn an_answer_that_decides_nothing_does_not_renew_the_budget() {
 }
 
 #[test]
-fn a_call_that_flaps_is_not_asked_for_more_often_than_patience_allows() {
+fn flapping_states_do_not_increase_the_probes() {
     let (mut call, mut host) = established();
     for (second, state) in (100..1_000).step_by(3).zip([Hold, Established].into_iter().cycle()) {
         host.run(&mut call, at(second));
@@ -106,7 +106,7 @@ fn a_call_that_flaps_is_not_asked_for_more_often_than_patience_allows() {
 }
 
 #[test]
-fn silence_is_asked_about_and_whatever_is_reported_ends_it() {
+fn silence_is_probed_until_a_report_arrives() {
     let (mut call, mut host) = established();
     host.run(&mut call, at(SILENCE + 5));
     assert_eq!(asked(&host), [(SILENCE, Silence)]);
@@ -116,7 +116,7 @@ fn silence_is_asked_about_and_whatever_is_reported_ends_it() {
 }
 
 #[test]
-fn a_call_that_is_kept_alive_is_asked_for_all_the_same() {
+fn keep_alives_do_not_replace_probes() {
     // Found by the simulation: `established` was lost, and the keep-alives told that the call was there, but not what it did.
     let (mut call, mut host) = (Call::new(config()), Host::default());
     host.hear(&mut call, created(at(0), at(0)));
@@ -127,7 +127,7 @@ fn a_call_that_is_kept_alive_is_asked_for_all_the_same() {
 }
 
 #[test]
-fn a_call_that_nobody_created_or_answered_here_is_not_asked_for() {
+fn a_foreign_call_is_not_probed() {
     let (mut call, mut host) = (Call::new(config()), Host::default());
     for (second, state) in [(0, Established), (100, Hold), (101, Established)] {
         host.hear(&mut call, notified(second, state));
@@ -138,7 +138,7 @@ fn a_call_that_nobody_created_or_answered_here_is_not_asked_for() {
 }
 
 #[test]
-fn a_host_can_turn_probes_off_all_of_them_or_those_of_lone_changes() {
+fn probes_can_be_turned_off() {
     let without_confirming = Probes { confirm: false, ..Probes::default() };
     for (probes, expected) in [(None, 0), (Some(without_confirming), 4)] {
         let mut call = Call::new(Config { probes, ..config() });
@@ -152,7 +152,7 @@ fn a_host_can_turn_probes_off_all_of_them_or_those_of_lone_changes() {
 }
 
 #[test]
-fn a_clock_that_jumps_back_delays_nothing_by_more_than_the_wait_itself() {
+fn a_backward_clock_delays_by_one_wait() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(100, Hold));
     host.run(&mut call, at(103));

@@ -17,7 +17,7 @@ use crate::{at, notified};
 const WINDOW: i64 = 2;
 
 #[test]
-fn the_participants_are_listed_once_a_missing_delta_can_no_longer_be_merely_late() {
+fn a_missing_delta_is_replaced_by_a_list() {
     let (mut call, mut host) = known();
     host.hear(&mut call, delta(10, 1));
     host.hear(&mut call, delta(20, 3));
@@ -28,7 +28,7 @@ fn the_participants_are_listed_once_a_missing_delta_can_no_longer_be_merely_late
 }
 
 #[test]
-fn a_delta_that_comes_late_fills_the_gap() {
+fn a_late_delta_fills_the_gap() {
     let (mut call, mut host) = known();
     [delta(10, 1), delta(20, 3), delta(21, 2)].into_iter().for_each(|delta| host.hear(&mut call, delta));
     host.run(&mut call, at(60));
@@ -36,7 +36,7 @@ fn a_delta_that_comes_late_fills_the_gap() {
 }
 
 #[test]
-fn a_list_makes_good_for_what_is_missing_even_if_it_bears_an_older_number() {
+fn a_list_with_an_older_number_fills_gaps() {
     let (mut call, mut host) = known();
     [delta(10, 4), delta(20, 6)].into_iter().for_each(|delta| host.hear(&mut call, delta));
     host.run(&mut call, at(25));
@@ -46,7 +46,7 @@ fn a_list_makes_good_for_what_is_missing_even_if_it_bears_an_older_number() {
 }
 
 #[test]
-fn a_list_that_does_not_come_is_asked_for_again_ever_more_rarely() {
+fn a_missing_list_is_requested_with_back_off() {
     let (mut call, mut host) = known();
     [delta(10, 1), delta(20, 3)].into_iter().for_each(|delta| host.hear(&mut call, delta));
     host.run(&mut call, at(200));
@@ -54,7 +54,7 @@ fn a_list_that_does_not_come_is_asked_for_again_ever_more_rarely() {
 }
 
 #[test]
-fn a_call_that_nobody_here_created_and_a_host_that_wants_no_probes_list_nobody() {
+fn no_list_for_foreign_calls_or_without_probes() {
     let quiet = Config { probes: None, ..config() };
     for (config, first) in [(config(), notified(0, Established)), (quiet, created(at(-2), at(-1)))] {
         let (mut call, mut host) = (Call::new(config), Host::default());
@@ -65,7 +65,7 @@ fn a_call_that_nobody_here_created_and_a_host_that_wants_no_probes_list_nobody()
 }
 
 #[test]
-fn who_comes_changes_and_leaves_is_told_as_it_is_known_and_at_the_end_all_have_left() {
+fn participants_join_change_and_leave_in_events() {
     let mut call = Call::new(config());
     let told = [
         list(1, 1, &["bot", "megan"]),

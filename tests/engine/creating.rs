@@ -8,7 +8,7 @@ use call_transport_mock::{Fault, ServiceSettings, SimulationSettings, Story};
 use super::{Rig, request};
 
 #[tokio::test(start_paused = true)]
-async fn each_of_the_ten_kinds_is_created_and_followed_to_its_end() {
+async fn each_kind_is_created_and_followed() {
     let rig = Rig::start().await;
     for kind in 0..10 {
         let call = rig.engine.create_call(request(kind)).await.expect("nothing is refused");
@@ -27,7 +27,7 @@ async fn each_of_the_ten_kinds_is_created_and_followed_to_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_whose_response_was_lost_is_adopted_by_its_token() {
+async fn a_lost_create_response_is_adopted_by_token() {
     let rig = Rig::start().await;
     rig.service.set_next_story(Story::Endless);
     rig.service.fail_next(Fault::ResponseLost);
@@ -39,7 +39,7 @@ async fn a_call_whose_response_was_lost_is_adopted_by_its_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_creation_that_is_uncertain_is_adopted_when_it_turns_up_at_last() {
+async fn an_uncertain_create_is_adopted_later() {
     let rig = Rig::impatient().await;
     rig.service.set_next_story(Story::Endless);
     let pending = rig.create_uncertain().await;
@@ -49,7 +49,7 @@ async fn a_creation_that_is_uncertain_is_adopted_when_it_turns_up_at_last() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_creation_that_never_turns_up_is_given_up_on() {
+async fn an_uncertain_create_expires() {
     let rig = Rig::start().await;
     rig.service.connect(std::sync::Arc::new(super::taking::Deaf));
     let pending = rig.create_uncertain().await;
@@ -58,7 +58,7 @@ async fn a_creation_that_never_turns_up_is_given_up_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_sent_or_was_refused_leaves_nothing_behind() {
+async fn an_unsent_or_refused_create_leaves_nothing() {
     let permissions = Some(["Calls.JoinGroupCall.All".to_owned()].into());
     let service = ServiceSettings { permissions, ..ServiceSettings::default() };
     let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {}).await;
@@ -75,7 +75,7 @@ async fn what_was_not_sent_or_was_refused_leaves_nothing_behind() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_creation_that_nobody_waits_for_is_followed_all_the_same() {
+async fn an_abandoned_create_is_still_followed() {
     let rig = Rig::start().await;
     rig.service.set_next_story(Story::Endless);
     let dropped = tokio::time::timeout(Duration::ZERO, rig.engine.create_call(request(0))).await;
@@ -87,7 +87,7 @@ async fn a_creation_that_nobody_waits_for_is_followed_all_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_calls_are_created_and_followed_by_several_threads() {
+async fn several_threads_create_and_follow_many_calls() {
     // A thousand times faster than in the world: the threads are real, and so is the clock.
     let service = ServiceSettings { speed: 1_000, ..ServiceSettings::default() };
     let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {}).await;

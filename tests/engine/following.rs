@@ -13,7 +13,7 @@ use call_transport_mock::{SimulationSettings, Story};
 use super::{Rig, pass};
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_a_state_is_told_of_it_or_of_the_end() {
+async fn waiting_ends_with_the_state_or_call() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Busy).await;
     assert_eq!(call.wait_has_been(Ringing).await, Ok(()));
@@ -24,7 +24,7 @@ async fn who_waits_for_a_state_is_told_of_it_or_of_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wait_until_returns_the_view_that_meets_the_condition() {
+async fn wait_until_returns_the_first_matching_view() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Busy).await;
     let view = call.wait_until(|view| view.timeline.steps.len() == 2).await.unwrap();
@@ -47,7 +47,7 @@ async fn handles_to_the_same_call_are_equal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_until_it_is_settled_waits_out_the_window() {
+async fn waiting_until_settled_outlasts_the_window() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     call.wait_has_been(Established).await.unwrap();
@@ -58,7 +58,7 @@ async fn who_waits_until_it_is_settled_waits_out_the_window() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_events_of_a_call_rebuild_its_timeline_and_end_with_it() {
+async fn events_rebuild_the_timeline_and_end() {
     let rig = Rig::start().await;
     let call = rig.create(Story::HeldAndResumed).await;
     let mut timeline = (*call.timeline()).clone();
@@ -82,7 +82,7 @@ async fn the_events_of_a_call_rebuild_its_timeline_and_end_with_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_subscriber_that_is_too_slow_is_told_how_much_it_missed() {
+async fn a_slow_subscriber_receives_lagged() {
     let rig = Rig::with(SimulationSettings::default(), |settings| settings.event_buffer = 2).await;
     let call = rig.create(Story::HeldAndResumed).await;
     let (mut events, mut all) = (call.events(), rig.engine.events());
@@ -94,7 +94,7 @@ async fn a_subscriber_that_is_too_slow_is_told_how_much_it_missed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transfer_is_asked_for_and_followed() {
+async fn a_transfer_is_requested_and_followed() {
     let rig = Rig::start().await;
     for (story, expected) in [(Story::Transferred, TransferAccepted), (Story::TransferFails, Transferring)] {
         let call = rig.create(story).await;
@@ -120,7 +120,7 @@ async fn an_operation_is_followed_to_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_is_kept_alive_for_hours_and_ends_when_it_is_hung_up() {
+async fn a_call_is_kept_alive_for_hours() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     pass(Duration::from_secs(5 * 3_600)).await;
@@ -132,7 +132,7 @@ async fn a_call_is_kept_alive_for_hours_and_ends_when_it_is_hung_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_nobody_told_of_is_found() {
+async fn a_lost_end_is_found() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Answered).await;
     call.wait_has_been(Established).await.unwrap();
@@ -141,7 +141,7 @@ async fn an_end_that_nobody_told_of_is_found() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_tied_to_a_call_is_freed_once_on_every_path() {
+async fn an_attached_guard_is_dropped_exactly_once() {
     let rig = Rig::start().await;
     let freed = Arc::new([const { AtomicUsize::new(0) }; 4]);
     let count = |freed: &Arc<[AtomicUsize; 4]>| {
@@ -187,7 +187,7 @@ async fn what_is_tied_to_a_call_is_freed_once_on_every_path() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_of_probes_is_spread_over_time() {
+async fn probes_of_many_calls_are_rate_limited() {
     let adjust = |settings: &mut EngineSettings| settings.requests_per_second = 2;
     let rig = Rig::with(SimulationSettings::default(), adjust).await;
     for _ in 0..20 {
@@ -219,7 +219,7 @@ impl Wake for Witness {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_hears_of_an_event_finds_it_in_what_is_known() {
+async fn an_event_is_visible_in_the_view() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     call.wait_has_been(Established).await.unwrap();

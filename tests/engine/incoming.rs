@@ -8,7 +8,7 @@ use call_transport_mock::{Fault, SimulationSettings, Story};
 use super::{Rig, callback, pass};
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_comes_in_is_offered_once_and_can_be_answered() {
+async fn an_incoming_call_is_offered_once() {
     let mut rig = Rig::start().await;
     rig.service.set_next_story(Story::Endless);
     let offered = rig.ring().await;
@@ -30,7 +30,7 @@ async fn incoming_calls_are_a_stream() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_may_have_been_answered_is_kept_alive() {
+async fn a_possibly_answered_call_is_kept_alive() {
     let mut rig = Rig::start().await;
     rig.service.set_next_story(Story::Endless);
     let offered = rig.ring().await;
@@ -43,7 +43,7 @@ async fn a_call_that_may_have_been_answered_is_kept_alive() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_comes_in_can_be_rejected_or_sent_on() {
+async fn an_incoming_call_can_be_rejected_or_redirected() {
     let mut rig = Rig::start().await;
     let rejected = rig.ring().await.reject(RejectReason::Busy).await.unwrap();
     rejected.wait_ended().await.unwrap();
@@ -56,7 +56,7 @@ async fn a_call_that_comes_in_can_be_rejected_or_sent_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_nobody_takes_is_left_to_itself() {
+async fn an_undecided_incoming_call_is_dropped() {
     let mut rig = Rig::with(SimulationSettings::default(), |settings| settings.incoming_queue = 1).await;
     for _ in 0..2 {
         rig.service.ring(callback().as_str());

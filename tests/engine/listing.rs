@@ -28,7 +28,7 @@ async fn page(engine: &Engine, after: Option<&CallId>, most: usize) -> Vec<CallI
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_of_any_length_are_the_whole_list_in_order_of_id() {
+async fn pages_cover_all_calls_in_id_order() {
     for shards in [1, 4] {
         let (rig, ids) = engine(shards, 203).await;
         for most in [1, 7, 100, 203, usize::MAX] {
@@ -53,7 +53,7 @@ async fn pages_of_any_length_are_the_whole_list_in_order_of_id() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_long_list_does_not_hold_up_what_comes_while_it_is_made() {
+async fn listing_does_not_block_deliveries() {
     let (rig, ids) = engine(1, 2_000).await;
     let has_answered = AtomicBool::new(false);
     let listing = async {

@@ -19,7 +19,7 @@ async fn known(engine: &Engine) -> Vec<(CallId, Timeline)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_crash_at_any_moment_everything_is_known_that_was_known_before() {
+async fn a_crash_at_any_moment_loses_nothing() {
     for seed in 0..20 {
         let mut rig = Rig::in_chaos(seed, ChaosLevel::Wild).await;
         for moment in 0..12 {
@@ -41,7 +41,7 @@ async fn after_a_crash_at_any_moment_everything_is_known_that_was_known_before()
 }
 
 #[tokio::test(start_paused = true)]
-async fn numbers_and_times_go_on_after_a_restart() {
+async fn stamps_continue_after_a_restart() {
     let rig = Rig::start().await;
     rig.create(Story::Busy).await.wait_ended().await.unwrap();
     let before = rig.journal.records();
@@ -59,7 +59,7 @@ async fn numbers_and_times_go_on_after_a_restart() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_was_set_back_stamps_nothing_before_what_was_received() {
+async fn stamps_never_go_back_with_the_clock() {
     let journal = Arc::new(MemoryJournal::keeping(usize::MAX));
     let late = Timestamp::from_millis(4_000_000_000_000);
     let stamp = Stamp { sequence: 41, ..Stamp::at(late) };
@@ -74,7 +74,7 @@ async fn a_clock_that_was_set_back_stamps_nothing_before_what_was_received() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_creation_that_was_under_way_when_the_engine_crashed_is_found_again_by_its_token() {
+async fn a_restart_adopts_creates_in_flight() {
     let rig = Rig::impatient().await;
     rig.service.set_next_story(Story::Endless);
     drop(rig.create_uncertain().await);
@@ -89,7 +89,7 @@ async fn a_creation_that_was_under_way_when_the_engine_crashed_is_found_again_by
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_rings_still_is_offered_again() {
+async fn a_restart_offers_incoming_calls_again() {
     let rig = Rig::start().await;
     rig.service.set_next_story(Story::Endless);
     rig.service.ring(callback().as_str());
@@ -103,7 +103,7 @@ async fn a_call_that_rings_still_is_offered_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_whose_call_did_not_turn_up_in_time_is_not_waited_for_after_a_restart() {
+async fn a_restart_does_not_revive_expired_creates() {
     let rig = Rig::impatient().await;
     for _ in 0..2 {
         drop(rig.create_uncertain().await);
@@ -147,7 +147,7 @@ fn damage() -> Damage {
 }
 
 #[tokio::test(start_paused = true)]
-async fn damage_is_told_and_the_rest_is_used() {
+async fn damaged_records_are_reported_the_rest_used() {
     let journal = MemoryJournal::keeping(10);
     journal.append(&[gone(Stamp::at(Timestamp::from_millis(7)))]).await.unwrap();
     let service = SimulatedService::start(SimulationSettings::default());
@@ -179,7 +179,7 @@ const BOTH: &str = r##"{"value": [
         "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "established"}}]}"##;
 
 #[tokio::test(start_paused = true)]
-async fn a_post_that_names_two_calls_adopts_the_first_of_the_body_live_and_after_a_restart() {
+async fn a_two_call_post_adopts_the_first_call() {
     let (live, pending) = two_calls_under_one_token().await;
     assert_eq!(pending.adopted().await.expect("it turned up").id(), &CallId::from("second-by-id"));
     let (restarted, _) = two_calls_under_one_token().await;
@@ -193,7 +193,7 @@ async fn a_post_that_names_two_calls_adopts_the_first_of_the_body_live_and_after
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_intent_to_decide_an_incoming_call_is_in_the_journal_before_the_request_is_sent() {
+async fn an_answer_intent_precedes_its_request() {
     let mut rig = Rig::start().await;
     let offered = rig.ring().await;
     let call = offered.handle().id().clone();
@@ -205,7 +205,7 @@ async fn the_intent_to_decide_an_incoming_call_is_in_the_journal_before_the_requ
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_whose_answer_has_an_unknown_outcome_is_kept_alive_after_a_restart() {
+async fn a_restart_keeps_possibly_answered_calls_alive() {
     let mut rig = Rig::start().await;
     rig.service.set_next_story(Story::Endless);
     let offered = rig.ring().await;

@@ -11,7 +11,7 @@ use call_transport_mock::{Fault, SimulatedService, SimulationSettings, Story};
 use super::{Rig, callback, request};
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_stops_refuses_what_is_new_and_says_what_is_left() {
+async fn a_stopping_engine_refuses_work_and_reports_leftovers() {
     let mut rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     let mut all = rig.engine.events();
@@ -27,7 +27,7 @@ async fn an_engine_that_stops_refuses_what_is_new_and_says_what_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_waits_for_what_is_under_way_but_not_for_ever() {
+async fn shutdown_waits_for_requests_up_to_a_limit() {
     for (patience, unfinished) in [(Duration::from_secs(5), 0), (Duration::from_secs(60), 1)] {
         let rig = Rig::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
         let call = rig.create(Story::Endless).await;
@@ -41,7 +41,7 @@ async fn a_stop_waits_for_what_is_under_way_but_not_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_is_dropped_stops() {
+async fn a_dropped_engine_stops() {
     let Rig { service: _service, engine, mut incoming, .. } = Rig::start().await;
     drop(engine);
     assert!(incoming.next().await.is_none());
@@ -55,7 +55,7 @@ async fn on_disk(directory: &Path) -> Engine {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shutdown_releases_the_journal_though_an_intake_and_a_handle_are_still_held() {
+async fn shutdown_releases_the_journal_despite_handles() {
     let directory = tempfile::tempdir().expect("a directory");
     for starts in 1..=3 {
         let engine = on_disk(directory.path()).await;
@@ -72,7 +72,7 @@ async fn a_shutdown_releases_the_journal_though_an_intake_and_a_handle_are_still
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_is_dropped_releases_the_journal_too() {
+async fn a_dropped_engine_releases_the_journal() {
     let directory = tempfile::tempdir().expect("a directory");
     let engine = on_disk(directory.path()).await;
     let intake = engine.intake();

@@ -57,7 +57,7 @@ async fn engine(journal: Arc<Stubborn>) -> Engine {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_acknowledged_before_it_is_kept() {
+async fn nothing_is_acknowledged_before_it_is_stored() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
     let engine = engine(Arc::clone(&journal)).await;
     let intake = engine.intake();
@@ -70,7 +70,7 @@ async fn nothing_is_acknowledged_before_it_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delivery_is_taken_though_the_service_hangs_up() {
+async fn a_closed_connection_does_not_lose_its_delivery() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
     let engine = engine(Arc::clone(&journal)).await;
     let intake = engine.intake();
@@ -82,7 +82,7 @@ async fn a_delivery_is_taken_though_the_service_hangs_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_comes_when_there_is_no_room_is_told_to_come_again() {
+async fn a_full_engine_answers_retry_later() {
     let journal = Arc::new(Stubborn { may: Semaphore::new(0), fails: false });
     let engine = engine(Arc::clone(&journal)).await;
     let (first, second) = (engine.intake(), engine.intake());
@@ -98,7 +98,7 @@ async fn who_comes_when_there_is_no_room_is_told_to_come_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_journal_that_fails_is_no_silent_loss() {
+async fn a_journal_failure_is_reported() {
     let engine = engine(Arc::new(Stubborn { may: Semaphore::new(0), fails: true })).await;
     let answer = engine.intake().deliver(Received::post(ESTABLISHED.as_bytes())).await;
     assert!(matches!(answer, IntakeAnswer::Busy { .. }), "{answer:?}");
@@ -106,7 +106,7 @@ async fn a_journal_that_fails_is_no_silent_loss() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_read_is_said_to_be_so_and_kept() {
+async fn unreadable_deliveries_are_reported_and_stored() {
     let rig = Rig::start().await;
     for body in ["", "{", "[]", r#"{"value": 7}"#] {
         assert_eq!(
@@ -119,7 +119,7 @@ async fn what_cannot_be_read_is_said_to_be_so_and_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_participant_who_asks_to_join_is_answered() {
+async fn a_joining_participant_is_answered() {
     let body = r##"{"value": [{"changeType": "updated", "resourceUrl": "/communications/calls/c1", "resourceData":
         {"@odata.type": "#microsoft.graph.participantJoiningNotification", "call": {"id": "c1"}}}]}"##;
     for (response, expected) in [
@@ -140,7 +140,7 @@ async fn a_participant_who_asks_to_join_is_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_comes_in_the_older_format_is_to_come_again() {
+async fn the_older_format_is_redelivered() {
     let body = r#"{"id": "11111111-2222", "participants": [{"identity": "8:john", "originator": true}],
         "isMultiparty": false, "presentedModalityTypes": ["audio"], "callState": "incoming"}"#;
     let answer = Rig::start().await.engine.intake().deliver(Received::post(body.as_bytes())).await;

@@ -9,7 +9,7 @@ use call_transport_mock::{Agreement, ChaosLevel};
 use super::{Rig, callback, request};
 
 #[tokio::test(start_paused = true)]
-async fn whatever_the_network_does_every_timeline_is_what_can_be_known() {
+async fn every_timeline_matches_the_knowable_truth() {
     for (seed, chaos) in [(1, ChaosLevel::None), (2, ChaosLevel::Mild), (3, ChaosLevel::Wild), (4, ChaosLevel::Wild)] {
         let Rig { service, engine, incoming, journal } = Rig::in_chaos(seed, chaos).await;
         let mut events = engine.events();

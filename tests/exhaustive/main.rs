@@ -22,40 +22,40 @@ const ALL: [usize; 20] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 
 const WITHOUT_IDLE_ANSWERS: [usize; 14] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17];
 
 #[test]
-fn up_to_three_observations_of_every_state_are_explained_as_by_brute_force() {
+fn three_observations_match_brute_force() {
     for spacing in SPACINGS {
         (1..=3).for_each(|length| each_history(&spacing[..length], &ALL, assert_explained_alike));
     }
 }
 
 #[test]
-fn four_observations_of_every_state_are_explained_as_by_brute_force_within_a_burst() {
+fn four_observations_in_a_burst_match_brute_force() {
     each_history(&SPACINGS[0][..4], &ALL, assert_explained_alike);
 }
 
 #[test]
-fn four_observations_of_every_state_are_explained_as_by_brute_force_across_bursts() {
+fn four_observations_across_bursts_match_brute_force() {
     each_history(&SPACINGS[1][..4], &ALL, assert_explained_alike);
 }
 
 #[test]
-fn five_observations_of_every_state_are_explained_as_by_brute_force_within_a_burst() {
+fn five_observations_in_a_burst_match_brute_force() {
     each_history(&SPACINGS[0], &WITHOUT_IDLE_ANSWERS, assert_explained_alike);
 }
 
 #[test]
-fn five_observations_of_every_state_are_explained_as_by_brute_force_across_bursts() {
+fn five_observations_across_bursts_match_brute_force() {
     each_history(&SPACINGS[1], &WITHOUT_IDLE_ANSWERS, assert_explained_alike);
 }
 
 #[test]
 #[ignore = "takes more than a minute"]
-fn five_observations_of_every_state_and_source_are_explained_as_by_brute_force() {
+fn five_observations_of_every_source_match_brute_force() {
     SPACINGS.iter().for_each(|spacing| each_history(spacing, &ALL, assert_explained_alike));
 }
 
 #[test]
-fn five_notifications_in_the_reverse_order_of_ingestion_are_told_step_by_step_as_what_they_are_together() {
+fn incremental_events_agree_with_the_whole_set() {
     let config = Arc::new(Config::default());
     each_history(&SPACINGS[1], &ALL[..10], |seen| {
         // The host holds the feed against the timeline after each of them.
@@ -69,7 +69,7 @@ fn five_notifications_in_the_reverse_order_of_ingestion_are_told_step_by_step_as
 }
 
 #[test]
-fn up_to_four_observations_give_one_timeline_in_every_order_of_ingestion() {
+fn four_observations_converge_in_every_ingestion_order() {
     let window = Duration::from_millis(WINDOW as u64);
     for length in 2..=4 {
         let orders = orders(length);
@@ -115,7 +115,7 @@ proptest! {
     #![proptest_config(cases(5_000))]
 
     #[test]
-    fn up_to_seven_observations_in_bursts_are_explained_as_by_brute_force(seen in burst(7)) {
+    fn seven_observations_in_bursts_match_brute_force(seen in burst(7)) {
         assert_explained_alike(&seen);
     }
 }

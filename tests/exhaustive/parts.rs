@@ -10,7 +10,7 @@ proptest! {
     #![proptest_config(cases(20_000))]
 
     #[test]
-    fn whatever_is_told_beside_the_state_comes_out_as_by_definition(claims in proptest::collection::vec(part(), 0..12)) {
+    fn parts_match_their_definition(claims in proptest::collection::vec(part(), 0..12)) {
         let told: Vec<Observation> = (0..).zip(claims).map(|(second, claim)| notified(second, claim)).collect();
         let timeline = reconcile(told.iter().rev(), DEFAULT_REORDER_WINDOW);
         prop_assert_eq!(present(&timeline), parts::roster(&told));

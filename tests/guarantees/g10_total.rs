@@ -13,14 +13,14 @@ proptest! {
     #![proptest_config(cases(3_000))]
 
     #[test]
-    fn every_set_of_observations_has_a_timeline_in_every_window(observations in observations(40), window: Duration) {
+    fn every_observation_set_has_a_timeline(observations in observations(40), window: Duration) {
         let timeline = reconcile(&observations, window);
         let has_state = observations.iter().any(|observation| observation.claim.as_state().is_some());
         prop_assert!(has_state || timeline.steps.is_empty());
     }
 
     #[test]
-    fn every_history_of_inputs_is_taken_and_leaves_no_deadline_that_is_due(
+    fn every_input_history_leaves_no_due_deadline(
         inputs in inputs(40), config in config(), later in 0_i64..3_600_000,
     ) {
         let mut call = Call::new(config);
@@ -36,19 +36,19 @@ proptest! {
     }
 
     #[test]
-    fn every_body_says_something_or_is_rejected_at_a_place_in_it(body in body()) {
+    fn every_body_is_decoded_or_rejected_with_place(body in body()) {
         fuzz::body(&body);
     }
 
     #[test]
-    fn every_small_history_of_any_bytes_is_explained_as_by_brute_force(
+    fn every_small_history_matches_brute_force(
         bytes in proptest::collection::vec(any::<u8>(), 0..400),
     ) {
         fuzz::history(&bytes);
     }
 
     #[test]
-    fn every_text_is_read_as_a_line_or_rejected_at_a_place_in_it(text in prop_oneof![
+    fn every_line_is_read_or_rejected_with_place(text in prop_oneof![
         body().prop_map(|body| String::from_utf8_lossy(&body).into_owned()),
         "\\PC*",
         "[\\[\\]{}\":,a-z0-9\\\\ \n]*",
@@ -58,7 +58,7 @@ proptest! {
 }
 
 #[test]
-fn a_burst_of_thousands_is_taken_in_the_order_of_its_stamps() {
+fn a_large_burst_follows_its_stamps() {
     let cycle = [CallState::Hold, CallState::Established];
     let observations: Vec<_> = (0..20_000)
         .map(|nth: i64| Observation::notified(Timestamp::from_millis(nth), cycle[nth as usize % 2]))

@@ -16,7 +16,7 @@ proptest! {
     #![proptest_config(cases(2_000))]
 
     #[test]
-    fn any_order_and_repetition_of_ingestion_gives_the_same_timeline(
+    fn ingestion_order_and_repetition_do_not_matter(
         (observations, shuffled) in observations(12).prop_flat_map(|all| {
             let twice = [all.clone(), all.clone()].concat();
             (Just(all), Just(twice).prop_shuffle())
@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn neither_the_clock_nor_deadlines_nor_what_is_asked_for_change_the_timeline(
+    fn clock_deadlines_and_actions_do_not_matter(
         (inputs, shuffled) in inputs(20).prop_flat_map(|inputs| (Just(inputs.clone()), shuffled(inputs))),
     ) {
         let driven = |inputs: Vec<(Input, Timestamp)>| {
@@ -42,7 +42,7 @@ proptest! {
     }
 
     #[test]
-    fn a_message_that_comes_again_changes_nothing_but_the_evidence(
+    fn a_repeated_message_only_adds_evidence(
         observations in observations(12), later in 1_u64..1_000, which in 0_usize..12,
     ) {
         let known = reconcile(&observations, WINDOW);
@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn replicas_of_many_calls_agree_once_each_was_told_what_the_other_heard(
+    fn replicas_with_equal_observations_agree(
         heard in proptest::collection::vec((0_u8..3, any::<bool>(), call_core::strategies::observation()), 0..20),
     ) {
         let config = narrow();

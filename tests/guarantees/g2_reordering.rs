@@ -11,7 +11,7 @@ proptest! {
     #![proptest_config(cases(2_000))]
 
     #[test]
-    fn notifications_outside_the_connected_phase_may_come_at_any_time_and_twice(
+    fn other_phases_tolerate_any_lateness_and_repetition(
         (states, received) in subsequence(ONCE_ONLY.to_vec(), 1..=ONCE_ONLY.len()).prop_flat_map(|states| {
             let again = proptest::collection::vec(select(states.clone()), 0..5);
             let received = (Just(states.clone()), again).prop_map(|(once, again)| [once, again].concat()).prop_shuffle();

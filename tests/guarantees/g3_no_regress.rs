@@ -12,13 +12,13 @@ proptest! {
     #![proptest_config(cases(2_000))]
 
     #[test]
-    fn no_step_goes_back_to_an_earlier_phase(observations in observations(12)) {
+    fn no_step_returns_to_an_earlier_phase(observations in observations(12)) {
         let states = reconcile(&observations, DEFAULT_REORDER_WINDOW).states();
         prop_assert!(states.iter().map(|state| state.phase()).is_sorted(), "{states:?}");
     }
 
     #[test]
-    fn what_is_known_of_the_phase_never_goes_back_as_more_is_heard(observations in observations(12)) {
+    fn the_present_phase_never_goes_back(observations in observations(12)) {
         let phase = |known: &[Observation]| {
             reconcile(known, DEFAULT_REORDER_WINDOW).present.map(|present| present.likely().phase())
         };
@@ -32,7 +32,7 @@ proptest! {
     }
 
     #[test]
-    fn the_end_is_told_exactly_once_whatever_comes_in_whatever_order(inputs in inputs(30)) {
+    fn the_end_is_reported_exactly_once(inputs in inputs(30)) {
         // The host sees to it that it is told no more than once, and only if the call has ended.
         let (mut call, mut host) = (Call::new(Config::default()), Host::default());
         for (input, now) in &inputs {

@@ -10,7 +10,7 @@ proptest! {
     #![proptest_config(cases(3_000))]
 
     #[test]
-    fn every_timeline_is_a_legal_walk_from_a_start(observations in observations(40)) {
+    fn every_timeline_is_a_legal_walk(observations in observations(40)) {
         let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
         let states = timeline.states();
         prop_assert!(states.first().is_none_or(|first| matches!(first, CallState::Incoming | CallState::Establishing)));
@@ -18,7 +18,7 @@ proptest! {
     }
 
     #[test]
-    fn after_each_input_and_within_limits_the_timeline_is_a_legal_walk(inputs in inputs(40), connected in 0_usize..8) {
+    fn each_incremental_timeline_is_a_legal_walk(inputs in inputs(40), connected in 0_usize..8) {
         let limits = Limits { connected_observations: connected, per_claim_and_source: 1, reports_per_stream: 1, ..Limits::default() };
         let mut call = Call::new(Config { limits, ..Config::default() });
         for (input, now) in inputs {
@@ -29,7 +29,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_lost_on_the_way_is_inferred_where_the_lifecycle_requires_it(
+    fn lost_required_steps_are_inferred(
         received in walk(24, 1_000).prop_flat_map(|truth| {
             Chaos { delay_ms: 10_000, lost: 0.5, ..Chaos::default() }.received(notified(&truth))
         }),
@@ -42,7 +42,7 @@ proptest! {
     }
 
     #[test]
-    fn every_observed_state_is_a_step_and_every_step_is_observed_or_lies_between(observations in observations(12)) {
+    fn steps_are_observed_or_lie_between(observations in observations(12)) {
         let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
         let claimed = |state| observations.iter().any(|observation| observation.claim.as_state() == Some(state));
         for step in &timeline.steps {

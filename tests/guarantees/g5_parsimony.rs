@@ -9,7 +9,7 @@ proptest! {
     #![proptest_config(cases(3_000))]
 
     #[test]
-    fn where_everything_was_notified_nothing_has_to_be_inferred(
+    fn complete_notifications_need_no_inference(
         // Neighbours may be swapped, but those of one state are not, so that the truth is admissible.
         (truth, received) in walk(24, 1_000).prop_flat_map(|truth| {
             let received = Chaos::default().received(notified(&truth));
@@ -22,7 +22,7 @@ proptest! {
     }
 
     #[test]
-    fn what_happened_further_apart_than_notifications_are_late_is_told_as_it_was(
+    fn slow_changes_keep_their_true_order(
         (truth, received) in walk(24, 4_001).prop_flat_map(|truth| {
             let received = Chaos::default().received(notified(&truth));
             (Just(truth), received)

@@ -10,7 +10,7 @@ proptest! {
     #![proptest_config(cases(2_000))]
 
     #[test]
-    fn after_each_input_the_timeline_is_that_of_the_whole_set(inputs in inputs(40)) {
+    fn the_incremental_timeline_equals_the_batch_timeline(inputs in inputs(40)) {
         let config = Config::default();
         let mut call = Call::new(config.clone());
         let mut whole: Vec<Observation> = Vec::new();
@@ -24,7 +24,7 @@ proptest! {
     }
 
     #[test]
-    fn within_limits_too_the_timeline_is_that_of_what_is_kept_of_the_whole_set(
+    fn limits_keep_incremental_and_batch_equal(
         observations in observations(40), connected in 0_usize..10, others in 0_usize..3,
     ) {
         let limits = Limits { connected_observations: connected, per_claim_and_source: others, ..Limits::default() };
@@ -38,7 +38,7 @@ proptest! {
     }
 
     #[test]
-    fn all_at_once_tells_what_one_at_a_time_does(
+    fn one_batch_equals_single_inputs(
         observations in observations(40), connected in 0_usize..10, parts in 1_usize..5,
     ) {
         let limits = Limits { connected_observations: connected, per_claim_and_source: 2, ..Limits::default() };
@@ -57,7 +57,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_known_at_an_instant_is_the_timeline_of_what_had_been_received(
+    fn as_of_uses_what_had_been_received(
         observations in observations(20), instant in 0_i64..12_000,
     ) {
         let instant = Timestamp::from_millis(instant);

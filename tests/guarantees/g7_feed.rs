@@ -18,7 +18,7 @@ proptest! {
     #![proptest_config(cases(3_000))]
 
     #[test]
-    fn the_feed_rebuilds_the_timeline_and_tells_each_entry_once(inputs in inputs(40), connected in 1_usize..20) {
+    fn the_feed_rebuilds_the_timeline_without_repetition(inputs in inputs(40), connected in 1_usize..20) {
         let limits = Limits { connected_observations: connected, per_claim_and_source: 2, reports_per_stream: 2, ..Limits::default() };
         let mut call = Call::new(Config { limits, ..Config::default() });
         let mut host = Host::default();
@@ -28,7 +28,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_observations_in_the_same_order_tell_the_same_feed_whatever_the_clock(inputs in inputs(30)) {
+    fn the_feed_does_not_depend_on_the_clock(inputs in inputs(30)) {
         let feed = |now: fn(&Input, Timestamp) -> Timestamp| {
             let mut call = Call::new(Config::default());
             for (input, clock) in &inputs {
@@ -47,7 +47,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_known_already_is_not_told_again(
+    fn known_facts_are_not_repeated(
         (known, again) in observations(12).prop_flat_map(|known| (Just(known.clone()), shuffled(known))),
     ) {
         let config = Arc::new(Config { probes: None, keep_alive: None, ..Config::default() });
@@ -74,7 +74,7 @@ proptest! {
     }
 
     #[test]
-    fn the_changes_between_any_two_timelines_make_one_of_the_other(
+    fn changes_transform_any_timeline_into_another(
         one in observations(12), other in observations(12),
     ) {
         let timeline = |observations: &[_]| reconcile(observations, DEFAULT_REORDER_WINDOW);
@@ -86,7 +86,7 @@ proptest! {
     }
 
     #[test]
-    fn a_feed_that_was_stored_rebuilds_the_same_timeline(inputs in inputs(20)) {
+    fn a_stored_feed_rebuilds_the_same_timeline(inputs in inputs(20)) {
         let mut call = Call::new(Config::default());
         let mut stored = Vec::new();
         for (input, now) in inputs {
@@ -106,7 +106,7 @@ proptest! {
 }
 
 #[test]
-fn a_step_that_moves_is_withdrawn_and_restored_and_not_entered_again() {
+fn a_moved_step_is_withdrawn_and_restored() {
     let mut call = Call::new(Config::default());
     let told = |call: &mut Call, ms, state| steps_told(call, notified(ms, state));
     assert_eq!(told(&mut call, 7_000, Established), ["entered establishing", "entered established"]);
@@ -118,7 +118,7 @@ fn a_step_that_moves_is_withdrawn_and_restored_and_not_entered_again() {
 }
 
 #[test]
-fn a_step_that_falls_apart_keeps_the_part_that_was_told() {
+fn a_split_step_keeps_its_reported_part() {
     let mut call = Call::new(Config::default());
     let told = |call: &mut Call, ms, state| steps_told(call, notified(ms, state));
     assert_eq!(told(&mut call, 20_000, Established), ["entered establishing", "entered established"]);
@@ -127,7 +127,7 @@ fn a_step_that_falls_apart_keeps_the_part_that_was_told() {
 }
 
 #[test]
-fn steps_that_the_limits_let_go_of_are_forgotten_and_not_withdrawn() {
+fn evicted_steps_are_forgotten_and_not_withdrawn() {
     let limits = Limits { connected_observations: 2, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
     let mut told = Vec::new();

@@ -18,7 +18,7 @@ proptest! {
     #![proptest_config(cases(3_000))]
 
     #[test]
-    fn a_snapshot_asked_for_in_the_end_decides_the_present(
+    fn a_final_snapshot_decides_the_present(
         observations in observations(12), state in select(CONNECTED.to_vec()), took in 0_i64..5_000,
     ) {
         let window = Config::default().reorder_window;
@@ -38,7 +38,7 @@ proptest! {
     }
 
     #[test]
-    fn after_it_has_settled_whatever_is_notified_comes_last(
+    fn notifications_after_settling_come_last(
         observations in observations(10), state in select(CONNECTED.to_vec()), later in 0_u64..5_000,
     ) {
         let is_early = |observation: &&Observation| observation.claim.as_state().is_none_or(|state| state.phase() <= Phase::Connected);
@@ -58,7 +58,7 @@ proptest! {
 }
 
 #[test]
-fn an_ambiguous_present_is_asked_for_and_the_answer_ends_the_asking() {
+fn a_probe_resolves_an_ambiguous_present() {
     let at = Timestamp::from_millis;
     let mut call = Call::new(Config::default());
     call.handle(Input::Adopted, at(0));
@@ -78,7 +78,7 @@ fn an_ambiguous_present_is_asked_for_and_the_answer_ends_the_asking() {
 }
 
 #[test]
-fn a_promise_is_still_open_when_it_is_made_so_nothing_is_asked_before_it_can_have_come_true() {
+fn an_accepted_command_is_given_time() {
     let at = Timestamp::from_millis;
     let mut call = Call::new(Config::default());
     call.handle(Observation::notified(at(0), Established), at(0));

@@ -13,7 +13,7 @@ use call_tests::strategies::cases;
 use proptest::prelude::*;
 
 #[test]
-fn of_a_flood_the_newest_is_kept_and_the_rest_is_counted_and_reported() {
+fn a_flood_evicts_and_reports_the_oldest() {
     let limits =
         Limits { connected_observations: 50, per_claim_and_source: 3, reports_per_stream: 3, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
@@ -43,7 +43,7 @@ proptest! {
     #![proptest_config(cases(2_000))]
 
     #[test]
-    fn of_too_many_calls_the_one_heard_of_longest_ago_is_dropped_and_reported(
+    fn the_least_recent_call_is_evicted(
         heard in proptest::collection::vec((0_usize..8, 0..4, 0_i64..30), 0..60),
     ) {
         let limits = Limits { foreign_calls: 3, ended_calls: 2, forgotten_calls: 2, ..Limits::default() };
@@ -166,7 +166,7 @@ impl Model {
 }
 
 #[test]
-fn states_of_any_kind_are_kept_within_their_limits() {
+fn every_kind_of_state_is_bounded() {
     let limits =
         Limits { connected_observations: 0, per_claim_and_source: 0, reports_per_stream: 0, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });

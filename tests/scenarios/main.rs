@@ -7,7 +7,7 @@ use std::path::Path;
 use call_tests::scenario::{Scenario, words_of};
 
 #[test]
-fn every_story_comes_out_as_it_is_told() {
+fn every_scenario_matches_its_expectation() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut files: Vec<_> =
         fs::read_dir(folder).expect("the folder is there").map(|file| file.expect("a file").path()).collect();

@@ -6,7 +6,7 @@ use call_tests::world::{GRACE, Plan, World};
 use call_transport_mock::{Agreement, ChaosLevel, Disagreement, Ledger, Truth};
 
 #[test]
-fn on_a_good_network_every_timeline_is_the_whole_truth() {
+fn a_good_network_reveals_the_whole_truth() {
     let world = check(Plan { seed: 1, calls: 1_000, chaos: ChaosLevel::None, has_two_replicas: false });
     let replica = &world.replicas[0];
     for truth in world.service.truths() {
@@ -16,7 +16,7 @@ fn on_a_good_network_every_timeline_is_the_whole_truth() {
 }
 
 #[test]
-fn a_network_within_the_window_hides_hardly_any_order() {
+fn delays_within_the_window_hide_little() {
     let world = check(Plan { seed: 2, calls: 10_000, chaos: ChaosLevel::Mild, has_two_replicas: true });
     let deliveries = world.deliveries();
     let is_hidden = |truth: &&Truth| {
@@ -30,7 +30,7 @@ fn a_network_within_the_window_hides_hardly_any_order() {
 }
 
 #[test]
-fn on_a_wild_network_every_timeline_is_what_can_be_known() {
+fn a_wild_network_reveals_the_knowable_truth() {
     for seed in 0..3 {
         check(Plan { seed, calls: 10_000, chaos: ChaosLevel::Wild, has_two_replicas: seed % 2 == 0 });
     }

@@ -13,7 +13,7 @@ use modules::Tree;
 type Imports = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
 
 #[test]
-fn no_file_of_the_workspace_imports_itself_on_a_detour() {
+fn no_workspace_file_is_in_an_import_cycle() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let roots = roots(&workspace);
     assert!(roots.len() > 20, "{roots:?}");
@@ -102,7 +102,7 @@ fn the_documents_name_only_existing_files() {
 }
 
 #[test]
-fn two_files_that_import_from_each_other_are_named() {
+fn an_import_cycle_names_its_files() {
     check(
         &[
             ("lib.rs", "mod a;\nmod b;\npub use a::A;"),
@@ -114,7 +114,7 @@ fn two_files_that_import_from_each_other_are_named() {
 }
 
 #[test]
-fn a_cycle_that_a_root_hides_by_exporting_again_is_named() {
+fn a_cycle_through_a_reexport_is_found() {
     check(
         &[
             ("lib.rs", "mod a;\nmod b;\npub use a::A;\npub use b::{self, B};"),
@@ -143,7 +143,7 @@ fn a_cycle_that_a_root_hides_by_exporting_again_is_named() {
 }
 
 #[test]
-fn comments_texts_and_tests_within_a_file_import_nothing() {
+fn comments_strings_and_tests_import_nothing() {
     check(
         &[
             ("lib.rs", "mod a;\nmod b;\nuse b::B;"),

@@ -25,7 +25,7 @@ async fn line(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
 }
 
 #[tokio::test]
-async fn the_bot_of_the_guide_calls_and_answers() {
+async fn the_guide_bot_creates_and_answers_calls() {
     let settings = ServiceSettings { speed: 25, calls_back_locally: true, ..ServiceSettings::default() };
     let service = SimulatedService::start(SimulationSettings { service: settings, ..SimulationSettings::default() });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

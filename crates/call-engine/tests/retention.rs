@@ -45,27 +45,27 @@ const fn hours(ended: u64, age: u64) -> Retention {
 }
 
 #[tokio::test]
-async fn of_a_call_that_ended_everything_goes_at_once_when_its_time_is_over() {
+async fn an_ended_call_expires_as_a_whole() {
     let records = [post(1, &[("a", "established")]), post(5, &[("a", "terminated")]), post(6, &[("b", "established")])];
     assert_eq!(left(&records, hours(10, 100), 14).await, [1, 5, 6]);
     assert_eq!(left(&records, hours(10, 100), 15).await, [6]);
 }
 
 #[tokio::test]
-async fn what_came_after_the_end_counts_as_heard_of_the_call() {
+async fn deliveries_after_the_end_extend_the_retention() {
     let records = [post(1, &[("a", "terminated")]), post(8, &[("a", "established")]), post(9, &[("b", "established")])];
     assert_eq!(left(&records, hours(10, 100), 12).await, [1, 8, 9]);
 }
 
 #[tokio::test]
-async fn a_call_that_goes_on_stays_until_it_is_too_old() {
+async fn a_live_call_stays_until_the_maximum_age() {
     let records = [post(1, &[("a", "established")]), post(50, &[("a", "hold")]), post(51, &[("a", "established")])];
     assert_eq!(left(&records, hours(1, 100), 100).await, [1, 50, 51]);
     assert_eq!(left(&records, hours(1, 100), 101).await, [50, 51]);
 }
 
 #[tokio::test]
-async fn a_batch_stays_while_one_of_its_calls_needs_it() {
+async fn a_batch_stays_while_any_call_needs_it() {
     let both = post(2, &[("a", "terminated"), ("b", "established")]);
     let records = [both.clone(), post(9, &[("c", "established")])];
     assert_eq!(left(&records, hours(1, 100), 50).await, [2, 9]);
@@ -74,7 +74,7 @@ async fn a_batch_stays_while_one_of_its_calls_needs_it() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_stays_until_it_is_too_old_and_the_last_always_does() {
+async fn unreadable_records_and_the_last_record_stay() {
     let unreadable = |hour| delivery(hour, b"no JSON");
     let records = [unreadable(1), unreadable(2), unreadable(3)];
     assert_eq!(left(&records, hours(1, 100), 102).await, [3]);
@@ -83,7 +83,7 @@ async fn what_cannot_be_read_stays_until_it_is_too_old_and_the_last_always_does(
 }
 
 #[tokio::test]
-async fn the_intent_to_answer_a_call_stays_as_long_as_the_call_needs_it() {
+async fn an_answer_intent_stays_with_its_call() {
     let intent = Record::Intended { stamp: stamp(2), intent: Intent::Command("a".into(), call_core::Command::Answer) };
     let records = [post(1, &[("a", "incoming")]), intent.clone(), post(9, &[("c", "established")])];
     assert_eq!(left(&records, hours(1, 100), 50).await, [1, 2, 9]);

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_book_can_be_read_and_names_each_pair_once_in_order() {
+    fn each_pair_occurs_once_and_in_order() {
         let pairs: Vec<_> = explanations().iter().map(|known| (known.code, known.subcode)).collect();
         assert!(pairs.len() > 50 && pairs.is_sorted_by(|a, b| a < b), "{pairs:?}");
         assert!(!unexplained().is_empty() && unexplained().iter().all(|pair| !pairs.contains(pair)));

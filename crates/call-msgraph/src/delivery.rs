@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_a_word_that_is_read_back() {
+    fn every_delivery_kind_round_trips_through_its_word() {
         for kind in KINDS {
             assert_eq!(DeliveryKind::from_word(&kind.as_str().to_uppercase()), Some(kind));
         }

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_that_is_no_error_gives_no_reason() {
+    fn a_body_without_an_error_gives_none() {
         for body in ["", "busy", "[]", r#"{"error": 7}"#, r#"{"error": {"code": {}}}"#, r#"{"error": {"#, "null"] {
             assert_eq!(ServiceError::read(body.as_bytes()), ServiceError::default(), "{body}");
         }

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_secret_leaves_this_machine_unencrypted() {
+    fn secrets_require_https_beyond_loopback() {
         for wrong in [
             "http://10.0.0.1/v1.0",
             "http://localhost.contoso.com",

@@ -94,13 +94,13 @@ async fn client() {
 }
 
 #[tokio::test]
-async fn a_service_that_the_machine_trusts_is_believed() {
+async fn a_trusted_certificate_is_accepted() {
     let authority = Authority::new();
     assert!(is_believed(served(authority.acceptor("localhost")).await, &authority).await);
 }
 
 #[tokio::test]
-async fn nothing_is_sent_to_somebody_that_the_machine_does_not_trust() {
+async fn an_untrusted_certificate_prevents_sending() {
     let (authority, other) = (Authority::new(), Authority::new());
     assert!(!is_believed(served(other.acceptor("localhost")).await, &authority).await, "another authority");
     assert!(!is_believed(served(authority.acceptor("contoso.com")).await, &authority).await, "another name");

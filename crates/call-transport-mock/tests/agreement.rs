@@ -59,14 +59,14 @@ fn reconciled(observations: &[Observation]) -> Timeline {
 }
 
 #[test]
-fn what_is_told_in_order_is_known_whole() {
+fn ordered_notifications_make_the_whole_truth_knowable() {
     let found = agreement(&[(0, 1), (1, 11), (2, 21), (3, 31), (4, 41)], reconciled);
     assert_eq!(found.expected, [Establishing, Established, Hold, Established, Terminated]);
     assert!(found.is_order_observable && found.disagreement.is_none(), "{found:?}");
 }
 
 #[test]
-fn what_nobody_told_is_missing_unless_there_is_no_other_way() {
+fn unreported_steps_are_unknowable_unless_forced() {
     let found = agreement(&[(2, 21), (4, 41)], reconciled);
     assert_eq!(found.expected, [Establishing, Established, Hold, Terminated]);
     assert_eq!(found.disagreement, None);
@@ -77,7 +77,7 @@ fn what_nobody_told_is_missing_unless_there_is_no_other_way() {
 }
 
 #[test]
-fn late_phases_are_observable_and_a_late_hold_is_not() {
+fn a_late_hold_is_not_knowable() {
     let found = agreement(&[(1, 11), (4, 41), (0, 99)], reconciled);
     assert!(found.is_order_observable);
     assert_eq!(found.disagreement, None);
@@ -89,7 +89,7 @@ fn late_phases_are_observable_and_a_late_hold_is_not() {
 }
 
 #[test]
-fn a_timeline_that_says_something_else_is_found_out() {
+fn a_wrong_timeline_is_detected() {
     let all = [(0, 1), (1, 11), (2, 21), (3, 31), (4, 41)];
     let without_the_last = agreement(&all, |seen| reconciled(&seen[..4]));
     assert!(matches!(without_the_last.disagreement, Some(Disagreement::States(_))));
@@ -120,7 +120,7 @@ fn the_last_snapshot_decides_the_present() {
 }
 
 #[test]
-fn a_handler_that_believes_the_last_goes_back_and_forth() {
+fn last_write_wins_goes_back_and_forth() {
     let (ledger, deliveries, _) = told(&[(1, 11), (0, 12), (4, 41), (2, 45)]);
     let knowable = Knowable::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW);
     assert_eq!(last_write_wins(&knowable), [Established, Establishing, Terminated, Hold]);

@@ -61,14 +61,14 @@ fn arrivals(arrived: &[(Timestamp, Packet)]) -> BTreeMap<u64, Vec<Timestamp>> {
 }
 
 #[test]
-fn a_good_network_brings_everything_once_and_in_order() {
+fn a_good_network_delivers_once_and_in_order() {
     let arrived = carry(ChaosLevel::None, 1, 1_000);
     let ids: Vec<_> = arrived.iter().map(|(_, packet)| packet.message_id.clone()).collect();
     assert_eq!(ids, (0..1_000).map(|number| format!("message-{number}")).collect::<Vec<_>>());
 }
 
 #[test]
-fn a_mild_network_loses_nothing_and_is_late_by_less_than_the_window() {
+fn a_mild_network_delays_within_the_window() {
     let arrived = carry(ChaosLevel::Mild, 2, 3_000);
     let by_number = arrivals(&arrived);
     assert_eq!(by_number.len(), 3_000);
@@ -83,7 +83,7 @@ fn a_mild_network_loses_nothing_and_is_late_by_less_than_the_window() {
 }
 
 #[test]
-fn a_wild_network_also_loses_empties_and_repeats_under_another_id() {
+fn a_wild_network_loses_empties_and_repeats() {
     let arrived = carry(ChaosLevel::Wild, 3, 3_000);
     let by_number = arrivals(&arrived);
     assert!((2_000..3_000).contains(&by_number.len()), "{}", by_number.len());
@@ -97,13 +97,13 @@ fn a_wild_network_also_loses_empties_and_repeats_under_another_id() {
 }
 
 #[test]
-fn a_seed_decides_everything() {
+fn a_seed_determines_the_whole_run() {
     assert_eq!(carry(ChaosLevel::Wild, 4, 500), carry(ChaosLevel::Wild, 4, 500));
     assert_ne!(carry(ChaosLevel::Wild, 4, 500), carry(ChaosLevel::Wild, 5, 500));
 }
 
 #[test]
-fn requests_and_responses_get_lost_on_a_wild_network_alone() {
+fn only_a_wild_network_loses_requests() {
     for (level, loses) in [(ChaosLevel::None, false), (ChaosLevel::Mild, false), (ChaosLevel::Wild, true)] {
         let mut network = Chaos::new(level, 6, 1);
         let requests = (0..1_000).filter(|_| network.carries_request()).count();

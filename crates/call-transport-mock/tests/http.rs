@@ -70,7 +70,7 @@ fn create(callback: &str) -> String {
 const CALLS: &str = "/v1.0/communications/calls";
 
 #[tokio::test]
-async fn a_call_is_created_asked_for_and_ended() {
+async fn a_call_is_created_read_and_deleted() {
     let rig = rig().await;
     let (status, headers, call) = asked(&rig, "POST", CALLS, &create(&rig.callback)).await;
     let id = call["id"].as_str().unwrap();
@@ -86,7 +86,7 @@ async fn a_call_is_created_asked_for_and_ended() {
 }
 
 #[tokio::test]
-async fn what_is_posted_bears_a_token_that_is_valid_and_the_id_of_its_message() {
+async fn posts_carry_a_valid_token_and_id() {
     let mut rig = rig().await;
     asked(&rig, "POST", CALLS, &create(&rig.callback)).await;
     let (headers, body) = rig.posts.recv().await.unwrap();
@@ -103,7 +103,7 @@ async fn what_is_posted_bears_a_token_that_is_valid_and_the_id_of_its_message() 
 }
 
 #[tokio::test]
-async fn somebody_calls_the_bot() {
+async fn an_incoming_call_is_delivered() {
     let mut rig = rig().await;
     let body = json!({ "callbackUri": rig.callback }).to_string();
     assert_eq!(asked(&rig, "POST", "/emulator/incoming", &body).await.0, 202);
@@ -116,7 +116,7 @@ async fn somebody_calls_the_bot() {
 }
 
 #[tokio::test]
-async fn what_the_service_would_refuse_is_refused_with_the_reason() {
+async fn invalid_requests_are_refused_with_the_reason() {
     let rig = rig().await;
     for (method, path, body, status, code) in [
         ("POST", CALLS, "{", 400, "BadRequest"),
@@ -139,7 +139,7 @@ async fn what_the_service_would_refuse_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_bot_that_is_busy_is_posted_to_again_and_one_that_points_elsewhere_is_followed() {
+async fn posts_are_retried_and_redirects_followed() {
     let mut rig = rig().await;
     let (sender, mut answered) = mpsc::unbounded_channel();
     let (posted, elsewhere) = (AtomicU16::new(0), rig.callback.clone());
@@ -159,7 +159,7 @@ async fn a_bot_that_is_busy_is_posted_to_again_and_one_that_points_elsewhere_is_
 }
 
 #[tokio::test]
-async fn latency_delays_what_arrives() {
+async fn latency_delays_responses() {
     let settings = SimulationSettings { latency: Duration::from_secs(3), ..SimulationSettings::default() };
     tokio::time::pause();
     let service = SimulatedService::start(settings);

@@ -106,7 +106,7 @@ fn body(response: &Response) -> Value {
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[test]
-fn each_of_the_ten_kinds_is_answered_with_its_location_and_told_of() {
+fn each_kind_is_created_and_notified() {
     for request in samples() {
         let mut scene = Scene::told(Story::Endless);
         let response = scene.send(&Request::Create(request));
@@ -124,7 +124,7 @@ fn each_of_the_ten_kinds_is_answered_with_its_location_and_told_of() {
 }
 
 #[test]
-fn each_story_comes_out_as_it_is_told() {
+fn each_story_takes_its_course() {
     use CallState::*;
     for (story, expected, codes) in [
         (Story::Answered, vec![Establishing, Ringing, Established, Terminated], (0, 0)),
@@ -149,7 +149,7 @@ fn each_story_comes_out_as_it_is_told() {
 }
 
 #[test]
-fn a_meeting_tells_of_its_roster_and_of_what_is_shared() {
+fn a_meeting_reports_roster_and_sharing() {
     let mut scene = Scene::told(Story::Meeting);
     scene.send(&Request::Create(samples().swap_remove(4)));
     scene.pass(HOUR);
@@ -163,7 +163,7 @@ fn a_meeting_tells_of_its_roster_and_of_what_is_shared() {
 }
 
 #[test]
-fn a_transfer_succeeds_or_fails_as_the_story_has_it() {
+fn a_transfer_ends_as_its_story_says() {
     use CallState::*;
     let whom = || Transfer::to(Account::new("550fae72-d251-43ec-868c-373732c2704f").expect("an id"));
     for (story, end) in [
@@ -184,7 +184,7 @@ fn a_transfer_succeeds_or_fails_as_the_story_has_it() {
 }
 
 #[test]
-fn what_the_seed_forbids_is_refused_and_creates_nothing() {
+fn forbidden_requests_create_nothing() {
     let mut six = samples().swap_remove(2).to_json();
     let target = six["targets"][0].clone();
     six["targets"] = vec![target; 6].into();
@@ -204,7 +204,7 @@ fn what_the_seed_forbids_is_refused_and_creates_nothing() {
 }
 
 #[test]
-fn a_permission_that_is_missing_is_named() {
+fn a_missing_permission_is_named() {
     let given = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect::<BTreeSet<_>>());
     for (kind, permissions, missing) in [
         (0, given(&[]), Some("Calls.Initiate.All")),
@@ -224,7 +224,7 @@ fn a_permission_that_is_missing_is_named() {
 }
 
 #[test]
-fn a_call_that_comes_in_is_answered_rejected_or_sent_on_once() {
+fn an_incoming_call_can_be_decided_once() {
     use CallState::*;
     let whom = Account::new("112f7296-5fa4-42ca-bae8-6a692b15d4b8").expect("an id");
     for (made, expected, last) in [
@@ -254,7 +254,7 @@ fn a_call_that_comes_in_is_answered_rejected_or_sent_on_once() {
 }
 
 #[test]
-fn a_prompt_takes_its_time_and_what_is_over_is_gone() {
+fn a_prompt_lasts_and_then_disappears() {
     let mut scene = Scene::told(Story::Endless);
     let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
     let prompt = Request::Operation {
@@ -277,7 +277,7 @@ fn a_prompt_takes_its_time_and_what_is_over_is_gone() {
 }
 
 #[test]
-fn a_keep_alive_is_worth_three_quarters_of_an_hour() {
+fn a_keep_alive_lasts_45_minutes() {
     let mut scene = Scene::told(Story::Endless);
     let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
     for _ in 0..8 {
@@ -289,7 +289,7 @@ fn a_keep_alive_is_worth_three_quarters_of_an_hour() {
 }
 
 #[test]
-fn what_cannot_be_asked_for_is_refused() {
+fn unsupported_requests_are_refused() {
     let mut scene = Scene::new(ServiceSettings::default());
     let get = |path: &str| ServiceInput::Request {
         id: 7,

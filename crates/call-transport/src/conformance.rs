@@ -58,7 +58,7 @@ pub async fn check(make: impl Fn() -> Box<dyn Harness>) {
     a_call_can_be_asked_for_and_kept_alive_until_it_is_ended(&*make()).await;
     what_is_refused_says_why(&*make()).await;
     what_was_not_sent_was_not_done(&*make()).await;
-    who_is_throttled_is_told_for_how_long(&*make()).await;
+    a_throttled_request_reports_the_retry_delay(&*make()).await;
     a_lost_response_is_uncertain_and_the_call_is_told_of_all_the_same(&*make()).await;
     a_busy_intake_is_delivered_to_again(&*make()).await;
     a_request_that_is_dropped_leaves_the_transport_as_it_was(&*make()).await;
@@ -156,7 +156,7 @@ async fn what_was_not_sent_was_not_done(harness: &dyn Harness) {
     promise!("a request that was not sent has no effect", nothing.is_err());
 }
 
-async fn who_is_throttled_is_told_for_how_long(harness: &dyn Harness) {
+async fn a_throttled_request_reports_the_retry_delay(harness: &dyn Harness) {
     let pause = Duration::from_secs(7);
     harness.inject(Fault::Throttled(pause));
     let throttled = harness.transport().send(&create(harness).1).await;

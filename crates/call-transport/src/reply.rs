@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_created_call_is_named_by_its_body_or_its_location() {
+    fn body_or_location_names_the_created_call() {
         let body = r##"{"@odata.type": "#microsoft.graph.call", "id": "c1", "state": "establishing"}"##;
         assert_eq!(read(&create(), 201, body).unwrap().call, "c1".into());
         let location = Some("https://graph.microsoft.com/v1.0/communications/calls/c2".to_owned());
@@ -133,13 +133,13 @@ mod tests {
     }
 
     #[test]
-    fn a_creation_that_names_no_call_is_uncertain() {
+    fn a_create_response_without_id_is_uncertain() {
         assert!(matches!(read(&create(), 201, "{}"), Err(SendError::Uncertain(_))));
         assert!(matches!(read(&create(), 201, "<html>"), Err(SendError::Uncertain(_))));
     }
 
     #[test]
-    fn each_status_says_whether_a_repetition_is_safe() {
+    fn each_status_determines_the_retry_rule() {
         let get = Request::Get("c1".into());
         for (status, repeat) in [
             (400, Retry::Never),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_says_when_to_come_again_has_not_done_it() {
+    fn a_retry_after_header_makes_retries_safe() {
         let retry_after = Some(Duration::from_secs(17));
         for status in [429, 503] {
             let response = Response { status, retry_after, ..Response::default() };
@@ -169,12 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn only_a_call_can_be_gone() {
+    fn only_a_call_request_can_be_gone() {
         assert!(matches!(read(&create(), 404, ""), Err(SendError::Rejected { status: 404, .. })));
     }
 
     #[test]
-    fn an_error_says_what_the_service_said_and_nothing_private() {
+    fn an_error_shows_no_private_data() {
         let body = r#"{"error": {"code": "7504", "message": "John lacks it", "innerError": {"request-id": "r7"}}}"#;
         let error = read(&create(), 403, body).unwrap_err();
         assert_eq!(

@@ -26,7 +26,7 @@ fn create() -> Request {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_sent_is_sent_again() {
+async fn an_unsent_request_is_retried() {
     let rig = rig(RetrySettings::default());
     for _ in 0..3 {
         rig.service.fail_next(Fault::NotSent);
@@ -36,7 +36,7 @@ async fn what_was_not_sent_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_ends_after_so_many_attempts() {
+async fn retries_stop_after_the_maximum_attempts() {
     let rig = rig(RetrySettings { attempts: 3, ..RetrySettings::default() });
     for _ in 0..3 {
         rig.service.fail_next(Fault::NotSent);
@@ -46,7 +46,7 @@ async fn it_ends_after_so_many_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_service_is_left_alone_for_as_long_as_it_wants() {
+async fn retries_wait_for_retry_after() {
     let rig = rig(RetrySettings::default());
     rig.service.fail_next(Fault::Throttled(Duration::from_secs(7)));
     let begun = Instant::now();
@@ -57,7 +57,7 @@ async fn the_service_is_left_alone_for_as_long_as_it_wants() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_creation_whose_fate_is_unknown_is_not_repeated() {
+async fn an_uncertain_create_is_not_retried() {
     let rig = rig(RetrySettings::default());
     rig.service.fail_next(Fault::ResponseLost);
     assert!(matches!(rig.transport.send(&create()).await, Err(SendError::Uncertain(_))));
@@ -65,7 +65,7 @@ async fn a_creation_whose_fate_is_unknown_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_the_same_done_twice_is_repeated() {
+async fn uncertain_idempotent_requests_are_retried() {
     // In the simulation a lost response is waited for for 30 s.
     let rig = rig(RetrySettings { within: Duration::from_secs(60), ..RetrySettings::default() });
     let call = rig.transport.send(&create()).await.unwrap().call;
@@ -74,7 +74,7 @@ async fn what_is_the_same_done_twice_is_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_refused_is_not_asked_again() {
+async fn a_refused_request_is_not_retried() {
     let rig = rig(RetrySettings::default());
     let begun = Instant::now();
     assert!(matches!(rig.transport.send(&Request::Get("nobody".into())).await, Err(SendError::Gone(_))));

@@ -17,7 +17,7 @@ const USER: &str = "01-p2p-service-hosted.request.json";
 const MEETING: &str = "06-join-scheduled-meeting-app-hosted.request.json";
 
 #[test]
-fn json_has_one_element_a_file() {
+fn json_has_one_element_per_file() {
     let expected = concat!(
         r#"[{"file":"01-p2p-service-hosted.request.json","kind":"peerToPeer","media":"serviceHosted","#,
         r#""permissions":{"anyOf":["Calls.Initiate.All"],"allOf":[]},"problems":[]},"#,
@@ -40,7 +40,7 @@ fn the_ten_published_requests_have_no_problems() {
 }
 
 #[test]
-fn what_has_problems_is_told_with_its_place() {
+fn problems_are_reported_with_their_place() {
     let broken = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/check/broken.json");
     let (status, text, _) = run(&["check", broken]);
     let expected = format!(
@@ -58,13 +58,13 @@ fn what_has_problems_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_no_json_has_a_problem_as_a_whole() {
+fn invalid_json_is_one_problem() {
     let (status, text, _) = run(&["check", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
     assert!(status == 1 && text.contains("! not JSON: expected value at line 1 column 2"), "{text}");
 }
 
 #[test]
-fn a_file_that_cannot_be_read_costs_itself() {
+fn an_unreadable_file_leaves_the_others_checked() {
     let (status, text, errors) = run(&["check", "missing.json", USER]);
     assert_eq!(status, 66);
     assert!(errors.starts_with("error: cannot read missing.json: "), "{errors}");
@@ -72,7 +72,7 @@ fn a_file_that_cannot_be_read_costs_itself() {
 }
 
 #[test]
-fn a_link_becomes_the_part_of_a_request_that_names_the_meeting() {
+fn a_join_link_becomes_request_members() {
     let link = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Win6%40thread.v2/0\
                 ?context=%7b%22Tid%22%3a%22t%22%2c%22Oid%22%3a%22o%22%7d";
     let expected = concat!(
@@ -89,20 +89,20 @@ fn a_link_becomes_the_part_of_a_request_that_names_the_meeting() {
 }
 
 #[test]
-fn a_link_to_no_meeting_is_a_problem() {
+fn a_link_without_a_meeting_is_refused() {
     let (status, json, _) = run(&["check", "--format", "json", "--join-url", "https://example.com/"]);
     assert!(status == 1 && json.starts_with(r#"[{"file":null,"request":null,"kind":null"#), "{json}");
     assert!(json.contains("its path is neither"), "{json}");
 }
 
 #[test]
-fn either_files_or_a_link_are_needed() {
+fn files_or_a_link_are_required() {
     assert_eq!(run(&["check"]).0, 2);
     assert_eq!(run(&["check", USER, "--join-url", "https://teams.microsoft.com/meet/1"]).0, 2);
 }
 
 #[test]
-fn a_pair_of_codes_is_explained_or_shown_raw() {
+fn a_result_code_is_explained_or_shown() {
     let expected = "408/8537  The call was not kept alive.
   cause   No keepAlive request reached the service for 45 minutes: send one each 15.
   retry   after the cause is mended
@@ -117,7 +117,7 @@ fn a_pair_of_codes_is_explained_or_shown_raw() {
 }
 
 #[test]
-fn the_page_of_the_docs_is_the_book() {
+fn the_docs_page_matches_the_code_book() {
     let page = include_str!("../../../docs/result-codes.md");
     assert_eq!(run(&["explain"]).1, page, "`callctl explain > docs/result-codes.md` makes it anew");
 }

@@ -8,7 +8,7 @@ fn demo(arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn each_kind_of_call_is_followed_to_the_truth() {
+fn each_kind_of_call_matches_the_truth() {
     let output = demo(&["--calls", "33", "--seed", "7"]);
     let text = String::from_utf8(output.stdout).expect("text");
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""), "{text}");

@@ -64,7 +64,7 @@ fn bot(url: &str) -> Output {
 }
 
 #[test]
-fn a_bot_in_another_language_makes_each_kind_of_call() {
+fn the_python_bot_creates_each_kind_of_call() {
     let emulator = Emulator::start(&["--seed", "7", "--speed", "25"]);
     let output = bot(&emulator.url);
     let text = String::from_utf8(output.stdout).expect("text");
@@ -75,7 +75,7 @@ fn a_bot_in_another_language_makes_each_kind_of_call() {
 }
 
 #[test]
-fn a_bot_in_another_language_finds_the_end_of_each_call_whatever_gets_lost() {
+fn the_python_bot_finds_every_end_despite_loss() {
     let emulator = Emulator::start(&["--seed", "7", "--speed", "25", "--chaos", "wild"]);
     let output = bot(&emulator.url);
     let text = String::from_utf8(output.stdout).expect("text");
@@ -86,7 +86,7 @@ fn a_bot_in_another_language_finds_the_end_of_each_call_whatever_gets_lost() {
 }
 
 #[test]
-fn an_address_that_is_taken_is_an_error_that_says_so() {
+fn an_address_in_use_is_a_clear_error() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
     let mut command = Command::new(env!("CARGO_BIN_EXE_callctl"));

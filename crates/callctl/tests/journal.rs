@@ -37,7 +37,7 @@ fn run(what: &str, directory: &Path, more: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn what_was_kept_is_written_a_line_each() {
+fn each_stored_record_becomes_one_line() {
     let directory = tempfile::tempdir().unwrap();
     journal(directory.path());
     let (status, lines, told) = run("export", directory.path(), &[]);
@@ -51,7 +51,7 @@ fn what_was_kept_is_written_a_line_each() {
 }
 
 #[test]
-fn a_request_that_was_about_to_be_sent_is_written_and_counted_as_an_intent() {
+fn intents_are_exported_and_counted() {
     let directory = tempfile::tempdir().unwrap();
     journal(directory.path());
     let (open, _) = SqliteJournal::open(directory.path()).unwrap();
@@ -68,7 +68,7 @@ fn a_request_that_was_about_to_be_sent_is_written_and_counted_as_an_intent() {
 }
 
 #[test]
-fn what_need_not_be_kept_is_let_go_of() {
+fn compact_deletes_expired_records() {
     let directory = tempfile::tempdir().unwrap();
     journal(directory.path());
     let ages = ["--retain-ended", "1h", "--retain", "36500d"];
@@ -83,7 +83,7 @@ fn what_need_not_be_kept_is_let_go_of() {
 }
 
 #[test]
-fn what_is_damaged_is_named_and_the_rest_is_written() {
+fn damaged_records_are_named_the_rest_exported() {
     let directory = tempfile::tempdir().unwrap();
     journal(directory.path());
     let file = directory.path().join("journal.sqlite");
@@ -99,7 +99,7 @@ fn what_is_damaged_is_named_and_the_rest_is_written() {
 }
 
 #[test]
-fn where_there_is_no_journal_none_is_made() {
+fn a_missing_journal_is_not_created() {
     let directory = tempfile::tempdir().unwrap();
     let (status, _, told) = run("export", directory.path(), &[]);
     assert_eq!(status, 66);

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shortest_walk_is_unique_and_the_one_listed() {
+    fn the_listed_shortest_walk_is_unique() {
         fn check<S: Lifecycle>(states: &[S]) {
             for &from in states {
                 for &to in states.iter().filter(|to| **to != from) {

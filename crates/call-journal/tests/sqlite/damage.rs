@@ -26,7 +26,7 @@ fn missing(numbers: &BTreeSet<u64>) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn a_turned_bit_costs_what_it_belongs_to_which_is_told() {
+async fn a_flipped_bit_loses_one_reported_record() {
     let (directory, path) = journal().await;
     let whole = fs::read(&path).unwrap();
     let mut random = fastrand::Rng::with_seed(17);
@@ -53,7 +53,7 @@ async fn a_turned_bit_costs_what_it_belongs_to_which_is_told() {
 }
 
 #[tokio::test]
-async fn of_a_file_that_lost_its_end_the_rest_is_used() {
+async fn a_truncated_file_keeps_its_readable_records() {
     let (directory, path) = journal().await;
     let whole = fs::read(&path).unwrap();
     let mut random = fastrand::Rng::with_seed(17);

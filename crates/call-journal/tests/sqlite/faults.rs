@@ -14,7 +14,7 @@ const FAULTS: [(&str, &[(&str, &str)]); 4] = [
 ];
 
 #[tokio::test]
-async fn nothing_acknowledged_is_lost_whichever_write_or_sync_goes_wrong() {
+async fn a_failed_write_loses_nothing_acknowledged() {
     let tools = tempfile::tempdir().unwrap();
     let library = tools.path().join("faults.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sqlite/faults.c");

@@ -8,7 +8,7 @@ use crate::{look, writer};
 const KILLS: u64 = 5;
 
 #[tokio::test]
-async fn what_was_acknowledged_before_a_kill_is_there_after_it() {
+async fn acknowledged_records_survive_a_kill() {
     let kills = std::env::var("JOURNAL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let mut random = fastrand::Rng::with_seed(17);
     for kill in 0..kills {

@@ -55,7 +55,7 @@ async fn look(directory: &Path) -> Result<Found, JournalError> {
 }
 
 #[tokio::test]
-async fn a_journal_of_another_format_version_is_refused_and_left_as_it_is() {
+async fn another_format_version_is_refused_and_left_unchanged() {
     let directory = tempfile::tempdir().unwrap();
     drop(SqliteJournal::open(directory.path()).unwrap());
     let file = directory.path().join("journal.sqlite");
@@ -69,7 +69,7 @@ async fn a_journal_of_another_format_version_is_refused_and_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_second_process_is_told_who_is_in_the_way() {
+async fn a_second_process_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let (first, _) = SqliteJournal::open(directory.path()).unwrap();
     let refusal = writer::start(directory.path(), 1, &[]).output().unwrap();
@@ -81,7 +81,7 @@ async fn a_second_process_is_told_who_is_in_the_way() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_journal_is_left_alone() {
+async fn a_file_of_another_kind_is_left_unchanged() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal.sqlite");
     let text = "a letter, not a journal. ".repeat(100);
@@ -93,7 +93,7 @@ async fn a_file_that_is_no_journal_is_left_alone() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_is_for_its_owner_alone() {
+fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt as _;
     let parent = tempfile::tempdir().unwrap();
     let directory = parent.path().join("journal");

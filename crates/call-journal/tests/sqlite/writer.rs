@@ -12,7 +12,7 @@ use crate::record;
 /// Makes the command that has so many deliveries written, by so many at once as there are in a group.
 pub(crate) fn start(directory: &Path, deliveries: u64, environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "writer::writes_what_it_is_told", "--ignored", "--nocapture"]);
+    command.args(["--exact", "writer::writes_the_requested_deliveries", "--ignored", "--nocapture"]);
     command.env("JOURNAL", directory).env("DELIVERIES", deliveries.to_string());
     command.envs(environment.iter().copied()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -25,7 +25,7 @@ pub(crate) fn acknowledged(output: &str) -> impl Iterator<Item = u64> {
 
 #[test]
 #[ignore = "it is the process that the other tests start"]
-fn writes_what_it_is_told() {
+fn writes_the_requested_deliveries() {
     let directory = std::env::var_os("JOURNAL").unwrap();
     let deliveries: u64 = std::env::var("DELIVERIES").unwrap().parse().unwrap();
     let mut opened = SqliteJournal::open(Path::new(&directory));

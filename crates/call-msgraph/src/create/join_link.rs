@@ -64,7 +64,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_link_of_an_invitation_names_chat_organiser_and_tenant() {
+    fn an_invitation_link_names_chat_organiser_and_tenant() {
         let link = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Win6%40thread.v2/0\
                     ?context=%7b%22Tid%22%3a%22t%22%2c%22Oid%22%3a%22o%22%7d";
         let meeting: Meeting = link.parse().expect("this is a link");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_link_names_the_meetings_id_and_perhaps_a_passcode() {
+    fn a_newer_link_names_meeting_id_and_passcode() {
         let info = |link: &str| link.parse::<Meeting>().expect("this is a link").to_json()["meetingInfo"].clone();
         let with = info("https://teams.microsoft.com/meet/1234567?p=a%2Bb&x=1");
         assert_eq!((&with["joinMeetingId"], &with["passcode"]), (&json!("1234567"), &json!("a+b")));
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_link_is_refused_with_a_reason() {
+    fn other_links_are_refused_with_a_reason() {
         let context = "https://teams.microsoft.com/l/meetup-join/t/0?context=";
         for (link, reason) in [
             ("teams.microsoft.com/meet/1", "it is not an absolute address"),

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_call_is_told_apart() {
+    fn the_rest_of_the_path_decides_the_resource() {
         let id = |id: &str| Some(id.to_owned());
         for (path, target) in [
             ("participants", Target::Participants(None)),

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_read_back_as_it_was() {
+    fn a_record_round_trips_through_its_line() {
         let bodies: [&[u8]; 6] =
             [b"", b"{\"value\": []}", b"{\n}", b"cut off {", b"\xff\xfe", "\"\u{2028}\u{1}".as_bytes()];
         let delivered = bodies.map(|body| {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_private_is_shown_by_debug() {
+    fn debug_output_shows_no_private_data() {
         let token = Token::new("secret").ok();
         let delivery =
             Delivery { token, body: b"secret".as_slice().into(), ..Delivery::new(stamp(), DeliveryKind::Gone) };

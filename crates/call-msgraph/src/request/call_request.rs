@@ -109,7 +109,7 @@ mod tests {
     use crate::delivery::DeliveryKind;
 
     #[test]
-    fn an_id_cannot_leave_its_segment_of_the_path() {
+    fn an_id_cannot_leave_its_path_segment() {
         for (id, path) in [
             ("a/b?c", "/communications/calls/a%2Fb%3Fc/keepAlive"),
             ("..", "/communications/calls/-/keepAlive"),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_by_name_is_the_command_of_that_name_with_or_without_its_namespace() {
+    fn an_operation_name_matches_its_command() {
         for (name, command) in [
             ("answer", Command::Answer),
             ("microsoft.graph.Answer", Command::Answer),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_creates_or_moves_a_call_is_not_repeated() {
+    fn creates_and_transfers_are_not_idempotent() {
         assert!(!Request::Reject("c".into(), RejectReason::Busy).spec().is_idempotent);
         assert!(Request::HangUp("c".into()).spec().is_idempotent);
     }

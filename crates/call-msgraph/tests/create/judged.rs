@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::published;
 
 #[test]
-fn the_published_requests_are_told_apart_and_have_no_problems() {
+fn published_requests_are_classified_without_problems() {
     let told: Vec<_> = published().iter().map(verdict).collect();
     let join = "Calls.JoinGroupCalls.Chat|Calls.JoinGroupCallAsGuest.All|Calls.JoinGroupCall.All";
     assert_eq!(
@@ -25,7 +25,7 @@ fn the_published_requests_are_told_apart_and_have_no_problems() {
 }
 
 #[test]
-fn a_change_is_found_where_it_was_made() {
+fn a_changed_member_is_reported_at_its_path() {
     for (example, path, value, problem) in [
         (1, "/callbackUri", json!("http://bot.contoso.com/"), "/callbackUri must be an absolute https address"),
         (1, "/callbackUri", json!(7), "/callbackUri must be an absolute https address"),
@@ -139,7 +139,7 @@ fn a_change_is_found_where_it_was_made() {
 }
 
 #[test]
-fn a_member_too_many_is_found() {
+fn an_unknown_member_is_reported() {
     let [user, meeting] = [0, 4].map(|example| published()[example].clone());
     for (request, key, value, problem) in [
         (
@@ -174,7 +174,7 @@ fn a_member_too_many_is_found() {
 }
 
 #[test]
-fn spellings_that_the_service_takes_are_no_problem() {
+fn spellings_that_the_service_accepts_are_valid() {
     let mut request = published()[4].clone();
     request["meetingInfo"]["@odata.type"] = json!("microsoft.graph.OrganizerMeetingInfo");
     request["requestedModalities"] = json!(["Audio", "videoBasedScreenSharing"]);
@@ -183,7 +183,7 @@ fn spellings_that_the_service_takes_are_no_problem() {
 }
 
 #[test]
-fn what_is_no_request_does_nothing() {
+fn a_body_of_another_kind_is_invalid() {
     for (request, problem) in [(json!([]), " expected an object"), (json!(7), " expected an object")] {
         assert_eq!(problems(&request), [problem]);
     }

@@ -12,14 +12,14 @@ fn the_ten_published_requests_can_be_built() {
 }
 
 #[test]
-fn what_can_be_built_has_no_problems() {
+fn built_requests_have_no_problems() {
     for (number, request) in ten().expect("nothing in them is wrong").iter().enumerate() {
         assert_eq!(judge(&request.to_json()).problems, [], "example {}", number + 1);
     }
 }
 
 #[test]
-fn what_the_service_would_refuse_cannot_be_built() -> Result<(), InvalidPart> {
+fn invalid_requests_cannot_be_built() -> Result<(), InvalidPart> {
     assert_eq!(CallbackUri::new("http://bot.contoso.com").err(), Some(InvalidPart::NotHttps));
     assert_eq!(PhoneNumber::new("4255550100").err(), Some(InvalidPart::NotE164));
     assert_eq!(Account::new(" ").err(), Some(InvalidPart::Empty("the id of an account")));
@@ -35,7 +35,7 @@ fn what_the_service_would_refuse_cannot_be_built() -> Result<(), InvalidPart> {
 }
 
 #[test]
-fn nothing_private_is_printed_for_debugging() -> Result<(), InvalidPart> {
+fn debug_output_of_requests_shows_no_private_data() -> Result<(), InvalidPart> {
     let account = Account::new("id")?.with_display_name("Megan");
     let phone = PhoneNumber::new("+14255550100")?;
     let request = CreateCall::to_phone(callback()?, &account, &phone, &MediaConfig::service_hosted());

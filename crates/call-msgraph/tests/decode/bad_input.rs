@@ -3,7 +3,7 @@
 use super::{check, check_delivery, post, read};
 
 #[test]
-fn what_is_no_json_says_where() {
+fn invalid_json_is_rejected_with_its_place() {
     for (body, expected) in [
         ("", "! 1:1 the body is empty"),
         (" \r\n\t", "! 1:1 the body is empty"),
@@ -24,7 +24,7 @@ fn what_is_no_json_says_where() {
 }
 
 #[test]
-fn a_value_that_cannot_be_read_costs_itself_alone() {
+fn an_unreadable_value_leaves_the_others_intact() {
     check(
         r#"{"value": [
             {"resource": "/app/calls/A", "resourceData": {"state": "hold"}},
@@ -49,7 +49,7 @@ fn a_value_that_cannot_be_read_costs_itself_alone() {
 }
 
 #[test]
-fn what_the_rest_does_not_depend_on_is_rejected_and_the_rest_counts() {
+fn an_unreadable_field_leaves_the_rest_intact() {
     let data = r#"{"state": "terminated", "resultInfo": [], "direction": 1, "terminationReason": "\ud800", "id": {}}"#;
     check(
         &format!(r#"{{"resource": "/app/calls/A", "resourceData": {data}}}"#),
@@ -62,7 +62,7 @@ fn what_the_rest_does_not_depend_on_is_rejected_and_the_rest_counts() {
 }
 
 #[test]
-fn half_a_surrogate_pair_where_nobody_reads_costs_nothing() {
+fn a_lone_surrogate_in_unread_text_is_harmless() {
     check(
         r#"{"resource": "/app/calls/A", "resourceData": {"state": "hold", "meetingCapability": "\ud800"}}"#,
         "A 0 hold",
@@ -70,7 +70,7 @@ fn half_a_surrogate_pair_where_nobody_reads_costs_nothing() {
 }
 
 #[test]
-fn ten_thousand_arrays_in_each_other_are_stepped_over() {
+fn ten_thousand_nested_arrays_are_skipped() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     check(&format!(r#"{{"resource": "/app/calls/A", "resourceData": {{"state": "hold", "x": {deep}}}}}"#), "A 0 hold");
     check(&format!(r#"{{"value": [{deep}]}}"#), "! 1:12 value[0]: expected an object");
@@ -81,7 +81,7 @@ fn ten_thousand_arrays_in_each_other_are_stepped_over() {
 }
 
 #[test]
-fn a_hundred_thousand_bad_values_are_each_named() {
+fn a_hundred_thousand_bad_values_are_each_reported() {
     let values = vec!["{}"; 100_000].join(",\n");
     let lines = read(&post(format!("{{\"value\": [{values}]}}").as_bytes()));
     assert_eq!(lines.len(), 100_000);
@@ -89,7 +89,7 @@ fn a_hundred_thousand_bad_values_are_each_named() {
 }
 
 #[test]
-fn an_id_too_long_for_any_call_is_rejected() {
+fn an_overlong_call_id_is_rejected() {
     let id = "x".repeat(513);
     check(&format!(r#"{{"resource": "/app/calls/{id}"}}"#), "! 1:14 resource: the id is longer than 512 bytes");
 }

@@ -43,7 +43,7 @@ const B_THEN_A_THEN_B: &str = r#"{"value": [
     {"resource": "/app/calls/b", "resourceData": {"state": "established"}}]}"#;
 
 #[test]
-fn the_first_call_of_the_body_is_that_of_the_token_and_each_call_is_heard_once() {
+fn the_token_adopts_the_first_call() {
     let mut creates = in_flight();
     let expected = |is_ours| [("b".to_owned(), 2, is_ours), ("a".to_owned(), 1, false)];
     assert_eq!(heard(post(1, B_THEN_A_THEN_B), &mut creates), expected(true));
@@ -52,7 +52,7 @@ fn the_first_call_of_the_body_is_that_of_the_token_and_each_call_is_heard_once()
 }
 
 #[test]
-fn a_delivery_that_names_no_call_leaves_the_create_in_flight() {
+fn a_delivery_without_a_call_adopts_nothing() {
     let mut creates = in_flight();
     for body in ["", "{", r#"{"value": []}"#, r#"{"value": [7]}"#] {
         assert!(heard(post(1, body), &mut creates).is_empty());
@@ -61,7 +61,7 @@ fn a_delivery_that_names_no_call_leaves_the_create_in_flight() {
 }
 
 #[test]
-fn a_call_that_turns_up_too_late_is_not_adopted() {
+fn a_call_after_the_deadline_is_not_adopted() {
     for (millis, is_ours) in [(HOUR, true), (HOUR + 1, false)] {
         let mut creates = in_flight();
         assert_eq!(heard(post(millis, B_THEN_A_THEN_B), &mut creates)[0].2, is_ours);
@@ -70,7 +70,7 @@ fn a_call_that_turns_up_too_late_is_not_adopted() {
 }
 
 #[test]
-fn the_call_of_a_create_response_is_our_own_however_little_can_be_read() {
+fn an_unreadable_create_response_still_adopts_its_call() {
     for body in ["", "<html>", r#"{"error": {}}"#, r#"{"id": "c1", "state": "establishing"}"#] {
         let mut creates = in_flight();
         let response = Delivery::new(at(1), DeliveryKind::CreateResponse).with_call("c1").with_body(body.as_bytes());
@@ -82,7 +82,7 @@ fn the_call_of_a_create_response_is_our_own_however_little_can_be_read() {
 }
 
 #[test]
-fn the_intent_to_decide_an_incoming_call_makes_it_our_own_and_no_other_intent_does() {
+fn only_an_answer_intent_makes_a_call_ours() {
     for (command, expected) in [
         (Command::Answer, true),
         (Command::Reject, true),
@@ -100,7 +100,7 @@ fn the_intent_to_decide_an_incoming_call_makes_it_our_own_and_no_other_intent_do
 }
 
 #[test]
-fn the_values_of_a_batch_of_several_say_so() {
+fn values_of_a_batch_are_marked_as_such() {
     let in_batch = |body: &str| {
         let decoded = hearings(&post(1, body).into(), &mut Creates::new(Duration::ZERO));
         let observations = decoded.hearings.into_iter().flat_map(|hearing| hearing.observations);

@@ -21,7 +21,7 @@ fn delivery(line: &Line<'_>) -> Delivery {
 }
 
 #[test]
-fn a_delivery_says_what_is_known_of_it() -> Result<(), call_msgraph::ReadError> {
+fn a_delivery_line_contains_every_known_field() -> Result<(), call_msgraph::ReadError> {
     let line = Line::read(
         r#"{"receivedAt": "1970-01-01T00:00:01.5Z", "sentAt": "1970-01-01T01:00:01+01:00", "kind": "accepted",
             "command": "hangup", "callId": "57DAB8B1894C409AB240BD8BEAE78896", "messageId": "m", "token": "t",
@@ -55,7 +55,7 @@ fn a_body_is_json_text_or_bytes() -> Result<(), call_msgraph::ReadError> {
 }
 
 #[test]
-fn what_is_wrong_with_a_delivery_is_named_by_its_place() {
+fn a_bad_member_is_reported_at_its_place() {
     for (line, expected) in [
         (
             r#"{"receivedAt": "yesterday"}"#,
@@ -94,7 +94,7 @@ fn what_is_wrong_with_a_delivery_is_named_by_its_place() {
 }
 
 #[test]
-fn what_is_wrong_inside_a_body_is_named_by_its_place_in_the_line_or_in_the_string() {
+fn a_bad_body_is_reported_at_its_place() {
     check_rejected("{\"body\":\n {\"value\": [7]}}", "2:13 body.value[0]: expected an object");
     check_rejected(
         r#"{"body": "{\"value\":\n [7]}"}"#,

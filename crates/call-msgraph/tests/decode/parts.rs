@@ -9,7 +9,7 @@ fn check_roster(change: &str, data: &str, claims: &str) {
 }
 
 #[test]
-fn a_list_is_the_whole_roster_numbered_by_its_largest_number() {
+fn a_list_has_its_largest_sequence_number() {
     let list = r#"[{"id": "57DAB8B1894C409AB240BD8BEAE78896", "rosterSequenceNumber": 7, "isInLobby": true},
         {"id": "b", "rosterSequenceNumber": "12", "isMuted": false}, {"id": "c"}]"#;
     check_roster("updated", list, "Full 12 57dab8b1-894c-409a-b240-bd8beae78896> b~ c");
@@ -17,7 +17,7 @@ fn a_list_is_the_whole_roster_numbered_by_its_largest_number() {
 }
 
 #[test]
-fn participants_that_were_created_or_deleted_say_nothing_of_the_others() {
+fn created_and_deleted_participants_do_not_affect_others() {
     check_roster("created", r#"[{"id": "a", "rosterSequenceNumber": 3}]"#, "Some 3 a");
     check_roster("deleted", r#"[{"id": "a", "rosterSequenceNumber": 3}]"#, "Some - -a");
     check_roster("deleted", "[]", "exists");
@@ -32,7 +32,7 @@ fn one_participant_is_a_change() {
 }
 
 #[test]
-fn a_delta_names_only_those_who_came_changed_or_left() {
+fn a_delta_contains_only_changed_participants() {
     let delta = r##"{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": 5, "participants": [
         {"id": "a", "isInLobby": false}, {"id": "b", "removedState": {"reason": "left"}}, {"id": "c", "removedState": null}]}"##;
     check_roster("updated", delta, "Delta 5 a< -b c");
@@ -41,20 +41,20 @@ fn a_delta_names_only_those_who_came_changed_or_left() {
 }
 
 #[test]
-fn who_has_no_id_is_known_by_the_identity() {
+fn a_participant_without_id_has_its_identity() {
     let list = r#"[{"id": null, "info": {"identity": {"@odata.type": "x", "user": null, "phone": {"id": "+15551234567"}}}},
         {"info": {"identity": {"guest": {"id": null, "displayName": "Ann"}}}}]"#;
     check_roster("updated", list, "Full - phone=+15551234567(phone +15551234567 -) guest=Ann(guest - Ann)");
 }
 
 #[test]
-fn of_several_identities_the_user_counts() {
+fn the_user_identity_outranks_other_identities() {
     let list = r#"[{"id": "a", "info": {"identity": {"encrypted": {"id": "e"}, "phone": {"id": "+1"}, "user": {"id": "u"}}}}]"#;
     check_roster("updated", list, "Full - a(user u -)");
 }
 
 #[test]
-fn who_cannot_be_named_costs_nobody_else() {
+fn a_participant_without_identity_does_not_affect_others() {
     check_roster(
         "updated",
         r#"[{"id": "a"}, {"id": null, "isMuted": true}]"#,
@@ -64,7 +64,7 @@ fn who_cannot_be_named_costs_nobody_else() {
 }
 
 #[test]
-fn who_cannot_be_read_does_not_seem_to_have_left() {
+fn an_unreadable_participant_has_not_left() {
     check_roster(
         "updated",
         r#"[{"id": "a"}, {"id": 7}]"#,
@@ -80,7 +80,7 @@ fn who_cannot_be_read_does_not_seem_to_have_left() {
 }
 
 #[test]
-fn of_many_faults_in_one_value_the_first_are_listed_and_the_rest_counted() {
+fn the_first_faults_are_listed_the_rest_counted() {
     let nobody = vec!["{}"; 1_000].join(",");
     let body = changed("updated", "/participants", &format!("[{nobody}]"));
     let decoded = call_msgraph::decode(&super::post(body.as_bytes()));
@@ -89,13 +89,13 @@ fn of_many_faults_in_one_value_the_first_are_listed_and_the_rest_counted() {
 }
 
 #[test]
-fn a_delta_of_which_something_cannot_be_read_leaves_a_gap() {
+fn a_partly_unreadable_delta_leaves_a_gap() {
     let delta = r##"{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": 5, "participants": [{"id": "a"}, {"id": 7}]}"##;
     check_roster("updated", delta, "Delta - a\n! 1:245 resourceData.participants[1].id: expected a string");
 }
 
 #[test]
-fn an_operation_comes_with_its_kind_status_and_result() {
+fn an_operation_has_kind_status_and_result() {
     let completed = r##"{"@odata.type": "#microsoft.graph.playPromptOperation", "id": "57DAB8B1894C409AB240BD8BEAE78896",
         "status": "Completed", "clientContext": "c", "resultInfo": {"code": 200, "subcode": "0", "message": "Success."}}"##;
     let operation = "operation 57dab8b1-894c-409a-b240-bd8beae78896 playPrompt completed 200/0 Success. context=c";
@@ -117,7 +117,7 @@ fn the_kind_of_an_operation_has_one_spelling() {
 }
 
 #[test]
-fn a_recording_and_a_reason_are_kept() {
+fn recording_location_and_result_are_read() {
     let record = r##"{"@odata.type": "#microsoft.graph.recordOperation", "id": "o", "status": "completed",
         "recordingLocation": "https://file.location/17", "recordingAccessToken": "jwt"}"##;
     check_claims(
@@ -129,7 +129,7 @@ fn a_recording_and_a_reason_are_kept() {
 }
 
 #[test]
-fn an_operation_without_an_id_is_known_by_its_context() {
+fn an_operation_without_id_has_its_context() {
     let invite = r##"{"@odata.type": "#microsoft.graph.inviteParticipantsOperation", "id": null, "status": "completed", "clientContext": "c"}"##;
     check_claims(&changed("deleted", "/operations", invite), "operation ?c inviteParticipants completed context=c");
     check_claims(
@@ -146,7 +146,7 @@ fn an_unknown_status_is_kept_verbatim() {
 }
 
 #[test]
-fn every_session_of_content_sharing_is_told_of() {
+fn every_content_sharing_session_is_observed() {
     let data = r#"[{"id": "s"}, {"id": "t"}, {}]"#;
     check_claims(
         &changed("deleted", "/contentSharingSessions", data),
@@ -157,7 +157,7 @@ fn every_session_of_content_sharing_is_told_of() {
 }
 
 #[test]
-fn the_fields_that_hosts_ask_for_are_kept() {
+fn call_fields_for_hosts_are_observed() {
     let data = r#"{"state": "established", "callChainId": "2A", "myParticipantId": "p", "tenantId": "t", "subject": "Lunch",
         "chatInfo": {"threadId": "19:x@thread.v2"}, "source": {"identity": {"user": {"id": "u", "displayName": "Ann"}}},
         "mediaState": {"audio": "Active"}, "transcription": {"state": "notStarted"}, "replacesContext": "b64", "terminationReason": ""}"#;
@@ -177,7 +177,7 @@ fn the_fields_that_hosts_ask_for_are_kept() {
 }
 
 #[test]
-fn who_called_whom_and_for_whom_is_kept() {
+fn caller_callee_and_on_behalf_of_are_observed() {
     let data = r#"{"state": "incoming", "activeModalities": ["audio", 7, "video"], "callRoutes": [],
         "targets": [{"identity": {"user": {"id": "u"}}}, {"identity": null}, {"identity": {"phone": {"id": "+1"}}}],
         "answeredBy": {"identity": {"user": {"id": "v"}}}, "incomingContext": {"sourceParticipantId": "p",
@@ -195,7 +195,7 @@ fn who_called_whom_and_for_whom_is_kept() {
 }
 
 #[test]
-fn a_field_that_cannot_be_read_costs_itself() {
+fn an_unreadable_field_is_rejected_alone() {
     check_claims(
         &changed("updated", "", r#"{"state": "hold", "tenantId": 7, "chatInfo": [], "mediaState": {"audio": "new"}}"#),
         "hold

@@ -12,7 +12,7 @@ use mended::without_trailing_commas;
 use super::{check, post, read};
 
 #[test]
-fn every_trailing_comma_is_rejected_with_line_and_column() {
+fn trailing_commas_are_rejected_with_their_place() {
     let mut broken = 0;
     for (file, body) in bodies() {
         let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&body) else { continue };
@@ -70,7 +70,7 @@ fn the_notifications_of_a_scheduled_meeting() {
 }
 
 #[test]
-fn every_response_without_its_trailing_commas_names_an_outgoing_call_being_established() {
+fn published_create_responses_name_an_establishing_call() {
     let mut responses = 0;
     for (file, body) in bodies().into_iter().filter(|(file, _)| file.ends_with(".response.json")) {
         responses += 1;

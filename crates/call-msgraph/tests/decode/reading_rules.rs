@@ -8,7 +8,7 @@ fn about(data: &str) -> String {
 }
 
 #[test]
-fn an_id_is_one_in_any_spelling() {
+fn all_spellings_of_an_id_are_equal() {
     for id in [CALL, "57DAB8B1894C409AB240BD8BEAE78896", "57DAB8B1-894c-409A-b240-BD8BEAE78896"] {
         let data = format!(r#"{{"state": "hold", "id": "{CALL}"}}"#);
         check_claims(&format!(r#"{{"resourceUrl": "/communications/calls/{id}", "resourceData": {data}}}"#), "hold");
@@ -16,7 +16,7 @@ fn an_id_is_one_in_any_spelling() {
 }
 
 #[test]
-fn the_path_names_the_call_in_any_spelling_and_in_either_field() {
+fn either_path_field_names_the_call() {
     for path in [
         "/communications/calls/X",
         "communications/Calls/X/",
@@ -47,7 +47,7 @@ fn the_type_of_the_data_outranks_the_path() {
 }
 
 #[test]
-fn a_path_alone_tells_what_has_changed() {
+fn a_path_alone_determines_the_resource() {
     for (change, path, claim) in [
         ("updated", "/participants", "exists"),
         ("updated", "/participants/p", "Some - p"),
@@ -64,20 +64,20 @@ fn a_path_alone_tells_what_has_changed() {
 }
 
 #[test]
-fn data_may_be_an_object_an_array_or_missing() {
+fn data_may_be_object_array_or_missing() {
     check_claims(&about(r#"{"state": "hold"}"#), "hold");
     check_claims(&about(r#"[{"state": "hold"}]"#), "hold");
     check_claims(&format!(r#"{{"changeType": "updated", "resource": "/app/calls/{CALL}"}}"#), "exists");
 }
 
 #[test]
-fn an_id_other_than_the_paths_is_reported_and_not_followed() {
+fn the_path_outranks_a_different_id() {
     check_claims(&about(r#"{"state": "hold", "id": null}"#), "hold");
     check_claims(&about(r#"{"state": "hold", "id": "491f0b00"}"#), "hold\nidMismatch 491f0b00");
 }
 
 #[test]
-fn words_are_compared_without_case() {
+fn words_are_compared_case_insensitively() {
     check_claims(&changed("Updated", "", r#"{"state": "Established"}"#), "established");
     check_claims(&changed("DELETED", "", "null"), "terminated");
     check_claims(
@@ -99,7 +99,7 @@ fn an_etag_is_no_version() {
 }
 
 #[test]
-fn a_deleted_call_is_terminated_whatever_state_stands_in_it() {
+fn a_deleted_call_is_terminated_in_any_state() {
     check_claims(&changed("deleted", "", "{}"), "terminated");
     check_claims(&changed("deleted", "", r#"{"state": "established"}"#), "terminated");
     let gone = r#"{"state": "gone", "resultInfo": {"code": 200, "subcode": 0}}"#;
@@ -107,7 +107,7 @@ fn a_deleted_call_is_terminated_whatever_state_stands_in_it() {
 }
 
 #[test]
-fn codes_come_as_numbers_as_digits_and_as_words() {
+fn codes_may_be_numbers_digits_or_words() {
     for (result, read) in [
         (r#"{"code": 500, "subcode": 7000, "message": "m"}"#, "500/7000 m"),
         (r#"{"code": "500", "subCode": "7000"}"#, "500/7000 -"),
@@ -123,7 +123,7 @@ fn codes_come_as_numbers_as_digits_and_as_words() {
 }
 
 #[test]
-fn a_type_may_lack_its_hash_or_be_missing() {
+fn a_type_may_lack_its_hash() {
     for name in ["#microsoft.graph.call", "microsoft.graph.call", "#Microsoft.Graph.Call"] {
         check_claims(&about(&format!(r#"{{"@odata.type": "{name}", "state": "hold"}}"#)), "hold");
     }
@@ -135,7 +135,7 @@ fn a_type_may_lack_its_hash_or_be_missing() {
 }
 
 #[test]
-fn a_tone_is_evidence_of_the_state_beside_it() {
+fn a_tone_is_evidence_of_its_state() {
     check_claims(
         &about(r#"{"state": "established", "toneInfo": {"sequenceId": 1, "tone": "tone1"}}"#),
         "established\ntone 1 tone1",
@@ -146,13 +146,13 @@ fn a_tone_is_evidence_of_the_state_beside_it() {
 }
 
 #[test]
-fn the_reason_for_an_end_and_the_direction_are_kept() {
+fn end_result_and_direction_are_observed() {
     let data = r#"{"direction": "Incoming", "terminationReason": "AppTransferred", "subject": null}"#;
     check_claims(&changed("deleted", "", data), "terminated\ndirection incoming\nterminationReason AppTransferred");
 }
 
 #[test]
-fn an_unknown_resource_is_reported_by_its_type_or_path() {
+fn an_unknown_resource_is_reported_with_its_type() {
     check_claims(&changed("updated", "/audioRoutingGroups/g", "{}"), "unknownResource audioRoutingGroups/g");
     check_claims(
         &changed("deleted", "", r##"{"@odata.type": "#microsoft.graph.moon"}"##),
@@ -161,7 +161,7 @@ fn an_unknown_resource_is_reported_by_its_type_or_path() {
 }
 
 #[test]
-fn a_participant_who_joins_or_left_says_nothing_of_the_call_nested_in_the_notification() {
+fn join_notifications_do_not_affect_the_nested_call() {
     for name in ["participantJoiningNotification", "participantLeftNotification"] {
         let call = r##"{"@odata.type": "#microsoft.graph.call", "state": "incoming"}"##;
         check(&about(&format!(r##"{{"@odata.type": "#microsoft.graph.{name}", "call": {call}}}"##)), "");
@@ -173,7 +173,7 @@ fn a_participant_who_joins_or_left_says_nothing_of_the_call_nested_in_the_notifi
 }
 
 #[test]
-fn only_a_participant_who_joins_waits_for_an_answer_wherever_the_type_stands() {
+fn only_a_joining_participant_requires_an_answer() {
     let asks = |body: &str| call_msgraph::decode(&super::post(body.as_bytes())).wants_join_response;
     for (name, expected) in [
         ("#microsoft.graph.participantJoiningNotification", true),
@@ -205,7 +205,7 @@ fn other_feeds_name_no_call() {
 }
 
 #[test]
-fn a_call_by_itself_is_the_response_that_names_it() {
+fn a_bare_call_is_a_create_response() {
     let decoded =
         call_msgraph::decode(&super::post(br#"{"id": "X", "state": "establishing", "direction": "outgoing"}"#));
     let [hearing] = &decoded.hearings[..] else { panic!("{:?}", decoded.hearings) };

@@ -12,13 +12,13 @@ fn check(kind: DeliveryKind, body: &str, expected: &str) {
 }
 
 #[test]
-fn a_snapshot_is_of_the_call_of_its_participants_or_of_an_operation() {
+fn snapshots_cover_calls_participants_and_operations() {
     check(DeliveryKind::Snapshot, r#"{"id": "X", "state": "hold"}"#, "X 0 hold");
     check(DeliveryKind::Snapshot, r#"{"id": "o", "status": "running"}"#, "X 0 operation o - running");
 }
 
 #[test]
-fn a_reply_with_one_participant_is_a_change_and_an_empty_list_a_roster() {
+fn one_participant_is_a_change_a_list_a_roster() {
     let one = r##"{"@odata.type": "#microsoft.graph.participant", "id": "p", "rosterSequenceNumber": 4}"##;
     check(DeliveryKind::Snapshot, one, "X 0 Some 4 p");
     check(DeliveryKind::Snapshot, r#"{"value": [{"id": "p"}]}"#, "X 0 Full - p");
@@ -27,7 +27,7 @@ fn a_reply_with_one_participant_is_a_change_and_an_empty_list_a_roster() {
 }
 
 #[test]
-fn an_error_tells_of_no_call() {
+fn an_error_body_yields_no_observation() {
     let error = r#"{"error": {"code": "8522", "message": "Call not found."}}"#;
     let refused = r#"! 1:11 error: the reply is the error "8522" of the service, and contains no call"#;
     check(DeliveryKind::Snapshot, error, refused);
@@ -35,7 +35,7 @@ fn an_error_tells_of_no_call() {
 }
 
 #[test]
-fn an_accepted_command_may_tell_of_the_operation_that_it_started() {
+fn a_command_reply_names_its_operation() {
     let running = r##"{"@odata.type": "#microsoft.graph.playPromptOperation", "id": "o", "status": "running", "clientContext": "c"}"##;
     check(
         DeliveryKind::Accepted(Command::Other),
@@ -54,7 +54,7 @@ fn an_accepted_command_may_tell_of_the_operation_that_it_started() {
 }
 
 #[test]
-fn a_reply_about_a_call_may_name_it_itself() {
+fn a_reply_may_name_its_call() {
     let reply = |body: &'static str| Delivery::new(post(b"").stamp, DeliveryKind::Snapshot).with_body(body.as_bytes());
     check_delivery(&reply(r#"{"id": "Y", "state": "hold"}"#), "Y 0 hold");
     check_delivery(&reply(r#"{"state": "hold"}"#), "! 1:1 `callId` is missing");
@@ -62,19 +62,19 @@ fn a_reply_about_a_call_may_name_it_itself() {
 }
 
 #[test]
-fn a_create_response_may_be_a_location_only() {
+fn a_create_response_may_have_only_a_location() {
     check(DeliveryKind::CreateResponse, "", "X 0 exists");
     check(DeliveryKind::Snapshot, "", "! 1:1 the body is empty");
 }
 
 #[test]
-fn a_call_that_is_gone_is_terminated_whatever_the_body_says() {
+fn a_404_terminates_the_call_with_any_body() {
     check(DeliveryKind::Gone, r#"{"error": {"code": "8522"}}"#, "X 0 terminated");
     check_delivery(&Delivery::new(post(b"").stamp, DeliveryKind::Gone), "! 1:1 `callId` is missing");
 }
 
 #[test]
-fn an_accepted_command_claims_the_state_that_it_leads_to() {
+fn an_accepted_command_claims_its_target_state() {
     for (command, claim) in [
         (Command::Answer, "establishing"),
         (Command::Redirect, "redirecting"),

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_ends_with_its_token_or_with_its_key() {
+    fn an_entry_expires_with_its_token_or_key() {
         let verified = Verified::default();
         verified.add("t", 0, 100, 50);
         assert!(verified.has("t", 0, 99) && !verified.has("t", 0, 100));
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn however_many_tokens_come_only_so_many_are_kept() {
+    fn the_cache_of_verified_tokens_is_bounded() {
         let verified = Verified::default();
         for number in 0..10 * MOST {
             verified.add(&number.to_string(), 0, 100, 50);

@@ -33,7 +33,7 @@ async fn sent(request: &Request, does: Does) -> Result<Reply, SendError> {
 }
 
 #[tokio::test]
-async fn a_request_has_a_token_an_id_of_its_own_and_its_body() {
+async fn a_request_carries_token_id_and_body() {
     let socket = Socket::that(vec![response("201 Created", "", r#"{"id": "c1"}"#)]).await;
     let client = client(socket.url());
     for _ in 0..2 {
@@ -54,7 +54,7 @@ async fn a_request_has_a_token_an_id_of_its_own_and_its_body() {
 }
 
 #[tokio::test]
-async fn what_has_no_words_here_can_be_asked_for_all_the_same() {
+async fn untyped_operations_can_be_sent() {
     let socket = Socket::that(vec![response("418 I'm a teapot", "", "short and stout")]).await;
     let body = json!({ "routingMode": "multicast" });
     let path = "/communications/calls/c1/audioRoutingGroups/oneToOne";
@@ -65,14 +65,14 @@ async fn what_has_no_words_here_can_be_asked_for_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_post_without_a_body_says_that_it_has_none() {
+async fn an_empty_post_sends_content_length_zero() {
     let socket = Socket::that(vec![response("200 OK", "", "")]).await;
     client(socket.url()).send(&Request::KeepAlive("c1".into())).await.unwrap();
     assert!(socket.requests()[0].contains("\r\ncontent-length: 0\r\n"), "{:?}", socket.requests());
 }
 
 #[tokio::test]
-async fn an_error_has_the_words_and_the_request_id_of_the_service() {
+async fn an_error_contains_service_message_and_request_id() {
     let body = r#"{"error": {"code": "7504", "message": "No.", "innerError": {"request-id": "r1"}}}"#;
     let error = sent(&create(), response("403 Forbidden", "", body)).await.unwrap_err();
     assert_eq!(
@@ -84,7 +84,7 @@ async fn an_error_has_the_words_and_the_request_id_of_the_service() {
 }
 
 #[tokio::test]
-async fn who_is_throttled_is_told_for_how_long() {
+async fn a_throttled_request_reports_the_retry_delay() {
     for status in ["429 Too Many Requests", "503 Service Unavailable"] {
         let error = sent(&create(), response(status, "Retry-After: 17\r\nrequest-id: r3\r\n", "")).await.unwrap_err();
         let expected = Duration::from_secs(17);
@@ -94,7 +94,7 @@ async fn who_is_throttled_is_told_for_how_long() {
 }
 
 #[tokio::test]
-async fn what_found_nobody_was_not_sent() {
+async fn a_refused_connection_is_not_sent() {
     // Port 1 of this machine is nobody's.
     let nobody = ServiceUrl::new("http://127.0.0.1:1/v1.0").unwrap();
     let error = client(nobody).send(&create()).await.unwrap_err();
@@ -102,7 +102,7 @@ async fn what_found_nobody_was_not_sent() {
 }
 
 #[tokio::test]
-async fn what_was_sent_and_not_answered_is_uncertain() {
+async fn a_request_without_a_response_is_uncertain() {
     let dropped = sent(&create(), Does::SaysAndHangsUp(String::new())).await.unwrap_err();
     let silent = sent(&create(), Does::Nothing).await.unwrap_err();
     let half = "HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n{\"id\"".to_owned();
@@ -116,7 +116,7 @@ async fn what_was_sent_and_not_answered_is_uncertain() {
 }
 
 #[tokio::test]
-async fn a_reply_that_is_no_reply_is_uncertain() {
+async fn an_invalid_response_is_uncertain() {
     let long = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(17 << 20));
     for text in ["SSH-2.0-OpenSSH_9.7\r\n", "HTTP/1.1 999999\r\n\r\n", "\0\0\0", &long] {
         let error = sent(&get(), Does::SaysAndHangsUp(text.to_owned())).await.unwrap_err();
@@ -127,7 +127,7 @@ async fn a_reply_that_is_no_reply_is_uncertain() {
 }
 
 #[tokio::test]
-async fn a_redirection_is_not_followed_for_the_token_is_not_for_others() {
+async fn a_redirect_does_not_leak_the_token() {
     let elsewhere = Socket::that(vec![response("200 OK", "", "{}")]).await;
     let location = format!("Location: http://{}/\r\n", elsewhere.address);
     let error = sent(&get(), response("302 Found", &location, "")).await.unwrap_err();
@@ -136,7 +136,7 @@ async fn a_redirection_is_not_followed_for_the_token_is_not_for_others() {
 }
 
 #[tokio::test]
-async fn no_text_of_an_error_has_the_token_or_the_address() {
+async fn errors_contain_neither_token_nor_address() {
     for does in [Does::Nothing, response("401 Unauthorized", "", "")] {
         let error = sent(&Request::Get("4:+12065550100".into()), does).await.unwrap_err();
         let text = format!("{error} {error:?}");

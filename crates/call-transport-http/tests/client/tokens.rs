@@ -34,7 +34,7 @@ fn credentials(authority: &Socket) -> ClientCredentials {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_by_the_grant_of_an_application_and_kept() {
+async fn a_token_is_fetched_once_and_cached() {
     let authority = Socket::that(vec![granted("t1", 3_600)]).await;
     let tokens = credentials(&authority);
     for _ in 0..3 {
@@ -50,7 +50,7 @@ async fn a_token_is_asked_for_by_the_grant_of_an_application_and_kept() {
 }
 
 #[tokio::test]
-async fn many_that_need_a_token_ask_once() {
+async fn concurrent_requests_fetch_one_token() {
     let authority = Socket::that(vec![granted("t1", 3_600)]).await;
     let tokens = Arc::new(credentials(&authority));
     let asking: Vec<_> = (0..50)
@@ -68,7 +68,7 @@ async fn many_that_need_a_token_ask_once() {
 }
 
 #[tokio::test]
-async fn a_token_is_replaced_before_its_end_and_used_to_its_end_if_there_is_none() {
+async fn a_token_is_replaced_before_it_expires() {
     let broken = response("500 Internal Server Error", "", "");
     // Five minutes before its end it is to be replaced, so this one is old from the beginning.
     let authority = Socket::that(vec![granted("t1", 200), broken, granted("t2", 3_600)]).await;
@@ -81,13 +81,13 @@ async fn a_token_is_replaced_before_its_end_and_used_to_its_end_if_there_is_none
 }
 
 #[tokio::test]
-async fn a_token_that_lives_for_ever_is_a_token() {
+async fn a_token_without_expiry_is_used() {
     let authority = Socket::that(vec![granted("t1", u64::MAX)]).await;
     assert_eq!(credentials(&authority).token().await.unwrap().expose(), "t1");
 }
 
 #[tokio::test]
-async fn a_refusal_says_why_and_a_request_without_a_token_is_not_sent() {
+async fn without_a_token_the_request_is_not_sent() {
     let body = r#"{"error": "invalid_client", "error_description": "AADSTS7000215 of very&secret"}"#;
     let authority = Socket::that(vec![response("401 Unauthorized", "", body)]).await;
     let tokens = credentials(&authority);
@@ -105,7 +105,7 @@ async fn a_refusal_says_why_and_a_request_without_a_token_is_not_sent() {
 }
 
 #[tokio::test]
-async fn an_authority_that_says_nothing_sensible_may_be_asked_again() {
+async fn an_invalid_token_response_can_be_retried() {
     for does in [
         response("200 OK", "", "<html>"),
         response("429 Too Many Requests", "", ""),
@@ -118,7 +118,7 @@ async fn an_authority_that_says_nothing_sensible_may_be_asked_again() {
 }
 
 #[tokio::test]
-async fn a_token_that_the_service_does_not_accept_is_replaced_once() {
+async fn a_rejected_token_is_replaced_once() {
     let authority = Socket::that(vec![granted("t1", 3_600), granted("t2", 3_600)]).await;
     let service = Socket::that(vec![response("401 Unauthorized", "", ""), response("200 OK", "", "")]).await;
     let client = HttpTransport::new(service.url(), Arc::new(credentials(&authority)), Timeouts::default()).unwrap();
@@ -127,7 +127,7 @@ async fn a_token_that_the_service_does_not_accept_is_replaced_once() {
 }
 
 #[tokio::test]
-async fn all_that_bore_a_token_that_is_refused_get_the_new_one() {
+async fn concurrent_requests_share_the_replacement_token() {
     let authority = Socket::that(vec![granted("t1", 3_600), granted("t2", 3_600)]).await;
     let tokens = credentials(&authority);
     let old = tokens.token().await.unwrap();
@@ -138,7 +138,7 @@ async fn all_that_bore_a_token_that_is_refused_get_the_new_one() {
 }
 
 #[tokio::test]
-async fn an_authority_that_gives_the_same_refused_token_again_is_not_asked_each_time() {
+async fn the_same_rejected_token_is_not_fetched_repeatedly() {
     let authority = Socket::that(vec![granted("t1", 3_600)]).await;
     let service = Socket::that(vec![response("401 Unauthorized", "", "")]).await;
     let client =

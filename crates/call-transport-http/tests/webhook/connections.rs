@@ -54,7 +54,7 @@ async fn a_flood_of_headers_is_answered_431() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_hung_up_on() {
+async fn a_connection_without_http_is_closed() {
     let rig = rig(ServerSettings::default()).await;
     for bytes in ["\0\0\0\0\r\n\r\n", "GET\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
         let answer = said(&rig, bytes).await;
@@ -64,7 +64,7 @@ async fn what_is_no_http_is_hung_up_on() {
 }
 
 #[tokio::test]
-async fn two_lengths_are_no_length() {
+async fn two_content_lengths_are_refused() {
     let rig = rig(ServerSettings::default()).await;
     let smuggled = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ncontent-length: 40\r\n\r\n{}";
     let answer = said(&rig, smuggled).await;
@@ -107,7 +107,7 @@ async fn a_refused_body_leaves_the_connection_usable() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_read_closes_the_connection_and_says_so() {
+async fn an_unread_body_announces_connection_close() {
     let rig = rig(ServerSettings::default()).await;
     let long = format!("content-length: {}", 1_u64 << 40);
     for rest in [long.as_str(), "expect: 100-continue\r\ncontent-length: 4000000"] {
@@ -117,7 +117,7 @@ async fn a_body_that_is_not_read_closes_the_connection_and_says_so() {
 }
 
 #[tokio::test]
-async fn thousands_of_idle_connections_hinder_nobody() {
+async fn idle_connections_do_not_block_deliveries() {
     // Both ends of each are open in this process.
     assert!(rlimit::increase_nofile_limit(10_000).unwrap() >= 10_000, "the system allows too few open files");
     let rig = rig(ServerSettings::default()).await;
@@ -133,7 +133,7 @@ async fn thousands_of_idle_connections_hinder_nobody() {
 }
 
 #[tokio::test]
-async fn whoever_says_nothing_makes_room_for_others() {
+async fn silent_connections_time_out() {
     let settings =
         ServerSettings { max_connections: 10, head_timeout: Duration::from_millis(200), ..ServerSettings::default() };
     let rig = rig(settings).await;
@@ -148,7 +148,7 @@ async fn whoever_says_nothing_makes_room_for_others() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_ends_what_is_under_way() {
+async fn shutdown_finishes_requests_in_flight() {
     let rig = rig(ServerSettings::default()).await;
     let mut under_way = TcpStream::connect(rig.address).await.unwrap();
     under_way.write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n").await.unwrap();

@@ -39,7 +39,7 @@ async fn usual(request: Request<Body>) -> (u16, bool) {
 }
 
 #[tokio::test]
-async fn a_post_is_delivered_with_its_token_and_the_id_of_its_message() {
+async fn a_post_is_delivered_with_token_and_id() {
     let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
     let mut request = post("/2b5c", r#"{"value": []}"#);
     request.headers_mut().insert("X-Microsoft-Skype-Message-ID", "m1".parse().unwrap());
@@ -64,7 +64,7 @@ async fn a_webhook_nests_in_a_router_with_state() {
 }
 
 #[tokio::test]
-async fn the_service_is_answered_what_the_intake_says() {
+async fn the_intake_decides_the_response() {
     let elsewhere = "https://eu.contoso.com/callback".to_owned();
     let reply: Arc<[u8]> = br#"{"@odata.type": "x"}"#.as_slice().into();
     let busy = IntakeAnswer::Busy { retry_after: Duration::from_millis(1_500) };
@@ -85,7 +85,7 @@ async fn the_service_is_answered_what_the_intake_says() {
 }
 
 #[tokio::test]
-async fn what_comes_to_no_address_or_is_no_post_is_not_taken() {
+async fn other_paths_and_methods_are_refused() {
     for path in ["/a/b", "/..%2f", "/caf%C3%A9", "/a=b", &format!("/{}", "x".repeat(129))] {
         assert_eq!(usual(post(path, "{}")).await, (404, false), "{path}");
     }
@@ -96,7 +96,7 @@ async fn what_comes_to_no_address_or_is_no_post_is_not_taken() {
 }
 
 #[tokio::test]
-async fn what_is_no_plain_json_is_not_taken() {
+async fn other_content_types_are_refused() {
     for (name, value) in [
         ("content-type", "text/html"),
         ("content-type", "application/x-www-form-urlencoded"),
@@ -131,7 +131,7 @@ async fn other_charsets_are_read() {
 }
 
 #[tokio::test]
-async fn what_is_too_long_or_too_deep_is_not_taken() {
+async fn long_or_deep_bodies_are_refused() {
     let settings = WebhookSettings { max_body_bytes: 100, ..WebhookSettings::default() };
     assert_eq!(outcome(settings, post("/", "x".repeat(100))).await, (202, true));
     assert_eq!(outcome(settings, post("/", "x".repeat(101))).await, (413, false));
@@ -146,7 +146,7 @@ async fn what_is_too_long_or_too_deep_is_not_taken() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_too_slow_or_torn_is_not_taken() {
+async fn slow_or_truncated_bodies_are_refused() {
     let stuck = Body::from_stream(tokio_stream::pending::<Result<Bytes, std::io::Error>>());
     assert_eq!(usual(post("/", stuck)).await, (408, false));
     let torn = Body::from_stream(tokio_stream::once(Err::<Bytes, _>(std::io::Error::other("torn"))));
@@ -154,14 +154,14 @@ async fn what_is_too_slow_or_torn_is_not_taken() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_intake_that_does_not_answer_is_not_waited_for_for_ever() {
+async fn a_slow_intake_times_out() {
     let recorder = Recorder::that_never_answers();
     let response = answered(&open(&recorder, WebhookSettings::default()), post("/", "{}")).await;
     assert_eq!((response.status().as_u16(), response.headers()["retry-after"].as_bytes()), (503, b"2".as_slice()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_so_many_posts_are_taken_at_once() {
+async fn posts_in_flight_are_limited() {
     let recorder = Recorder::that_never_answers();
     let webhook = open(&recorder, WebhookSettings { max_posts_in_flight: 2, ..WebhookSettings::default() });
     let waiting: Vec<_> = (0..2).map(|_| tokio::spawn(webhook.clone().call(post("/", "{}")))).collect();
@@ -181,7 +181,7 @@ async fn only_so_many_posts_are_taken_at_once() {
 }
 
 #[tokio::test]
-async fn an_empty_post_is_refused_unless_the_host_wants_otherwise() {
+async fn an_empty_post_is_refused_by_default() {
     for (empty, status) in [(EmptyPost::Refuse, 400), (EmptyPost::Accept, 202)] {
         let recorder = Recorder::that_answers(IntakeAnswer::Unreadable);
         let webhook = open(&recorder, WebhookSettings { empty_post: empty, ..WebhookSettings::default() });
@@ -192,7 +192,7 @@ async fn an_empty_post_is_refused_unless_the_host_wants_otherwise() {
 }
 
 #[tokio::test]
-async fn nothing_is_read_for_somebody_who_is_not_believed() {
+async fn an_unauthenticated_body_is_not_read() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
     let authentication = Authentication::Token(Arc::new(issuer.usual_validator()));

@@ -19,14 +19,14 @@ async fn judged(claims: &Value) -> Result<(), Denied> {
 }
 
 #[tokio::test]
-async fn a_token_that_says_what_it_should_is_believed() {
+async fn a_valid_token_is_accepted() {
     assert_eq!(judged(&claims()).await, Ok(()));
     assert_eq!(judged(&claims_with("iss", json!("https://api.botframework.com"))).await, Ok(()));
     assert_eq!(judged(&claims_with("aud", json!(["other", APPLICATION]))).await, Ok(()));
 }
 
 #[tokio::test]
-async fn a_token_counts_from_its_beginning_to_its_end_give_or_take_five_minutes() {
+async fn token_times_have_five_minutes_of_leeway() {
     assert_eq!(judged(&claims_with("exp", json!(now() - 240))).await, Ok(()));
     assert_eq!(judged(&claims_with("exp", json!(now() - 360))).await, Err(Denied::Expired));
     assert_eq!(judged(&claims_with("nbf", json!(now() + 240))).await, Ok(()));
@@ -36,7 +36,7 @@ async fn a_token_counts_from_its_beginning_to_its_end_give_or_take_five_minutes(
 }
 
 #[tokio::test]
-async fn times_that_are_none_are_no_reason_to_believe_a_token_or_to_panic() {
+async fn invalid_token_times_are_rejected_without_panic() {
     for time in [json!(-1), json!(u64::MAX), json!(i64::MIN), json!(1e300), json!("soon"), json!([]), json!(true)] {
         for name in ["exp", "nbf"] {
             let judged = judged(&claims_with(name, time.clone())).await;
@@ -47,7 +47,7 @@ async fn times_that_are_none_are_no_reason_to_believe_a_token_or_to_panic() {
 }
 
 #[tokio::test]
-async fn a_token_for_or_by_somebody_else_is_not_believed() {
+async fn another_audience_or_issuer_is_rejected() {
     assert_eq!(judged(&claims_with("aud", json!("somebody else"))).await, Err(Denied::Audience));
     assert_eq!(judged(&claims_with("aud", json!([]))).await, Err(Denied::Audience));
     assert_eq!(judged(&claims_with("aud", Value::Null)).await, Err(Denied::Malformed));
@@ -56,7 +56,7 @@ async fn a_token_for_or_by_somebody_else_is_not_believed() {
 }
 
 #[tokio::test]
-async fn with_a_list_of_tenants_only_these_are_believed() {
+async fn tenants_outside_the_list_are_rejected() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let tenants = Some(BTreeSet::from(["t1".to_owned()]));
     let policy = TokenPolicy { tenants, ..TokenPolicy::new(APPLICATION) };
@@ -71,7 +71,7 @@ async fn with_a_list_of_tenants_only_these_are_believed() {
 }
 
 #[tokio::test]
-async fn a_token_by_another_key_is_not_believed_whatever_it_calls_it() {
+async fn a_token_signed_by_another_key_is_rejected() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.usual_validator();
     assert_eq!(validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await, Err(Denied::UnknownKey));
@@ -79,7 +79,7 @@ async fn a_token_by_another_key_is_not_believed_whatever_it_calls_it() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_changed_is_not_believed_even_if_it_was_believed_before() {
+async fn a_tampered_token_is_rejected_despite_the_cache() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.usual_validator();
     let token = KEY.sign(&claims()).unwrap();
@@ -97,7 +97,7 @@ async fn a_token_that_was_changed_is_not_believed_even_if_it_was_believed_before
 }
 
 #[tokio::test]
-async fn the_token_does_not_decide_how_it_is_verified() {
+async fn the_token_cannot_choose_its_algorithm() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.usual_validator();
     let part = |value: Value| {
@@ -119,7 +119,7 @@ async fn the_token_does_not_decide_how_it_is_verified() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_is_not_believed() {
+async fn malformed_tokens_are_rejected() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.usual_validator();
     for missing in [None, Some(""), Some("Bearer"), Some("Bearer "), Some("Basic YTpi"), Some("\u{fffd}")] {
@@ -136,7 +136,7 @@ async fn what_is_no_token_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_flood_of_names_that_nobody_knows_asks_once_and_hinders_nobody() {
+async fn unknown_key_ids_cause_one_key_fetch() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = Arc::new(issuer.usual_validator());
     let good = KEY.sign(&claims()).unwrap();
@@ -155,7 +155,7 @@ async fn a_flood_of_names_that_nobody_knows_asks_once_and_hinders_nobody() {
 }
 
 #[tokio::test]
-async fn a_flood_of_forged_signatures_asks_no_more_than_one_token_does() {
+async fn forged_signatures_cause_one_key_fetch() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.usual_validator();
     for number in 0..50 {
@@ -166,7 +166,7 @@ async fn a_flood_of_forged_signatures_asks_no_more_than_one_token_does() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_found_and_what_an_old_one_signed_ends_with_it() {
+async fn key_rotation_replaces_the_old_key() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.validator(TokenPolicy::new(APPLICATION), HOUR, Duration::ZERO);
     let (old, new) = (KEY.sign(&claims()).unwrap(), OTHER_KEY.sign(&claims()).unwrap());
@@ -181,7 +181,7 @@ async fn a_new_key_is_found_and_what_an_old_one_signed_ends_with_it() {
 }
 
 #[tokio::test]
-async fn a_key_under_the_name_of_another_replaces_it() {
+async fn a_key_with_a_reused_id_replaces_it() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.validator(TokenPolicy::new(APPLICATION), Duration::ZERO, Duration::ZERO);
     let old = KEY.sign(&claims()).unwrap();
@@ -192,7 +192,7 @@ async fn a_key_under_the_name_of_another_replaces_it() {
 }
 
 #[tokio::test]
-async fn while_the_issuer_is_down_known_keys_count_and_others_may_be_asked_for_again() {
+async fn known_keys_work_while_the_issuer_is_down() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     issuer.is_down(true);
     let validator = issuer.validator(TokenPolicy::new(APPLICATION), Duration::ZERO, Duration::ZERO);
@@ -207,7 +207,7 @@ async fn while_the_issuer_is_down_known_keys_count_and_others_may_be_asked_for_a
 }
 
 #[tokio::test]
-async fn an_issuer_that_is_down_is_left_alone_for_a_while() {
+async fn a_failed_key_fetch_backs_off() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     issuer.is_down(true);
     let validator = issuer.usual_validator();
@@ -219,7 +219,7 @@ async fn an_issuer_that_is_down_is_left_alone_for_a_while() {
 }
 
 #[tokio::test]
-async fn keys_that_are_not_to_be_trusted_do_not_count_and_the_others_do() {
+async fn untrusted_keys_are_ignored() {
     let issuer = Issuer::that_publishes(&[]).await;
     let short = SigningKey::generate("short", 1_024).unwrap();
     let mut for_encryption = OTHER_KEY.published().clone();

@@ -40,7 +40,7 @@ mod tests {
     use call_msgraph::{MediaKind, RequestKind, judge};
 
     #[test]
-    fn the_samples_are_ten_kinds_that_nobody_finds_fault_with() {
+    fn the_samples_are_ten_valid_kinds() {
         let callback = CallbackUri::new("https://bot.contoso.com/callback").unwrap();
         let judgements: Vec<_> =
             sample_requests(&callback).unwrap().into_iter().map(|(_, request)| judge(&request.to_json())).collect();

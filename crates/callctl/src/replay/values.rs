@@ -270,7 +270,7 @@ mod tests {
         })]
 
         #[test]
-        fn every_value_is_found_at_its_place(
+        fn every_value_is_found_with_its_place(
             values in proptest::collection::vec((value(), space()), 0..40),
             is_array: bool,
             mark in select(vec!["", "\u{feff}"]),
@@ -294,7 +294,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_read_comes_to_an_end(text in "[\\[\\]{}\",:1a \n]{0,200}") {
+        fn reading_any_bytes_terminates(text in "[\\[\\]{}\",:1a \n]{0,200}") {
             let places: Vec<_> = read_all(&text).into_iter().map(|(place, ..)| place).collect();
             prop_assert!(places.is_sorted(), "{:?}", places);
         }

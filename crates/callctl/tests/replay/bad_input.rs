@@ -3,7 +3,7 @@
 use super::{bare, json, summary};
 
 #[test]
-fn a_line_that_cannot_be_read_costs_itself() {
+fn an_unreadable_line_leaves_the_others_intact() {
     let good = bare("a", "hold");
     for (bad, expected) in [
         ("nonsense", "2:2 not JSON: expected ident"),
@@ -24,7 +24,7 @@ fn a_line_that_cannot_be_read_costs_itself() {
 }
 
 #[test]
-fn bytes_that_are_no_text_cost_their_line() {
+fn invalid_utf8_is_rejected_with_its_line() {
     let mut log = bare("a", "hold").into_bytes();
     log.extend_from_slice(b"\n{\"x\":\"\xff\"}\n\xfe\n");
     log.extend_from_slice(bare("b", "hold").as_bytes());
@@ -32,7 +32,7 @@ fn bytes_that_are_no_text_cost_their_line() {
 }
 
 #[test]
-fn a_value_over_several_lines_is_named_by_its_first_line_and_the_place_inside() {
+fn a_bad_multiline_value_reports_its_place() {
     let log = format!("{{\"value\": [\n  {{\"resource\": 7}},\n  {}]}}", bare("a", "hold"));
     assert_eq!(summary(log), ["a hold", "1:1 value[0].resource: expected a string (at line 2, column 16)"]);
     assert_eq!(
@@ -48,7 +48,7 @@ fn a_value_over_several_lines_is_named_by_its_first_line_and_the_place_inside() 
 }
 
 #[test]
-fn in_an_array_reading_goes_on_after_the_line_of_the_fault() {
+fn array_reading_resumes_after_a_bad_line() {
     let (a, b) = (bare("a", "hold"), bare("b", "hold"));
     assert_eq!(summary(format!("[{a},\n{{bad}},\n{b}]")), ["a hold", "b hold", "2:2 not JSON: key must be a string"]);
     assert_eq!(
@@ -60,7 +60,7 @@ fn in_an_array_reading_goes_on_after_the_line_of_the_fault() {
 }
 
 #[test]
-fn a_body_in_a_string_is_rejected_with_the_place_inside() {
+fn a_bad_string_body_reports_its_place() {
     let log = [r#"{"body":"{\"value\":\n oops}"}"#, r#"{"body":""}"#, r#"{"bodyBase64":"/w=="}"#].join("\n");
     assert_eq!(
         summary(log),
@@ -73,14 +73,14 @@ fn a_body_in_a_string_is_rejected_with_the_place_inside() {
 }
 
 #[test]
-fn brackets_without_end_are_given_up_on() {
+fn unclosed_brackets_are_rejected() {
     let log = "{\"a\":\n".repeat(2_000) + &bare("a", "hold");
     let summary = summary(log);
     assert_eq!((summary.len(), summary[0].as_str()), (2_001, "a hold"));
 }
 
 #[test]
-fn a_deep_line_and_a_long_one_that_is_cut_off_cost_themselves() {
+fn deep_and_truncated_lines_are_rejected_alone() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let long = format!("{{\"value\":[{}", "7,".repeat(1_000_000));
     let (a, b) = (bare("a", "hold"), bare("b", "hold"));
@@ -96,7 +96,7 @@ fn a_deep_line_and_a_long_one_that_is_cut_off_cost_themselves() {
 }
 
 #[test]
-fn a_hundred_thousand_notifications_of_one_call_give_one_timeline() {
+fn a_hundred_thousand_notifications_give_one_timeline() {
     let lines: Vec<_> = (0..100_000).map(|nth| bare("a", ["established", "hold"][nth % 2])).collect();
     for log in [lines.join("\n"), format!("{{\"value\":[{}]}}", lines.join(","))] {
         let result = json(log);

@@ -47,7 +47,7 @@ fn log(text: &str) -> String {
 }
 
 #[test]
-fn hostile_text_has_no_power_in_any_format() {
+fn hostile_text_is_escaped_in_every_format() {
     for format in FORMATS {
         for private in [&[][..], &["--show-private"]] {
             let outcome = replay(&[&["--color", "never", "--format", format], private].concat(), log(HOSTILE));
@@ -71,7 +71,7 @@ fn hostile_text_has_no_power_in_any_format() {
 }
 
 #[test]
-fn private_data_is_masked_in_every_format_unless_it_is_asked_for() {
+fn private_data_is_masked_in_every_format() {
     let private = |at: &str| format!("{at}+14255550100");
     let log = log("PLACEHOLDER");
     // Where the API has a name, a number, a subject, a tone, a token.

@@ -3,7 +3,7 @@
 use super::{at, bare, json, summary};
 
 #[test]
-fn values_may_span_lines_share_one_and_be_set_apart_by_blank_lines() {
+fn values_may_span_or_share_lines() {
     let log = format!(
         "\u{feff}\r\n{}\r\n\r\n{{\n\"body\":\n{}\n}} {}{}",
         bare("a", "hold"),
@@ -15,7 +15,7 @@ fn values_may_span_lines_share_one_and_be_set_apart_by_blank_lines() {
 }
 
 #[test]
-fn one_array_of_lines_is_a_log_whose_elements_are_counted() {
+fn an_array_of_lines_is_a_log() {
     let log = format!("[{},\n  {}\n,{}]", bare("a", "hold"), at("10:00:00", "b", "hold"), bare("a", "established"));
     let result = json(log);
     for evidence in [r#""evidence":["L1"]"#, r#""evidence":["L2"]"#, r#""evidence":["L3"]"#] {
@@ -24,7 +24,7 @@ fn one_array_of_lines_is_a_log_whose_elements_are_counted() {
 }
 
 #[test]
-fn lines_without_a_time_keep_their_order_and_bound_nothing() {
+fn lines_without_a_time_keep_their_order() {
     let log = [bare("c", "established"), bare("c", "hold"), bare("c", "established")].join("\n");
     let step = |state: &str, evidence: &str| {
         let basis = if evidence.is_empty() { "inferred" } else { "observed" };
@@ -41,7 +41,7 @@ fn lines_without_a_time_keep_their_order_and_bound_nothing() {
 }
 
 #[test]
-fn a_bound_by_the_time_of_a_request_stands_though_the_receipt_has_no_time() {
+fn a_request_time_bounds_an_untimed_receipt() {
     let snapshot = r#"{"sentAt":"2026-03-01T10:00:00.5Z","kind":"snapshot","callId":"c","body":{"state":"hold"}}"#;
     let log = [at("10:00:00", "c", "established"), snapshot.to_owned(), bare("c", "terminated")].join("\n");
     let bounds = r#""state":"terminated","basis":"observed","notBefore":"2026-03-01T10:00:00.500Z","notAfter":null"#;
@@ -50,7 +50,7 @@ fn a_bound_by_the_time_of_a_request_stands_though_the_receipt_has_no_time() {
 }
 
 #[test]
-fn times_that_were_made_up_contradict_nothing() {
+fn assumed_times_contradict_nothing() {
     let snapshot = at("10:00:00", "c", "establishing")
         .replace("\"body\"", r#""kind":"snapshot","sentAt":"2026-03-01T10:00:00Z","callId":"c","body""#);
     let snapshot = snapshot.replace(
@@ -65,13 +65,13 @@ fn times_that_were_made_up_contradict_nothing() {
 }
 
 #[test]
-fn a_call_by_itself_is_taken_as_the_response_to_its_create() {
+fn a_bare_call_replays_as_create_response() {
     let result = json(r##"{"@odata.type":"#microsoft.graph.call","id":"c","state":"establishing"}"##);
     assert!(result.contains(r#""id":"c","direction":"outgoing","state":"establishing""#), "{result}");
 }
 
 #[test]
-fn replies_are_told_apart_by_their_kind() {
+fn the_kind_determines_how_replies_are_read() {
     let gone = r#"{"receivedAt":"2026-03-01T10:00:09Z","sentAt":"2026-03-01T10:00:08Z","kind":"gone","callId":"c"}"#;
     assert_eq!(summary([&at("10:00:00", "c", "established"), gone].join("\n")), ["c terminated"]);
     let accepted = r#"{"receivedAt":"2026-03-01T10:00:09Z","kind":"accepted","command":"transfer","callId":"c"}"#;
@@ -79,7 +79,7 @@ fn replies_are_told_apart_by_their_kind() {
 }
 
 #[test]
-fn calls_are_sorted_by_their_ids_as_they_are_shown() {
+fn calls_are_sorted_by_displayed_id() {
     let ids = ["zz", "57DAB8B1894C409AB240BD8BEAE78896", "5", "6", "Zz"];
     let log: Vec<_> = ids.iter().map(|id| bare(id, "hold")).collect();
     let expected = ["5 hold", "57dab8b1-894c-409a-b240-bd8beae78896 hold", "6 hold", "Zz hold", "zz hold"];

@@ -5,7 +5,7 @@ use super::{at, bare, json};
 const CALL: &str = "57DAB8B1894C409AB240BD8BEAE78896";
 
 #[test]
-fn everything_that_is_known_of_a_call_is_shown_in_the_order_of_the_contract() {
+fn json_members_follow_the_documented_order() {
     let log = [
         r#"{"receivedAt":"2026-03-01T10:00:00.900Z","sentAt":"2026-03-01T10:00:00.4Z","kind":"createResponse","id":"create","body":{"id":"57dab8b1-894c-409a-b240-bd8beae78896","state":"establishing","direction":"outgoing"}}"#,
         &at("10:00:01.25", CALL, "established"),
@@ -28,7 +28,7 @@ fn everything_that_is_known_of_a_call_is_shown_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn the_end_of_a_call_shows_its_result_and_what_had_to_be_inferred() {
+fn an_ended_call_shows_result_and_inferences() {
     let log = r#"{"receivedAt":"2026-03-01T10:00:00Z","body":{"changeType":"deleted","resourceUrl":"communications/calls/c","resourceData":{"terminationReason":"AppTransferred","resultInfo":{"code":0,"subcode":7015}}}}"#;
     let timeline = concat!(
         r#"{"state":"establishing","basis":"inferred","notBefore":null,"notAfter":"2026-03-01T10:00:00.000Z","evidence":[]},"#,
@@ -43,7 +43,7 @@ fn the_end_of_a_call_shows_its_result_and_what_had_to_be_inferred() {
 }
 
 #[test]
-fn a_call_of_which_no_state_is_known_has_none() {
+fn a_call_without_known_state_has_none() {
     assert_eq!(
         json(r#"{"changeType":"updated","resourceUrl":"/communications/calls/c/participants","resourceData":[]}"#),
         r#"{"calls":[{"id":"c","direction":null,"state":null,"phase":null,"alternatives":[],"timeline":[],"result":null,"terminationReason":null,"participants":[],"operations":[],"sharing":[],"anomalies":[]}],"rejected":[]}"#
@@ -58,7 +58,7 @@ fn an_empty_log_has_no_calls() {
 }
 
 #[test]
-fn the_same_stamped_lines_in_any_order_give_the_same_bytes() {
+fn line_order_does_not_change_the_output() {
     let stamped = |nth: usize, call: &str, state: &str| {
         let time = format!("2026-03-01T10:00:{:02}.{:03}Z", nth / 3, nth * 331 % 1_000);
         format!(r#"{{"receivedAt":"{time}","seq":{nth},"id":"d{nth}","body":{}}}"#, bare(call, state))
@@ -76,7 +76,7 @@ fn the_same_stamped_lines_in_any_order_give_the_same_bytes() {
 }
 
 #[test]
-fn lines_of_one_stamp_count_in_the_order_of_their_claims_and_keep_their_names() {
+fn lines_with_equal_stamps_keep_their_names() {
     let line = |id: &str, call: &str, state: &str| {
         format!(r#"{{"receivedAt":"2026-03-01T10:00:00Z","seq":1,"id":"{id}","body":{}}}"#, bare(call, state))
     };
@@ -91,7 +91,7 @@ fn lines_of_one_stamp_count_in_the_order_of_their_claims_and_keep_their_names() 
 }
 
 #[test]
-fn a_log_that_holds_everything_twice_gives_the_same_bytes() {
+fn repeated_lines_do_not_change_the_output() {
     let states = ["hold", "established", "transferring"];
     let line = |nth: usize| {
         let time = format!("2026-03-01T10:00:00.{:03}Z", nth * 40);

@@ -3,7 +3,7 @@
 use super::{at, replay};
 
 #[test]
-fn a_call_is_a_row_of_states_with_what_is_inferred_and_in_doubt() {
+fn the_diagram_shows_inferred_and_alternative_states() {
     let log = [at("10:00:00", "a", "established"), at("10:00:10", "a", "hold"), at("10:00:11", "a", "established")];
     let expected = r#"flowchart LR
 subgraph c0[" "]

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use super::{at, bare, replay};
 
 #[test]
-fn strict_makes_a_rejected_value_a_failure() {
+fn strict_fails_on_a_rejected_value() {
     assert_eq!(replay(&["--strict"], "{}").status, 1);
     assert_eq!(replay(&["--strict", "--format", "json"], "{}").status, 1);
     assert_eq!(replay(&[], "{}").status, 0);
@@ -13,7 +13,7 @@ fn strict_makes_a_rejected_value_a_failure() {
 }
 
 #[test]
-fn wrong_usage_exits_with_2_and_says_what_is_right() {
+fn wrong_usage_exits_with_2_and_help() {
     for (arguments, hint) in [
         (&["--format", "xml"][..], "[possible values: text, json, mermaid, html]"),
         (&["--reorder-window", "soon"], "expected a duration such as `2s`, `500ms`, `1m` or `7d`"),
@@ -28,7 +28,7 @@ fn wrong_usage_exits_with_2_and_says_what_is_right() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_exits_with_66() {
+fn an_unreadable_file_exits_with_66() {
     let outcome = replay(&["/no/such/file"], "");
     assert_eq!((outcome.status, outcome.stdout.as_str()), (66, ""));
     assert!(outcome.stderr.starts_with("error: cannot read /no/such/file: "), "{}", outcome.stderr);
@@ -53,7 +53,7 @@ fn a_closed_pipe_is_success() {
 }
 
 #[test]
-fn the_reorder_window_decides_what_may_be_swapped() {
+fn the_reorder_window_limits_swaps() {
     let log = [at("10:00:00", "a", "established"), at("10:00:10", "a", "hold"), at("10:00:11", "a", "established")]
         .join("\n");
     assert!(replay(&["--format", "json"], &log).stdout.contains(r#""alternatives":["hold"]"#));
@@ -61,7 +61,7 @@ fn the_reorder_window_decides_what_may_be_swapped() {
 }
 
 #[test]
-fn what_was_known_at_an_instant_is_what_was_received_by_then() {
+fn as_of_uses_only_earlier_receipts() {
     let log = [at("10:00:00", "a", "established"), at("10:00:10", "a", "hold"), at("10:00:20", "b", "hold")].join("\n");
     let known = |time: &str| replay(&["--format", "json", "--as-known-at", time], &log).stdout;
     let until = |lines: usize| {
@@ -75,7 +75,7 @@ fn what_was_known_at_an_instant_is_what_was_received_by_then() {
 }
 
 #[test]
-fn private_data_is_masked_unless_asked_for() {
+fn private_data_is_masked_by_default() {
     let log = r#"{"changeType":"deleted","resourceUrl":"/app/calls/a","resourceData":{"terminationReason":"4:+14255550100","resultInfo":{"code":486,"message":"+1 425 555 0100 is busy, ask megan@contoso.example"}}}"#;
     for format in ["json", "text"] {
         let masked = replay(&["--format", format], log).stdout;

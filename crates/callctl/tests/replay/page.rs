@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::{at, bare, debian, replay};
 
 #[test]
-fn a_browser_shows_a_row_for_each_call_and_a_bar_for_each_step() {
+fn a_browser_shows_calls_and_steps() {
     let mut log: Vec<_> = (0..12).map(|call| at("10:00:00", &format!("call{call:02}"), "establishing")).collect();
     log.push(at("10:00:05", "call00", "hold"));
     log.push(at("10:00:06", "<script>document.body.remove()</script>", "hold"));
@@ -25,7 +25,7 @@ fn a_browser_shows_a_row_for_each_call_and_a_bar_for_each_step() {
 }
 
 #[test]
-fn the_page_needs_nothing_from_elsewhere() {
+fn the_page_loads_nothing_external() {
     let page = replay(&["--format", "html"], bare("a", "hold")).stdout;
     for elsewhere in ["http:", "https:", "src=", "<link", "<script", "@import", "url(h"] {
         assert!(!page.contains(elsewhere), "{elsewhere}\n{page}");

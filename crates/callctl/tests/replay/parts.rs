@@ -22,7 +22,7 @@ const LOG: &str = r##"
 "##;
 
 #[test]
-fn json_shows_those_present_the_operations_and_the_sharing_sessions() {
+fn json_shows_participants_operations_and_sharing() {
     let json = replay(&["--format", "json"], LOG).stdout;
     for expected in [
         r#""participants":[{"id":"a","inLobby":false,"muted":false},{"id":"b","inLobby":false,"muted":true},{"id":null,"inLobby":true,"muted":false}]"#,
@@ -34,7 +34,7 @@ fn json_shows_those_present_the_operations_and_the_sharing_sessions() {
 }
 
 #[test]
-fn text_shows_all_of_it() {
+fn text_shows_participants_operations_and_sharing() {
     let expected = "call c  direction unknown  no state known
   participant  a
   participant  b, user ***, muted
@@ -66,7 +66,7 @@ fn private_data_is_shown_on_demand() {
 }
 
 #[test]
-fn a_report_that_is_missing_is_told() {
+fn a_missing_roster_report_is_shown() {
     let delta = |number: u32, id: &str| {
         let data = format!(
             r##"{{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": {number}, "participants": [{{"id": "{id}"}}]}}"##
@@ -79,7 +79,7 @@ fn a_report_that_is_missing_is_told() {
 }
 
 #[test]
-fn of_many_participants_text_shows_the_first_and_json_all() {
+fn text_lists_the_first_participants_json_all() {
     let many: Vec<_> = (0..1_000).map(|number| format!(r#"{{"id": "p{number:03}"}}"#)).collect();
     let log = format!(r#"{{"resource": "/app/calls/c/participants", "resourceData": [{}]}}"#, many.join(","));
     let text = replay(&[], &log).stdout;

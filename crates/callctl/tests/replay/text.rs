@@ -3,7 +3,7 @@
 use super::{at, replay};
 
 #[test]
-fn the_example_of_the_readme_is_put_right_and_explained() {
+fn the_readme_example_matches_the_output() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/out-of-order.jsonl");
     let outcome = replay(&[file], "");
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
@@ -14,7 +14,7 @@ fn the_example_of_the_readme_is_put_right_and_explained() {
 }
 
 #[test]
-fn doubt_and_anomalies_say_what_to_do() {
+fn alternatives_and_anomalies_suggest_an_action() {
     let log = [
         at("10:00:00", "a", "established"),
         at("10:00:10", "a", "hold"),
@@ -33,7 +33,7 @@ fn doubt_and_anomalies_say_what_to_do() {
 }
 
 #[test]
-fn what_was_rejected_is_told_beside_the_result() {
+fn rejected_values_are_reported_beside_the_result() {
     let outcome = replay(&[], "{}\nnonsense\n");
     assert_eq!(outcome.stdout, "no calls\n");
     let expected = "error: -:1:1: expected a notification, a `value` with notifications, or a call with an `id` and a state or type\n\
@@ -46,7 +46,7 @@ fn what_was_rejected_is_told_beside_the_result() {
 }
 
 #[test]
-fn colour_is_for_terminals_or_on_demand() {
+fn colour_requires_a_terminal_or_a_flag() {
     let log = at("10:00:00", "a", "established");
     assert!(!replay(&[], &log).stdout.contains('\x1b'));
     assert!(replay(&["--color", "always"], &log).stdout.contains("\x1b[1mcall a\x1b[0m"));
@@ -54,7 +54,7 @@ fn colour_is_for_terminals_or_on_demand() {
 }
 
 #[test]
-fn hostile_text_has_no_power_over_the_terminal() {
+fn hostile_text_cannot_control_the_terminal() {
     let log = r#"{"receivedAt":"2026-03-01T10:00:00Z","id":"\u001b[2J","body":{"resource":"/app/calls/\u202ex","resourceData":{"state":"hold","resultInfo":{"message":"a\rb\u0007"}}}}"#;
     let text = replay(&["--color", "never"], log).stdout;
     assert!(text.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{202e}')), "{text:?}");

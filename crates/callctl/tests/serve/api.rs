@@ -109,7 +109,7 @@ async fn a_call_is_created_followed_and_hung_up() {
 }
 
 #[tokio::test]
-async fn a_reader_that_comes_back_hears_what_it_missed_and_nothing_twice() {
+async fn a_reconnected_reader_receives_missed_events_once() {
     let rig = Rig::start(&[]);
     let id = rig.create().await["id"].as_str().unwrap().to_owned();
     let path = format!("/v1/calls/{id}/events");
@@ -139,7 +139,7 @@ async fn a_reader_that_comes_back_hears_what_it_missed_and_nothing_twice() {
 }
 
 #[tokio::test]
-async fn an_incoming_call_is_told_of_and_answered() {
+async fn an_incoming_call_is_reported_and_answered() {
     let rig = Rig::start(&[]);
     let mut events = Events::of(&rig, "/v1/events", None).await;
     let ring = json!({ "callbackUri": rig.url("/callback") });
@@ -159,7 +159,7 @@ async fn an_incoming_call_is_told_of_and_answered() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_says_why_and_whether_to_ask_again() {
+async fn problems_state_cause_and_retry() {
     let rig = Rig::start(&[]);
     let post = async |path: &str, kind: &str, body: &str| {
         let request = rig.client.post(rig.url(path)).header("content-type", kind).body(body.to_owned());
@@ -193,7 +193,7 @@ async fn what_cannot_be_done_says_why_and_whether_to_ask_again() {
 }
 
 #[tokio::test]
-async fn a_creation_that_is_uncertain_is_told_as_such() {
+async fn an_uncertain_create_is_reported_as_uncertain() {
     // A service that takes a request and is never heard of again.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let service = format!("http://{}/v1.0", silent.local_addr().unwrap());
@@ -223,7 +223,7 @@ async fn problem(response: Response) -> (u16, String, bool) {
 }
 
 #[tokio::test]
-async fn the_api_is_for_who_knows_the_secret_and_the_webhook_is_not() {
+async fn the_api_requires_the_secret() {
     let rig = Rig::start(&["--api-token", "open sesame"]);
     let show = async |secret: Option<&str>| {
         let request = rig.client.get(rig.url("/v1/calls"));
@@ -244,7 +244,7 @@ async fn the_api_is_for_who_knows_the_secret_and_the_webhook_is_not() {
 }
 
 #[tokio::test]
-async fn what_is_counted_is_shown_for_prometheus() {
+async fn metrics_are_exported_for_prometheus() {
     let rig = Rig::start(&[]);
     rig.create().await;
     let metrics = rig.get("/metrics").await;

@@ -36,7 +36,7 @@ impl Drop for Bot {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_bot_of_the_guide_makes_each_kind_of_call() {
+async fn the_guide_bot_creates_each_kind() {
     let rig = Rig::start(&["--api-token", SECRET]);
     let requests = request_files();
     let mut bot = Bot::start(&rig, &requests);
@@ -47,7 +47,7 @@ async fn the_bot_of_the_guide_makes_each_kind_of_call() {
 }
 
 #[tokio::test]
-async fn the_bot_of_the_guide_answers_calls() {
+async fn the_guide_bot_answers_calls() {
     let rig = Rig::start(&["--api-token", SECRET]);
     let bot = Bot::start(&rig, &[]);
     let ring = json!({ "callbackUri": rig.url("/callback") });

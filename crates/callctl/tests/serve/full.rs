@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::running::{Running, replayed, serving};
 
 #[tokio::test]
-async fn without_room_nothing_is_acknowledged_and_with_room_again_everything_goes_on() {
+async fn a_full_disk_acknowledges_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let sidecar = serving("http://127.0.0.1:9", "http://127.0.0.1:9", directory.path());
     // The limit is one that can be taken away again; what exceeds it is an error, and no signal.

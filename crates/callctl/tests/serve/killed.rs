@@ -15,7 +15,7 @@ const KILLS: u64 = 5;
 const ON_ONE_JOURNAL: u64 = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_before_a_kill_is_known_after_it_as_if_nothing_had_happened() {
+async fn acknowledged_deliveries_survive_a_kill() {
     let kills = std::env::var("SERVE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let mut random = fastrand::Rng::with_seed(17);
     let emulated = ["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--chaos", "wild", "--speed", "25"];

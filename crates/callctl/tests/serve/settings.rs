@@ -22,7 +22,7 @@ fn check(arguments: &[&str], environment: &[(&str, &str)]) -> (Option<i32>, Stri
 }
 
 #[test]
-fn everything_that_is_missing_is_named_at_once() {
+fn all_missing_settings_are_named_together() {
     let (status, said) = check(&["serve", "--listen", "0.0.0.0:0", "--authority-url", "ftp://x"], &[]);
     assert_eq!(status, Some(2));
     for missing in [
@@ -40,7 +40,7 @@ fn everything_that_is_missing_is_named_at_once() {
 }
 
 #[test]
-fn what_is_unsafe_off_this_machine_is_refused_there() {
+fn unsafe_settings_are_refused_beyond_loopback() {
     assert_eq!(check(&ENOUGH, &[]), (Some(0), "the settings are valid\n".to_owned()));
     for (more, why) in [
         (&["--listen", "0.0.0.0:0"][..], "--api-token: required"),
@@ -63,7 +63,7 @@ fn what_is_unsafe_off_this_machine_is_refused_there() {
 }
 
 #[test]
-fn flags_come_before_the_environment_and_that_before_the_file() {
+fn flags_outrank_environment_and_file() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_str().unwrap();
     std::fs::write(path, "public-url = 'ftp://file'\njournal = '/j'\naccess-token = 't'\napp-id = 'bot'\n").unwrap();
@@ -77,7 +77,7 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
 }
 
 #[test]
-fn a_file_that_cannot_be_used_says_where_and_shows_no_secret() {
+fn a_bad_file_is_reported_without_secrets() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_str().unwrap();
     for (text, why) in [
@@ -94,7 +94,7 @@ fn a_file_that_cannot_be_used_says_where_and_shows_no_secret() {
 }
 
 #[test]
-fn the_example_is_whole_and_right() {
+fn the_example_contains_every_setting() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/serve.toml");
     assert_eq!(check(&["serve", "--check-config", "--config", example], &[]).0, Some(0));
     let text = std::fs::read_to_string(example).unwrap();
@@ -109,7 +109,7 @@ fn the_example_is_whole_and_right() {
 }
 
 #[test]
-fn a_journal_that_is_in_use_is_refused_with_what_to_do() {
+fn a_journal_in_use_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let arguments = crate::running::serving("http://127.0.0.1:9", "http://127.0.0.1:9", directory.path());
     let running = Running::start(callctl(&arguments));
