@@ -1,6 +1,6 @@
-//! What one more notification costs a call that has had many: `cargo bench --package call-tests`.
+//! Measures the cost of one more notification for a call with a long history: `cargo bench --package call-tests`.
 //!
-//! The time per notification must not grow along a line.
+//! The time per notification must stay constant along a row.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use call_core::{Call, CallState, CallState::*, Config, Observation, Timestamp};
 
-/// How notifications follow each other: their states in turn, and the milliseconds between them.
+/// A pattern of notifications: the states in turn, and the milliseconds between them.
 const FLOODS: [(&str, &[CallState], i64); 4] = [
     ("established again and again", &[Established], 1_000),
     ("held and resumed, 10 s each", &[Established, Hold], 10_000),
@@ -22,7 +22,7 @@ fn main() {
     for (name, states, pause) in FLOODS {
         let figures: Vec<_> = [1_000, 10_000, 100_000]
             .into_iter()
-            // The last is slow by design, and bounded: it need not be shown at length.
+            // The last pattern is the worst case. Its cost is bounded, so the short histories are enough.
             .filter(|count| pause > 100 || *count <= 10_000)
             .map(|count| format!("{count:>9}: {:>8}", nanos_each(states, pause, count)))
             .collect();
@@ -34,7 +34,7 @@ fn nanos_each(states: &[CallState], pause: i64, count: i64) -> u128 {
     let mut call = Call::new(Config::default());
     let start = Instant::now();
     for (nth, state) in (0..count).zip(states.iter().cycle()) {
-        // After each 32 there is a pause, so that none is too long to be searched.
+        // A pause after each 32 keeps every burst searchable.
         let now = Timestamp::from_millis(nth * pause + nth / 32 * 3_000);
         call.handle(Observation::notified(now, *state), now);
         while call.poll_output().is_some() {}

@@ -1,7 +1,7 @@
-//! What a page of calls costs, by its place in the list and by how many calls there are:
+//! Measures the cost of a page of calls, by its position in the list and by the number of calls:
 //! `cargo bench --package call-tests --bench listing`.
 //!
-//! The time per call must not grow along a line, nor from line to line.
+//! The time per call must stay constant along a row and from row to row.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
@@ -41,7 +41,7 @@ async fn micros_each(engine: &Engine, after: &CallId) -> f64 {
     began.elapsed().as_secs_f64() * 1e6 / listed.max(1) as f64
 }
 
-/// Starts an engine that knows so many calls.
+/// Starts an engine that holds `calls` calls.
 async fn engine(calls: u64) -> Engine {
     let journal = MemoryJournal::keeping(usize::MAX);
     for sequence in 0..calls {

@@ -1,5 +1,5 @@
-//! How long an engine takes to know again what its journal kept: `cargo bench --package call-tests --bench restart [-- DELIVERIES]`.
-//! On one core: `taskset --cpu-list 0` before it.
+//! Measures how long an engine takes to restore the calls of its journal: `cargo bench --package call-tests --bench restart [-- DELIVERIES]`.
+//! To run it on one core, put `taskset --cpu-list 0` before the command.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
@@ -14,10 +14,10 @@ use call_journal::{Journal, Position, SqliteJournal};
 use call_msgraph::{CallbackUri, Delivery, DeliveryKind, Record, Token};
 use call_transport_mock::{SimulatedService, SimulationSettings};
 
-/// Each call has so many deliveries: the reply that names it, and notifications.
-const OF_A_CALL: u64 = 8;
-/// So many calls go on at a time.
-const AT_A_TIME: u64 = 1_000;
+/// Deliveries per call: the reply that names the call, and notifications.
+const DELIVERIES_PER_CALL: u64 = 8;
+/// Number of concurrent calls.
+const CONCURRENT_CALLS: u64 = 1_000;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -45,14 +45,15 @@ async fn main() {
     println!("restored in {:.2?}: {:?}", began.elapsed(), engine.restored());
 }
 
-/// Writes calls, a thousand of which go on at a time, and returns how long that took.
+/// Writes the deliveries of all calls, `CONCURRENT_CALLS` at a time, and returns the elapsed time.
 async fn write(directory: &Path, deliveries: u64) -> Duration {
     let (journal, _) = SqliteJournal::open(directory).expect("a new journal");
     let began = Instant::now();
     let mut batch = Vec::new();
     for sequence in 0..deliveries {
-        let (block, within) = (sequence / (AT_A_TIME * OF_A_CALL), sequence % (AT_A_TIME * OF_A_CALL));
-        batch.push(record(block * AT_A_TIME + within % AT_A_TIME, within / AT_A_TIME, sequence));
+        let (block, within) =
+            (sequence / (CONCURRENT_CALLS * DELIVERIES_PER_CALL), sequence % (CONCURRENT_CALLS * DELIVERIES_PER_CALL));
+        batch.push(record(block * CONCURRENT_CALLS + within % CONCURRENT_CALLS, within / CONCURRENT_CALLS, sequence));
         if batch.len() == 1_000 {
             journal.append(&batch).await.expect("there is room");
             batch.clear();
@@ -63,7 +64,7 @@ async fn write(directory: &Path, deliveries: u64) -> Duration {
 }
 
 fn record(call: u64, nth: u64, sequence: u64) -> Record {
-    // Long ago enough for the calls to be over, and not so long that they are forgotten.
+    // The calls have ended by now, but the retention has not removed them yet.
     let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000 + sequence.cast_signed())) };
     let id = format!("57dab8b1-894c-409a-b240-{call:012x}");
     let token = Token::new(&format!("{call:032x}")).ok();

@@ -23,10 +23,10 @@ const SPEED: u32 = 25;
 
 const APPLICATION: &str = "emulated-bot";
 
-/// A transport whose requests go where something befalls them.
+/// A transport that injects a fault into the next request.
 struct Befallen {
     service: HttpTransport,
-    nobody: HttpTransport,
+    closed_port: HttpTransport,
     throttling: HttpTransport,
     losing: HttpTransport,
     next: Mutex<Option<Fault>>,
@@ -38,7 +38,7 @@ impl Transport for Befallen {
         let fault = self.next.lock().unwrap_or_else(PoisonError::into_inner).take();
         let transport = match fault {
             None => &self.service,
-            Some(Fault::NotSent) => &self.nobody,
+            Some(Fault::NotSent) => &self.closed_port,
             Some(Fault::Throttled(_)) => &self.throttling,
             Some(Fault::ResponseLost) => &self.losing,
             Some(other) => panic!("{other:?} cannot befall it"),
@@ -49,7 +49,7 @@ impl Transport for Befallen {
 
 struct OverHttp {
     transport: Arc<Befallen>,
-    /// Stops when it is dropped.
+    /// A server that stops when it is dropped.
     _service: SimulatedService,
     document: ServiceUrl,
     callback: CallbackUri,
@@ -77,8 +77,8 @@ impl OverHttp {
         };
         let transport = Befallen {
             service: to(&url),
-            // Port 1 of this machine is nobody's.
-            nobody: to("http://127.0.0.1:1"),
+            // No process listens on port 1 of this machine.
+            closed_port: to("http://127.0.0.1:1"),
             throttling: to(&format!("{url}/throttled")),
             losing: to(&format!("{url}/lost")),
             next: Mutex::new(None),
@@ -95,7 +95,7 @@ impl OverHttp {
     }
 }
 
-/// Does what it is asked, and never says so.
+/// Forwards a request to the service and drops the response.
 fn lost(app: Router) -> Router {
     Router::new().fallback(move |request: HttpRequest| {
         let mut app = app.clone();
@@ -146,7 +146,7 @@ impl Harness for OverHttp {
 
 #[tokio::test]
 async fn the_http_transport_passes_the_conformance_suite() {
-    // Keys take a while to make: each part of the suite has the same.
+    // Generating keys takes a while, so all parts of the suite share one pair.
     let settings = HttpSettings::new("", APPLICATION).expect("a key");
     check(|| Box::new(OverHttp::start(&settings))).await;
 }

@@ -1,4 +1,4 @@
-//! The transport of the simulated service.
+//! The in-process transport of the simulated service.
 
 use std::sync::Arc;
 

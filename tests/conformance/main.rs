@@ -1,4 +1,4 @@
-//! Every transport keeps the same promises, and so does every journal.
+//! Every transport passes the same conformance suite, and so does every journal.
 
 mod http;
 mod in_process;

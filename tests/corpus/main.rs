@@ -1,4 +1,4 @@
-//! The fuzzer's corpus, replayed.
+//! Replays the corpus of the fuzzer.
 
 #![expect(clippy::print_stdout, reason = "should a check fail, the last file that was named is the one")]
 

@@ -1,4 +1,4 @@
-//! However a call ends, its end is told, once, with how it became known.
+//! In whatever way a call ends, its end is reported once, with its source.
 
 use call_core::{
     Action, Call, CallState::*, Change, Claim, Config, Event, ForgetReason, Observation, Output, ProbeReason,

@@ -1,4 +1,4 @@
-//! When a call is kept alive, and when the host is warned that it was not.
+//! When a call is kept alive, and when the host is warned about a failed keep-alive.
 
 use call_core::{Action, Call, CallState::*, Command, Config, Input, Observation, Timestamp};
 use call_tests::host::Host;
@@ -68,7 +68,7 @@ proptest! {
     #[test]
     fn keep_alives_match_a_minute_by_minute_model(answers in proptest::collection::vec(0_u8..4, 120)) {
         let (mut call, mut host) = established();
-        // The model looks at the clock once a minute.
+        // The model reads the clock once a minute.
         let (mut kept, mut last_asked, mut expected) = (0, None::<i64>, Vec::new());
         let (mut warned_of, mut warnings) = (None, Vec::new());
         for (minute, answer) in (1..).zip(answers) {

@@ -1,4 +1,4 @@
-//! Calls driven as a host drives them: what they ask for, and when.
+//! Drives calls as a host does, and checks which actions they request, and when.
 
 mod calls;
 mod end;

@@ -1,4 +1,4 @@
-//! When a call is asked for.
+//! When a call is probed.
 
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ fn an_undecided_response_keeps_the_probe_budget() {
     assert_eq!(call.timeline().present.as_ref().unwrap().alternatives().len(), 1);
     for second in 101..1_000 {
         host.run(&mut call, at(second));
-        // Asked for before the notifications came, so that it may have been true before them.
+        // The request was sent before the notifications were received, so the state may have been true before them.
         host.hear(&mut call, snapshot(at(50), at(second), Hold));
     }
     assert!(asked(&host).len() <= 4, "{:?}", asked(&host));
@@ -117,7 +117,7 @@ fn silence_is_probed_until_a_report_arrives() {
 
 #[test]
 fn keep_alives_do_not_replace_probes() {
-    // Found by the simulation: `established` was lost, and the keep-alives told that the call was there, but not what it did.
+    // A case that the simulation found: `established` was lost, and the keep-alives confirmed the call but not its state.
     let (mut call, mut host) = (Call::new(config()), Host::default());
     host.hear(&mut call, created(at(0), at(0)));
     host.run(&mut call, at(SILENCE / 2));
@@ -166,7 +166,7 @@ fn config() -> Config {
     Config { keep_alive: Some(keep_alive), ..Config::default() }
 }
 
-/// A call that was created here and is established, of which nothing is in doubt.
+/// A call that was created here and is established without doubt.
 fn established() -> (Call, Host) {
     let (mut call, mut host) = (Call::new(config()), Host::default());
     host.hear(&mut call, created(at(-2), at(-1)));

@@ -1,4 +1,4 @@
-//! A report of the roster that is missing: when the participants are asked for, and what is told of them.
+//! A missing roster report: when the participants are listed, and which events follow.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use call_tests::replies::created;
 
 use crate::{at, notified};
 
-/// When a delta that is only late has surely come.
+/// The time after which a delta is missing and no longer only late.
 const WINDOW: i64 = 2;
 
 #[test]
@@ -58,7 +58,7 @@ fn no_list_for_foreign_calls_or_without_probes() {
     let quiet = Config { probes: None, ..config() };
     for (config, first) in [(config(), notified(0, Established)), (quiet, created(at(-2), at(-1)))] {
         let (mut call, mut host) = (Call::new(config), Host::default());
-        [first, delta(10, 1), delta(20, 3)].into_iter().for_each(|told| host.hear(&mut call, told));
+        [first, delta(10, 1), delta(20, 3)].into_iter().for_each(|delta| host.hear(&mut call, delta));
         host.run(&mut call, at(600));
         assert!(listings(&host).is_empty());
     }
@@ -67,14 +67,14 @@ fn no_list_for_foreign_calls_or_without_probes() {
 #[test]
 fn participants_join_change_and_leave_in_events() {
     let mut call = Call::new(config());
-    let told = [
+    let deltas = [
         list(1, 1, &["bot", "megan"]),
         list(2, 2, &["bot", "lee"]),
         list(3, 3, &["bot", "lee", "megan"]),
         notified(4, Terminated),
     ];
     let mut words = Vec::new();
-    for observation in told {
+    for observation in deltas {
         let now = observation.stamp.received_at;
         call.handle(observation, now);
         while let Some(output) = call.poll_output() {

@@ -31,7 +31,7 @@ async fn a_lost_create_response_is_adopted_by_token() {
     let rig = Rig::start().await;
     rig.service.set_next_story(Story::Endless);
     rig.service.fail_next(Fault::ResponseLost);
-    // What was told of the call until the request was given up on binds it.
+    // A notification that is received before the request times out adopts the call.
     let call = rig.engine.create_call(request(0)).await.expect("it is adopted");
     assert_eq!(call.id(), &rig.service.truths()[0].call);
     assert_eq!(call.state(), Some(Established));
@@ -44,7 +44,7 @@ async fn an_uncertain_create_is_adopted_later() {
     rig.service.set_next_story(Story::Endless);
     let pending = rig.create_uncertain().await;
     rig.service.connect(rig.engine.intake());
-    let call = pending.adopted().await.expect("`ringing` is told of");
+    let call = pending.adopted().await.expect("a `ringing` notification adopts the call");
     assert_eq!(call.timeline().states(), [Establishing, Ringing]);
 }
 
@@ -88,7 +88,7 @@ async fn an_abandoned_create_is_still_followed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn several_threads_create_and_follow_many_calls() {
-    // A thousand times faster than in the world: the threads are real, and so is the clock.
+    // The scale is 1,000 times faster than real time, because threads and clock are real here.
     let service = ServiceSettings { speed: 1_000, ..ServiceSettings::default() };
     let rig = Rig::with(SimulationSettings { service, ..SimulationSettings::default() }, |_| {}).await;
     let mut calls = tokio::task::JoinSet::new();
@@ -102,7 +102,7 @@ async fn several_threads_create_and_follow_many_calls() {
         });
     }
     while let Some(states) = calls.join_next().await {
-        // The end may overtake what was told before it, which is put in its place when it comes.
+        // The end may overtake earlier notifications. A late notification is put in its place.
         let states = states.expect("nothing panics");
         assert_eq!((states.first(), states.last()), (Some(&Establishing), Some(&Terminated)));
     }

@@ -77,7 +77,7 @@ async fn events_rebuild_the_timeline_and_end() {
         timeline.states(),
         [Establishing, Ringing, Established, Hold, Established, Hold, Established, Terminated]
     );
-    assert!(rig.engine.call(call.id()).await.is_none(), "it was let go of after its time of grace");
+    assert!(rig.engine.call(call.id()).await.is_none(), "the engine forgets it after its grace");
     assert!(call.events().next().await.is_none());
 }
 
@@ -170,7 +170,7 @@ async fn an_attached_guard_is_dropped_exactly_once() {
     pass(Duration::from_secs(600)).await;
     let later = call.guard(count(&freed));
     pass(Duration::from_secs(1)).await;
-    assert!(later.is_released(), "the engine has let go of the call");
+    assert!(later.is_released(), "the engine has forgotten the call");
     assert_eq!(counts(), [2, 1, 0, 0]);
 
     let call = rig.create(Story::Endless).await;
@@ -193,7 +193,7 @@ async fn probes_of_many_calls_are_rate_limited() {
     for _ in 0..20 {
         rig.create(Story::Endless).await;
     }
-    // All of them are to be kept alive at about the same time.
+    // All of them need a keep-alive at about the same time.
     pass(Duration::from_secs(15 * 60 + 3)).await;
     let kept = || async {
         let deliveries = rig.journal.deliveries();
@@ -206,7 +206,7 @@ async fn probes_of_many_calls_are_rate_limited() {
     assert_eq!(kept().await, 20);
 }
 
-/// Looks at what is known of a call at the moment at which it is woken.
+/// Reads the view of a call when it is woken.
 struct Witness {
     call: CallHandle,
     saw: Mutex<Vec<Option<CallState>>>,
@@ -214,7 +214,7 @@ struct Witness {
 
 impl Wake for Witness {
     fn wake(self: Arc<Self>) {
-        self.saw.lock().expect("nobody panics").push(self.call.state());
+        self.saw.lock().expect("no code panics while it holds the lock").push(self.call.state());
     }
 }
 

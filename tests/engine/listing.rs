@@ -10,7 +10,7 @@ use call_transport_mock::SimulationSettings;
 use super::Rig;
 use super::taking::ESTABLISHED;
 
-/// An engine with so many shards that knows so many calls.
+/// Starts an engine with the given number of shards and calls.
 async fn engine(shards: usize, calls: usize) -> (Rig, BTreeSet<CallId>) {
     let rig = Rig::with(SimulationSettings::default(), |settings| settings.shards = shards).await;
     let mut ids = BTreeSet::new();
@@ -65,6 +65,6 @@ async fn listing_does_not_block_deliveries() {
         assert!(rig.engine.view(&ids.last().cloned().expect("there are some")).await.is_some());
         has_answered.store(true, Ordering::Relaxed);
     };
-    // The list is looked at first whenever both can go on.
+    // The select is biased: it polls the list first.
     tokio::join!(biased; listing, looking);
 }

@@ -20,7 +20,7 @@ use call_transport_mock::{
     ChaosLevel, Fault, ServiceSettings, SimulatedService, SimulationSettings, Story, sample_requests,
 };
 
-/// A service, and an engine that is connected to it.
+/// A simulated service, and an engine that is connected to it.
 struct Rig {
     service: SimulatedService,
     engine: Engine,
@@ -47,7 +47,7 @@ impl Rig {
         Self::begin(settings, service, journal).await
     }
 
-    /// Starts an engine with what the journal kept.
+    /// Starts an engine from the journal.
     async fn begin(settings: EngineSettings, service: SimulatedService, journal: Arc<MemoryJournal>) -> Self {
         let started = Engine::start(settings, service.transport(), Arc::clone(&journal) as _).await;
         let (engine, incoming) = started.expect("the journal is in memory");
@@ -55,7 +55,7 @@ impl Rig {
         Self { service, engine, incoming, journal }
     }
 
-    /// Ends the engine as a crash does, and starts another one with what the journal kept.
+    /// Stops the engine as a crash does, and starts another from the journal.
     async fn crash(self) -> Self {
         let Self { service, engine, incoming, journal } = self;
         service.connect(Arc::new(taking::Deaf));
@@ -64,13 +64,13 @@ impl Rig {
         Self::begin(settings, service, journal).await
     }
 
-    /// Has somebody call the bot, and returns the call as the host is offered it.
+    /// Has a simulated caller call the bot, and returns the incoming call.
     async fn ring(&mut self) -> IncomingCall {
         self.service.ring(callback().as_str());
         self.incoming.next().await.expect("it rings")
     }
 
-    /// A rig whose transport gives up on a response at once, and whose service posts nothing yet.
+    /// A rig whose transport times out at once, and whose service does not post yet.
     async fn impatient() -> Self {
         let patience = Duration::from_millis(1);
         let rig = Self::with(SimulationSettings { patience, ..SimulationSettings::default() }, |_| {}).await;
@@ -78,7 +78,7 @@ impl Rig {
         rig
     }
 
-    /// Creates a call whose response gets lost.
+    /// Creates a call whose response is lost.
     async fn create_uncertain(&self) -> PendingCall {
         self.service.fail_next(Fault::ResponseLost);
         match self.engine.create_call(request(0)).await {
@@ -102,7 +102,7 @@ fn request(kind: usize) -> CreateCall {
     sample_requests(&callback()).expect("every part is a constant").swap_remove(kind).1
 }
 
-/// Lets time pass, and everything happen that is due.
+/// Advances the clock and lets everything that is due happen.
 async fn pass(time: Duration) {
     tokio::time::sleep(time).await;
 }

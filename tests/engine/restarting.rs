@@ -12,7 +12,7 @@ use call_transport_mock::{ChaosLevel, Fault, SimulatedService, SimulationSetting
 
 use super::{Rig, callback, pass, request};
 
-/// What an engine knows of each call.
+/// What an engine knows about each call.
 async fn known(engine: &Engine) -> Vec<(CallId, Timeline)> {
     let calls = engine.calls(None, usize::MAX).await;
     calls.into_iter().map(|(call, known)| (call, (*known.timeline).clone())).collect()
@@ -24,7 +24,7 @@ async fn a_crash_at_any_moment_loses_nothing() {
         let mut rig = Rig::in_chaos(seed, ChaosLevel::Wild).await;
         for moment in 0..12 {
             for kind in 0..10 {
-                // Some are uncertain, and turn up or not.
+                // Some are uncertain, and only some of those are adopted.
                 drop(rig.engine.create_call(request(kind)).await);
             }
             pass(Duration::from_millis(moment * 1_709 + seed * 97)).await;
@@ -115,7 +115,7 @@ async fn a_restart_does_not_revive_expired_creates() {
     assert_eq!(rig.engine.shutdown().await.uncertain, 0);
 }
 
-/// A journal of which a part cannot be read, or which cannot be read at all.
+/// A journal that is partly or wholly unreadable.
 struct Broken(MemoryJournal, bool);
 
 #[async_trait]
@@ -160,7 +160,7 @@ async fn damaged_records_are_reported_the_rest_used() {
     assert!(matches!(refused, Err(JournalError::Unavailable(_))));
 }
 
-/// Has an uncertain creation, and a post under its token that names two calls; returns the creation with the rig.
+/// Makes an uncertain create, and a post with its token that names two calls. Returns the creation with the rig.
 async fn two_calls_under_one_token() -> (Rig, PendingCall) {
     let rig = Rig::impatient().await;
     let pending = rig.create_uncertain().await;
@@ -171,7 +171,7 @@ async fn two_calls_under_one_token() -> (Rig, PendingCall) {
     (rig, pending)
 }
 
-/// The first call of the body is not the first by its id.
+/// The first call of the body does not have the lowest id.
 const BOTH: &str = r##"{"value": [
     {"changeType": "updated", "resourceUrl": "/communications/calls/second-by-id",
         "resourceData": {"@odata.type": "#microsoft.graph.call", "state": "established"}},
@@ -185,7 +185,7 @@ async fn a_two_call_post_adopts_the_first_call() {
     let (restarted, _) = two_calls_under_one_token().await;
     let restarted = restarted.crash().await;
     for rig in [live, restarted] {
-        // Only a call that is our own is kept alive, which the service answers with 404: it knows neither.
+        // Only our own calls are kept alive. The service answers 404, because it knows neither call.
         pass(Duration::from_secs(3_600)).await;
         let asked: BTreeSet<_> = rig.journal.deliveries().into_iter().filter_map(|delivery| delivery.call).collect();
         assert_eq!(asked, BTreeSet::from(["second-by-id".into()]));
@@ -211,7 +211,7 @@ async fn a_restart_keeps_possibly_answered_calls_alive() {
     let offered = rig.ring().await;
     let call = offered.handle().id().clone();
     rig.service.fail_next(Fault::ResponseLost);
-    // The engine crashes before it gives up on the response, and hears nothing of the call until then.
+    // The engine crashes before the request times out, and receives nothing about the call until then.
     rig.service.connect(Arc::new(super::taking::Deaf));
     let answer = offered.answer(call_msgraph::Answer::new(call_msgraph::MediaConfig::service_hosted()));
     assert!(tokio::time::timeout(Duration::from_secs(1), answer).await.is_err());
@@ -219,5 +219,5 @@ async fn a_restart_keeps_possibly_answered_calls_alive() {
     assert_eq!(rig.engine.counts().await.foreign, 0, "it is our own");
     pass(Duration::from_secs(5 * 3_600)).await;
     let call = rig.engine.call(&call).await.expect("it goes on");
-    assert_eq!(call.state(), Some(Established), "the service ends a call that nobody keeps alive");
+    assert_eq!(call.state(), Some(Established), "without keep-alives the service would have ended the call");
 }

@@ -49,7 +49,7 @@ async fn a_dropped_engine_stops() {
 
 async fn on_disk(directory: &Path) -> Engine {
     let service = SimulatedService::start(SimulationSettings::default());
-    let (journal, _) = SqliteJournal::open(directory).expect("nobody else has it");
+    let (journal, _) = SqliteJournal::open(directory).expect("no other process has it open");
     let started = Engine::start(EngineSettings::new(callback()), service.transport(), Arc::new(journal)).await;
     started.expect("it can be read").0
 }

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::{Rig, callback};
 
-/// Takes everything and hears nothing.
+/// Accepts every request and sends no notification.
 pub(crate) struct Deaf;
 
 #[async_trait]
@@ -22,7 +22,7 @@ impl Intake for Deaf {
     }
 }
 
-/// A journal that is slow, or fails.
+/// A journal that is slow or fails.
 struct Stubborn {
     may: Semaphore,
     fails: bool,
@@ -133,7 +133,7 @@ async fn a_joining_participant_is_answered() {
         let answer = rig.engine.intake().deliver(Received::post(body.as_bytes())).await;
         assert_eq!(answer, IntakeAnswer::Reply(expected.as_bytes().into()));
     }
-    // Its name alone asks for nothing.
+    // The name of the notification alone requires no answer.
     let named = ESTABLISHED.replace("c1", "participantJoiningNotification");
     let answer = Rig::start().await.engine.intake().deliver(Received::post(named.into_bytes())).await;
     assert_eq!(answer, IntakeAnswer::Accepted);

@@ -47,29 +47,29 @@ async fn every_timeline_matches_the_knowable_truth() {
                 }
             }
         };
-        // Within a day every call has ended, and is let go of.
+        // Within a day every call has ended and is forgotten.
         assert!(tokio::time::timeout(Duration::from_secs(24 * 3_600), story).await.is_err());
         assert!(ends.values().all(|ends| *ends == 1), "seed {seed}");
         let counts = engine.counts().await;
-        assert_eq!(counts.calls, counts.foreign, "seed {seed}: a call is not let go of");
+        assert_eq!(counts.calls, counts.foreign, "seed {seed}: a call is not forgotten");
 
         let (ledger, deliveries) = (service.ledger(), journal.deliveries());
         for truth in service.truths() {
             let Some(timeline) = timelines.get(&truth.call) else { continue };
-            // What came when the call was forgotten is no part of its timeline.
+            // Deliveries after the engine forgot the call are not part of its timeline.
             let agreement = Agreement::of(&truth, &ledger, &deliveries, DEFAULT_REORDER_WINDOW, timeline);
             assert_eq!(agreement.disagreement, None, "seed {seed}: {truth:?}");
         }
     }
 }
 
-/// Does with a call what its story wants of the bot.
+/// Does what the story of a call expects of the bot.
 async fn follow(call: CallHandle) {
     if call.wait_has_been(CallState::Established).await.is_err() {
         return;
     }
     tokio::time::sleep(Duration::from_secs(10)).await;
-    // It fails where the story has none, or the network loses it.
+    // The request fails if the story does not allow it or the network loses it.
     let whom = Account::new("550fae72-d251-43ec-868c-373732c2704f").expect("an id");
     if call.id().to_string().as_bytes()[0].is_multiple_of(3) {
         drop(call.transfer(Transfer::to(whom)).await);

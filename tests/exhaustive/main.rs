@@ -1,4 +1,4 @@
-//! Every history up to a size, and many larger ones: the core's answer is the one found by brute force (G5).
+//! Every history up to a size, and many larger ones: the core's result equals that of brute force (G5).
 
 mod parts;
 
@@ -12,13 +12,13 @@ use call_tests::oracle::{How, Seen};
 use call_tests::strategies::cases;
 use proptest::prelude::*;
 
-/// When the receipts come: all within the window, and some of them surely after each other.
+/// Times of the receipts: all within the window, or some certainly after others.
 const SPACINGS: [[i64; 5]; 2] = [[0, 400, 800, 1_200, 1_600], [0, 1_500, 4_000, 5_000, 6_500]];
 
-/// The kinds of observation: a state, notified or (from ten on) answered.
+/// A kind of observation: the index of a state, plus ten if it comes from a response.
 const ALL: [usize; 20] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
 
-/// Without the answers of states that are a phase by themselves, of which only the bounds depend on who said so.
+/// The kinds without responses about the states that are a phase of their own. There, the source changes only the bounds.
 const WITHOUT_IDLE_ANSWERS: [usize; 14] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17];
 
 #[test]
@@ -58,7 +58,7 @@ fn five_observations_of_every_source_match_brute_force() {
 fn incremental_events_agree_with_the_whole_set() {
     let config = Arc::new(Config::default());
     each_history(&SPACINGS[1], &ALL[..10], |seen| {
-        // The host holds the feed against the timeline after each of them.
+        // The host compares the feed with the timeline after each input.
         let (mut call, mut host) = (Call::new(Arc::clone(&config)), Host::default());
         let observations: Vec<_> = seen.iter().map(observation).collect();
         for observation in observations.iter().rev() {
@@ -84,7 +84,7 @@ fn four_observations_converge_in_every_ingestion_order() {
     }
 }
 
-/// Calls `check` with each history of some kinds that was received at the given times.
+/// Calls `check` with each history of the given kinds that is received at the given times.
 fn each_history(times: &[i64], kinds: &[usize], mut check: impl FnMut(&[Seen])) {
     let mut chosen = vec![0; times.len()];
     loop {
@@ -120,7 +120,7 @@ proptest! {
     }
 }
 
-/// Observations close to each other, most of them of the connected phase, some under one stamp.
+/// Observations close to each other, most of them of the connected phase, some with equal stamps.
 fn burst(most: usize) -> impl Strategy<Value = Vec<Seen>> {
     let state = prop_oneof![1 => 0_usize..10, 4 => 4_usize..8];
     let how = prop_oneof![
@@ -136,13 +136,13 @@ fn burst(most: usize) -> impl Strategy<Value = Vec<Seen>> {
             match how {
                 0 => Seen { at, sequence, state, how: How::Notified },
                 1 => Seen { at, sequence, state, how: How::Answered(sent) },
-                // A command leads to what only commands lead to here.
+                // In this test, commands lead only to states that a command alone can reach.
                 _ => Seen { at, sequence, state: 6, how: How::Promised(sent) },
             }
         };
         let mut seen: Vec<Seen> = Vec::new();
         for one in (0..).zip(all).map(one) {
-            // One receipt says a thing once.
+            // One receipt reports a state once.
             if seen.iter().all(|other| (other.at, other.sequence, other.state) != (one.at, one.sequence, one.state)) {
                 seen.push(one);
             }

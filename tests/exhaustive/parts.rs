@@ -1,4 +1,4 @@
-//! What belongs to a call is what it is by definition, whatever the order of arrival.
+//! Roster, operations, sharing, tones and fields match their definition in every order of ingestion.
 
 use call_core::strategies::part;
 use call_core::{Claim, DEFAULT_REORDER_WINDOW, Field, Observation, Source, Stamp, Timeline, Timestamp, reconcile};
@@ -11,18 +11,18 @@ proptest! {
 
     #[test]
     fn parts_match_their_definition(claims in proptest::collection::vec(part(), 0..12)) {
-        let told: Vec<Observation> = (0..).zip(claims).map(|(second, claim)| notified(second, claim)).collect();
-        let timeline = reconcile(told.iter().rev(), DEFAULT_REORDER_WINDOW);
-        prop_assert_eq!(present(&timeline), parts::roster(&told));
-        prop_assert_eq!(timeline.roster.gap.is_some(), parts::roster_has_a_gap(&told));
+        let observations: Vec<Observation> = (0..).zip(claims).map(|(second, claim)| notified(second, claim)).collect();
+        let timeline = reconcile(observations.iter().rev(), DEFAULT_REORDER_WINDOW);
+        prop_assert_eq!(present(&timeline), parts::roster(&observations));
+        prop_assert_eq!(timeline.roster.gap.is_some(), parts::roster_has_a_gap(&observations));
         let operations: Vec<_> = timeline.operations.iter().map(|one| (one.key.clone(), one.status())).collect();
-        prop_assert_eq!(operations, parts::operations(&told));
+        prop_assert_eq!(operations, parts::operations(&observations));
         let sharing: Vec<_> = timeline.sharing.iter().map(|one| (one.id.to_string(), one.state())).collect();
-        prop_assert_eq!(sharing, parts::sharing(&told));
+        prop_assert_eq!(sharing, parts::sharing(&observations));
         let tones: Vec<_> = timeline.tones.iter().map(|one| (one.sequence_id, one.tone.expose().to_owned())).collect();
-        prop_assert_eq!(tones, parts::tones(&told));
-        let told_fields = told.iter().filter_map(|one| if let Claim::Field(field) = &one.claim { Some(field) } else { None });
-        let last = |name: &str| told_fields.clone().rfind(|field| field.name() == name).map(|field| Field::clone(field));
+        prop_assert_eq!(tones, parts::tones(&observations));
+        let fields = observations.iter().filter_map(|one| if let Claim::Field(field) = &one.claim { Some(field) } else { None });
+        let last = |name: &str| fields.clone().rfind(|field| field.name() == name).map(|field| Field::clone(field));
         let fields = &timeline.fields;
         prop_assert_eq!(fields.call_chain_id.clone().map(Field::CallChainId), last("callChainId"));
         prop_assert_eq!(fields.media_state.map(Field::MediaState), last("mediaState"));

@@ -1,4 +1,4 @@
-//! G10: no input makes it panic, loop, or take more than documented time.
+//! G10: no input causes a panic, an endless loop, or more work than documented.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ proptest! {
             host.hand(&mut call, input, now);
         }
         host.run(&mut call, until);
-        // In an hour there are no more questions than seconds.
+        // In one hour there are fewer probes than seconds.
         prop_assert!(host.actions.len() <= 2 * 3_600 + 2 * 40, "{}", host.actions.len());
     }
 
@@ -68,7 +68,7 @@ fn a_large_burst_follows_its_stamps() {
     assert_eq!(timeline.steps.len(), 20_002);
 }
 
-/// Any settings, senseless ones among them.
+/// Any settings, including useless ones.
 fn config() -> impl Strategy<Value = Config> {
     let time = || {
         prop_oneof![

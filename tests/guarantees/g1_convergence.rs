@@ -1,4 +1,4 @@
-//! G1: the result depends on the set of stamped observations alone.
+//! G1: the result depends only on the set of stamped observations.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ proptest! {
         prop_assert_eq!(reconcile(&shuffled, WINDOW), reconcile(&observations, WINDOW));
         let again = observations.get(repeated).into_iter().cloned();
         let shuffled = call(shuffled.into_iter().chain(again));
-        prop_assert_eq!(told(&shuffled), told(&call(observations)));
+        prop_assert_eq!(timeline(&shuffled), timeline(&call(observations)));
     }
 
     #[test]
@@ -36,7 +36,7 @@ proptest! {
         let driven = |inputs: Vec<(Input, Timestamp)>| {
             let mut call = Call::new(narrow());
             inputs.into_iter().for_each(|(input, now)| call.handle(input, now));
-            told(&call)
+            timeline(&call)
         };
         prop_assert_eq!(driven(shuffled), driven(inputs));
     }
@@ -51,16 +51,16 @@ proptest! {
             again
         });
         let first = observations.iter().filter(|first| again.as_ref().is_some_and(|again| again.message_id == first.message_id));
-        // Of a promise it is not the message that counts but whether it came too late.
+        // A promise counts only if it is not too late. Its message does not matter.
         prop_assume!(first.clone().all(|first| !matches!(first.source, Source::Accepted { .. })));
-        let told = reconcile(observations.iter().chain(&again), WINDOW);
+        let whole = reconcile(observations.iter().chain(&again), WINDOW);
         let bare = |timeline: &Timeline| -> Vec<_> {
             let steps = timeline.steps.iter();
             steps.map(|step| (step.state, step.not_before, step.not_after, step.result.clone())).collect()
         };
-        prop_assert_eq!(bare(&told), bare(&known));
-        prop_assert_eq!((told.present, told.direction, told.result), (known.present, known.direction, known.result));
-        prop_assert_eq!(told.fields, known.fields);
+        prop_assert_eq!(bare(&whole), bare(&known));
+        prop_assert_eq!((whole.present, whole.direction, whole.result), (known.present, known.direction, known.result));
+        prop_assert_eq!(whole.fields, known.fields);
     }
 
     #[test]
@@ -69,32 +69,32 @@ proptest! {
     ) {
         let (a, b, c) = (call(a), call(b), call(c));
         let ab = merged(&a, &b);
-        prop_assert_eq!(told(&ab), told(&merged(&b, &a)));
-        prop_assert_eq!(told(&merged(&ab, &c)), told(&merged(&a, &merged(&b, &c))));
-        prop_assert_eq!(told(&merged(&ab, &b)), told(&ab));
+        prop_assert_eq!(timeline(&ab), timeline(&merged(&b, &a)));
+        prop_assert_eq!(timeline(&merged(&ab, &c)), timeline(&merged(&a, &merged(&b, &c))));
+        prop_assert_eq!(timeline(&merged(&ab, &b)), timeline(&ab));
     }
 
     #[test]
     fn replicas_with_equal_observations_agree(
-        heard in proptest::collection::vec((0_u8..3, any::<bool>(), call_core::strategies::observation()), 0..20),
+        received in proptest::collection::vec((0_u8..3, any::<bool>(), call_core::strategies::observation()), 0..20),
     ) {
         let config = narrow();
         let of = |replica| {
-            let heard = heard.iter().filter(move |(_, at, _)| *at == replica);
-            table(&config, heard.map(|(call, _, observation)| (CallId::from(&*call.to_string()), observation.clone())))
+            let received = received.iter().filter(move |(_, at, _)| *at == replica);
+            table(&config, received.map(|(call, _, observation)| (CallId::from(&*call.to_string()), observation.clone())))
         };
         let (mut one, mut other) = (of(false), of(true));
         let before = one.clone();
         one.merge(&other, NOW);
         other.merge(&before, NOW);
-        let all = |table: &CallTable| -> Vec<_> { table.iter().map(|(id, call)| (id.clone(), told(call))).collect() };
+        let all = |table: &CallTable| -> Vec<_> { table.iter().map(|(id, call)| (id.clone(), timeline(call))).collect() };
         prop_assert_eq!(all(&one), all(&other));
     }
 }
 
 const NOW: Timestamp = Timestamp::from_millis(0);
 
-/// A configuration whose limits are reached.
+/// A configuration with limits that the test reaches.
 fn narrow() -> Arc<Config> {
     let limits =
         Limits { connected_observations: 4, per_claim_and_source: 1, reports_per_stream: 2, ..Limits::default() };
@@ -111,6 +111,6 @@ fn merged(a: &Call, b: &Call) -> Call {
     merged
 }
 
-fn told(call: &Call) -> Timeline {
+fn timeline(call: &Call) -> Timeline {
     call.timeline().clone()
 }

@@ -22,18 +22,18 @@ proptest! {
         let phase = |known: &[Observation]| {
             reconcile(known, DEFAULT_REORDER_WINDOW).present.map(|present| present.likely().phase())
         };
-        // What a command promised is taken back once the call is known to have ended before it was sent.
+        // The promise of a command is withdrawn once the call is known to have ended before the command was sent.
         let reports: Vec<_> = observations
             .into_iter()
             .filter(|observation| !matches!(observation.source, Source::Accepted { .. }))
             .collect();
-        let phases: Vec<_> = (0..=reports.len()).map(|heard| phase(&reports[..heard])).collect();
+        let phases: Vec<_> = (0..=reports.len()).map(|received| phase(&reports[..received])).collect();
         prop_assert!(phases.is_sorted(), "{phases:?}");
     }
 
     #[test]
     fn the_end_is_reported_exactly_once(inputs in inputs(30)) {
-        // The host sees to it that it is told no more than once, and only if the call has ended.
+        // The host checks that the end is reported at most once, and only if the call has ended.
         let (mut call, mut host) = (Call::new(Config::default()), Host::default());
         for (input, now) in &inputs {
             host.hand(&mut call, input.clone(), *now);

@@ -1,4 +1,4 @@
-//! G4: every timeline is a walk of the lifecycle, for every input whatever.
+//! G4: for every input, the timeline is a walk of the lifecycle.
 
 use call_core::strategies::{Chaos, inputs, notified, observations, walk};
 use call_core::{Call, CallState, Config, DEFAULT_REORDER_WINDOW, Limits, reconcile};

@@ -1,4 +1,4 @@
-//! G5: no admissible explanation costs less. All small histories are tried in `tests/exhaustive`.
+//! G5: no admissible explanation costs less. `tests/exhaustive` tries all small histories.
 
 use call_core::strategies::{Chaos, notified, walk};
 use call_core::{DEFAULT_REORDER_WINDOW, Step, reconcile};
@@ -10,7 +10,7 @@ proptest! {
 
     #[test]
     fn complete_notifications_need_no_inference(
-        // Neighbours may be swapped, but those of one state are not, so that the truth is admissible.
+        // Neighbours may be swapped, except two of the same state. So the truth is admissible.
         (truth, received) in walk(24, 1_000).prop_flat_map(|truth| {
             let received = Chaos::default().received(notified(&truth));
             (Just(truth), received)
@@ -18,7 +18,7 @@ proptest! {
     ) {
         let timeline = reconcile(&received, DEFAULT_REORDER_WINDOW);
         let is_inferred = |step: &Step| step.basis.receipts().is_empty();
-        prop_assert!(!timeline.steps.iter().any(is_inferred), "{:?} is told as {:?}", truth, timeline.states());
+        prop_assert!(!timeline.steps.iter().any(is_inferred), "{:?} is explained as {:?}", truth, timeline.states());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! G6: feeding one at a time equals computing from the whole set.
+//! G6: ingesting observations one at a time gives the timeline of the whole set.
 
 use call_core::strategies::{inputs, observations};
 use call_core::{Call, Config, Input, Limits, Observation, Timestamp, reconcile};
@@ -30,9 +30,9 @@ proptest! {
         let limits = Limits { connected_observations: connected, per_claim_and_source: others, ..Limits::default() };
         let config = Config { limits: limits.clone(), ..Config::default() };
         let mut call = Call::new(config.clone());
-        for heard in 0..observations.len() {
-            call.handle(observations[heard].clone(), Timestamp::from_millis(0));
-            let kept = kept::of(&observations[..=heard], &limits);
+        for last in 0..observations.len() {
+            call.handle(observations[last].clone(), Timestamp::from_millis(0));
+            let kept = kept::of(&observations[..=last], &limits);
             prop_assert_eq!(call.timeline(), &kept::timeline(&kept, config.reorder_window));
         }
     }

@@ -1,6 +1,6 @@
-//! G7: applying the changes in order rebuilds the timeline exactly; each step's entry is told at most once.
+//! G7: applying the changes in order rebuilds the timeline exactly, and each step is entered at most once.
 //!
-//! [`Host`] holds every output against both.
+//! [`Host`] compares every output with both.
 
 use std::sync::Arc;
 
@@ -108,50 +108,50 @@ proptest! {
 #[test]
 fn a_moved_step_is_withdrawn_and_restored() {
     let mut call = Call::new(Config::default());
-    let told = |call: &mut Call, ms, state| steps_told(call, notified(ms, state));
-    assert_eq!(told(&mut call, 7_000, Established), ["entered establishing", "entered established"]);
-    // The two may be out of order, and fewer steps have to be inferred if they are.
-    assert_eq!(told(&mut call, 5_000, Transferring), ["entered transferring"]);
-    // Now they need not be.
-    assert_eq!(told(&mut call, 1_000, Established), ["entered established", "withdrawn", "restored established"]);
+    let changes = |call: &mut Call, ms, state| step_changes(call, notified(ms, state));
+    assert_eq!(changes(&mut call, 7_000, Established), ["entered establishing", "entered established"]);
+    // The two may be out of order, which needs fewer inferred steps.
+    assert_eq!(changes(&mut call, 5_000, Transferring), ["entered transferring"]);
+    // After the third observation, no inferred steps are needed.
+    assert_eq!(changes(&mut call, 1_000, Established), ["entered established", "withdrawn", "restored established"]);
     assert_eq!(call.timeline().states(), [Establishing, Established, Transferring, Established]);
 }
 
 #[test]
 fn a_split_step_keeps_its_reported_part() {
     let mut call = Call::new(Config::default());
-    let told = |call: &mut Call, ms, state| steps_told(call, notified(ms, state));
-    assert_eq!(told(&mut call, 20_000, Established), ["entered establishing", "entered established"]);
-    assert_eq!(told(&mut call, 1_000, Established), [""; 0]);
-    assert_eq!(told(&mut call, 10_000, Hold), ["entered established", "entered hold"]);
+    let changes = |call: &mut Call, ms, state| step_changes(call, notified(ms, state));
+    assert_eq!(changes(&mut call, 20_000, Established), ["entered establishing", "entered established"]);
+    assert_eq!(changes(&mut call, 1_000, Established), [""; 0]);
+    assert_eq!(changes(&mut call, 10_000, Hold), ["entered established", "entered hold"]);
 }
 
 #[test]
 fn evicted_steps_are_forgotten_and_not_withdrawn() {
     let limits = Limits { connected_observations: 2, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     for (ms, state) in [(0, Established), (10_000, Hold), (20_000, Established), (30_000, Hold)] {
-        told.push(steps_told(&mut call, notified(ms, state)));
+        changes.push(step_changes(&mut call, notified(ms, state)));
     }
-    // The first established was reported; it is now required by what is left.
-    assert_eq!(told[2], ["entered established"]);
-    assert_eq!(told[3], ["forgotten", "forgotten", "entered hold"]);
+    // The first established step was observed. Now the remaining observations require it.
+    assert_eq!(changes[2], ["entered established"]);
+    assert_eq!(changes[3], ["forgotten", "forgotten", "entered hold"]);
     assert_eq!(call.timeline().states(), [Establishing, Established, Hold]);
 }
 
-/// Hands a call an observation and returns what it tells of its steps, but for what makes them known better.
-fn steps_told(call: &mut Call, observation: Observation) -> Vec<String> {
+/// Passes an observation to a call and returns its changes of steps, except those that only add evidence.
+fn step_changes(call: &mut Call, observation: Observation) -> Vec<String> {
     let now = observation.stamp.received_at;
     call.handle(observation, now);
-    let told = |output: Output| match output {
+    let changes = |output: Output| match output {
         Output::Event(Event::Changed(Change::Entered { step, .. })) => Some(format!("entered {}", step.state)),
         Output::Event(Event::Changed(Change::Restored { step, .. })) => Some(format!("restored {}", step.state)),
         Output::Event(Event::Changed(Change::Withdrawn { .. })) => Some("withdrawn".to_owned()),
         Output::Event(Event::Changed(Change::Forgotten { .. })) => Some("forgotten".to_owned()),
         Output::Event(_) | Output::Action(_) | _ => None,
     };
-    drive::drain(call).into_iter().filter_map(told).collect()
+    drive::drain(call).into_iter().filter_map(changes).collect()
 }
 
 fn notified(ms: i64, state: CallState) -> Observation {

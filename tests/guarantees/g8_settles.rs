@@ -1,4 +1,4 @@
-//! G8: a snapshot asked for after every other interval has ended decides the present, unless a later phase is known.
+//! G8: a snapshot requested after all other intervals have ended decides the present, unless a later phase is known.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ proptest! {
         let window = Config::default().reorder_window;
         let ends = observations.iter().map(|observation| observation.interval(window).latest());
         let asked = ends.max().unwrap_or(Timestamp::MIN).max(Timestamp::from_millis(0)).saturating_add(Duration::from_millis(1));
-        // There is no time after the end of time.
+        // The clock cannot advance past its maximum.
         prop_assume!(asked < Timestamp::MAX.saturating_sub(Duration::from_secs(10)));
         let mut call = known_call(&observations, asked);
         let later = call.timeline().present.as_ref().map(|present| present.likely().phase());

@@ -1,6 +1,6 @@
-//! G9: memory is capped by configuration, and what is dropped is counted and reported.
+//! G9: limits bound the memory, and evicted observations are counted and reported.
 //!
-//! That what is kept of a call depends on the set alone is held by G1 and G6, with narrow limits.
+//! G1 and G6 check, with narrow limits, that what is kept depends only on the set.
 
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ fn a_flood_evicts_and_reports_the_oldest() {
     let limits =
         Limits { connected_observations: 50, per_claim_and_source: 3, reports_per_stream: 3, ..Limits::default() };
     let mut call = Call::new(Config { limits, ..Config::default() });
-    let mut heard = 0;
+    let mut received = 0;
     for (second, state) in (0..3_000).zip([Establishing, Established, Hold].into_iter().cycle()) {
         let now = Timestamp::from_millis(second * 1_000);
         let oddity = Claim::Oddity(Oddity::UnrecognizedState(format!("odd{second}").into()));
         for claim in [Claim::state(state), oddity] {
             call.handle(Observation::new(Stamp::at(now), Source::Notification, claim), now);
-            heard += 1;
+            received += 1;
         }
         while call.poll_output().is_some() {}
     }
@@ -32,10 +32,10 @@ fn a_flood_evicts_and_reports_the_oldest() {
     assert_eq!(receipts, 50 + 6);
     assert_eq!(timeline.steps.last().unwrap().not_after.unwrap().at, Timestamp::from_millis(2_999_000));
     assert_eq!(timeline.anomalies.len(), 6 + 1);
-    assert_eq!(call.evicted(), heard - 50 - 6 - 6);
+    assert_eq!(call.evicted(), received - 50 - 6 - 6);
     let truncated = timeline.anomalies.iter().find(|anomaly| anomaly.kind == AnomalyKind::Truncated).unwrap();
     let first_let_go: Vec<_> = truncated.evidence.iter().map(|receipt| receipt.stamp.received_at.as_millis()).collect();
-    // Of the connected phase the oldest went first; of the others those after the first three.
+    // Observations of the connected phase are evicted from the oldest. Of the others, all after the first three are evicted.
     assert_eq!(first_let_go, [1_000, 3_000, 9_000]);
 }
 
@@ -44,7 +44,7 @@ proptest! {
 
     #[test]
     fn the_least_recent_call_is_evicted(
-        heard in proptest::collection::vec((0_usize..8, 0..4, 0_i64..30), 0..60),
+        received in proptest::collection::vec((0_usize..8, 0..4, 0_i64..30), 0..60),
     ) {
         let limits = Limits { foreign_calls: 3, ended_calls: 2, forgotten_calls: 2, ..Limits::default() };
         let grace = Duration::from_secs(60);
@@ -52,7 +52,7 @@ proptest! {
         let mut table = CallTable::new(config);
         let mut model = Model::default();
         let mut clock = 0;
-        for (call, kind, pause) in heard {
+        for (call, kind, pause) in received {
             clock += pause * 1_000;
             let now = Timestamp::from_millis(clock);
             table.expire(now);
@@ -90,7 +90,7 @@ fn id(call: usize) -> CallId {
     CallId::from(&*call.to_string())
 }
 
-/// A table of calls by the simplest means: lists that are searched from the front.
+/// The simplest table of calls: lists with linear search.
 #[derive(Default)]
 struct Model {
     calls: Vec<ModelCall>,

@@ -1,4 +1,4 @@
-//! What the core promises, one file for each guarantee.
+//! What the core guarantees, one file for each guarantee.
 
 mod g10_total;
 mod g1_convergence;

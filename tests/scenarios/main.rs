@@ -1,5 +1,5 @@
-//! Every story in this folder comes out as it is told, whatever the order of ingestion. `call_tests::scenario` says how
-//! one is written; a new file needs no line here.
+//! Every scenario in this folder has the expected timeline in every order of ingestion. `call_tests::scenario` describes the
+//! format. To add a scenario, add a file.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ fn every_scenario_matches_its_expectation() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Returns what is wrong with a story: what came out can be pasted into its file.
+/// Returns the difference between a scenario and the actual result, which can be pasted into its file.
 fn failure(file: &Path) -> Option<String> {
     let scenario = Scenario::read(&fs::read_to_string(file).expect("the file is text"));
     let count = scenario.deliveries.len();

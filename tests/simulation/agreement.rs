@@ -11,7 +11,7 @@ fn a_good_network_reveals_the_whole_truth() {
     let replica = &world.replicas[0];
     for truth in world.service.truths() {
         let states: Vec<_> = truth.steps.iter().map(|step| step.state).collect();
-        assert_eq!(replica.calls.get(&truth.call).expect("it was told of").timeline().states(), states);
+        assert_eq!(replica.calls.get(&truth.call).expect("a bot received it").timeline().states(), states);
     }
 }
 
@@ -24,7 +24,7 @@ fn delays_within_the_window_hide_little() {
         !Agreement::of(truth, &world.ledger, &deliveries[&truth.call], DEFAULT_REORDER_WINDOW, timeline)
             .is_order_observable
     };
-    // A call can change while it is asked for what it is doing.
+    // A call can change while a probe is in flight.
     let hidden = world.service.truths().filter(is_hidden).count();
     assert!(hidden < 100, "of {hidden} calls");
 }
@@ -47,7 +47,7 @@ fn a_seed_reproduces_a_run() {
     assert_eq!(run(), run());
 }
 
-/// Lets a plan run, and panics if a call is not what can be known of it, ends twice or never, or is not let go of.
+/// Runs a plan. Panics if a call does not match the knowable truth, ends twice or never, or is not forgotten.
 #[track_caller]
 fn check(plan: Plan) -> World {
     let mut world = World::new(plan);
@@ -66,7 +66,7 @@ fn check(plan: Plan) -> World {
     for truth in world.service.truths() {
         assert!(truth.has_ended(), "{plan:?}: {} goes on", truth.call);
         let (Some(call), Some(deliveries)) = (first.get(&truth.call), deliveries.get(&truth.call)) else { continue };
-        assert!(call.has_ended() || !call.is_ours(), "{plan:?}: nobody found out that {} has ended", truth.call);
+        assert!(call.has_ended() || !call.is_ours(), "{plan:?}: no bot found out that {} has ended", truth.call);
         let disagreement = |deliveries: &[Delivery], timeline: &Timeline| {
             Agreement::of(truth, &world.ledger, deliveries, DEFAULT_REORDER_WINDOW, timeline).disagreement
         };
@@ -79,13 +79,13 @@ fn check(plan: Plan) -> World {
         let kept = replica.calls.clone();
         replica.wake(later);
         let counts = replica.calls.counts();
-        assert_eq!(counts.calls, counts.foreign, "{plan:?}: a call is not let go of");
+        assert_eq!(counts.calls, counts.foreign, "{plan:?}: a call is not forgotten");
         replica.calls = kept;
     }
     world
 }
 
-/// Returns the fewest receipts that still make a timeline that is not the truth, as a log that `callctl replay` reads.
+/// Returns the smallest set of receipts that still gives a wrong timeline, as a log for `callctl replay`.
 fn smallest(truth: &Truth, ledger: &Ledger, deliveries: &[Delivery]) -> String {
     let mut kept = deliveries.to_vec();
     let is_wrong = |deliveries: &[Delivery]| disagreement(truth, ledger, deliveries).is_some();
@@ -109,8 +109,8 @@ fn smallest(truth: &Truth, ledger: &Ledger, deliveries: &[Delivery]) -> String {
 fn disagreement(truth: &Truth, ledger: &Ledger, deliveries: &[Delivery]) -> Option<Disagreement> {
     let mut creates = Creates::default();
     let decoded = deliveries.iter().flat_map(|delivery| hearings(&delivery.clone().into(), &mut creates).hearings);
-    let heard = decoded.filter(|hearing| hearing.call == truth.call);
-    let observations: Vec<_> = heard.flat_map(|hearing| hearing.observations).collect();
+    let hearings = decoded.filter(|hearing| hearing.call == truth.call);
+    let observations: Vec<_> = hearings.flat_map(|hearing| hearing.observations).collect();
     let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
     Agreement::of(truth, ledger, deliveries, DEFAULT_REORDER_WINDOW, &timeline).disagreement
 }

@@ -1,3 +1,3 @@
-//! Service, network and bots together: whatever the network does, the timelines are the truth, as far as it can be known.
+//! Service, network and bots together: with any network, the timelines match the truth as far as it can be known.
 
 mod agreement;

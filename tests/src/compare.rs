@@ -1,4 +1,4 @@
-//! Holds the core against the oracle.
+//! Compares the core with the oracle.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use crate::oracle::{How, Seen, Step, Verdict, explain};
 /// The reorder window of all comparisons, in milliseconds.
 pub const WINDOW: i64 = 2_000;
 
-/// Panics if core and oracle differ on what was seen.
+/// Panics if the core and the oracle explain the observations differently.
 pub fn assert_explained_alike(seen: &[Seen]) {
     let observations: Vec<_> = seen.iter().map(observation).collect();
     let timeline = reconcile(&observations, Duration::from_millis(WINDOW as u64));
     assert_eq!(verdict(&timeline), explain(seen, WINDOW), "on {seen:#?}");
 }
 
-/// Makes the core's observation of what was seen.
+/// Converts an observation of the oracle into one of the core.
 #[must_use]
 pub fn observation(seen: &Seen) -> Observation {
     let sent_at = |sent: Option<i64>| sent.map(Timestamp::from_millis);
     let source = match seen.how {
         How::Notified => Source::Notification,
         How::Answered(sent) => Source::Snapshot { sent_at: sent_at(sent) },
-        // No other command says which way the call went, so the oracle need not know.
+        // The other commands do not determine the direction of the call, so the oracle does not need them.
         How::Promised(sent) => Source::Accepted { command: Command::Transfer, sent_at: sent_at(sent) },
     };
     let received_at = Timestamp::from_millis(seen.at);
@@ -31,7 +31,7 @@ pub fn observation(seen: &Seen) -> Observation {
     Observation::new(stamp, source, Claim::state(CallState::ALL[seen.state]))
 }
 
-/// Says of a timeline what the oracle says of its own.
+/// Describes a timeline of the core as the oracle describes its own.
 #[must_use]
 pub fn verdict(timeline: &Timeline) -> Verdict {
     let steps = timeline.steps.iter().map(|step| Step {

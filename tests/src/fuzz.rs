@@ -1,4 +1,4 @@
-//! What the fuzzer calls with its bytes, and the tests with the corpus. Each panics if a guarantee is broken.
+//! The functions that the fuzzer calls with its bytes, and the tests with the corpus. Each panics if a guarantee is broken.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use crate::compare::assert_explained_alike;
 use crate::host::Host;
 use crate::oracle::{How, Seen};
 
-/// Every body says something or is rejected at a place in it, as a webhook post and as a reply to each kind of request.
+/// Every body yields observations or rejections with a place, as a webhook post and as a reply to each kind of request.
 pub fn body(body: &[u8]) {
     let post = Delivery::post(body).stamped(Stamp::at(Timestamp::from_millis(0)));
     let decoded = decode(&post);
     let says_something = !decoded.hearings.is_empty() || !decoded.rejected.is_empty();
-    // An empty batch has nothing to say, nor has somebody's joining.
+    // An empty batch yields no observation, and neither does a joining participant.
     assert!(says_something || is_empty_batch(body) || is_aside(body), "{}", String::from_utf8_lossy(body));
     assert_inside(body, &decoded.rejected);
     let replies = [DeliveryKind::CreateResponse, DeliveryKind::Snapshot, DeliveryKind::Accepted(Command::Other)];
@@ -40,18 +40,18 @@ fn assert_inside(body: &[u8], rejected: &[ReadError]) {
 }
 
 fn is_aside(body: &[u8]) -> bool {
-    // Read and written again, a letter that was an escape is a letter.
+    // After a round trip, an escaped letter is a plain letter.
     let body = json(body).map_or_else(String::new, |body| body.to_string().to_ascii_lowercase());
     ["participantjoiningnotification", "participantleftnotification"].iter().any(|name| body.contains(name))
 }
 
-/// Every create request is judged, with problems at places that it has or lacks; every link leads to a meeting that can be
-/// joined, or to none; every error body says what it says, harmlessly.
+/// Every create request is checked, and its problems have places that the request contains or lacks. Every link leads to a
+/// meeting that can be joined, or to an error. Every error body is shown without control characters.
 pub fn request(bytes: &[u8]) {
     if let Ok(request) = serde_json::from_slice::<Value>(bytes) {
         for problem in judge(&request).problems {
             assert!(problem.path.is_empty() || problem.path.starts_with('/'), "{problem:?}");
-            // What is at fault as it stands is there.
+            // The value of a problem exists in the request.
             let is_missing = problem.reason.starts_with("missing") || problem.reason.starts_with("must");
             assert!(is_missing || request.pointer(&problem.path).is_some(), "{problem:?}");
         }
@@ -60,7 +60,7 @@ pub fn request(bytes: &[u8]) {
     if let Ok(meeting) = text.parse::<Meeting>() {
         let judgement = judge(meeting.to_json());
         assert!(judgement.kind.is_some(), "{judgement:?}");
-        // A link names neither a callback nor media.
+        // A link determines neither a callback nor media.
         let others = ["/callbackUri", "/mediaConfig", "/requestedModalities"];
         assert!(judgement.problems.iter().all(|problem| others.contains(&&*problem.path)), "{judgement:?}");
     }
@@ -76,7 +76,7 @@ fn json(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()
 }
 
-/// Every text is read as a line, which is returned, or rejected at a place in it.
+/// Every text is read as a line, which is returned, or rejected with its place.
 #[must_use]
 pub fn line(text: &str) -> Option<Line<'_>> {
     let read = Line::read(text);
@@ -88,7 +88,7 @@ pub fn line(text: &str) -> Option<Line<'_>> {
     read.ok()
 }
 
-/// Every log is read line by line or rejected at a place in it, and gives the same timelines in the reverse order.
+/// Every log is read line by line or rejected with a place, and gives the same timelines in reverse order.
 pub fn log(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut calls: BTreeMap<CallId, Vec<Observation>> = BTreeMap::new();
@@ -107,9 +107,9 @@ pub fn log(bytes: &[u8]) {
     }
 }
 
-/// What the core makes of a small history is what brute force makes of it, and a call tells it as its feed does.
+/// The core explains a small history as brute force does, and the feed of the call agrees with it.
 pub fn history(bytes: &[u8]) {
-    // When the bytes run out, the history is over.
+    // The history ends when the bytes run out.
     let _ = small_history(&mut Unstructured::new(bytes));
 }
 
@@ -120,7 +120,7 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
         let sent = Option::<u8>::arbitrary(bytes)?.map(|ago| at - i64::from(ago) * 50);
         let (state, how) = match bytes.int_in_range(0..=3)? {
             0 => (state, How::Answered(sent)),
-            // Only a transfer is promised here.
+            // In this test, transfer is the only command.
             1 => (6, How::Promised(sent)),
             _ => (state, How::Notified),
         };
@@ -138,7 +138,7 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     let (mut call, mut host) = (Call::new(config), Host::default());
     for (nth, input) in (0..100).zip(bytes.arbitrary_iter::<(Input, Timestamp)>()?) {
         let (mut input, now) = input?;
-        // Evidence that cannot be told apart cannot be followed when some of it is let go of.
+        // Evidence without distinct stamps cannot be followed after an eviction.
         if let Input::Observed(observations) = &mut input {
             (nth * 100..).zip(observations).for_each(|(number, observation)| observation.delivery = number);
         }

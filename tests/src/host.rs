@@ -1,29 +1,29 @@
-//! A host that believes nothing but what it is told.
+//! A host that checks every output against the contract of the core.
 
 use call_core::{Action, Call, CallState, Change, Event, Input, Observation, Output, Receipt, Timeline, Timestamp};
 
-/// What a step can be known by: its state, whether it is inferred, and a piece of its evidence or of what required it.
+/// What identifies a step: its state, whether it is inferred, and a piece of its evidence or of what required it.
 type Key = (CallState, bool, Receipt);
 
-/// Stores the feed of a call, rebuilds the timeline from it, and notes what it was asked to do.
+/// Stores the feed of a call, rebuilds the timeline from it, and records the actions.
 #[derive(Debug, Default)]
 pub struct Host {
-    /// As the feed tells it.
+    /// The timeline as the feed reports it.
     pub timeline: Timeline,
-    /// By what each of its steps was known, once all was told.
+    /// The keys of each step that was reported and not withdrawn.
     known: Vec<Vec<Key>>,
-    /// By what the steps were known that were withdrawn and not restored.
+    /// The keys of the steps that were withdrawn and not restored.
     withdrawn: Vec<Vec<Key>>,
-    /// How often the end was told.
+    /// Number of reported ends.
     pub ends: Vec<Event>,
-    /// What it was asked to do, and when.
+    /// The requested actions, with their times.
     pub actions: Vec<(Timestamp, Action)>,
-    /// How often it was warned.
+    /// Number of warnings.
     pub warnings: Vec<Timestamp>,
 }
 
 impl Host {
-    /// Hands a call an input, then takes everything that it says. Panics if the call breaks its contract.
+    /// Passes an input to a call, then takes all outputs. Panics if the call breaks its contract.
     pub fn hand(&mut self, call: &mut Call, input: impl Into<Input>, now: Timestamp) {
         call.handle(input, now);
         self.listen(call, now);
@@ -31,15 +31,15 @@ impl Host {
         assert_eq!(call.poll_output(), None, "a deadline that is reported without need changes nothing");
     }
 
-    /// Hands a call an observation when it is received.
+    /// Passes an observation to a call at the time of its receipt.
     pub fn hear(&mut self, call: &mut Call, observation: Observation) {
         let now = observation.stamp.received_at;
         self.hand(call, observation, now);
     }
 
-    /// Takes everything that a call says, and holds it against what the call is.
+    /// Takes all outputs of a call, and compares them with the state of the call.
     pub fn listen(&mut self, call: &mut Call, now: Timestamp) {
-        // How each step came to stand where it is, if that is new.
+        // How each new or moved step came to its place.
         let mut news = vec![None; self.known.len()];
         while let Some(output) = call.poll_output() {
             match output {
@@ -81,13 +81,13 @@ impl Host {
         self.withdrawn.push(known);
     }
 
-    /// Panics if a step was told as new that is an old one, or the other way round.
+    /// Panics if a step was reported as new that was reported before, or the reverse.
     fn recognize(&mut self, news: &[Option<bool>], all_is_kept: bool) {
         for (at, news) in news.iter().enumerate() {
             let keys = keys(&self.timeline, at);
             if let Some(is_new) = *news {
                 let old = self.withdrawn.iter().position(|known| known.iter().any(|key| keys.contains(key)));
-                // What is let go of may be known by something that the host has not seen go.
+                // The host may know less about evicted steps than the core did.
                 assert!(is_new != old.is_some() || !(is_new || all_is_kept), "{is_new}, but {old:?} has {keys:?}");
                 self.known[at] = old.map(|old| self.withdrawn.remove(old)).unwrap_or_default();
             }
@@ -97,7 +97,7 @@ impl Host {
         }
     }
 
-    /// Lets a host's clock run to an instant, so that every deadline is met.
+    /// Advances the clock of a host to an instant and meets every deadline.
     pub fn run(&mut self, call: &mut Call, until: Timestamp) {
         while let Some(deadline) = call.next_deadline().filter(|deadline| deadline.at <= until) {
             self.hand(call, Input::DeadlineReached, deadline.at);
@@ -105,7 +105,7 @@ impl Host {
     }
 }
 
-/// Returns all that a step can be known by, the earliest evidence first.
+/// Returns the keys of a step, the earliest evidence first.
 fn keys(timeline: &Timeline, at: usize) -> Vec<Key> {
     let steps = &timeline.steps[at..];
     let grounds = steps.iter().map(|step| step.basis.receipts()).find(|receipts| !receipts.is_empty());

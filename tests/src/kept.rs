@@ -1,20 +1,20 @@
-//! What is kept of a call within its limits, by sorting everything: the reference for G6 and G9.
+//! What a call keeps within its limits, by sorting everything: the reference for G6 and G9.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use call_core::{Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, RosterExtent, Timeline, reconcile};
 
-/// What is kept of a set, and the first of each kind that is not.
+/// The kept part of a set, and the first evicted observation of each kind.
 #[derive(Debug)]
 pub struct Kept {
-    /// In order.
+    /// Sorted by stamp.
     pub observations: Vec<Observation>,
-    /// In order.
+    /// Sorted by stamp.
     pub evicted: Vec<Receipt>,
 }
 
-/// Returns what is kept of a set of observations.
+/// Returns the kept part of a set of observations.
 #[must_use]
 pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
     let set: BTreeSet<&Observation> = observations.iter().collect();
@@ -48,7 +48,7 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
     kept
 }
 
-/// Returns the timeline of what is kept, with its anomaly.
+/// Returns the timeline of the kept part, with its anomaly.
 #[must_use]
 pub fn timeline(kept: &Kept, reorder_window: Duration) -> Timeline {
     let mut timeline = reconcile(&kept.observations, reorder_window);
@@ -59,7 +59,7 @@ pub fn timeline(kept: &Kept, reorder_window: Duration) -> Timeline {
     timeline
 }
 
-/// Tells whether nothing is missing for want of a claim, if others of its kind are kept.
+/// Returns whether no claim is missing, if others of its kind are kept.
 fn repeats(claim: &Claim) -> bool {
     let is_list = matches!(claim, Claim::Roster(report) if report.extent == RosterExtent::Full);
     is_list || matches!(claim, Claim::Exists | Claim::Direction(_) | Claim::Field(_))

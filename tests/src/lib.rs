@@ -13,7 +13,7 @@ pub mod scenario;
 pub mod strategies;
 pub mod world;
 
-/// The code of the documents runs as a test.
+/// The code blocks of the documents run as tests.
 #[cfg(doctest)]
 mod documents {
     #[doc = include_str!("../../docs/embedding.md")]

@@ -1,8 +1,8 @@
 //! The rule by brute force: tries every admissible explanation and takes the cheapest.
 //!
-//! It shares no code with the core, knows nothing of bursts and tables, and is meant to be boring. Times are milliseconds.
+//! It shares no code with the core and knows neither bursts nor tables. It is meant to be boring. Times are in milliseconds.
 
-/// The states in the order of the lifecycle, with the phase of each and what may follow it.
+/// The states in the order of the lifecycle, with their phase and their successors.
 const LIFECYCLE: [(&str, usize, &[usize]); 10] = [
     ("incoming", 0, &[1, 2, 8, 9]),
     ("redirecting", 1, &[2, 8, 9]),
@@ -17,27 +17,27 @@ const LIFECYCLE: [(&str, usize, &[usize]); 10] = [
 ];
 const CONNECTED: usize = 4;
 
-/// A state that was claimed, by its place in the lifecycle.
+/// A claim about a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
-    /// When it was received.
+    /// Time of receipt.
     pub at: i64,
-    /// Tells receipts of one instant apart.
+    /// Orders receipts of one instant.
     pub sequence: u64,
-    /// The state.
+    /// Index of the state in the lifecycle.
     pub state: usize,
-    /// How it was received.
+    /// Source of the claim.
     pub how: How,
 }
 
-/// How a state was received.
+/// Source of a claim about a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// By a notification.
+    /// A notification.
     Notified,
-    /// In answer to a question, asked at this time if that is known.
+    /// The response to a request, with the time of the request if it is known.
     Answered(Option<i64>),
-    /// Because a command leads to it that was accepted, sent at this time if that is known.
+    /// An accepted command that leads to the state, with the time of the request if it is known.
     Promised(Option<i64>),
 }
 
@@ -46,7 +46,7 @@ pub enum How {
 pub struct Verdict {
     /// The walk.
     pub steps: Vec<Step>,
-    /// The states that it may end in as well, while it is connected.
+    /// The other possible final states of a connected call.
     pub others: Vec<&'static str>,
 }
 
@@ -55,18 +55,18 @@ pub struct Verdict {
 pub struct Step {
     /// The state.
     pub state: &'static str,
-    /// The sequence numbers of what reported it, in the order of the receipts; none if it is inferred.
+    /// The sequence numbers of the supporting claims, in the order of the receipts. Empty if the step is inferred.
     pub evidence: Vec<u64>,
-    /// It was entered no earlier.
+    /// Earliest time of entry.
     pub not_before: Option<i64>,
-    /// It was entered no later.
+    /// Latest time of entry.
     pub not_after: Option<i64>,
 }
 
-/// What an explanation costs: inferred steps, inversions, then the order of the receipts themselves.
+/// The cost of an explanation: inferred steps, inversions, then the order of the receipts themselves.
 type Cost = (usize, usize, Vec<(i64, u64, usize)>);
 
-/// Explains what was seen of a call; the answer is nothing if nothing was seen.
+/// Explains the claims about a call. Returns `None` if there are none.
 #[must_use]
 pub fn explain(seen: &[Seen], window: i64) -> Verdict {
     let over = seen.iter().filter(|one| one.state == 9).map(|one| one.at).min();
@@ -102,7 +102,7 @@ fn phase(state: usize) -> usize {
     LIFECYCLE[state].1
 }
 
-/// Adds every admissible way to go on from a beginning.
+/// Adds every admissible continuation of a walk.
 fn extend(begun: &mut Vec<Seen>, left: &[Seen], window: i64, orders: &mut Vec<Vec<Seen>>) {
     if left.is_empty() {
         orders.push(begun.clone());
@@ -130,7 +130,7 @@ fn stamp(one: &Seen) -> (i64, u64, usize) {
     (one.at, one.sequence, one.state)
 }
 
-/// When the request was sent; not known if that would be later than its answer.
+/// The time of the request. `None` if it would be later than the response.
 fn asked(one: &Seen) -> Option<i64> {
     match one.how {
         How::Notified => None,
@@ -157,7 +157,7 @@ fn cost(start: usize, order: &[Seen]) -> Cost {
     (inferred, inversions, order.iter().map(stamp).collect())
 }
 
-/// Returns the states that an order goes through, each with what reports it.
+/// Returns the states of an order, each with its supporting claims.
 fn walk(start: usize, order: &[Seen]) -> Vec<(usize, Vec<Seen>)> {
     let mut walk: Vec<(usize, Vec<Seen>)> = Vec::new();
     for one in order {
@@ -184,7 +184,7 @@ fn walk(start: usize, order: &[Seen]) -> Vec<(usize, Vec<Seen>)> {
     walk
 }
 
-/// Returns what lies between two states on the shortest way, found by trying ways of one, two, three, … steps.
+/// Returns the states between two states on the shortest walk. Tries walks of one, two, three, … steps.
 fn between(from: usize, to: usize) -> Vec<usize> {
     let mut ways = vec![vec![from]];
     for _ in 0..LIFECYCLE.len() {

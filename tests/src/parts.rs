@@ -1,21 +1,21 @@
-//! What belongs to a call, by definition: the reference for rosters, operations, sharing sessions, tones and fields.
+//! The parts of a call by definition: the reference for rosters, operations, sharing sessions, tones and fields.
 //!
-//! It looks each answer up in the whole of what was told, and applies nothing to anything.
+//! It looks up each answer in the whole set of observations, and applies no observation incrementally.
 
 use call_core::{
     Claim, Observation, OperationKey, OperationReport, OperationStatus, ParticipantKey, ParticipantReport,
     RosterExtent, RosterReport, SharingState,
 };
 
-/// Somebody present: whether in the lobby, and whether muted.
+/// A participant who is present: whether in the lobby, and whether muted.
 pub type Present = (ParticipantKey, bool, bool);
 
-/// Returns who is present, by key, after observations that all have stamps of their own, given in the order of these.
+/// Returns the present participants, by key. All observations have distinct stamps and are sorted by them.
 #[must_use]
 pub fn roster(observations: &[Observation]) -> Vec<Present> {
     let order = rosters(observations);
     let listed = order.iter().rposition(|(_, report)| report.extent == RosterExtent::Full);
-    // Everything that was told of anybody since the last list, and nothing before it matters.
+    // Only the last list and the observations after it matter.
     let entries: Vec<&ParticipantReport> =
         order[listed.unwrap_or(0)..].iter().flat_map(|(_, report)| &report.participants).collect();
     let mut keys: Vec<&ParticipantKey> = entries.iter().map(|entry| &entry.key).collect();
@@ -31,7 +31,7 @@ pub fn roster(observations: &[Observation]) -> Vec<Present> {
     present.collect()
 }
 
-/// Returns whether a delta is missing that no list made good for.
+/// Returns whether a delta is missing that no list replaces.
 #[must_use]
 pub fn roster_has_a_gap(observations: &[Observation]) -> bool {
     let order = rosters(observations);
@@ -40,7 +40,7 @@ pub fn roster_has_a_gap(observations: &[Observation]) -> bool {
     let listed = order.iter().rposition(|(_, report)| report.extent == RosterExtent::Full);
     let deltas = order[listed.unwrap_or(0)..].iter().filter(|(_, report)| report.extent == RosterExtent::Delta);
     let deltas: Vec<(i64, usize)> = deltas.filter_map(|(at, report)| Some((report.number?, *at))).collect();
-    // Before a delta something is missing if another stands before it, but none right before it.
+    // A report is missing before a delta if a report precedes it, but not the one with the previous number.
     let is_open = |(this, at): &(i64, usize)| {
         let is_first = deltas.iter().filter(|(other, place)| (*other, *place) < (*this, *at)).count() == 0;
         let follows = deltas.iter().any(|(other, place)| (*other, *place) < (*this, *at) && this - other <= 1);
@@ -52,10 +52,12 @@ pub fn roster_has_a_gap(observations: &[Observation]) -> bool {
 /// Returns the status of each operation, by key.
 #[must_use]
 pub fn operations(observations: &[Observation]) -> Vec<(OperationKey, Option<OperationStatus>)> {
-    let told = claims(observations, |claim| if let Claim::Operation(report) = claim { Some(&**report) } else { None });
-    let keys = told.iter().map(|report| own_key(report, &told)).collect::<std::collections::BTreeSet<_>>();
+    let reports =
+        claims(observations, |claim| if let Claim::Operation(report) = claim { Some(&**report) } else { None });
+    let keys = reports.iter().map(|report| own_key(report, &reports)).collect::<std::collections::BTreeSet<_>>();
     let status = |key: &OperationKey| {
-        let statuses = told.iter().filter(|report| own_key(report, &told) == *key).filter_map(|report| report.status);
+        let statuses =
+            reports.iter().filter(|report| own_key(report, &reports) == *key).filter_map(|report| report.status);
         let statuses: Vec<_> = statuses.collect();
         let end = statuses.iter().find(|status| status.is_end());
         end.or_else(|| statuses.iter().max()).copied()
@@ -63,10 +65,10 @@ pub fn operations(observations: &[Observation]) -> Vec<(OperationKey, Option<Ope
     keys.into_iter().map(|key| (key.clone(), status(&key))).collect()
 }
 
-/// What bears only a `clientContext` belongs to the one operation that bears it with an id.
-fn own_key(report: &OperationReport, told: &[&OperationReport]) -> OperationKey {
+/// An observation with only a `clientContext` belongs to the one operation that has both this context and an id.
+fn own_key(report: &OperationReport, reports: &[&OperationReport]) -> OperationKey {
     let OperationKey::ClientContext(context) = &report.key else { return report.key.clone() };
-    let same = told.iter().filter(|other| other.details.client_context.as_ref() == Some(context));
+    let same = reports.iter().filter(|other| other.details.client_context.as_ref() == Some(context));
     let mut ids: Vec<_> = same.map(|other| &other.key).filter(|key| matches!(key, OperationKey::Id(_))).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -76,36 +78,37 @@ fn own_key(report: &OperationReport, told: &[&OperationReport]) -> OperationKey 
 /// Returns the state of each sharing session, by id.
 #[must_use]
 pub fn sharing(observations: &[Observation]) -> Vec<(String, SharingState)> {
-    let told = claims(observations, |claim| if let Claim::Sharing(report) = claim { Some(&**report) } else { None });
-    let mut ids: Vec<String> = told.iter().map(|report| report.id.to_string()).collect();
+    let reports = claims(observations, |claim| if let Claim::Sharing(report) = claim { Some(&**report) } else { None });
+    let mut ids: Vec<String> = reports.iter().map(|report| report.id.to_string()).collect();
     ids.sort_unstable();
     ids.dedup();
     let has_ended =
-        |id: &str| told.iter().any(|report| report.id.to_string() == id && report.state == SharingState::Ended);
+        |id: &str| reports.iter().any(|report| report.id.to_string() == id && report.state == SharingState::Ended);
     let state = |id: &str| if has_ended(id) { SharingState::Ended } else { SharingState::Active };
     ids.into_iter().map(|id| (id.clone(), state(&id))).collect()
 }
 
-/// Returns the keys that were pressed, by sequence id.
+/// Returns the pressed keys, by sequence id.
 #[must_use]
 pub fn tones(observations: &[Observation]) -> Vec<(i64, String)> {
-    let told = claims(observations, |claim| if let Claim::Tone(tone) = claim { Some(&**tone) } else { None });
+    let reports = claims(observations, |claim| if let Claim::Tone(tone) = claim { Some(&**tone) } else { None });
     let first = |(at, tone): &(usize, &&call_core::Tone)| {
-        told[..*at].iter().all(|before| before.sequence_id != tone.sequence_id)
+        reports[..*at].iter().all(|before| before.sequence_id != tone.sequence_id)
     };
-    let firsts = told.iter().enumerate().filter(first);
+    let firsts = reports.iter().enumerate().filter(first);
     let mut tones: Vec<_> = firsts.map(|(_, tone)| (tone.sequence_id, tone.tone.expose().to_owned())).collect();
     tones.sort_unstable();
     tones
 }
 
-/// Returns the reports of the roster in the order of their numbers, each with its place in the order of the stamps.
+/// Returns the roster reports in the order of their numbers, each with its index in the order of the stamps.
 fn rosters(observations: &[Observation]) -> Vec<(usize, &RosterReport)> {
-    let told = claims(observations, |claim| if let Claim::Roster(report) = claim { Some(&**report) } else { None });
-    let number = |at: usize| told[at].number.or_else(|| told[..at].iter().filter_map(|before| before.number).max());
-    let mut order: Vec<(Option<i64>, usize)> = (0..told.len()).map(|at| (number(at), at)).collect();
+    let reports = claims(observations, |claim| if let Claim::Roster(report) = claim { Some(&**report) } else { None });
+    let number =
+        |at: usize| reports[at].number.or_else(|| reports[..at].iter().filter_map(|before| before.number).max());
+    let mut order: Vec<(Option<i64>, usize)> = (0..reports.len()).map(|at| (number(at), at)).collect();
     order.sort_unstable();
-    order.into_iter().map(|(_, at)| (at, told[at])).collect()
+    order.into_iter().map(|(_, at)| (at, reports[at])).collect()
 }
 
 fn claims<'o, T>(observations: &'o [Observation], of: impl Fn(&'o Claim) -> Option<&'o T>) -> Vec<&'o T> {

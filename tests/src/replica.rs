@@ -1,4 +1,4 @@
-//! A bot on one machine, as the simulation has it: a table of calls, the requests it waits for, and what it was told.
+//! A bot on one machine in the simulation: a table of calls, the requests in flight, and the reported events.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,21 +8,21 @@ use call_core::{Action, CallId, CallState, CallTable, Change, Config, Event, Inp
 use call_msgraph::{Creates, Delivery, Hearing, Intent, Record, Request, Token, hearings};
 use call_transport::{Reply, Response};
 
-/// How long it waits for the call of a create whose outcome is unknown.
+/// Time after which an uncertain create expires.
 const ADOPT_WITHIN: Duration = Duration::from_secs(3_600);
-/// How long it waits for a response.
+/// Timeout for a response.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A bot on one machine.
 #[derive(Debug)]
 pub struct Replica {
-    /// What it knows.
+    /// The calls of this bot.
     pub calls: CallTable,
-    /// Everything that it received, in order.
+    /// All deliveries, in the order of receipt.
     pub deliveries: Vec<Delivery>,
-    /// How often it was told of the end of each call.
+    /// Number of reported ends of each call.
     pub ends: BTreeMap<CallId, usize>,
-    /// The states that calls entered, as it is told.
+    /// The reported states of each call.
     pub entered: Vec<(CallId, CallState)>,
     node: NodeId,
     waiting: BTreeMap<u64, Waiting>,
@@ -37,7 +37,7 @@ struct Waiting {
 }
 
 impl Replica {
-    /// Makes a bot that knows of no call.
+    /// Makes a bot without calls.
     #[must_use]
     pub fn new(node: NodeId, config: &Arc<Config>) -> Self {
         Self {
@@ -51,7 +51,7 @@ impl Replica {
         }
     }
 
-    /// Takes note that a request was sent, which creates a call if there is a token.
+    /// Records that a request was sent. The request is a create if it has a token.
     pub fn sent(&mut self, id: u64, request: Request, token: Option<Token>, now: Timestamp) {
         if let Some(token) = &token {
             let intended = Record::Intended { stamp: self.stamp(now), intent: Intent::Create(token.clone()) };
@@ -61,18 +61,18 @@ impl Replica {
         self.waiting.insert(id, Waiting { request, sent_at: now, token });
     }
 
-    /// Returns when it gives up on a response.
+    /// Returns when the next request times out.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
         self.waiting.values().map(|waiting| waiting.sent_at.saturating_add(PATIENCE)).min()
     }
 
-    /// Gives up on what it waited for too long.
+    /// Drops requests that have timed out.
     pub fn give_up(&mut self, now: Timestamp) {
         self.waiting.retain(|_, waiting| waiting.sent_at.saturating_add(PATIENCE) > now);
     }
 
-    /// A response arrived; one that nobody waits for any more is not heard.
+    /// Takes a response. A response after the timeout is dropped.
     pub fn respond(&mut self, id: u64, response: Response, now: Timestamp) -> Vec<(CallId, Action)> {
         let Some(Waiting { request, sent_at, token }) = self.waiting.remove(&id) else { return Vec::new() };
         let outcome = Reply::read(&request, response);
@@ -82,7 +82,7 @@ impl Replica {
         self.take(reply.stamped(stamp), now)
     }
 
-    /// Takes what was received.
+    /// Takes a delivery.
     pub fn take(&mut self, delivery: Delivery, now: Timestamp) -> Vec<(CallId, Action)> {
         for Hearing { call, observations, is_ours, .. } in
             hearings(&delivery.clone().into(), &mut self.creates).hearings
@@ -90,7 +90,7 @@ impl Replica {
             if is_ours {
                 self.calls.handle(&call, Input::Adopted, now);
             }
-            // One by one, though the engine hands them over together: both must come to the same.
+            // The simulation ingests observations one by one, and the engine all together. The results must be equal.
             for observation in observations {
                 self.calls.handle(&call, observation, now);
             }
@@ -99,19 +99,19 @@ impl Replica {
         self.listen()
     }
 
-    /// Lets its clock run.
+    /// Advances the clock.
     pub fn wake(&mut self, now: Timestamp) -> Vec<(CallId, Action)> {
         self.calls.expire(now);
         self.listen()
     }
 
-    /// Returns the stamp of what is received now.
+    /// Returns the stamp of the next delivery.
     #[must_use]
     pub fn stamp(&self, now: Timestamp) -> Stamp {
         Stamp { node: self.node, sequence: self.deliveries.len() as u64, ..Stamp::at(now) }
     }
 
-    /// Takes what it is told, and returns what it should do.
+    /// Takes the outputs, and returns the requested actions.
     pub fn listen(&mut self) -> Vec<(CallId, Action)> {
         let mut actions = Vec::new();
         while let Some((call, output)) = self.calls.poll_output() {

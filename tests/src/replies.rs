@@ -1,8 +1,8 @@
-//! Observations as replies make them.
+//! Observations that responses yield.
 
 use call_core::{CallState, Claim, Command, Observation, Source, Stamp, Timestamp};
 
-/// The call was in a state when it was asked for.
+/// A GET returned the state of the call.
 #[must_use]
 pub fn snapshot(sent_at: Timestamp, received_at: Timestamp, state: CallState) -> Observation {
     Observation::new(Stamp::at(received_at), Source::Snapshot { sent_at: Some(sent_at) }, Claim::state(state))
@@ -22,7 +22,7 @@ pub fn accepted(command: Command, sent_at: Timestamp, received_at: Timestamp) ->
     Observation::new(Stamp::at(received_at), source, command.leads_to().map_or(Claim::Exists, Claim::state))
 }
 
-/// The service does not know the call any more.
+/// The service answered that the call is gone.
 #[must_use]
 pub fn gone(sent_at: Timestamp, received_at: Timestamp) -> Observation {
     let source = Source::Gone { sent_at: Some(sent_at) };

@@ -1,10 +1,10 @@
-//! Stories as text: what happened, what arrived, and the timeline that comes of it.
+//! Scenarios as text: a description, the deliveries, and the resulting timeline.
 //!
 //! ```text
-//! The story, and where it was told.
+//! A description of the scenario, with its source.
 //!
 //! --- deliveries
-//! {"receivedAt": "2026-03-01T10:00:01Z", "body": {…}}     a line each, as a log for `callctl replay` has them
+//! {"receivedAt": "2026-03-01T10:00:01Z", "body": {…}}     one delivery per line, as in a log for `callctl replay`
 //! --- timeline
 //! call c1, outgoing, established or hold
 //!   establishing  inferredStart            by 10:00:01.000
@@ -23,17 +23,17 @@ use call_core::{
 };
 use call_msgraph::{Creates, Line, hearings};
 
-/// A story, read from its text.
+/// A scenario, parsed from its text.
 #[derive(Debug)]
 pub struct Scenario {
-    /// The lines that arrived.
+    /// The deliveries.
     pub deliveries: Vec<String>,
-    /// What is to come of them, without superfluous white space.
+    /// The expected result, with white space normalized.
     pub expected: String,
 }
 
 impl Scenario {
-    /// Reads a story. Panics if a part is missing, for a story is written by hand.
+    /// Parses a scenario. Panics if a section is missing.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let (_, rest) = text.split_once("\n--- deliveries\n").expect("a scenario has deliveries");
@@ -41,7 +41,7 @@ impl Scenario {
         Self { deliveries: deliveries.lines().map(str::to_owned).collect(), expected: words_of(expected) }
     }
 
-    /// Takes in the deliveries in an order of ingestion, given by their places, and tells what comes of them.
+    /// Ingests the deliveries in the given order, and returns the result.
     #[must_use]
     pub fn outcome(&self, order: &[usize]) -> String {
         let mut calls: BTreeMap<CallId, Vec<Observation>> = BTreeMap::new();
@@ -72,7 +72,7 @@ impl Scenario {
     }
 }
 
-/// Returns the words of a text, so that white space does not matter.
+/// Normalizes the white space of a text.
 #[must_use]
 pub fn words_of(text: &str) -> String {
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -1,4 +1,4 @@
-//! Bodies at random, and how many cases are tried. Observations come from [`call_core::strategies`].
+//! Random bodies, and the number of cases. Strategies for observations are in [`call_core::strategies`].
 
 use proptest::collection::vec;
 use proptest::option;
@@ -19,7 +19,7 @@ pub fn cases(cases: u32) -> Config {
     }
 }
 
-/// A body made of the words that deliveries are made of, in any arrangement, and now and then cut off.
+/// A body made of the tokens that occur in deliveries, in any arrangement, sometimes truncated.
 pub fn body() -> impl Strategy<Value = Vec<u8>> {
     (json(), option::weighted(0.2, any::<prop::sample::Index>())).prop_map(|(json, cut)| {
         let mut body = json.to_string().into_bytes();
@@ -30,7 +30,7 @@ pub fn body() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// A JSON value of any depth made of the words of the API.
+/// A JSON value of any depth made of words of the API.
 pub fn json() -> impl Strategy<Value = Value> {
     let key = select(vec![
         "value",

@@ -1,4 +1,4 @@
-//! Service, network and bots in one thread and in virtual time: a seed decides everything that happens.
+//! Service, network and bots in one thread and in virtual time. A seed determines everything that happens.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,16 +16,16 @@ use fastrand::Rng;
 
 use crate::replica::Replica;
 
-/// What a run is made of.
+/// The parameters of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// Decides everything.
+    /// Seed of the run.
     pub seed: u64,
-    /// How many calls there are; every eighth is an incoming one.
+    /// Number of calls. Every eighth call is incoming.
     pub calls: usize,
-    /// How bad the network is.
+    /// Quality of the network.
     pub chaos: ChaosLevel,
-    /// Whether posts go to any of two machines, or all to one.
+    /// Whether posts reach either of two machines, or only one.
     pub has_two_replicas: bool,
 }
 
@@ -33,16 +33,16 @@ pub struct Plan {
 pub struct World {
     /// The service, which knows the truth.
     pub service: Service,
-    /// What each message told.
+    /// The content of each message.
     pub ledger: Ledger,
     /// The bots.
     pub replicas: Vec<Replica>,
     network: Chaos,
     rng: Rng,
     now: Timestamp,
-    /// What the bots mean to do, and when.
+    /// The planned actions of the bots, with their times.
     agenda: BTreeMap<(Timestamp, u64), (usize, Intention)>,
-    /// Which bot waits for the response to a request.
+    /// The bot that waits for the response to a request.
     requests: BTreeMap<u64, usize>,
     handled: BTreeSet<(CallId, CallState)>,
     numbers: u64,
@@ -55,16 +55,16 @@ enum Intention {
     GetCalled,
 }
 
-/// The time at which every run begins.
+/// The time at which every run starts.
 const BEGINNING: Timestamp = Timestamp::from_millis(1_772_359_200_000);
 
 impl World {
-    /// Makes a world in which a plan begins.
+    /// Makes a world at the start of a plan.
     #[must_use]
     pub fn new(plan: Plan) -> Self {
         let plenty = 4 * plan.calls.max(1_000);
         let limits = Limits { foreign_calls: plenty, ended_calls: plenty, ..Limits::default() };
-        // An ended call is kept until the run is looked at.
+        // Ended calls stay until the run is checked.
         let config = Arc::new(Config { grace: GRACE, limits, ..Config::default() });
         let replicas = (0..if plan.has_two_replicas { 2 } else { 1 }).map(|node| Replica::new(NodeId(node), &config));
         let mut world = Self {
@@ -105,7 +105,7 @@ impl World {
         self.agenda.insert((at, self.numbers), (replica, intention));
     }
 
-    /// Lets everything happen until every call has ended and nothing is on its way.
+    /// Runs until every call has ended and the network is empty.
     pub fn run(&mut self) {
         while let Some(next) = self.next_deadline() {
             self.now = self.now.max(next);
@@ -130,7 +130,7 @@ impl World {
     fn next_deadline(&self) -> Option<Timestamp> {
         let agenda = self.agenda.first_key_value().map(|((at, _), _)| *at);
         let happens = [self.service.next_deadline(), self.network.next_deadline(), agenda];
-        // The clock of a bot matters as long as it knows of a call that has not ended.
+        // The clock of a bot matters as long as the bot has a call that has not ended.
         let watching = self.replicas.iter().filter(|replica| {
             let counts = replica.calls.counts();
             counts.calls > counts.foreign + counts.ended
@@ -150,7 +150,7 @@ impl World {
             Intention::Create(request, token) => self.send(replica, request, Some(token)),
             Intention::Send(request) => self.send(replica, request, None),
             Intention::HangUp(call) => {
-                // Until it is known to have ended: the request may get lost, and the call is kept alive.
+                // Repeated until the end is certain, because the request may be lost and the call is kept alive.
                 if self.replicas[replica].calls.get(&call).is_none_or(|call| !call.has_ended()) {
                     self.plan(
                         self.now.saturating_add(Duration::from_secs(60)),
@@ -204,7 +204,7 @@ impl World {
         }
     }
 
-    /// Does what a bot is asked to do by its table, and what a bot of its own accord does with its calls.
+    /// Executes the actions that the table of a bot requests, and the bot's own actions for its calls.
     fn carry_out(&mut self, at: usize, actions: Vec<(CallId, Action)>) {
         for (call, action) in actions {
             if let Some(request) = Request::for_action(&call, action) {
@@ -243,14 +243,14 @@ impl World {
         }
     }
 
-    /// Returns everything that was received of a call, whoever received it, in the order of the receipts.
+    /// Returns all receipts about a call at any bot, in the order of their stamps.
     #[must_use]
     pub fn deliveries(&self) -> BTreeMap<CallId, Vec<Delivery>> {
         let by_call = self.ledger.by_call(self.replicas.iter().flat_map(|replica| &replica.deliveries));
         by_call.into_iter().map(|(call, deliveries)| (call, deliveries.into_iter().cloned().collect())).collect()
     }
 
-    /// Lets the two bots tell each other all they know, and returns the time.
+    /// Merges the two bots with each other, and returns the time.
     pub fn merge(&mut self) -> Timestamp {
         let now = self.now;
         if let [first, second] = self.replicas.as_mut_slice() {
@@ -263,7 +263,7 @@ impl World {
     }
 }
 
-/// How long an ended call is kept.
+/// Time for which an ended call stays.
 pub const GRACE: Duration = Duration::from_secs(100 * 24 * 3600);
 
 fn delivery(replica: &Replica, packet: Packet, now: Timestamp) -> Delivery {

@@ -1,11 +1,11 @@
-//! What the files of a target import from each other.
+//! The imports between the files of a target.
 
 use std::collections::BTreeSet;
 
 use crate::Imports;
 use crate::modules::{ModulePath, Tree};
 
-/// Returns the files that each file of a target imports from: by its `use` lines, and by paths in its code.
+/// Returns the files that each file of a target imports from, through `use` lines and paths in its code.
 pub(crate) fn of(tree: &Tree) -> Imports {
     let imports = tree.modules.iter().map(|(path, module)| {
         let mut names = BTreeSet::new();
@@ -22,7 +22,7 @@ pub(crate) fn of(tree: &Tree) -> Imports {
     imports.collect()
 }
 
-/// Returns what a `use` line at the end of some code imports.
+/// Returns the imports of a `use` line at the end of a piece of code.
 fn imported(code: &str) -> Option<&str> {
     let at = code.rfind("use ")?;
     let is_word = !code[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
@@ -30,7 +30,7 @@ fn imported(code: &str) -> Option<&str> {
     (is_word && !tree.contains(['(', '=', '.'])).then_some(tree)
 }
 
-/// Lists the names in a tree of imports, as segments.
+/// Lists the names in an import tree, as segments.
 fn expand(before: &[String], tree: &str, names: &mut BTreeSet<Vec<String>>) {
     let segments = |text: &str| -> Vec<String> {
         let text = text.split(" as ").next().unwrap_or_default();
@@ -58,18 +58,18 @@ fn expand(before: &[String], tree: &str, names: &mut BTreeSet<Vec<String>>) {
     }
 }
 
-/// Returns the paths in code that begin with `crate` or `super`, `use` lines included.
+/// Returns the paths in a piece of code that begin with `crate` or `super`, including `use` lines.
 fn qualified(tree: &Tree, module: &ModulePath, code: &str) -> Vec<ModulePath> {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
     let words = code.split(|letter: char| !is_part(letter)).filter(|word| word.contains("::"));
     let names = words.map(|word| word.split("::").map(str::to_owned).collect::<Vec<_>>());
-    // What ends in `::` begins a list, which is that of a `use` line.
+    // A path that ends in `::` begins the list of a `use` line.
     let names = names.filter(|name| name.last().is_some_and(|last| !last.is_empty()));
     let local = names.filter(|name| matches!(name[0].as_str(), "crate" | "super"));
     local.filter_map(|name| absolute(tree, module, &name)).collect()
 }
 
-/// Returns a name as it is from the root of the target; `None` if it is of another crate.
+/// Resolves a name from the root of the target. Returns `None` for a name of another crate.
 fn absolute(tree: &Tree, module: &ModulePath, name: &[String]) -> Option<ModulePath> {
     let mut base = module.clone();
     let mut rest = name;
@@ -90,7 +90,7 @@ fn absolute(tree: &Tree, module: &ModulePath, name: &[String]) -> Option<ModuleP
     Some([base, rest.to_vec()].concat())
 }
 
-/// Returns the file of the module that a name is in, as far as modules are files.
+/// Returns the file of the module that contains a name.
 fn file_of(tree: &Tree, name: &ModulePath) -> std::path::PathBuf {
     let longest = (0..=name.len()).rev().find_map(|length| tree.modules.get(&name[..length]));
     longest.map(|module| module.file.clone()).unwrap_or_default()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use modules::Tree;
 
-/// The files that each file imports from.
+/// The imports of each file.
 type Imports = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
 
 #[test]
@@ -52,9 +52,9 @@ fn roots(workspace: &Path) -> Vec<PathBuf> {
     roots
 }
 
-/// Returns files each of which imports from the next, and the last from the first, if there are any.
+/// Returns the files of an import cycle, or nothing if there is none.
 fn cycle(imports: &Imports) -> Option<Vec<PathBuf>> {
-    // Files whose imports are all without a cycle are taken away, until only cycles and what leads to them are left.
+    // Files without imports are removed repeatedly. Only cycles, and the files that lead to them, remain.
     let mut left = imports.clone();
     loop {
         let done: BTreeSet<_> = left.iter().filter(|(_, of)| of.is_empty()).map(|(file, _)| file.clone()).collect();
@@ -80,7 +80,7 @@ fn shown(cycle: &[PathBuf], workspace: &Path) -> String {
     names.collect::<Vec<_>>().join(" -> ")
 }
 
-/// Looks for a cycle among files that are given by their names and texts.
+/// Finds an import cycle among files that are given by name and text.
 fn check(files: &[(&str, &str)], expected: Option<&str>) {
     let read = |path: &Path| {
         let (_, text) = files.iter().find(|(name, _)| Path::new(name) == path)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A module by the names on the way to it from the root.
+/// The path of a module from the root, as names.
 pub(crate) type ModulePath = Vec<String>;
 
 /// The modules of a target that are files.
@@ -13,12 +13,12 @@ pub(crate) struct Tree {
 
 pub(crate) struct Module {
     pub(crate) file: PathBuf,
-    /// The code, without comments, texts and the module of its tests.
+    /// The code, without comments, string literals and the test module.
     pub(crate) code: String,
 }
 
 impl Tree {
-    /// Reads a root file, and every file that it and its modules declare.
+    /// Reads a root file and all modules that are declared below it.
     pub(crate) fn read(root: &Path, read: &dyn Fn(&Path) -> Option<String>) -> Self {
         let mut tree = Self { modules: BTreeMap::new() };
         let folder = root.parent().unwrap_or(Path::new(""));
@@ -28,7 +28,7 @@ impl Tree {
 
     fn add(&mut self, path: ModulePath, file: PathBuf, folder: &Path, read: &dyn Fn(&Path) -> Option<String>) {
         let code = bare(&read(&file).unwrap_or_else(|| panic!("{} can be read", file.display())));
-        // A file that several targets share is none of the tree.
+        // A file that several targets share is not part of the tree.
         let is_shared = |line: &str| line.trim_start().starts_with("#[path");
         let lines: Vec<_> = code.lines().collect();
         let own = (0..lines.len()).filter(|at| *at == 0 || !is_shared(lines[at - 1]));
@@ -44,7 +44,7 @@ impl Tree {
     }
 }
 
-/// Returns the name of the module that a line declares as a file of its own.
+/// Returns the name of the module that a line declares as a separate file.
 fn declared(line: &str) -> Option<&str> {
     let (visibility, name) = line.trim().strip_suffix(';')?.split_once("mod ")?;
     if !visibility.is_empty() && !visibility.starts_with("pub") {
@@ -53,7 +53,7 @@ fn declared(line: &str) -> Option<&str> {
     name.chars().all(|letter| letter.is_alphanumeric() || letter == '_').then_some(name)
 }
 
-/// Returns code without comments and texts, up to the module of its tests.
+/// Returns code without comments and string literals, up to the test module.
 fn bare(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let mut bare = String::new();
@@ -77,7 +77,7 @@ fn bare(text: &str) -> String {
     bare
 }
 
-/// Returns the length of a raw text; `None` if it is none.
+/// Returns the length of a raw string literal, or `None` if there is none.
 fn raw_text(code: &str) -> Option<usize> {
     let hashes = code[1..].bytes().take_while(|byte| *byte == b'#').count();
     let begin = 1 + hashes;
@@ -95,7 +95,7 @@ fn quoted(code: &str) -> usize {
     end.map_or(code.len(), |(at, _)| at + 1)
 }
 
-/// Returns the length of a character; 0 for a lifetime.
+/// Returns the length of a character literal, or 0 for a lifetime.
 fn character(code: &str) -> usize {
     let mut letters = code.char_indices().skip(1);
     match letters.next() {

@@ -1,8 +1,8 @@
-//! The files that a page of the docs names.
+//! The files that a page of the docs mentions.
 
 use std::path::Path;
 
-/// Returns the names in a page that look like files or folders of the code and are none.
+/// Returns the names in a page that look like files or folders of the code and do not exist.
 pub(crate) fn missing<'p>(page: &'p str, workspace: &Path) -> Vec<&'p str> {
     let code = page.split('`').skip(1).step_by(2);
     let paths = code.filter(|name| {

@@ -1,4 +1,4 @@
-//! The example runs as its guide says, against the emulated service.
+//! The example runs against the emulated service as its guide says.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::net::TcpListener;
 use tokio::process::{ChildStdout, Command};
 
-/// Cargo builds examples before it runs tests, and puts them beside them.
+/// Cargo builds examples before it runs tests, and puts them in the directory above the tests.
 fn example() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     own.parent().unwrap().parent().unwrap().join("examples").join("axum_bot")
@@ -59,7 +59,7 @@ async fn the_guide_bot_creates_and_answers_calls() {
     let (status, call) = asked(create).await;
     assert_eq!(status, 201, "{call}");
     let look = format!("{bot_url}/calls/{}", call["id"].as_str().unwrap());
-    // Posts may overtake each other, and are put in order when they come.
+    // Posts may overtake each other, so the timeline may not be complete yet.
     let expected = json!(["establishing", "ringing", "established", "terminated"]);
     let all = async { while asked(client.get(&look)).await.1["states"] != expected {} };
     tokio::time::timeout(Duration::from_secs(60), all).await.expect("the call goes through four states");

@@ -1,4 +1,4 @@
-//! What is let go of, and what stays.
+//! Which deliveries are evicted, and which stay.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -11,7 +11,7 @@ use call_msgraph::{Delivery, Intent, Record};
 
 const HOUR: i64 = 3_600_000;
 
-/// Makes a post, received in some hour, that tells the states of calls.
+/// Makes a post received in the given hour, with states of calls.
 fn post(hour: i64, states: &[(&str, &str)]) -> Record {
     let values = states.iter().map(|(call, state)| {
         let path = format!("/communications/calls/{call}");
@@ -31,7 +31,7 @@ fn stamp(hour: i64) -> Stamp {
     Stamp { sequence: hour.cast_unsigned(), ..Stamp::at(Timestamp::from_millis(hour * HOUR)) }
 }
 
-/// Keeps deliveries for a time, and returns in which hours those were received that are left.
+/// Adds deliveries to a retention, and returns the hours of those that remain.
 async fn left(records: &[Record], retention: Retention, now: i64) -> Vec<u64> {
     let journal = MemoryJournal::keeping(usize::MAX);
     journal.append(records).await.unwrap();

@@ -29,13 +29,13 @@ pub trait Harness: Send + Sync {
 /// # Panics
 /// Panics with the promise if one is broken.
 pub async fn check(make: impl AsyncFn() -> Box<dyn Harness>) {
-    what_is_kept_comes_back_as_it_was_and_in_order(&*make().await).await;
-    a_journal_is_read_in_pages_from_any_position(&*make().await).await;
-    a_batch_stands_together_however_many_append(&*make().await).await;
-    what_is_discarded_is_gone_and_nothing_else(&*make().await).await;
-    a_dropped_append_does_no_harm(&*make().await).await;
+    records_are_read_back_in_order(&*make().await).await;
+    pages_start_at_any_position(&*make().await).await;
+    concurrent_batches_stay_contiguous(&*make().await).await;
+    only_discarded_records_are_deleted(&*make().await).await;
+    a_dropped_append_does_not_harm_the_journal(&*make().await).await;
     if make().await.is_durable() {
-        what_is_kept_is_there_when_it_is_opened_again(&*make().await).await;
+        records_survive_reopening(&*make().await).await;
     }
 }
 
@@ -46,7 +46,7 @@ macro_rules! promise {
     };
 }
 
-async fn what_is_kept_comes_back_as_it_was_and_in_order(harness: &dyn Harness) {
+async fn records_are_read_back_in_order(harness: &dyn Harness) {
     let journal = harness.open().await;
     promise!("a new journal is empty", all(&*journal).await.is_empty());
     append(&*journal, &[]).await;
@@ -58,7 +58,7 @@ async fn what_is_kept_comes_back_as_it_was_and_in_order(harness: &dyn Harness) {
     promise!("positions increase", entries.is_sorted_by(|one, next| one.position < next.position));
 }
 
-async fn a_journal_is_read_in_pages_from_any_position(harness: &dyn Harness) {
+async fn pages_start_at_any_position(harness: &dyn Harness) {
     let journal = harness.open().await;
     append(&*journal, &numbered(0..10)).await;
     let entries = all(&*journal).await;
@@ -77,7 +77,7 @@ async fn a_journal_is_read_in_pages_from_any_position(harness: &dyn Harness) {
     promise!("the page after the end is empty", read_page(&*journal, entries[9].position, 1).await.entries.is_empty());
 }
 
-async fn a_batch_stands_together_however_many_append(harness: &dyn Harness) {
+async fn concurrent_batches_stay_contiguous(harness: &dyn Harness) {
     let journal = harness.open().await;
     let appending = (0..20).map(|batch| {
         let journal = Arc::clone(&journal);
@@ -99,7 +99,7 @@ async fn a_batch_stands_together_however_many_append(harness: &dyn Harness) {
     promise!("each record is stored once", sorted.into_iter().eq(0..300));
 }
 
-async fn what_is_discarded_is_gone_and_nothing_else(harness: &dyn Harness) {
+async fn only_discarded_records_are_deleted(harness: &dyn Harness) {
     let journal = harness.open().await;
     append(&*journal, &numbered(0..10)).await;
     let entries = all(&*journal).await;
@@ -117,7 +117,7 @@ async fn what_is_discarded_is_gone_and_nothing_else(harness: &dyn Harness) {
     );
 }
 
-async fn a_dropped_append_does_no_harm(harness: &dyn Harness) {
+async fn a_dropped_append_does_not_harm_the_journal(harness: &dyn Harness) {
     let journal = harness.open().await;
     let records = numbered(0..1);
     // Started, and dropped before it can finish.
@@ -131,7 +131,7 @@ async fn a_dropped_append_does_no_harm(harness: &dyn Harness) {
     promise!("a dropped append is stored completely or not at all", sequences == [0, 1] || sequences == [1]);
 }
 
-async fn what_is_kept_is_there_when_it_is_opened_again(harness: &dyn Harness) {
+async fn records_survive_reopening(harness: &dyn Harness) {
     let mut expected = Vec::new();
     for opened in 0..3 {
         let journal = harness.open().await;

@@ -1,4 +1,4 @@
-//! Encryption: who is believed to be the service. Elsewhere than on Linux, what a machine trusts is not said by a file.
+//! TLS: which certificates the client trusts. Only on Linux can a file determine the trusted authorities of a process.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
@@ -18,7 +18,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// Somebody who vouches for servers.
+/// A certificate authority.
 struct Authority {
     certificate: String,
     issuer: Issuer<'static, KeyPair>,
@@ -33,7 +33,7 @@ impl Authority {
         Self { certificate, issuer: Issuer::new(params, key) }
     }
 
-    /// Vouches for a server of this name.
+    /// Issues a certificate for a server name.
     fn acceptor(&self, name: &str) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new([name.to_owned()]).unwrap().signed_by(&key, &self.issuer).unwrap();
@@ -48,13 +48,13 @@ impl Authority {
     }
 }
 
-/// Answers every request 200, and returns where.
+/// Starts a server that answers every request 200, and returns its address.
 async fn served(acceptor: TlsAcceptor) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // Who does not believe this server hangs up.
+            // A client that does not trust this server closes the connection.
             let Ok(mut stream) = acceptor.accept(stream).await else { continue };
             let mut head = Vec::new();
             while !head.ends_with(b"\r\n\r\n") {
@@ -66,7 +66,7 @@ async fn served(acceptor: TlsAcceptor) -> String {
     format!("https://localhost:{port}/v1.0")
 }
 
-/// Asks a service in a process of its own, which trusts this authority alone, and returns whether it was answered.
+/// Sends a request from a separate process that trusts only this authority. Returns whether a response was received.
 async fn is_believed(service: String, trusted: &Authority) -> bool {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("trusted.pem");
@@ -80,7 +80,7 @@ async fn is_believed(service: String, trusted: &Authority) -> bool {
     output.status.success()
 }
 
-/// What the process does that [`is_believed`] starts.
+/// The body of the process that [`is_believed`] starts.
 #[tokio::test]
 #[ignore = "other tests start it, with an address and an authority to trust"]
 async fn client() {

@@ -1,4 +1,4 @@
-//! What counts as the truth, and what does not.
+//! Which timelines agree with the truth.
 
 use call_core::{CallState, Claim, Observation, ResultInfo, Source};
 use call_core::{CallState::*, DEFAULT_REORDER_WINDOW, Direction, Stamp, Timeline, Timestamp, reconcile};
@@ -8,7 +8,7 @@ use call_transport_mock::{
     Agreement, Carried, Chaos, ChaosLevel, Disagreement, Knowable, Ledger, News, Notification, Report, TrueStep, Truth,
 };
 
-/// The truth: established at 10 s, on hold from 20 s to 30 s, over at 40 s.
+/// The truth: established at 10 s, on hold from 20 s to 30 s, ended at 40 s.
 fn truth() -> Truth {
     let step = |(state, second): (CallState, i64)| TrueStep { state, entered_at: at(second) };
     let steps = [(Establishing, 0), (Established, 10), (Hold, 20), (Established, 30), (Terminated, 40)];
@@ -26,8 +26,8 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_millis(second * 1_000)
 }
 
-/// Writes down that steps of the truth were told of, each at a second.
-fn told(steps: &[(usize, i64)]) -> (Ledger, Vec<Delivery>, Vec<Observation>) {
+/// Records that steps of the truth were reported, each at a second.
+fn received(steps: &[(usize, i64)]) -> (Ledger, Vec<Delivery>, Vec<Observation>) {
     let truth = truth();
     let (mut ledger, mut deliveries, mut observations) = (Ledger::default(), Vec::new(), Vec::new());
     for (sequence, (step, second)) in (0..).zip(steps) {
@@ -47,9 +47,9 @@ fn told(steps: &[(usize, i64)]) -> (Ledger, Vec<Delivery>, Vec<Observation>) {
 }
 
 fn agreement(steps: &[(usize, i64)], timeline: impl FnOnce(&[Observation]) -> Timeline) -> Agreement {
-    let (ledger, deliveries, observations) = told(steps);
+    let (ledger, deliveries, observations) = received(steps);
     let mut timeline = timeline(&observations);
-    // What is told of the end in this test is its state alone.
+    // In this test, a report about the end contains only the state.
     timeline.result = truth().result.filter(|_| steps.iter().any(|(step, _)| *step == 4));
     Agreement::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW, &timeline)
 }
@@ -83,7 +83,7 @@ fn a_late_hold_is_not_knowable() {
     assert_eq!(found.disagreement, None);
     let found = agreement(&[(1, 11), (3, 31), (2, 35), (4, 41)], reconciled);
     assert!(!found.is_order_observable);
-    assert_eq!(found.disagreement, None, "nothing could tell");
+    assert_eq!(found.disagreement, None, "no notification contained it");
     let found = agreement(&[(1, 11), (2, 30), (3, 31), (4, 41)], reconciled);
     assert!(!found.is_order_observable, "they are less than the window apart");
 }
@@ -99,7 +99,7 @@ fn a_wrong_timeline_is_detected() {
     let never_was = Observation::notified(at(36), Transferring);
     let with_a_transfer = agreement(&in_disorder, |seen| reconciled(&[seen, &[never_was]].concat()));
     assert!(matches!(with_a_transfer.disagreement, Some(Disagreement::States(_))));
-    let (ledger, deliveries, observations) = told(&all);
+    let (ledger, deliveries, observations) = received(&all);
     let timeline = reconciled(&observations);
     let found = Agreement::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW, &timeline);
     assert_eq!(found.disagreement, Some(Disagreement::Result(None)));
@@ -107,7 +107,7 @@ fn a_wrong_timeline_is_detected() {
 
 #[test]
 fn the_last_snapshot_decides_the_present() {
-    let (ledger, mut deliveries, mut observations) = told(&[(1, 11), (3, 31), (2, 33)]);
+    let (ledger, mut deliveries, mut observations) = received(&[(1, 11), (3, 31), (2, 33)]);
     let body = br##"{"@odata.type": "#microsoft.graph.call", "id": "c1", "state": "established"}"##;
     let stamp = Stamp { sequence: 9, ..Stamp::at(at(36)) };
     deliveries.push(Delivery::reply(stamp, &Request::Get("c1".into()), at(35), &body[..]));
@@ -121,7 +121,7 @@ fn the_last_snapshot_decides_the_present() {
 
 #[test]
 fn last_write_wins_goes_back_and_forth() {
-    let (ledger, deliveries, _) = told(&[(1, 11), (0, 12), (4, 41), (2, 45)]);
+    let (ledger, deliveries, _) = received(&[(1, 11), (0, 12), (4, 41), (2, 45)]);
     let knowable = Knowable::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW);
     assert_eq!(last_write_wins(&knowable), [Established, Establishing, Terminated, Hold]);
 }

@@ -1,4 +1,4 @@
-//! What the network does with what it carries.
+//! What the network does with its packets.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ const WINDOW: Duration = Duration::from_secs(2);
 
 fn notification(number: u64) -> Notification {
     Notification {
-        // Three calls, each at an address of its own.
+        // Three calls, each with an address of its own.
         callback: format!("https://bot.contoso.com/callback/token-{}", number % 3),
         message_id: format!("message-{number}"),
         value: json!({ "changeType": "updated", "number": number }),
@@ -20,12 +20,12 @@ fn notification(number: u64) -> Notification {
     }
 }
 
-/// When a notification is handed over.
+/// The time at which a notification is sent.
 fn sent_at(number: u64) -> Timestamp {
     Timestamp::from_millis(i64::try_from(number).expect("a small number") * 100)
 }
 
-/// Hands over a notification every tenth of a second, and returns what arrives, and when.
+/// Sends a notification every tenth of a second. Returns what arrives, and when.
 fn carry(level: ChaosLevel, seed: u64, count: u64) -> Vec<(Timestamp, Packet)> {
     let mut network = Chaos::new(level, seed, 1);
     let mut arrived = Vec::new();
@@ -46,13 +46,13 @@ fn carry(level: ChaosLevel, seed: u64, count: u64) -> Vec<(Timestamp, Packet)> {
     arrived
 }
 
-/// Returns when each notification arrived, by its number.
+/// Returns the arrival times of each notification, by its number.
 fn arrivals(arrived: &[(Timestamp, Packet)]) -> BTreeMap<u64, Vec<Timestamp>> {
     let mut by_number: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (at, packet) in arrived.iter().filter(|(_, packet)| !packet.body.is_empty()) {
         let body: serde_json::Value = serde_json::from_slice(&packet.body).expect("JSON");
         let values = body["value"].as_array().expect("a list");
-        assert_eq!(values.len(), packet.reports.len(), "each element is told of");
+        assert_eq!(values.len(), packet.reports.len(), "each element is recorded");
         for value in values {
             by_number.entry(value["number"].as_u64().expect("a number")).or_default().push(*at);
         }

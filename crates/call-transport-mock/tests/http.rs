@@ -1,4 +1,4 @@
-//! The simulated service over HTTP, as a client in any language meets it.
+//! The simulated service over HTTP, as a client in any language uses it.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
@@ -27,7 +27,7 @@ struct Rig {
     posts: mpsc::UnboundedReceiver<(HeaderMap, Bytes)>,
 }
 
-/// Returns a service that serves, and a bot that answers 202.
+/// Returns a running service, and a bot that answers 202.
 async fn rig() -> Rig {
     let (sender, posts) = mpsc::unbounded_channel();
     let bot = async |State(sender): State<mpsc::UnboundedSender<_>>, headers: HeaderMap, body: Bytes| {
@@ -81,8 +81,9 @@ async fn a_call_is_created_read_and_deleted() {
     assert_eq!(asked(&rig, "POST", &format!("{path}/keepAlive"), "").await.0, 200);
     assert_eq!(asked(&rig, "DELETE", &path, "").await.0, 204);
     let (_, _, truth) = asked(&rig, "GET", "/emulator/calls", "").await;
-    let told = json!({ "id": id, "direction": "outgoing", "states": ["establishing", "terminating"], "result": null });
-    assert_eq!(truth["calls"], json!([told]));
+    let expected =
+        json!({ "id": id, "direction": "outgoing", "states": ["establishing", "terminating"], "result": null });
+    assert_eq!(truth["calls"], json!([expected]));
 }
 
 #[tokio::test]
@@ -127,7 +128,7 @@ async fn invalid_requests_are_refused_with_the_reason() {
         ("POST", CALLS, &"[".repeat(2 << 20), 413, "RequestTooLarge"),
         ("PUT", CALLS, "", 405, "MethodNotAllowed"),
         ("GET", CALLS, "", 405, "MethodNotAllowed"),
-        ("GET", "/v1.0/communications/calls/nobody", "", 404, "8522"),
+        ("GET", "/v1.0/communications/calls/unknown", "", 404, "8522"),
         ("GET", "/v1.0/communications/nothing", "", 404, "ResourceNotFound"),
     ] {
         let (found, _, error) = asked(&rig, method, path, body).await;

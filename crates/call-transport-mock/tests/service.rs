@@ -12,7 +12,7 @@ use call_transport::Response;
 use call_transport_mock::{Notification, Output, Service, ServiceInput, ServiceSettings, Story, sample_requests};
 use serde_json::{Value, json};
 
-/// A service, and a clock that goes on with what happens.
+/// A service, and a clock that advances with its events.
 struct Scene {
     service: Service,
     now: Timestamp,
@@ -24,7 +24,7 @@ impl Scene {
         Self { service: Service::new(settings), now: Timestamp::from_millis(0), notifications: Vec::new() }
     }
 
-    fn told(story: Story) -> Self {
+    fn of(story: Story) -> Self {
         let mut scene = Self::new(ServiceSettings::default());
         scene.service.set_next_story(story);
         scene
@@ -52,7 +52,7 @@ impl Scene {
         answer
     }
 
-    /// Lets everything happen that is due within a time.
+    /// Runs everything that is due within a time.
     fn pass(&mut self, time: Duration) {
         let until = self.now.saturating_add(time);
         while let Some(at) = self.service.next_deadline().filter(|at| *at <= until) {
@@ -69,7 +69,7 @@ impl Scene {
         self.service.truths().last().expect("it rings").call.clone()
     }
 
-    /// Returns the changes, as `updated established` and the like; what is no state by its path.
+    /// Returns the notifications, such as `updated established`, or with the path if there is no state.
     fn changes(&self) -> Vec<String> {
         let text = |notification: &Notification| {
             let value = &notification.value;
@@ -108,7 +108,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 #[test]
 fn each_kind_is_created_and_notified() {
     for request in samples() {
-        let mut scene = Scene::told(Story::Endless);
+        let mut scene = Scene::of(Story::Endless);
         let response = scene.send(&Request::Create(request));
         let body = body(&response);
         let id = body["id"].as_str().expect("an id");
@@ -119,7 +119,7 @@ fn each_kind_is_created_and_notified() {
         let changes = scene.changes();
         assert_eq!(changes.first().map(String::as_str), Some("updated establishing"));
         assert_eq!(changes.last().map(String::as_str), Some("updated established"));
-        assert!(scene.notifications.iter().all(|told| told.callback == callback().as_str()));
+        assert!(scene.notifications.iter().all(|notification| notification.callback == callback().as_str()));
     }
 }
 
@@ -138,7 +138,7 @@ fn each_story_takes_its_course() {
         (Story::NoAnswer, vec![Establishing, Ringing, Terminated], (487, 10_004)),
         (Story::Endless, vec![Establishing, Ringing, Established, Terminated], (408, 8_537)),
     ] {
-        let mut scene = Scene::told(story);
+        let mut scene = Scene::of(story);
         scene.send(&create());
         scene.pass(HOUR);
         assert_eq!(scene.states(), expected, "{story:?}");
@@ -150,7 +150,7 @@ fn each_story_takes_its_course() {
 
 #[test]
 fn a_meeting_reports_roster_and_sharing() {
-    let mut scene = Scene::told(Story::Meeting);
+    let mut scene = Scene::of(Story::Meeting);
     scene.send(&Request::Create(samples().swap_remove(4)));
     scene.pass(HOUR);
     let changes = scene.changes();
@@ -170,7 +170,7 @@ fn a_transfer_ends_as_its_story_says() {
         (Story::Transferred, vec![Transferring, TransferAccepted, Terminated]),
         (Story::TransferFails, vec![Transferring, Established, Terminated]),
     ] {
-        let mut scene = Scene::told(story);
+        let mut scene = Scene::of(story);
         let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
         let early = scene.send(&Request::Transfer(id.clone(), whom()));
         assert_eq!(early.status, 409, "it is not connected");
@@ -178,7 +178,10 @@ fn a_transfer_ends_as_its_story_says() {
         assert_eq!(scene.send(&Request::Transfer(id, whom())).status, 202);
         scene.pass(HOUR);
         assert_eq!(scene.states()[3..], end);
-        let failed = scene.notifications.iter().any(|told| told.value["resourceData"]["resultInfo"]["code"] == 500);
+        let failed = scene
+            .notifications
+            .iter()
+            .any(|notification| notification.value["resourceData"]["resultInfo"]["code"] == 500);
         assert_eq!(failed, story == Story::TransferFails);
     }
 }
@@ -233,7 +236,7 @@ fn an_incoming_call_can_be_decided_once() {
         (Some(1), vec![Incoming, Redirecting, Terminated], "deleted terminated"),
         (Some(2), vec![Incoming, Establishing, Established, Terminated], "deleted terminated"),
     ] {
-        let mut scene = Scene::told(Story::Answered);
+        let mut scene = Scene::of(Story::Answered);
         let call = scene.ring();
         let request = made.map(|made| match made {
             0 => Request::Reject(call.clone(), RejectReason::Busy),
@@ -247,15 +250,15 @@ fn an_incoming_call_can_be_decided_once() {
         scene.pass(HOUR);
         assert_eq!(scene.states(), expected);
         assert_eq!(scene.changes().last().map(String::as_str), Some(last));
-        assert!(scene.notifications.iter().all(|told| told.value["resourceData"].is_null()
-            || told.value["resourceData"]["direction"] == "incoming"
-            || told.value["resourceData"].is_array()));
+        assert!(scene.notifications.iter().all(|notification| notification.value["resourceData"].is_null()
+            || notification.value["resourceData"]["direction"] == "incoming"
+            || notification.value["resourceData"].is_array()));
     }
 }
 
 #[test]
 fn a_prompt_lasts_and_then_disappears() {
-    let mut scene = Scene::told(Story::Endless);
+    let mut scene = Scene::of(Story::Endless);
     let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
     let prompt = Request::Operation {
         call: id.clone(),
@@ -278,7 +281,7 @@ fn a_prompt_lasts_and_then_disappears() {
 
 #[test]
 fn a_keep_alive_lasts_45_minutes() {
-    let mut scene = Scene::told(Story::Endless);
+    let mut scene = Scene::of(Story::Endless);
     let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
     for _ in 0..8 {
         scene.pass(Duration::from_secs(44 * 60));

@@ -54,14 +54,14 @@ pub enum Fault {
 /// # Panics
 /// Panics with the promise if one is broken.
 pub async fn check(make: impl Fn() -> Box<dyn Harness>) {
-    a_created_call_is_named_and_told_of_at_its_own_address(&*make()).await;
-    a_call_can_be_asked_for_and_kept_alive_until_it_is_ended(&*make()).await;
-    what_is_refused_says_why(&*make()).await;
-    what_was_not_sent_was_not_done(&*make()).await;
+    a_created_call_is_notified_at_its_address(&*make()).await;
+    a_call_is_read_kept_alive_and_ended(&*make()).await;
+    a_refusal_has_a_reason(&*make()).await;
+    an_unsent_request_has_no_effect(&*make()).await;
     a_throttled_request_reports_the_retry_delay(&*make()).await;
-    a_lost_response_is_uncertain_and_the_call_is_told_of_all_the_same(&*make()).await;
-    a_busy_intake_is_delivered_to_again(&*make()).await;
-    a_request_that_is_dropped_leaves_the_transport_as_it_was(&*make()).await;
+    a_lost_response_is_uncertain(&*make()).await;
+    a_busy_intake_receives_the_post_again(&*make()).await;
+    a_dropped_request_does_not_harm_the_transport(&*make()).await;
     requests_do_not_wait_for_each_other(&*make()).await;
 }
 
@@ -112,7 +112,7 @@ async fn created(harness: &dyn Harness) -> CallId {
     harness.transport().send(&request).await.expect("a transport promises that a call can be created").call
 }
 
-async fn a_created_call_is_named_and_told_of_at_its_own_address(harness: &dyn Harness) {
+async fn a_created_call_is_notified_at_its_address(harness: &dyn Harness) {
     let mut posts = record(harness, false);
     let (token, request) = create(harness);
     let reply = harness.transport().send(&request).await;
@@ -121,7 +121,7 @@ async fn a_created_call_is_named_and_told_of_at_its_own_address(harness: &dyn Ha
     promise!("a notification of a call has its token", post.is_some_and(|post| post.token == Some(token)));
 }
 
-async fn a_call_can_be_asked_for_and_kept_alive_until_it_is_ended(harness: &dyn Harness) {
+async fn a_call_is_read_kept_alive_and_ended(harness: &dyn Harness) {
     let _posts = record(harness, false);
     let call = created(harness).await;
     let transport = harness.transport();
@@ -137,7 +137,7 @@ async fn a_call_can_be_asked_for_and_kept_alive_until_it_is_ended(harness: &dyn 
     promise!("an ended call is gone", timeout(LONGEST, gone).await.is_ok());
 }
 
-async fn what_is_refused_says_why(harness: &dyn Harness) {
+async fn a_refusal_has_a_reason(harness: &dyn Harness) {
     let call = created(harness).await;
     let answer = Request::Answer(call, Answer::new(MediaConfig::service_hosted()));
     let refused = harness.transport().send(&answer).await;
@@ -147,7 +147,7 @@ async fn what_is_refused_says_why(harness: &dyn Harness) {
     promise!("an unknown call is gone", matches!(unknown, Err(SendError::Gone(_))));
 }
 
-async fn what_was_not_sent_was_not_done(harness: &dyn Harness) {
+async fn an_unsent_request_has_no_effect(harness: &dyn Harness) {
     let mut posts = record(harness, false);
     harness.inject(Fault::NotSent);
     let failed = harness.transport().send(&create(harness).1).await;
@@ -164,7 +164,7 @@ async fn a_throttled_request_reports_the_retry_delay(harness: &dyn Harness) {
     promise!("a throttled request has a time for the retry", says_when);
 }
 
-async fn a_lost_response_is_uncertain_and_the_call_is_told_of_all_the_same(harness: &dyn Harness) {
+async fn a_lost_response_is_uncertain(harness: &dyn Harness) {
     let mut posts = record(harness, false);
     let (token, request) = create(harness);
     harness.inject(Fault::ResponseLost);
@@ -176,7 +176,7 @@ async fn a_lost_response_is_uncertain_and_the_call_is_told_of_all_the_same(harne
     promise!("a notification of a call has its token", post.is_some_and(|post| post.token == Some(token)));
 }
 
-async fn a_busy_intake_is_delivered_to_again(harness: &dyn Harness) {
+async fn a_busy_intake_receives_the_post_again(harness: &dyn Harness) {
     let mut posts = record(harness, true);
     created(harness).await;
     let mut states = String::new();
@@ -189,7 +189,7 @@ async fn a_busy_intake_is_delivered_to_again(harness: &dyn Harness) {
     promise!("a post to a busy intake is delivered again", timeout(LONGEST, both).await.is_ok());
 }
 
-async fn a_request_that_is_dropped_leaves_the_transport_as_it_was(harness: &dyn Harness) {
+async fn a_dropped_request_does_not_harm_the_transport(harness: &dyn Harness) {
     let transport = harness.transport();
     let call = created(harness).await;
     let request = Request::Get(call);

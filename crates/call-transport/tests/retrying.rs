@@ -1,4 +1,4 @@
-//! What is repeated, and when.
+//! Which requests are retried, and when.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -66,7 +66,7 @@ async fn an_uncertain_create_is_not_retried() {
 
 #[tokio::test(start_paused = true)]
 async fn uncertain_idempotent_requests_are_retried() {
-    // In the simulation a lost response is waited for for 30 s.
+    // The simulation reports a lost response after 30 s.
     let rig = rig(RetrySettings { within: Duration::from_secs(60), ..RetrySettings::default() });
     let call = rig.transport.send(&create()).await.unwrap().call;
     rig.service.fail_next(Fault::ResponseLost);
@@ -77,6 +77,6 @@ async fn uncertain_idempotent_requests_are_retried() {
 async fn a_refused_request_is_not_retried() {
     let rig = rig(RetrySettings::default());
     let begun = Instant::now();
-    assert!(matches!(rig.transport.send(&Request::Get("nobody".into())).await, Err(SendError::Gone(_))));
+    assert!(matches!(rig.transport.send(&Request::Get("unknown".into())).await, Err(SendError::Gone(_))));
     assert!(begun.elapsed() < Duration::from_millis(1), "virtual time stands still");
 }

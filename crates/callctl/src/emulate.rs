@@ -34,7 +34,7 @@ impl Emulate {
         let listen = self.listen;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(self.serve())) {
-            Ok(told) => finish(told, || 0),
+            Ok(result) => finish(result, || 0),
             Err(error) => {
                 complain(&format!("error: cannot serve on {listen}: {error}\n"));
                 exit::IO

@@ -54,7 +54,7 @@ impl JournalTask {
             return Err(Failure::Missing);
         }
         let (journal, recovery) = SqliteJournal::open(&self.directory)?;
-        complain(&told(&recovery));
+        complain(&recovery_notes(&recovery));
         match &self.what {
             What::Export => {
                 let out = &mut BufWriter::new(io::stdout().lock());
@@ -114,18 +114,18 @@ fn report(damage: &[Damage]) -> u8 {
 }
 
 /// Returns the warnings about the opening of a journal, one for each line.
-pub(crate) fn told(recovery: &Recovery) -> String {
-    let mut told = String::new();
+pub(crate) fn recovery_notes(recovery: &Recovery) -> String {
+    let mut notes = String::new();
     if recovery.was_interrupted {
-        told += "the last process ended while it was writing to the journal; the incomplete write, which was never acknowledged, was rolled back\n";
+        notes += "the last process ended while it was writing to the journal; the incomplete write, which was never acknowledged, was rolled back\n";
     }
     if let Some(damaged) = &recovery.damaged {
         let damaged = damaged.display();
-        told += &format!(
+        notes += &format!(
             "the journal was damaged and was rebuilt from the records that could be read; the damaged file is now {damaged}\n"
         );
     }
-    told
+    notes
 }
 
 /// Returns the current time.

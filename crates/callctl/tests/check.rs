@@ -1,9 +1,9 @@
-//! `callctl check` and `callctl explain` as a script sees them: exact bytes and exit status.
+//! `callctl check` and `callctl explain` as a script uses them: exact bytes and exit status.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Runs `callctl` beside the published requests.
+/// Runs `callctl` in the directory of the published requests.
 fn run(arguments: &[&str]) -> (i32, String, String) {
     let requests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../call-msgraph/tests/create/requests");
     let mut program = Command::new(env!("CARGO_BIN_EXE_callctl"));

@@ -1,4 +1,4 @@
-//! `callctl demo`: whatever the seed, every timeline is the truth.
+//! `callctl demo`: for every seed, every timeline matches the truth.
 
 use std::process::{Command, Output};
 

@@ -1,4 +1,4 @@
-//! `callctl emulate`, as a bot in another language meets it.
+//! `callctl emulate`, as a bot in another language uses it.
 
 #[path = "common/debian.rs"]
 mod debian;
@@ -26,7 +26,7 @@ impl Emulator {
         Self { process, url }
     }
 
-    /// Asks it to stop, and returns its exit status.
+    /// Asks the service to stop, and returns its exit status.
     fn terminate(mut self) -> Option<i32> {
         let asked = Command::new("kill").arg(self.process.id().to_string()).status();
         assert!(asked.expect("it can be asked").success());
@@ -36,7 +36,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         drop(self.process.kill());
         drop(self.process.wait());
     }
@@ -69,8 +69,8 @@ fn the_python_bot_creates_each_kind_of_call() {
     let output = bot(&emulator.url);
     let text = String::from_utf8(output.stdout).expect("text");
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""), "{text}");
-    let told = |line: &&str| line.contains(": establishing") && line.ends_with(" > terminated");
-    assert_eq!(text.lines().filter(told).count(), 10, "{text}");
+    let is_complete = |line: &&str| line.contains(": establishing") && line.ends_with(" > terminated");
+    assert_eq!(text.lines().filter(is_complete).count(), 10, "{text}");
     assert_eq!(emulator.terminate(), Some(0));
 }
 
@@ -80,7 +80,7 @@ fn the_python_bot_finds_every_end_despite_loss() {
     let output = bot(&emulator.url);
     let text = String::from_utf8(output.stdout).expect("text");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{text}");
-    // Now and then it is the request that gets lost.
+    // Sometimes the request itself is lost.
     let has_ended = |line: &&str| line.ends_with("terminated") || line.ends_with("the request was lost");
     assert_eq!(text.lines().filter(has_ended).count(), 10, "{text}");
 }

@@ -1,4 +1,4 @@
-//! `callctl journal`, on journals that nobody has open.
+//! `callctl journal`, on journals that no process has open.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -9,7 +9,7 @@ use call_core::{Stamp, Timestamp};
 use call_journal::{Journal, SqliteJournal};
 use call_msgraph::{Delivery, DeliveryKind, Intent, Record};
 
-/// Makes a journal of a call that ended in the year 2023, and of one that may go on.
+/// Makes a journal with a call that ended in 2023, and a call that may continue.
 fn journal(directory: &Path) {
     let (journal, _) = SqliteJournal::open(directory).unwrap();
     let established = r#"{"id": "%", "state": "established"}"#;
@@ -28,7 +28,7 @@ fn journal(directory: &Path) {
     runtime.block_on(journal.append(&records)).unwrap();
 }
 
-/// Runs it, and returns its exit status and what it said.
+/// Runs `callctl journal`, and returns its exit status and output.
 fn run(what: &str, directory: &Path, more: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_callctl"));
     let output = command.args(["journal", what]).arg(directory).args(more).output().unwrap();
@@ -40,8 +40,8 @@ fn run(what: &str, directory: &Path, more: &[&str]) -> (i32, String, String) {
 fn each_stored_record_becomes_one_line() {
     let directory = tempfile::tempdir().unwrap();
     journal(directory.path());
-    let (status, lines, told) = run("export", directory.path(), &[]);
-    assert_eq!((status, told.as_str()), (0, ""));
+    let (status, lines, errors) = run("export", directory.path(), &[]);
+    assert_eq!((status, errors.as_str()), (0, ""));
     let first = r#"{"receivedAt":"2023-11-14T22:13:20Z","node":0,"seq":0,"id":"0.0","kind":"snapshot","callId":"over","body":{"id": "over", "state": "established"}}"#;
     assert_eq!(lines.lines().next(), Some(first));
     assert_eq!(lines.lines().count(), 4);
@@ -78,7 +78,7 @@ fn compact_deletes_expired_records() {
     );
     let (_, lines, _) = run("export", directory.path(), &[]);
     assert!(lines.lines().count() == 2 && lines.lines().all(|line| line.contains("goes on")), "{lines}");
-    // The last always stays.
+    // The last record always stays.
     assert_eq!(run("compact", directory.path(), &[]).1, "1 deliveries kept, 1 discarded\n");
 }
 
@@ -92,8 +92,8 @@ fn damaged_records_are_named_the_rest_exported() {
     bytes[at + 6] = b'7';
     std::fs::write(&file, bytes).unwrap();
     for (what, lines) in [("export", 3), ("verify", 1)] {
-        let (status, written, told) = run(what, directory.path(), &[]);
-        assert_eq!((status, told.as_str()), (1, "damaged: delivery 3: the checksum does not match\n"), "{what}");
+        let (status, written, errors) = run(what, directory.path(), &[]);
+        assert_eq!((status, errors.as_str()), (1, "damaged: delivery 3: the checksum does not match\n"), "{what}");
         assert_eq!(written.lines().count(), lines, "{what}: {written}");
     }
 }
@@ -101,8 +101,8 @@ fn damaged_records_are_named_the_rest_exported() {
 #[test]
 fn a_missing_journal_is_not_created() {
     let directory = tempfile::tempdir().unwrap();
-    let (status, _, told) = run("export", directory.path(), &[]);
+    let (status, _, errors) = run("export", directory.path(), &[]);
     assert_eq!(status, 66);
-    assert!(told.contains("there is no journal in "), "{told}");
+    assert!(errors.contains("there is no journal in "), "{errors}");
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
 }

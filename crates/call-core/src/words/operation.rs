@@ -97,9 +97,9 @@ impl Tone {
 impl OperationDetails {
     /// Overwrites each field that a later report has.
     pub(crate) fn update(&mut self, later: &Self) {
-        fn update<T: Clone>(known: &mut Option<T>, told: Option<&T>) {
-            if let Some(told) = told {
-                *known = Some(told.clone());
+        fn update<T: Clone>(known: &mut Option<T>, new: Option<&T>) {
+            if let Some(new) = new {
+                *known = Some(new.clone());
             }
         }
         update(&mut self.kind, later.kind.as_ref());

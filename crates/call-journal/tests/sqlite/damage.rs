@@ -8,10 +8,10 @@ use tempfile::TempDir;
 use crate::{look, record};
 
 const DELIVERIES: u64 = 1_000;
-/// Where the deliveries begin: the first page says what the file is.
+/// Offset of the first delivery. The first page identifies the file.
 const FIRST: usize = 4_096;
 
-/// Makes a journal, and returns its file with the directory that it lies in.
+/// Makes a journal. Returns its file, and the directory that contains it.
 async fn journal() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let (journal, _) = SqliteJournal::open(directory.path()).unwrap();
@@ -38,7 +38,7 @@ async fn a_flipped_bit_loses_one_reported_record() {
         fs::write(&path, &bytes).unwrap();
         let found = look(directory.path()).await.unwrap_or_else(|error| panic!("byte {at}: {error:?}"));
         let missing = missing(&found.numbers);
-        // At the worst it is the structure of a page: a dozen deliveries have room in one.
+        // In the worst case the bit belongs to the structure of a page, which holds a dozen deliveries.
         assert!(missing.len() <= 12, "byte {at} cost {missing:?}");
         assert!(
             missing.is_empty() || !found.damage.is_empty() || found.recovery.damaged.is_some(),
@@ -63,7 +63,7 @@ async fn a_truncated_file_keeps_its_readable_records() {
         let found = look(directory.path()).await.unwrap_or_else(|error| panic!("{length} bytes: {error:?}"));
         let damaged = found.recovery.damaged.unwrap();
         assert_eq!(fs::read(damaged).unwrap().len(), length, "what is damaged is kept as it is");
-        // Pages are not written in the order of what is in them, but nearly.
+        // Pages are written nearly, but not exactly, in the order of their content.
         let expected = DELIVERIES as usize * (length / FIRST).saturating_sub(8) / whole.len().div_ceil(FIRST);
         assert!(found.numbers.len() >= expected, "{length} bytes: {} of {expected}", found.numbers.len());
         for entry in fs::read_dir(directory.path()).unwrap() {

@@ -1,11 +1,11 @@
-//! A disk on which the n-th write, sync or cut goes wrong, for every n.
+//! A disk on which the n-th write, sync or truncation fails, for every n.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::{look, writer};
 
-/// What goes wrong: once or from then on, and how.
+/// A fault: once or permanent, and its kind.
 const FAULTS: [(&str, &[(&str, &str)]); 4] = [
     ("the disk fails", &[("FAULT_WITH", "error")]),
     ("the disk is full", &[("FAULT_WITH", "full")]),
@@ -31,22 +31,25 @@ async fn a_failed_write_loses_nothing_acknowledged() {
             environment.extend(fault);
             let journal = directory.path().join("journal");
             let output = writer::start(&journal, 12, &environment).output().unwrap();
-            let told = String::from_utf8_lossy(&output.stdout).into_owned();
-            let found = look(&journal).await.unwrap_or_else(|error| panic!("{what} at {at}: {error}\n{told}"));
-            for number in writer::acknowledged(&told) {
-                assert!(found.numbers.contains(&number), "{what} at {at}: {number} is lost\n{told}");
+            let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+            let found = look(&journal).await.unwrap_or_else(|error| panic!("{what} at {at}: {error}\n{printed}"));
+            for number in writer::acknowledged(&printed) {
+                assert!(found.numbers.contains(&number), "{what} at {at}: {number} is lost\n{printed}");
             }
             assert!(
                 found.damage.is_empty() && found.recovery.damaged.is_none(),
-                "{what} at {at}: {:?}\n{told}",
+                "{what} at {at}: {:?}\n{printed}",
                 found.damage
             );
             if !mark.exists() {
-                assert_eq!(writer::acknowledged(&told).count(), 12, "without a fault all is kept: {told}");
+                assert_eq!(writer::acknowledged(&printed).count(), 12, "without a fault all is kept: {printed}");
                 break;
             }
             let once = !fault.contains(&("FAULT_LASTS", "1")) && !fault.contains(&("FAULT_WITH", "exit"));
-            assert!(!once || writer::acknowledged(&told).count() >= 4, "{what} at {at}: it did not recover\n{told}");
+            assert!(
+                !once || writer::acknowledged(&printed).count() >= 4,
+                "{what} at {at}: it did not recover\n{printed}"
+            );
         }
         assert!(at > 30, "{what}: only {at} writes and syncs were seen");
     }

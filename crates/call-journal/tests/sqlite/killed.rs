@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::{look, writer};
 
-/// How often it is killed, unless `JOURNAL_KILLS` says otherwise.
+/// Number of kills, unless `JOURNAL_KILLS` sets it.
 const KILLS: u64 = 5;
 
 #[tokio::test]
@@ -15,17 +15,18 @@ async fn acknowledged_records_survive_a_kill() {
         let directory = tempfile::tempdir().unwrap();
         let mut process = writer::start(directory.path(), u64::MAX / 8, &[]).stderr(Stdio::null()).spawn().unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
-        let (mut told, lines) = (String::new(), random.u32(1..2_000));
+        let (mut printed, lines) = (String::new(), random.u32(1..2_000));
         for _ in 0..lines {
-            output.read_line(&mut told).unwrap();
+            output.read_line(&mut printed).unwrap();
         }
         process.kill().unwrap();
-        // What was said before the kill counts, whenever it is heard.
-        while output.read_line(&mut told).unwrap() > 0 {}
+        // Everything that the writer printed before the kill counts, even if it is read later.
+        while output.read_line(&mut printed).unwrap() > 0 {}
         process.wait().unwrap();
         let found = look(directory.path()).await.unwrap();
-        let lost: BTreeSet<_> = writer::acknowledged(&told).filter(|number| !found.numbers.contains(number)).collect();
+        let lost: BTreeSet<_> =
+            writer::acknowledged(&printed).filter(|number| !found.numbers.contains(number)).collect();
         assert!(lost.is_empty() && found.damage.is_empty(), "kill {kill} lost {lost:?}, {:?}", found.damage);
-        assert!(writer::acknowledged(&told).next().is_some(), "it wrote something");
+        assert!(writer::acknowledged(&printed).next().is_some(), "it wrote something");
     }
 }

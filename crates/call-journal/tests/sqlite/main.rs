@@ -15,7 +15,7 @@ use call_core::{Stamp, Timestamp};
 use call_journal::{Damage, Journal, JournalError, Position, Recovery, SqliteJournal};
 use call_msgraph::{Delivery, Record};
 
-/// Makes a delivery that is known by its number.
+/// Makes a delivery that its number identifies.
 fn record(sequence: u64) -> Record {
     let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000)) };
     let body = format!(
@@ -25,14 +25,14 @@ fn record(sequence: u64) -> Record {
     Delivery::post(body.as_bytes()).stamped(stamp).into()
 }
 
-/// What a journal holds: the numbers of what is as it was written, and what is said to be damaged.
+/// The content of a journal: the numbers of the intact deliveries, and the reported damage.
 struct Found {
     numbers: BTreeSet<u64>,
     damage: Vec<Damage>,
     recovery: Recovery,
 }
 
-/// Opens a journal, reads it, and sees that it can still be used.
+/// Opens a journal, reads it, and checks that it still accepts deliveries.
 async fn look(directory: &Path) -> Result<Found, JournalError> {
     let (journal, recovery) = SqliteJournal::open(directory)?;
     let mut found = Found { numbers: BTreeSet::new(), damage: Vec::new(), recovery };
@@ -73,8 +73,8 @@ async fn a_second_process_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let (first, _) = SqliteJournal::open(directory.path()).unwrap();
     let refusal = writer::start(directory.path(), 1, &[]).output().unwrap();
-    let told = String::from_utf8_lossy(&refusal.stdout).into_owned();
-    assert!(told.contains("refused: the journal in "), "{told}");
+    let printed = String::from_utf8_lossy(&refusal.stdout).into_owned();
+    assert!(printed.contains("refused: the journal in "), "{printed}");
     first.append(&[record(1)]).await.unwrap();
     drop(first);
     assert_eq!(look(directory.path()).await.unwrap().numbers, BTreeSet::from([1]));

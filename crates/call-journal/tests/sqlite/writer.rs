@@ -1,4 +1,4 @@
-//! A process that writes into a journal and tells what it was acknowledged: this very program, started again.
+//! A process that writes to a journal and prints what was acknowledged. It is this test program, started again.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -9,7 +9,7 @@ use call_journal::{Journal, SqliteJournal};
 
 use crate::record;
 
-/// Makes the command that has so many deliveries written, by so many at once as there are in a group.
+/// Makes a command that writes `deliveries` deliveries to the journal in `directory`.
 pub(crate) fn start(directory: &Path, deliveries: u64, environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "writer::writes_the_requested_deliveries", "--ignored", "--nocapture"]);
@@ -18,7 +18,7 @@ pub(crate) fn start(directory: &Path, deliveries: u64, environment: &[(&str, &st
     command
 }
 
-/// Returns the numbers that a writer said were acknowledged.
+/// Returns the numbers that a writer reported as acknowledged.
 pub(crate) fn acknowledged(output: &str) -> impl Iterator<Item = u64> {
     output.lines().filter_map(|line| line.strip_prefix("kept ")?.parse().ok())
 }
@@ -29,7 +29,7 @@ fn writes_the_requested_deliveries() {
     let directory = std::env::var_os("JOURNAL").unwrap();
     let deliveries: u64 = std::env::var("DELIVERIES").unwrap().parse().unwrap();
     let mut opened = SqliteJournal::open(Path::new(&directory));
-    // Who starts a bot starts it again.
+    // The supervisor of a bot starts it again after a crash.
     for _ in 0..2 {
         if let Err(error) = &opened {
             say(&format!("refused: {error}"));
@@ -60,7 +60,7 @@ fn writes_the_requested_deliveries() {
 }
 
 fn say(line: &str) {
-    // One write, so that a line is told whole or not at all.
+    // A single write, so that the reader never sees a partial line.
     let mut out = std::io::stdout().lock();
     out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush()).unwrap();
 }

@@ -5,10 +5,10 @@ use super::published;
 
 #[test]
 fn published_requests_are_classified_without_problems() {
-    let told: Vec<_> = published().iter().map(verdict).collect();
+    let verdicts: Vec<_> = published().iter().map(verdict).collect();
     let join = "Calls.JoinGroupCalls.Chat|Calls.JoinGroupCallAsGuest.All|Calls.JoinGroupCall.All";
     assert_eq!(
-        told,
+        verdicts,
         [
             "peerToPeer serviceHosted Calls.Initiate.All",
             "peerToPeer appHosted Calls.Initiate.All + Calls.AccessMedia.All",

@@ -1,4 +1,4 @@
-//! Create requests: built, they equal the published ones; judged, they are told apart and found fault with.
+//! Create requests. Built requests equal the published ones. The check classifies requests and finds their problems.
 
 mod judged;
 mod typed;

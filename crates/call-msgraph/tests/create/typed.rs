@@ -100,7 +100,7 @@ fn ten() -> Result<[CreateCall; 10], InvalidPart> {
     ])
 }
 
-/// Leaves out what says nothing: nulls, and the direction that every created call has.
+/// Removes members without information: nulls, and the direction that every created call has.
 fn said(mut value: Value) -> Value {
     if let Some(members) = value.as_object_mut() {
         members.retain(|key, value| !value.is_null() && (key != "direction" || value != "outgoing"));

@@ -1,4 +1,4 @@
-//! What cannot be read: rejected alone and by its place, and never a panic.
+//! Unreadable input is rejected alone, with its place, and never causes a panic.
 
 use super::{check, check_delivery, post, read};
 

@@ -1,4 +1,4 @@
-//! What a record says of each call, and whose the calls are.
+//! What a record reports about each call, and which calls are ours.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn token() -> Token {
     Token::new("2b5c").expect("a token")
 }
 
-/// The creates in flight after the intent to create a call under the token, at the beginning of time.
+/// The creates in flight after a create intent under the token, at time zero.
 fn in_flight() -> Creates {
     let mut creates = Creates::new(Duration::from_secs(3_600));
     let intended = Record::Intended { stamp: at(0), intent: Intent::Create(token()) };
@@ -24,7 +24,7 @@ fn in_flight() -> Creates {
     creates
 }
 
-/// Reads a record, and tells of each call how much is observed of it and whether it is our own.
+/// Reads a record. Returns the number of observations of each call, and whether the call is ours.
 fn heard(record: impl Into<Record>, creates: &mut Creates) -> Vec<(String, usize, bool)> {
     let hearings = hearings(&record.into(), creates).hearings;
     hearings

@@ -1,9 +1,9 @@
-//! Lines of a log: bodies by themselves, and deliveries.
+//! Lines of a log: bare bodies, and deliveries.
 
 use call_core::{Command, Id, NodeId, Stamp, Timestamp};
 use call_msgraph::{Delivery, DeliveryKind, Line, decode};
 
-/// Checks why a line, or the body in it, is rejected, and where.
+/// Checks why and where a line, or the body in it, is rejected.
 #[track_caller]
 fn check_rejected(text: &str, expected: &str) {
     let rejected = match Line::read(text) {

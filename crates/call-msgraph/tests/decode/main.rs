@@ -1,4 +1,4 @@
-//! What the service is known to send, and what is made of it.
+//! The known bodies of the service, and their observations.
 
 mod bad_input;
 mod hearings;
@@ -16,23 +16,23 @@ use call_core::{
 };
 use call_msgraph::{Delivery, decode};
 
-/// Checks what a webhook post says of its calls, a claim a line.
+/// Checks the claims of a webhook post, one per line.
 #[track_caller]
 fn check(body: &str, expected: &str) {
     check_delivery(&post(body.as_bytes()), expected);
 }
 
-/// Checks what a delivery says: `CALL INDEX CLAIM` lines, then `! LINE:COLUMN PATH: REASON` lines.
+/// Checks the result for a delivery: `CALL INDEX CLAIM` lines, then `! LINE:COLUMN PATH: REASON` lines.
 #[track_caller]
 fn check_delivery(delivery: &Delivery, expected: &str) {
     let expected: Vec<_> = expected.lines().map(str::trim).collect();
     assert_eq!(read(delivery), expected);
 }
 
-/// A call of the examples.
+/// The id of a call in the examples.
 const CALL: &str = "57dab8b1-894c-409a-b240-bd8beae78896";
 
-/// A notification about that call, or about what a path under it names.
+/// A notification about that call, or about a resource under its path.
 fn changed(change: &str, path: &str, data: &str) -> String {
     format!(
         r#"{{"changeType": "{change}", "resourceUrl": "/communications/calls/{CALL}{path}", "resourceData": {data}}}"#
@@ -64,7 +64,7 @@ fn read(delivery: &Delivery) -> Vec<String> {
             hearing.observations.iter().map(|observation| (&hearing.call, observation))
         })
         .collect();
-    // As the values stand in the body, not as they are grouped.
+    // In the order of the values in the body.
     observed.sort_by_key(|(_, observation)| observation.stamp.index);
     let claims = observed.iter().map(|(call, observation)| {
         assert_eq!(observation.source, delivery.source());
@@ -119,21 +119,21 @@ fn field_words(field: &Field) -> String {
     format!("{} {value}", field.name())
 }
 
-/// `EXTENT NUMBER`, then each one: `-` who has left, `+` or `~` muted or not, `>` or `<` in the lobby or not.
+/// `EXTENT NUMBER`, then each participant: `-` left, `+` or `~` muted or not, `>` or `<` in the lobby or not.
 fn roster_words(report: &RosterReport) -> String {
     let mut words =
         format!("{:?} {}", report.extent, report.number.map_or("-".to_owned(), |number| number.to_string()));
-    for told in &report.participants {
-        let key = match &told.key {
+    for participant in &report.participants {
+        let key = match &participant.key {
             ParticipantKey::Id(id) => id.to_string(),
             ParticipantKey::Identity(kind, id) => format!("{kind}={}", id.expose()),
-            _ => panic!("no words for {:?}", told.key),
+            _ => panic!("no words for {:?}", participant.key),
         };
-        let mark = |told: Option<bool>, yes, no| told.map_or("", |told| if told { yes } else { no });
-        let removed = if told.is_removed { "-" } else { "" };
-        let (muted, lobby) = (mark(told.is_muted, "+", "~"), mark(told.is_in_lobby, ">", "<"));
+        let mark = |known: Option<bool>, yes, no| known.map_or("", |known| if known { yes } else { no });
+        let removed = if participant.is_removed { "-" } else { "" };
+        let (muted, lobby) = (mark(participant.is_muted, "+", "~"), mark(participant.is_in_lobby, ">", "<"));
         let _ = write!(words, " {removed}{key}{muted}{lobby}");
-        if let Some(identity) = &told.identity {
+        if let Some(identity) = &participant.identity {
             let _ = write!(words, "({})", identity_words(identity));
         }
     }
@@ -145,7 +145,7 @@ fn identity_words(identity: &Identity) -> String {
     format!("{} {} {}", identity.kind, text(&identity.id), text(&identity.display_name))
 }
 
-/// `KEY KIND STATUS RESULT`, then what else was told.
+/// `KEY KIND STATUS RESULT`, then the remaining fields.
 fn operation_words(report: &OperationReport) -> String {
     let OperationDetails {
         kind, client_context, completion_reason, recording_location, recording_access_token, ..

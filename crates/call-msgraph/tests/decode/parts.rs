@@ -2,7 +2,7 @@
 
 use super::{changed, check_claims};
 
-/// Checks what a notification says of the participants of the call.
+/// Checks what a notification reports about the participants of the call.
 #[track_caller]
 fn check_roster(change: &str, data: &str, claims: &str) {
     check_claims(&changed(change, "/participants", data), claims);
@@ -36,8 +36,8 @@ fn a_delta_contains_only_changed_participants() {
     let delta = r##"{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": 5, "participants": [
         {"id": "a", "isInLobby": false}, {"id": "b", "removedState": {"reason": "left"}}, {"id": "c", "removedState": null}]}"##;
     check_roster("updated", delta, "Delta 5 a< -b c");
-    let nobody = r##"{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": "6"}"##;
-    check_roster("updated", nobody, "Delta 6");
+    let empty = r##"{"@odata.type": "#microsoft.graph.deltaParticipants", "sequenceNumber": "6"}"##;
+    check_roster("updated", empty, "Delta 6");
 }
 
 #[test]
@@ -81,8 +81,8 @@ fn an_unreadable_participant_has_not_left() {
 
 #[test]
 fn the_first_faults_are_listed_the_rest_counted() {
-    let nobody = vec!["{}"; 1_000].join(",");
-    let body = changed("updated", "/participants", &format!("[{nobody}]"));
+    let empty = vec!["{}"; 1_000].join(",");
+    let body = changed("updated", "/participants", &format!("[{empty}]"));
     let decoded = call_msgraph::decode(&super::post(body.as_bytes()));
     assert_eq!(decoded.rejected.len(), 33);
     assert_eq!(decoded.rejected[32].to_string(), "resourceData[32]: 968 more faults from here on are not listed");

@@ -1,4 +1,4 @@
-//! The bodies of "Create call" (v1.0 reference), byte for byte: thirteen of them are not JSON.
+//! The bodies of "Create call" (v1.0 reference), byte for byte. Thirteen of them are not valid JSON.
 
 #[path = "../published/mended.rs"]
 mod mended;

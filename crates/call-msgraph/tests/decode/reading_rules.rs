@@ -1,4 +1,4 @@
-//! One test for each thing that the examples teach.
+//! One test for each rule that the examples show.
 
 use super::{CALL, changed, check, check_claims};
 

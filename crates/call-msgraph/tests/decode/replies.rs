@@ -1,11 +1,11 @@
-//! Replies to requests of our own.
+//! Replies to the engine's own requests.
 
 use call_core::Command;
 use call_msgraph::{Delivery, DeliveryKind};
 
 use super::{check_delivery, post};
 
-/// Checks what a reply to a request about call `X` says.
+/// Checks the observations of a reply to a request about call `X`.
 #[track_caller]
 fn check(kind: DeliveryKind, body: &str, expected: &str) {
     check_delivery(&Delivery::new(post(b"").stamp, kind).with_call("X").with_body(body.as_bytes()), expected);

@@ -1,6 +1,6 @@
-//! Thirteen of the published bodies are not JSON, all for one reason.
+//! Thirteen of the published bodies have trailing commas, which JSON does not allow.
 
-/// Mends the one fault that the published bodies have.
+/// Removes the trailing commas of a published body.
 pub(crate) fn without_trailing_commas(body: &str) -> String {
     let mut mended = String::new();
     for line in body.lines() {

@@ -1,4 +1,4 @@
-//! The client, against a service that says what it should not.
+//! The client, against a service that breaks the protocol.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
 

@@ -1,4 +1,4 @@
-//! What one attempt sends, and what is made of what comes back.
+//! What one attempt sends, and how the client reads the response.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -95,9 +95,9 @@ async fn a_throttled_request_reports_the_retry_delay() {
 
 #[tokio::test]
 async fn a_refused_connection_is_not_sent() {
-    // Port 1 of this machine is nobody's.
-    let nobody = ServiceUrl::new("http://127.0.0.1:1/v1.0").unwrap();
-    let error = client(nobody).send(&create()).await.unwrap_err();
+    // No process listens on port 1 of this machine.
+    let closed_port = ServiceUrl::new("http://127.0.0.1:1/v1.0").unwrap();
+    let error = client(closed_port).send(&create()).await.unwrap_err();
     assert!(matches!(error, SendError::NotSent(_)), "{error:?}");
 }
 

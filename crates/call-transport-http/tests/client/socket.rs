@@ -1,4 +1,4 @@
-//! A socket that says whatever a test wants, HTTP or not.
+//! A socket that sends any bytes, HTTP or not.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,18 +6,18 @@ use call_transport_http::ServiceUrl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the socket does with a request.
+/// The reaction of the socket to a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Does {
-    /// It says these bytes and keeps the connection.
+    /// Sends these bytes and keeps the connection open.
     Says(String),
-    /// It says these bytes and hangs up.
+    /// Sends these bytes and closes the connection.
     SaysAndHangsUp(String),
-    /// It says nothing.
+    /// Sends nothing.
     Nothing,
 }
 
-/// A socket that does one thing after the other, the last of them again and again.
+/// A socket that reacts to each request in turn. The last reaction repeats.
 pub(crate) struct Socket {
     pub(crate) address: std::net::SocketAddr,
     state: Arc<Mutex<State>>,
@@ -49,7 +49,7 @@ impl Socket {
         ServiceUrl::new(&format!("http://{}/v1.0", self.address)).unwrap()
     }
 
-    /// Returns what was asked so far, head and body.
+    /// Returns the received requests, with head and body.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.state.lock().unwrap().requests.clone()
     }
@@ -59,7 +59,7 @@ impl Socket {
     }
 }
 
-/// Writes a response with a body.
+/// Formats a response with a body.
 pub(crate) fn response(status: &str, headers: &str, body: &str) -> Does {
     Does::Says(format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len()))
 }

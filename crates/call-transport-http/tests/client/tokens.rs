@@ -1,4 +1,4 @@
-//! Where tokens come from.
+//! How the client fetches, caches and replaces tokens.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ fn usual_credentials(authority: &Socket) -> ClientCredentials {
     ClientCredentials::new(settings(authority)).unwrap()
 }
 
-/// Returns credentials that ask again at once.
+/// Returns credentials without a minimum interval between fetches.
 fn credentials(authority: &Socket) -> ClientCredentials {
     ClientCredentials::new(CredentialSettings { min_interval: Duration::ZERO, ..settings(authority) }).unwrap()
 }
@@ -70,7 +70,7 @@ async fn concurrent_requests_fetch_one_token() {
 #[tokio::test]
 async fn a_token_is_replaced_before_it_expires() {
     let broken = response("500 Internal Server Error", "", "");
-    // Five minutes before its end it is to be replaced, so this one is old from the beginning.
+    // A token is replaced five minutes before it expires, so this one is due at once.
     let authority = Socket::that(vec![granted("t1", 200), broken, granted("t2", 3_600)]).await;
     let tokens = credentials(&authority);
     let mut seen = Vec::new();

@@ -1,4 +1,4 @@
-//! The server under the webhook, against whoever connects.
+//! The server under the webhook, against hostile connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,16 +23,16 @@ async fn rig(settings: ServerSettings) -> Rig {
     let webhook = Webhook::new(Arc::clone(&recorder) as _, Authentication::None, WebhookSettings::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (stop, told) = oneshot::channel::<()>();
-    let stop_told = async move { drop(told.await) };
-    let stopped = tokio::spawn(serve(listener, webhook.router(), settings, stop_told));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let stopping = async move { drop(stopped.await) };
+    let stopped = tokio::spawn(serve(listener, webhook.router(), settings, stopping));
     Rig { address, recorder, stop, stopped }
 }
 
-/// Sends bytes, and returns everything that comes back until the server hangs up.
+/// Sends bytes, and returns everything that is received until the server closes the connection.
 async fn said(rig: &Rig, bytes: &str) -> String {
     let mut stream = TcpStream::connect(rig.address).await.unwrap();
-    // The server may hang up before it has read everything.
+    // The server may close the connection before it has read everything.
     drop(stream.write_all(bytes.as_bytes()).await);
     let mut answer = Vec::new();
     drop(stream.read_to_end(&mut answer).await);
@@ -72,7 +72,7 @@ async fn two_content_lengths_are_refused() {
     assert!(rig.recorder.posts().is_empty());
 }
 
-/// Reads the head of one response, and its body if it says how long that is.
+/// Reads the head of one response, and its body if the head gives the length.
 async fn response(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut read = Vec::new();
     while !read.ends_with(b"\r\n\r\n") {
@@ -88,7 +88,7 @@ async fn a_refused_body_leaves_the_connection_usable() {
     let rig = rig(ServerSettings::default()).await;
     let mut stream = TcpStream::connect(rig.address).await.unwrap();
     let (mut reads, mut writes) = stream.split();
-    // Far more than the sockets hold, so that the client still sends when the server has the refusal ready.
+    // Far more than the socket buffers hold, so the client is still sending when the server refuses.
     let body = "x".repeat(6 << 20);
     let chunk = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
     for (head, body) in [
@@ -118,7 +118,7 @@ async fn an_unread_body_announces_connection_close() {
 
 #[tokio::test]
 async fn idle_connections_do_not_block_deliveries() {
-    // Both ends of each are open in this process.
+    // Both ends of each connection are open in this process.
     assert!(rlimit::increase_nofile_limit(10_000).unwrap() >= 10_000, "the system allows too few open files");
     let rig = rig(ServerSettings::default()).await;
     let mut idle = Vec::new();
@@ -143,7 +143,7 @@ async fn silent_connections_time_out() {
         stream.write_all(b"POST / HTTP/1.1\r\n").await.unwrap();
         idle.push(stream);
     }
-    // There is no room until the fifty before have been hung up on.
+    // The connection is accepted only after the server has closed the fifty before it.
     assert!(said(&rig, POST).await.starts_with("HTTP/1.1 202 "));
 }
 
@@ -153,11 +153,11 @@ async fn shutdown_finishes_requests_in_flight() {
     let mut under_way = TcpStream::connect(rig.address).await.unwrap();
     under_way.write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n").await.unwrap();
     let mut idle = TcpStream::connect(rig.address).await.unwrap();
-    // The head has been read once a request that came after it is answered.
+    // The server has read the head once it has answered a later request.
     assert!(said(&rig, POST).await.starts_with("HTTP/1.1 202 "));
     rig.stop.send(()).unwrap();
     let mut nothing = Vec::new();
-    assert_eq!(idle.read_to_end(&mut nothing).await.unwrap(), 0, "who asks nothing is hung up on");
+    assert_eq!(idle.read_to_end(&mut nothing).await.unwrap(), 0, "an idle connection is closed");
     under_way.write_all(b"{}").await.unwrap();
     let mut answer = String::new();
     under_way.read_to_string(&mut answer).await.unwrap();

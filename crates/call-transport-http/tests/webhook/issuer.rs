@@ -1,4 +1,4 @@
-//! Somebody who signs tokens and publishes keys, or does not.
+//! A token issuer that signs tokens and publishes keys, or fails to.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -11,7 +11,7 @@ use call_transport_http::{Denied, OpenIdSettings, ServerSettings, ServiceUrl, To
 use call_transport_mock::SigningKey;
 use serde_json::{Value, json};
 
-/// Keys take a while to make: the tests share them.
+/// Generating keys takes a while, so the tests share them.
 pub(crate) static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate("k1", 2_048).unwrap());
 pub(crate) static OTHER_KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate("k2", 2_048).unwrap());
 
@@ -57,7 +57,7 @@ impl Issuer {
         self.state.is_down.store(is_down, Ordering::Relaxed);
     }
 
-    /// Returns how often it was asked.
+    /// Returns the number of key requests.
     pub(crate) fn asked(&self) -> usize {
         self.state.asked.load(Ordering::Relaxed)
     }
@@ -68,7 +68,7 @@ impl Issuer {
         TokenValidator::new(policy, keys).unwrap()
     }
 
-    /// Returns a validator that believes this issuer, and asks it as seldom as usual.
+    /// Returns a validator that trusts this issuer, with the default fetch intervals.
     pub(crate) fn usual_validator(&self) -> TokenValidator {
         let usual = OpenIdSettings::default();
         self.validator(TokenPolicy::new(APPLICATION), usual.max_age, usual.min_interval)
@@ -80,13 +80,13 @@ pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// Returns what a good token says.
+/// Returns the claims of a valid token.
 pub(crate) fn claims() -> Value {
     let now = now();
     json!({ "iss": "https://graph.microsoft.com", "aud": APPLICATION, "nbf": now - 60, "exp": now + 3_600, "tid": "t1" })
 }
 
-/// Returns what a token says that says one thing differently.
+/// Returns the claims of a valid token, with one of them replaced.
 pub(crate) fn claims_with(name: &str, value: Value) -> Value {
     let mut claims = claims();
     claims[name] = value;

@@ -1,4 +1,4 @@
-//! The webhook, against whoever posts to it.
+//! The webhook, against valid and hostile posts.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
 

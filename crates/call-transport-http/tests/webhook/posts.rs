@@ -1,4 +1,4 @@
-//! What a post is answered, and what of it is delivered.
+//! How the webhook answers a post, and what it delivers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ async fn answered(webhook: &Webhook, request: Request<Body>) -> Response<Body> {
     webhook.clone().call(request).await.unwrap()
 }
 
-/// Posts to a webhook that believes everybody, and returns the status and whether it was delivered.
+/// Posts to a webhook without authentication. Returns the status and whether the post was delivered.
 async fn outcome(settings: WebhookSettings, request: Request<Body>) -> (u16, bool) {
     let recorder = Recorder::that_answers(IntakeAnswer::Accepted);
     let status = answered(&open(&recorder, settings), request).await.status();
@@ -135,7 +135,7 @@ async fn long_or_deep_bodies_are_refused() {
     let settings = WebhookSettings { max_body_bytes: 100, ..WebhookSettings::default() };
     assert_eq!(outcome(settings, post("/", "x".repeat(100))).await, (202, true));
     assert_eq!(outcome(settings, post("/", "x".repeat(101))).await, (413, false));
-    // Without a length that is said beforehand, and without an end.
+    // A chunked body without an end.
     let endless =
         tokio_stream::iter(std::iter::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 64]))));
     assert_eq!(outcome(settings, post("/", Body::from_stream(endless))).await, (413, false));

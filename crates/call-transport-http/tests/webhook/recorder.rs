@@ -1,4 +1,4 @@
-//! Somebody who takes what the webhook delivers.
+//! An intake that records the deliveries of the webhook.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use call_msgraph::Received;
 use call_transport::{Intake, IntakeAnswer};
 
-/// Takes everything, and answers the same each time; or never answers.
+/// An intake that records everything and always gives the same answer, or never answers.
 pub(crate) struct Recorder {
     answer: Option<IntakeAnswer>,
     posts: Mutex<Vec<Received>>,

@@ -1,4 +1,4 @@
-//! Which tokens are believed.
+//! Which tokens are accepted.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ async fn invalid_token_times_are_rejected_without_panic() {
 
 #[tokio::test]
 async fn another_audience_or_issuer_is_rejected() {
-    assert_eq!(judged(&claims_with("aud", json!("somebody else"))).await, Err(Denied::Audience));
+    assert_eq!(judged(&claims_with("aud", json!("another bot"))).await, Err(Denied::Audience));
     assert_eq!(judged(&claims_with("aud", json!([]))).await, Err(Denied::Audience));
     assert_eq!(judged(&claims_with("aud", Value::Null)).await, Err(Denied::Malformed));
     assert_eq!(judged(&claims_with("iss", json!("https://evil.example"))).await, Err(Denied::Issuer));
@@ -109,13 +109,13 @@ async fn the_token_cannot_choose_its_algorithm() {
         let denied = validate(&validator, &unsigned).await.unwrap_err();
         assert!(matches!(denied, Denied::Algorithm | Denied::Malformed), "{alg}: {denied:?}");
     }
-    // The public key as the secret of a symmetric algorithm, as its modulus or as it is published.
+    // The public key as the secret of a symmetric algorithm: once its modulus, once its published form.
     let header = Header { kid: Some("k1".to_owned()), ..Header::new(Algorithm::HS256) };
     for secret in [KEY.published()["n"].as_str().unwrap().to_owned(), KEY.published().to_string()] {
         let token = encode(&header, &claims(), &EncodingKey::from_secret(secret.as_bytes())).unwrap();
         assert_eq!(validate(&validator, &token).await, Err(Denied::Algorithm));
     }
-    assert_eq!(issuer.asked(), 0, "nobody is asked for the sake of such a token");
+    assert_eq!(issuer.asked(), 0, "such a token causes no key fetch");
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn unknown_key_ids_cause_one_key_fetch() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = Arc::new(issuer.usual_validator());
     let good = KEY.sign(&claims()).unwrap();
-    // Before any key is known, and from many at once.
+    // Concurrent tokens, before any key is known.
     let flood: Vec<_> = (0..200)
         .map(|number| {
             let (validator, token) = (Arc::clone(&validator), KEY.sign_as(&format!("x{number}"), &claims()).unwrap());

@@ -65,12 +65,12 @@ impl Agreement {
 
 /// Returns the observable states in the order of the truth, with the states that must be between them.
 fn expected(knowable: &Knowable) -> Vec<CallState> {
-    let mut told: Vec<_> = knowable.facts.iter().map(|fact| (fact.step, fact.state)).collect();
-    told.sort_unstable();
-    let Some((_, first)) = told.first() else { return Vec::new() };
+    let mut reported: Vec<_> = knowable.facts.iter().map(|fact| (fact.step, fact.state)).collect();
+    reported.sort_unstable();
+    let Some((_, first)) = reported.first() else { return Vec::new() };
     let is_incoming = knowable.tells_incoming || matches!(first, CallState::Incoming | CallState::Redirecting);
     let mut walk = vec![if is_incoming { CallState::Incoming } else { CallState::Establishing }];
-    for (_, state) in told {
+    for (_, state) in reported {
         walk.extend(shortest(walk[walk.len() - 1], state));
     }
     walk

@@ -60,7 +60,7 @@ impl Knowable {
             match delivery.kind {
                 DeliveryKind::Notification => {
                     let id = delivery.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
-                    let reports = if delivery.body.is_empty() { &[] } else { ledger.told(&id) };
+                    let reports = if delivery.body.is_empty() { &[] } else { ledger.reports(&id) };
                     // A repeated message is not a second fact.
                     for (index, report) in reports.iter().enumerate().filter(|(_, report)| report.call == truth.call) {
                         if known.insert((id.clone(), index)) {
@@ -93,9 +93,9 @@ impl Knowable {
         }
         match &report.news {
             News::Result => self.tells_result = true,
-            News::Shared(session) => tell(&mut self.sharing, session, false),
-            News::SharingEnded(session) => tell(&mut self.sharing, session, true),
-            News::Operation(operation) => tell(&mut self.operations, operation, true),
+            News::Shared(session) => record(&mut self.sharing, session, false),
+            News::SharingEnded(session) => record(&mut self.sharing, session, true),
+            News::Operation(operation) => record(&mut self.operations, operation, true),
             News::None | News::Roster => {}
         }
     }
@@ -105,9 +105,9 @@ impl Knowable {
         let sent_at = delivery.sent_at.unwrap_or(received_at);
         if let (DeliveryKind::Accepted(_), Some((operation, has_ended))) = (delivery.kind, operation_in(&delivery.body))
         {
-            tell(&mut self.operations, &operation, has_ended);
+            record(&mut self.operations, &operation, has_ended);
         }
-        let (told, until) = match delivery.kind {
+        let (claimed, until) = match delivery.kind {
             // The service carries out a command after it accepted it, at most one reorder window later.
             DeliveryKind::Accepted(command) => (command.leads_to(), received_at.saturating_add(window)),
             DeliveryKind::Gone => (Some(CallState::Terminated), received_at),
@@ -115,7 +115,7 @@ impl Knowable {
                 (state_in(&delivery.body), received_at)
             }
         };
-        let Some(state) = told else { return };
+        let Some(state) = claimed else { return };
         let Some(step) = truth.step_within(state, sent_at, received_at) else { return };
         // Every response shows the direction, except a 404.
         self.tells_incoming |= truth.direction == Direction::Incoming && delivery.kind != DeliveryKind::Gone;
@@ -124,7 +124,7 @@ impl Knowable {
     }
 }
 
-fn tell(known: &mut BTreeMap<String, bool>, id: &str, has_ended: bool) {
+fn record(known: &mut BTreeMap<String, bool>, id: &str, has_ended: bool) {
     *known.entry(id.to_owned()).or_default() |= has_ended;
 }
 

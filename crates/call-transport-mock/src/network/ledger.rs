@@ -9,21 +9,21 @@ use crate::service::truth::Report;
 /// Contents of all messages, by message id.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    told: BTreeMap<String, Vec<Report>>,
+    reports: BTreeMap<String, Vec<Report>>,
 }
 
 impl Ledger {
     /// Notes the content of a packet. A packet without a body has none.
     pub fn note(&mut self, packet: &Packet) {
         if !packet.body.is_empty() {
-            self.told.insert(packet.message_id.clone(), packet.reports.clone());
+            self.reports.insert(packet.message_id.clone(), packet.reports.clone());
         }
     }
 
     /// Returns the content of each element of a message.
     #[must_use]
-    pub fn told(&self, message_id: &str) -> &[Report] {
-        self.told.get(message_id).map_or(&[], Vec::as_slice)
+    pub fn reports(&self, message_id: &str) -> &[Report] {
+        self.reports.get(message_id).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the deliveries of each call, in the order of their receipts.
@@ -35,8 +35,8 @@ impl Ledger {
         let mut by_call: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for delivery in deliveries {
             let message = delivery.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
-            let told = self.told(&message).iter().map(|report| &report.call);
-            let calls: BTreeSet<_> = told.chain(&delivery.call).collect();
+            let reports = self.reports(&message).iter().map(|report| &report.call);
+            let calls: BTreeSet<_> = reports.chain(&delivery.call).collect();
             for call in calls {
                 by_call.entry(call.clone()).or_default().push(delivery);
             }

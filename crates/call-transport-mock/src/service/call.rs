@@ -27,11 +27,11 @@ pub(crate) struct SimulatedCall {
     speed: u32,
     roster: BTreeSet<u64>,
     roster_sequence: u64,
-    is_told_with_its_state: bool,
+    reports_data: bool,
 }
 
 /// A notification of a call, before it is sent.
-pub(crate) struct Told {
+pub(crate) struct Draft {
     pub(crate) callback: String,
     pub(crate) value: Value,
     pub(crate) report: Report,
@@ -56,7 +56,7 @@ impl SimulatedCall {
             speed,
             roster: BTreeSet::new(),
             roster_sequence: 0,
-            is_told_with_its_state: true,
+            reports_data: true,
         }
     }
 
@@ -85,7 +85,7 @@ impl SimulatedCall {
 
     /// Makes the notification of the end contain only the path, as after a rejection.
     pub(crate) fn hide_state_at_the_end(&mut self) {
-        self.is_told_with_its_state = false;
+        self.reports_data = false;
     }
 
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
@@ -97,7 +97,7 @@ impl SimulatedCall {
     }
 
     /// Carries out the next due entry of the plan; `None` if there is none.
-    pub(crate) fn advance(&mut self, now: Timestamp) -> Option<Vec<Told>> {
+    pub(crate) fn advance(&mut self, now: Timestamp) -> Option<Vec<Draft>> {
         let at = self.deadline().filter(|at| *at <= now)?;
         match self.plan.pop_front() {
             Some((planned, happening)) if planned == at => Some(self.happen(happening, at)),
@@ -105,7 +105,7 @@ impl SimulatedCall {
         }
     }
 
-    fn happen(&mut self, happening: Happening, at: Timestamp) -> Vec<Told> {
+    fn happen(&mut self, happening: Happening, at: Timestamp) -> Vec<Draft> {
         match happening {
             Happening::Enter(state) => vec![self.enter(state, None, at)],
             Happening::TransferFailed => vec![self.enter(CallState::Established, Some(story::TRANSFER_FAILED), at)],
@@ -135,37 +135,37 @@ impl SimulatedCall {
     }
 
     /// Enters a state, and returns its notification.
-    pub(crate) fn enter(&mut self, state: CallState, outcome: Option<Outcome>, at: Timestamp) -> Told {
+    pub(crate) fn enter(&mut self, state: CallState, outcome: Option<Outcome>, at: Timestamp) -> Draft {
         self.truth.steps.push(TrueStep { state, entered_at: at });
         let mut data = json!({ "@odata.type": "#microsoft.graph.call", "state": state.as_str(), "id": self.id() });
         if let Some(outcome) = outcome {
             data["resultInfo"] = bodies::result(outcome);
         }
-        self.tell_state("updated", Some(data), News::None)
+        self.draft_state("updated", Some(data), News::None)
     }
 
     /// Returns a notification of the present state.
-    pub(crate) fn tell(&self, change: &str) -> Told {
+    pub(crate) fn draft(&self, change: &str) -> Draft {
         let state = self.truth.state();
         let data = json!({ "@odata.type": "#microsoft.graph.call", "state": state.as_str(), "id": self.id() });
-        self.tell_state(change, Some(data), News::None)
+        self.draft_state(change, Some(data), News::None)
     }
 
-    fn end(&mut self, outcome: Outcome, at: Timestamp) -> Vec<Told> {
+    fn end(&mut self, outcome: Outcome, at: Timestamp) -> Vec<Draft> {
         self.plan.clear();
         self.truth.steps.push(TrueStep { state: CallState::Terminated, entered_at: at });
-        if !self.is_told_with_its_state {
-            return vec![self.tell_state("deleted", None, News::None)];
+        if !self.reports_data {
+            return vec![self.draft_state("deleted", None, News::None)];
         }
         let (code, subcode, message) = outcome;
         self.truth.result = Some(ResultInfo::new(Some(code), Some(subcode)).with_message(message));
         let data = json!({
             "@odata.type": "#microsoft.graph.call", "state": "terminated", "id": self.id(), "resultInfo": bodies::result(outcome),
         });
-        vec![self.tell_state("deleted", Some(data), News::Result)]
+        vec![self.draft_state("deleted", Some(data), News::Result)]
     }
 
-    fn tell_state(&self, change: &str, data: Option<Value>, news: News) -> Told {
+    fn draft_state(&self, change: &str, data: Option<Value>, news: News) -> Draft {
         let data = data.map(|mut data| {
             if self.truth.direction == Direction::Incoming {
                 data["direction"] = self.truth.direction.as_str().into();
@@ -173,34 +173,34 @@ impl SimulatedCall {
             data
         });
         let step = self.truth.steps.len() - 1;
-        self.told(change, "", data, Some(step), news)
+        self.part(change, "", data, Some(step), news)
     }
 
-    fn roster(&mut self) -> Told {
+    fn roster(&mut self) -> Draft {
         self.roster_sequence += 1;
         let list = self.participants();
-        self.told("updated", "/participants", Some(list), None, News::Roster)
+        self.part("updated", "/participants", Some(list), None, News::Roster)
     }
 
-    fn share(&self, change: &str) -> Vec<Told> {
+    fn share(&self, change: &str) -> Vec<Draft> {
         let Some((session, has_ended)) = self.truth.sharing.last() else { return Vec::new() };
         let data = json!([{ "@odata.type": "#microsoft.graph.contentSharingSession", "id": session }]);
         let news = if *has_ended { News::SharingEnded(session.clone()) } else { News::Shared(session.clone()) };
-        vec![self.told(change, "/contentsharingsessions", Some(data), None, news)]
+        vec![self.part(change, "/contentsharingsessions", Some(data), None, news)]
     }
 
-    fn prompt_played(&self, operation: u64) -> Told {
+    fn prompt_played(&self, operation: u64) -> Draft {
         let id = operation_id(operation);
         let data = json!({
             "@odata.type": "#microsoft.graph.playPromptOperation", "id": id, "status": "completed",
             "resultInfo": bodies::result((200, 0, "Action completed successfully.")),
         });
-        self.told("deleted", &format!("/operations/{id}"), Some(data), None, News::Operation(id))
+        self.part("deleted", &format!("/operations/{id}"), Some(data), None, News::Operation(id))
     }
 
-    fn told(&self, change: &str, part: &str, data: Option<Value>, step: Option<usize>, news: News) -> Told {
+    fn part(&self, change: &str, part: &str, data: Option<Value>, step: Option<usize>, news: News) -> Draft {
         let value = bodies::notification(change, &self.id(), part, &self.callback, data);
-        Told { callback: self.callback.clone(), value, report: Report { call: self.truth.call.clone(), step, news } }
+        Draft { callback: self.callback.clone(), value, report: Report { call: self.truth.call.clone(), step, news } }
     }
 
     fn id(&self) -> String {

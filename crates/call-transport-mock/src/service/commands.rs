@@ -5,7 +5,7 @@ use std::time::Duration;
 use call_core::{CallState, Timestamp};
 use fastrand::Rng;
 
-use crate::service::call::{SimulatedCall, Told};
+use crate::service::call::{Draft, SimulatedCall};
 use crate::service::story;
 use crate::service::story::{Happening, Story};
 
@@ -17,12 +17,12 @@ fn later(rng: &mut Rng) -> Duration {
     Duration::from_millis(rng.u64(6_000..12_000))
 }
 
-pub(crate) fn hang_up(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Told> {
+pub(crate) fn hang_up(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Draft> {
     call.plan(vec![(soon(rng), Happening::End(story::HUNG_UP))], now);
     vec![call.enter(CallState::Terminating, None, now)]
 }
 
-pub(crate) fn answer(call: &mut SimulatedCall, rng: &mut Rng, callback: Option<String>, now: Timestamp) -> Vec<Told> {
+pub(crate) fn answer(call: &mut SimulatedCall, rng: &mut Rng, callback: Option<String>, now: Timestamp) -> Vec<Draft> {
     if let Some(callback) = callback {
         call.callback = callback;
     }
@@ -31,18 +31,18 @@ pub(crate) fn answer(call: &mut SimulatedCall, rng: &mut Rng, callback: Option<S
     vec![call.enter(CallState::Establishing, None, now)]
 }
 
-pub(crate) fn reject(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Told> {
+pub(crate) fn reject(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Draft> {
     call.hide_state_at_the_end();
     call.plan(vec![(soon(rng), Happening::End(story::HUNG_UP))], now);
     vec![call.enter(CallState::Terminating, None, now)]
 }
 
-pub(crate) fn redirect(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Told> {
+pub(crate) fn redirect(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Draft> {
     call.plan(vec![(later(rng), Happening::End(story::TRANSFERRED))], now);
     vec![call.enter(CallState::Redirecting, None, now)]
 }
 
-pub(crate) fn transfer(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Told> {
+pub(crate) fn transfer(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Draft> {
     let next = if call.story == Story::TransferFails {
         [(later(rng), Happening::TransferFailed), (later(rng), Happening::End(story::HUNG_UP))]
     } else {

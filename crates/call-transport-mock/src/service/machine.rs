@@ -11,7 +11,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use crate::service::bodies;
-use crate::service::call::{SimulatedCall, Told, operation_id};
+use crate::service::call::{Draft, SimulatedCall, operation_id};
 use crate::service::commands::{answer, hang_up, redirect, reject, transfer};
 use crate::service::story;
 use crate::service::story::{Happening, Story};
@@ -197,22 +197,22 @@ impl Service {
 
     fn advance(&mut self, now: Timestamp) {
         while let Some((at, id)) = self.deadlines.first().cloned().filter(|(at, _)| *at <= now) {
-            let told = self.calls.get_mut(&id).and_then(|call| call.advance(now)).unwrap_or_default();
+            let drafts = self.calls.get_mut(&id).and_then(|call| call.advance(now)).unwrap_or_default();
             self.deadlines.remove(&(at, id.clone()));
             self.put_deadline(&id);
-            self.post(told);
+            self.post(drafts);
         }
     }
 
     /// Changes a call, and updates its deadline.
-    fn with(&mut self, id: &CallId, act: impl FnOnce(&mut SimulatedCall, &mut Rng) -> Vec<Told>) {
+    fn with(&mut self, id: &CallId, act: impl FnOnce(&mut SimulatedCall, &mut Rng) -> Vec<Draft>) {
         let Some(call) = self.calls.get_mut(id) else { return };
         if let Some(at) = call.deadline() {
             self.deadlines.remove(&(at, id.clone()));
         }
-        let told = act(call, &mut self.rng);
+        let drafts = act(call, &mut self.rng);
         self.put_deadline(id);
-        self.post(told);
+        self.post(drafts);
     }
 
     fn put_deadline(&mut self, id: &CallId) {
@@ -221,8 +221,8 @@ impl Service {
         }
     }
 
-    fn post(&mut self, told: Vec<Told>) {
-        for Told { callback, value, report } in told {
+    fn post(&mut self, drafts: Vec<Draft>) {
+        for Draft { callback, value, report } in drafts {
             self.messages += 1;
             let message_id = format!("message-{}", self.messages);
             self.outputs.push_back(Output::Notification(Notification { callback, message_id, value, report }));
@@ -239,11 +239,11 @@ impl Service {
         let mut call = SimulatedCall::new(&id, Direction::Incoming, resource, now, self.settings.speed);
         call.story = self.stories.pop_front().unwrap_or_else(|| Story::of_incoming(&mut self.rng));
         call.plan(vec![(TO_ANSWER, Happening::End(story::NOT_ANSWERED))], now);
-        let told = call.tell("created");
+        let draft = call.draft("created");
         let id = call.truth.call.clone();
         self.calls.insert(id.clone(), call);
         self.put_deadline(&id);
-        self.post(vec![told]);
+        self.post(vec![draft]);
     }
 
     fn respond(&mut self, method: Method, path: &str, body: Option<&Value>, now: Timestamp) -> Response {
@@ -318,19 +318,19 @@ impl Service {
         if let Some(missing) = self.missing(&judgement.permissions) {
             return self.refuse(403, "7504", &format!("Insufficient permissions: {missing} is needed."));
         }
-        let Some(kind) = judgement.kind else { return self.refuse(400, "BadRequest", "There is nobody to call.") };
+        let Some(kind) = judgement.kind else { return self.refuse(400, "BadRequest", "The request names no target.") };
         let id = self.new_id();
         let story = self.stories.pop_front().unwrap_or_else(|| Story::of_created(kind, &mut self.rng));
         let mut call = SimulatedCall::new(&id, Direction::Outgoing, body.clone(), now, self.settings.speed);
         (call.story, call.kind) = (story, Some(kind));
         call.plan(story.plan(Some(kind), &mut self.rng), now);
-        let told = call.tell("updated");
+        let draft = call.draft("updated");
         let mut response = ok(201, Some(&call.resource()));
         response.location = Some(format!("/communications/calls/{id}"));
         let id = call.truth.call.clone();
         self.calls.insert(id.clone(), call);
         self.put_deadline(&id);
-        self.post(vec![told]);
+        self.post(vec![draft]);
         response
     }
 

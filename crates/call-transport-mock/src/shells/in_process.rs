@@ -31,7 +31,7 @@ impl Transport for InProcess {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
         let fault = self.service.next_fault();
         match fault {
-            Some(Fault::NotSent) => return Err(SendError::NotSent("as the simulation was told".into())),
+            Some(Fault::NotSent) => return Err(SendError::NotSent("as the test requested".into())),
             Some(Fault::Throttled(retry_after)) => {
                 return Err(SendError::Throttled { retry_after, error: ServiceError::default() });
             }

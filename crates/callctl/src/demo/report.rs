@@ -46,7 +46,7 @@ struct Judged {
     /// States of a handler that believes the last notification.
     last_write: Vec<CallState>,
     /// Observable steps of the truth.
-    told: BTreeSet<usize>,
+    reported: BTreeSet<usize>,
 }
 
 struct Arrived {
@@ -117,9 +117,9 @@ impl Judged {
         let timeline = played.known.as_ref().map_or(&nothing, |known| &known.timeline);
         let agreement = Agreement::of(truth, ledger, deliveries.iter().copied(), window, timeline);
         let knowable = Knowable::of(truth, ledger, deliveries.iter().copied(), window);
-        let told = knowable.facts.iter().map(|fact| fact.step).collect();
+        let reported = knowable.facts.iter().map(|fact| fact.step).collect();
         let arrived = arrivals(truth, deliveries, ledger);
-        Self { last_write: last_write_wins(&knowable), arrived, agreement, told, played }
+        Self { last_write: last_write_wins(&knowable), arrived, agreement, reported, played }
     }
 
     fn is_right(&self) -> bool {
@@ -128,10 +128,10 @@ impl Judged {
 
     /// Returns whether the handler that believes the last notification has the observable states.
     fn last_write_is_right(&self) -> bool {
-        let told = self.told.iter().filter_map(|step| Some(self.played.truth.steps.get(*step)?.state));
-        let mut told: Vec<_> = told.collect();
-        told.dedup();
-        self.last_write == told
+        let reported = self.reported.iter().filter_map(|step| Some(self.played.truth.steps.get(*step)?.state));
+        let mut reported: Vec<_> = reported.collect();
+        reported.dedup();
+        self.last_write == reported
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
@@ -163,7 +163,7 @@ impl Judged {
         writeln!(out)?;
         write!(out, "      truth    ")?;
         for (at, step) in truth.steps.iter().enumerate() {
-            match self.told.contains(&at) {
+            match self.reported.contains(&at) {
                 true => write!(out, " {}", step.state)?,
                 false => write!(out, " {DIM}({}){DIM:#}", step.state)?,
             }
@@ -198,8 +198,8 @@ fn arrivals(truth: &Truth, deliveries: &[&Delivery], ledger: &Ledger) -> Vec<Arr
             continue;
         };
         let id = delivery.message_id.as_ref().map(ToString::to_string).unwrap_or_default();
-        let told = if delivery.body.is_empty() { &[] } else { ledger.told(&id) };
-        for (index, report) in told.iter().enumerate().filter(|(_, report)| report.call == truth.call) {
+        let reports = if delivery.body.is_empty() { &[] } else { ledger.reports(&id) };
+        for (index, report) in reports.iter().enumerate().filter(|(_, report)| report.call == truth.call) {
             let is_again = !seen.insert((id.trim_end_matches("-again").to_owned(), index));
             let is_late = report.step.is_some_and(|step| step < latest);
             latest = latest.max(report.step.unwrap_or(0));

@@ -79,8 +79,8 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
         }
         Err(error @ CreateError::Uncertain(..)) => {
             let detail = "the call may exist; do not create it again: it is listed, and has events at /v1/events, after its first notification";
-            let told = json!({ "state": "uncertain", "reason": chain(&error), "detail": detail });
-            Ok((StatusCode::ACCEPTED, Json(told)).into_response())
+            let body = json!({ "state": "uncertain", "reason": chain(&error), "detail": detail });
+            Ok((StatusCode::ACCEPTED, Json(body)).into_response())
         }
         Err(CreateError::Failed(error)) => Err(Problem::of(&error)),
         Err(CreateError::Stopped) => Err(Problem::stopping()),

@@ -20,7 +20,7 @@ use crate::serve::sidecar::Sidecar;
 type Events = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>;
 
 /// Capacity of the buffer of a reader.
-const WAITING: usize = 16;
+const BUFFER: usize = 16;
 /// Number of calls that are looked up at a time.
 const PAGE: usize = 256;
 
@@ -32,17 +32,16 @@ pub(super) async fn call_events(
 ) -> Result<Events, Problem> {
     let id = CallId::from(id.as_str());
     let call = sidecar.engine.call(&id).await.ok_or_else(Problem::no_such_call)?;
-    let heard = headers.get("last-event-id").and_then(|heard| heard.to_str().ok()).map(str::to_owned);
+    let mut last = headers.get("last-event-id").and_then(|last| last.to_str().ok()).map(str::to_owned);
     let mut events = call.events();
     Ok(stream(sidecar, async move |sender| {
-        let mut told = heard;
         loop {
-            let (version, event) = told_of(&id, &call.timeline());
-            if told.as_ref() != Some(&version) {
+            let (version, event) = call_event(&id, &call.timeline());
+            if last.as_ref() != Some(&version) {
                 if sender.send(Ok(event)).await.is_err() {
                     return;
                 }
-                told = Some(version);
+                last = Some(version);
             }
             if events.next().await.is_none() {
                 return;
@@ -56,8 +55,8 @@ pub(super) async fn all_events(State(sidecar): State<Sidecar>) -> Events {
     let events = sidecar.engine.events();
     let engine = sidecar.engine.clone();
     stream(sidecar, async move |sender| {
-        let mut teller = Teller { engine, sender, told: HashMap::new() };
-        drop(teller.run(events).await);
+        let mut reader = Reader { engine, sender, sent: HashMap::new() };
+        drop(reader.run(events).await);
     })
 }
 
@@ -65,51 +64,51 @@ pub(super) async fn all_events(State(sidecar): State<Sidecar>) -> Events {
 struct Gone;
 
 /// Sends events to one reader, but never the same event of a call twice in a row.
-struct Teller {
+struct Reader {
     engine: call_engine::Engine,
     sender: mpsc::Sender<Result<Event, Infallible>>,
-    told: HashMap<CallId, String>,
+    sent: HashMap<CallId, String>,
 }
 
-impl Teller {
+impl Reader {
     async fn run(&mut self, mut events: EngineEvents) -> Result<(), Gone> {
-        self.tell_all().await?;
+        self.send_all().await?;
         while let Some(event) = events.next().await {
             match event {
                 CallEvent::Event((call, _)) => match self.engine.view(&call).await {
-                    Some(known) => self.tell(&call, &known.timeline).await?,
-                    None => drop(self.told.remove(&call)),
+                    Some(known) => self.send(&call, &known.timeline).await?,
+                    None => drop(self.sent.remove(&call)),
                 },
-                CallEvent::Lagged(_) | _ => self.tell_all().await?,
+                CallEvent::Lagged(_) | _ => self.send_all().await?,
             }
         }
         Ok(())
     }
 
-    async fn tell_all(&mut self) -> Result<(), Gone> {
+    async fn send_all(&mut self) -> Result<(), Gone> {
         let mut after = None;
         loop {
             let calls = self.engine.calls(after.as_ref(), PAGE).await;
             for (call, known) in &calls {
-                self.tell(call, &known.timeline).await?;
+                self.send(call, &known.timeline).await?;
             }
             let Some((last, _)) = calls.into_iter().next_back() else { return Ok(()) };
             after = Some(last);
         }
     }
 
-    async fn tell(&mut self, call: &CallId, timeline: &Timeline) -> Result<(), Gone> {
-        let (version, event) = told_of(call, timeline);
-        if self.told.get(call) == Some(&version) {
+    async fn send(&mut self, call: &CallId, timeline: &Timeline) -> Result<(), Gone> {
+        let (version, event) = call_event(call, timeline);
+        if self.sent.get(call) == Some(&version) {
             return Ok(());
         }
-        self.told.insert(call.clone(), version);
+        self.sent.insert(call.clone(), version);
         self.sender.send(Ok(event)).await.map_err(|_| Gone)
     }
 }
 
 /// Returns the JSON of a call, and its event id: a hash, which is the same on every machine and after a restart.
-fn told_of(id: &CallId, timeline: &Timeline) -> (String, Event) {
+fn call_event(id: &CallId, timeline: &Timeline) -> (String, Event) {
     let text = serde_json::to_string(&show(id, timeline)).unwrap_or_default();
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
@@ -121,22 +120,22 @@ fn told_of(id: &CallId, timeline: &Timeline) -> (String, Event) {
 /// Returns a stream that ends when the sidecar stops.
 fn stream<F>(
     sidecar: Sidecar,
-    tell: impl FnOnce(mpsc::Sender<Result<Event, Infallible>>) -> F + Send + 'static,
+    send: impl FnOnce(mpsc::Sender<Result<Event, Infallible>>) -> F + Send + 'static,
 ) -> Events
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let (sender, receiver) = mpsc::channel(WAITING);
+    let (sender, receiver) = mpsc::channel(BUFFER);
     tokio::spawn(async move {
         let closed = sender.clone();
-        let listeners = metrics::gauge!("callctl_event_streams");
-        listeners.increment(1);
+        let streams = metrics::gauge!("callctl_event_streams");
+        streams.increment(1);
         tokio::select! {
             () = sidecar.stopping.cancelled() => {}
             () = closed.closed() => {}
-            () = tell(sender) => {}
+            () = send(sender) => {}
         }
-        listeners.decrement(1);
+        streams.decrement(1);
     });
     Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::exit;
-use crate::journal::{now, told};
+use crate::journal::{now, recovery_notes};
 use crate::logs;
 use crate::serve::arguments::{LogFormat, LogLevel, ServeArguments};
 use crate::serve::guard::Guard;
@@ -67,7 +67,7 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let served = runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(run(settings)));
         match served {
-            Ok(told) => finish(told, || 0),
+            Ok(result) => finish(result, || 0),
             Err(error) => {
                 complain(&format!("error: {}\n", chain(&*error)));
                 exit::IO
@@ -82,7 +82,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let url = format!("http://{}", listener.local_addr()?);
     let stop = stop_signal()?;
     let (journal, recovery) = SqliteJournal::open(&settings.journal)?;
-    told(&recovery).lines().for_each(|line| tracing::warn!("{line}"));
+    recovery_notes(&recovery).lines().for_each(|line| tracing::warn!("{line}"));
     let journal = Arc::new(journal);
     let metrics = PrometheusBuilder::new().install_recorder()?;
 

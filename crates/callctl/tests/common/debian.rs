@@ -1,8 +1,8 @@
-//! Programs that tests need and a bare machine lacks.
+//! Programs that the tests need and a bare machine lacks.
 
 use std::process::Command;
 
-/// Makes sure that a program is there, by installing Debian's package of it where it is not.
+/// Installs the Debian package of a program if the program is missing.
 pub(crate) fn ensure(program: &str, package: &str) {
     if is_there(program) {
         return;

@@ -1,4 +1,4 @@
-//! What cannot be read is listed with its place, and the rest of the file counts.
+//! Unreadable input is reported with its place, and the rest of the file counts.
 
 use super::{bare, json, summary};
 

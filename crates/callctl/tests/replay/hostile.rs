@@ -1,13 +1,13 @@
-//! Text from outside in every field that holds some, in every format.
+//! Hostile text in every text field, in every format.
 
 use super::replay;
 
 const FORMATS: [&str; 4] = ["text", "json", "mermaid", "html"];
 
-/// Markup, an escape sequence, a mark that turns the writing around, and the ends of what could hold them.
+/// Markup, an escape sequence, a bidirectional override, and the delimiters of each format.
 const HOSTILE: &str = r##"<script>alert(1)</script>\"'`;]]--><img src=x onerror=alert(1)>\u001b[2J\u202ex\nend"##;
 
-/// A log with a text wherever the API has one that is shown.
+/// A log with the text in every field that is shown.
 fn log(text: &str) -> String {
     let line =
         |body: String| format!(r#"{{"receivedAt": "2026-03-01T10:00:01Z", "id": "{text}", "body": {body}}}"#) + "\n";
@@ -53,7 +53,7 @@ fn hostile_text_is_escaped_in_every_format() {
             let outcome = replay(&[&["--color", "never", "--format", format], private].concat(), log(HOSTILE));
             assert_eq!(outcome.status, 0, "{format}");
             let (shown, errors) = (&outcome.stdout, &outcome.stderr);
-            // JSON keeps text as it is, for whoever reads it knows where it ends; but no control character is raw in it.
+            // JSON keeps text unchanged, because its reader knows the delimiters. It escapes control characters.
             let is_harmless = |c: char| c == '\n' || !c.is_control() && (format == "json" || c != '\u{202e}');
             assert!(shown.chars().all(is_harmless), "{format}: {shown}");
             assert!(errors.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'), "{format}: {errors}");
@@ -74,7 +74,7 @@ fn hostile_text_is_escaped_in_every_format() {
 fn private_data_is_masked_in_every_format() {
     let private = |at: &str| format!("{at}+14255550100");
     let log = log("PLACEHOLDER");
-    // Where the API has a name, a number, a subject, a tone, a token.
+    // Private data where the API has a name, a number, a subject, a tone or a token.
     let log = log
         .replace(r#""displayName": "PLACEHOLDER""#, r#""displayName": "Megan Bowen""#)
         .replace(r#""subject": "PLACEHOLDER""#, r#""subject": "Merger talks""#)
@@ -94,7 +94,7 @@ fn private_data_is_masked_in_every_format() {
             assert!(!masked.contains(word), "{format}: {word}\n{masked}");
         }
         let shown = replay(&["--format", format, "--show-private"], &log).stdout;
-        // JSON has neither names nor subjects nor tones, and only JSON has tokens.
+        // JSON contains neither names nor subjects nor tones. Only JSON contains tokens.
         let expected = if format == "json" { &["4255550100", "secret-token"][..] } else { &words[..7] };
         for word in expected {
             assert!(shown.contains(word), "{format}: {word}\n{shown}");

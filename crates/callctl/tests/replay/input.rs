@@ -1,4 +1,4 @@
-//! The shapes of a log: lines, values over several lines, an array.
+//! The formats of a log: lines, values over several lines, an array.
 
 use super::{at, bare, json, summary};
 

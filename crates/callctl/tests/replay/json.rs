@@ -1,4 +1,4 @@
-//! The JSON contract, byte for byte.
+//! The documented JSON output, byte for byte.
 
 use super::{at, bare, json};
 
@@ -97,7 +97,7 @@ fn repeated_lines_do_not_change_the_output() {
         let time = format!("2026-03-01T10:00:00.{:03}Z", nth * 40);
         format!(r#"{{"receivedAt":"{time}","seq":{nth},"id":"d{nth}","body":{}}}"#, bare("a", states[nth * 2 % 3]))
     };
-    // Twice as many would be too many to search.
+    // Twice as many would exceed the search limit.
     let log = (0..20).map(line).collect::<Vec<_>>().join("\n");
     assert_eq!(json(format!("{log}\n{log}")), json(&log));
 }

@@ -1,4 +1,4 @@
-//! `callctl replay` as a script sees it: exact bytes and exit status.
+//! `callctl replay` as a script uses it: exact bytes and exit status.
 
 mod bad_input;
 #[path = "../common/debian.rs"]
@@ -16,14 +16,14 @@ mod text;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// What the program wrote, and its exit status.
+/// The output of the program, and its exit status.
 struct Outcome {
     stdout: String,
     stderr: String,
     status: i32,
 }
 
-/// Runs `callctl replay` with a log on its standard input.
+/// Runs `callctl replay` with a log on standard input.
 fn replay(arguments: &[&str], log: impl AsRef<[u8]>) -> Outcome {
     let mut program = Command::new(env!("CARGO_BIN_EXE_callctl"));
     program.arg("replay").args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
@@ -32,7 +32,7 @@ fn replay(arguments: &[&str], log: impl AsRef<[u8]>) -> Outcome {
     let mut stdin = child.stdin.take().expect("its input is a pipe");
     let log = log.as_ref().to_vec();
     let writer = std::thread::spawn(move || {
-        // A program that does not want its input closes it.
+        // A program that needs no input closes the pipe.
         let _ = stdin.write_all(&log);
     });
     let output = child.wait_with_output().expect("the program ends");
@@ -69,7 +69,7 @@ fn bare(call: &str, state: &str) -> String {
     format!(r#"{{"resourceUrl":"/communications/calls/{call}","resourceData":{{"state":"{state}"}}}}"#)
 }
 
-/// A delivery of one notification, received at a time of the first of March.
+/// A delivery of one notification, received at a time on March 1.
 fn at(time: &str, call: &str, state: &str) -> String {
     format!(r#"{{"receivedAt":"2026-03-01T{time}Z","body":{}}}"#, bare(call, state))
 }

@@ -28,7 +28,7 @@ classDef doubt stroke-dasharray: 2 2
     assert!(shown.lines().all(is_statement));
 }
 
-/// Returns whether a line is one of those that the chart is made of: a label is quoted, and nothing in it has a meaning.
+/// Returns whether a line has one of the forms of the chart. Labels are quoted, and their content has no syntax.
 pub(super) fn is_statement(line: &str) -> bool {
     let fixed = ["flowchart LR", "direction LR", "end"].contains(&line) || line.starts_with("classDef ");
     let name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());

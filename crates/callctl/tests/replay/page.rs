@@ -1,4 +1,4 @@
-//! The page, as a browser shows it.
+//! The HTML page, as a browser shows it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,7 +17,7 @@ fn a_browser_shows_calls_and_steps() {
     std::fs::write(&file, &page.stdout).expect("the page can be written");
     let dom = load(&file);
     assert_eq!(dom.matches(r#"<section class="call""#).count(), 13, "{dom}");
-    // Of `call00` three, of the eleven others one, of the last one nothing: its path is cut short by a slash.
+    // Three for `call00`, one for each of the other eleven, none for the last: a slash truncates its path.
     assert_eq!(dom.matches(r#"class="step"#).count(), 14, "{dom}");
     assert_eq!(dom.matches(r#"class="step inferred""#).count(), 1, "{dom}");
     assert_eq!(dom.matches("<script").count(), 0, "{dom}");
@@ -32,7 +32,7 @@ fn the_page_loads_nothing_external() {
     }
 }
 
-/// Loads a page in Chromium, and returns what became of it.
+/// Loads a page in Chromium, and returns the resulting document.
 fn load(file: &Path) -> String {
     debian::ensure("chromium", "chromium");
     let flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"];

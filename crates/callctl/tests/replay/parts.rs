@@ -2,7 +2,7 @@
 
 use super::replay;
 
-/// A call with one of everything; what is private stands where the API has it.
+/// A call with one entry of each kind, and private data in every private field.
 const LOG: &str = r##"
 {"receivedAt": "2026-03-01T10:00:01Z", "body": {"value": [
   {"changeType": "updated", "resource": "/app/calls/c/participants", "resourceData": [
@@ -74,8 +74,8 @@ fn a_missing_roster_report_is_shown() {
         format!(r#"{{"resource": "/app/calls/c/participants", "resourceData": {data}}}"#)
     };
     let text = replay(&[], [delta(1, "a"), delta(3, "b")].join("\n")).stdout;
-    let told = "  roster       a report is missing before L2; get …/participants for the present roster\n";
-    assert!(text.ends_with(told), "{text}");
+    let expected = "  roster       a report is missing before L2; get …/participants for the present roster\n";
+    assert!(text.ends_with(expected), "{text}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn published_bodies_leave_nothing_unexplained() {
     files.sort();
     assert_eq!(files.len(), 18);
     let body = |file| std::fs::read_to_string(file).expect("it can be read");
-    // Thirteen bodies were published with trailing commas; as they came they are rejected, with the place.
+    // Thirteen published bodies have trailing commas. Unchanged, they are rejected with their place.
     let bodies: Vec<_> = files.iter().map(body).map(|body| without_trailing_commas(&body)).collect();
     let outcome = replay(&["--strict", "--format", "json"], bodies.join("\n"));
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{}", outcome.stdout);
@@ -41,11 +41,11 @@ fn a_large_meeting_replays_identically_in_any_order() {
     let expected = replay(&["--strict", "--format", "json"], lines.join("\n"));
     assert_eq!((expected.status, expected.stderr.as_str()), (0, ""));
     let result: Value = serde_json::from_str(&expected.stdout).expect("it is JSON");
-    // 1,000 came, every tenth left, and the bot is there.
+    // 1,000 participants joined, every tenth left, and the bot is present.
     assert_eq!(result["calls"][0]["participants"].as_array().map(Vec::len), Some(901));
     let mut reversed = lines.clone();
     reversed.reverse();
-    // 389 is prime to the number of lines: each comes once.
+    // 389 is coprime to the number of lines, so each line occurs once.
     assert_ne!(lines.len() % 389, 0);
     let strewn: Vec<_> = (0..lines.len()).map(|nth| lines[nth * 389 % lines.len()].clone()).collect();
     for (order, lines) in [("reversed", reversed), ("strewn", strewn)] {
@@ -57,7 +57,7 @@ fn a_large_meeting_replays_identically_in_any_order() {
     }
 }
 
-/// The deliveries of a meeting: the call, a list of a hundred, then changes one by one, with a prompt and sharing between.
+/// The deliveries of a meeting: the call, a list of 100, then single changes, with a prompt and sharing in between.
 fn meeting() -> Vec<String> {
     const CALL: &str = "/communications/calls/2f1a1100-b174-40a0-aba7-0b405e01ed92";
     let mut lines = Vec::new();

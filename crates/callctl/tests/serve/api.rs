@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::running::{Running, callctl, calls, replayed, requests, serving};
 
-/// A service, and a sidecar for it.
+/// A service, and a sidecar that uses it.
 pub(crate) struct Rig {
     pub(crate) service: Running,
     sidecar: Running,
@@ -21,7 +21,7 @@ impl Rig {
     pub(crate) fn start(more: &[&str]) -> Self {
         let service = Running::start(callctl(&["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--speed", "25"]));
         let directory = tempfile::tempdir().unwrap();
-        // The address is known only once it is bound, so another port is found for it first.
+        // The webhook address must be known before the sidecar starts, so the test finds a free port first.
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let (service_url, public) = (format!("{}/v1.0", service.url), format!("http://{free}"));
         let mut arguments = serving(&service_url, &public, directory.path());
@@ -51,17 +51,17 @@ impl Rig {
     }
 }
 
-/// Reads events, one after the other.
+/// A reader of the event stream.
 struct Events {
     response: Response,
     text: String,
 }
 
 impl Events {
-    async fn of(rig: &Rig, path: &str, heard: Option<&str>) -> Self {
+    async fn of(rig: &Rig, path: &str, received: Option<&str>) -> Self {
         let mut request = rig.client.get(rig.url(path)).timeout(Duration::from_secs(60));
-        if let Some(heard) = heard {
-            request = request.header("Last-Event-ID", heard);
+        if let Some(received) = received {
+            request = request.header("Last-Event-ID", received);
         }
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
@@ -69,7 +69,7 @@ impl Events {
         Self { response, text: String::new() }
     }
 
-    /// Returns the next one, with its id; none at the end of the stream.
+    /// Returns the next event with its id, or `None` at the end of the stream.
     async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
@@ -119,22 +119,22 @@ async fn a_reconnected_reader_receives_missed_events_once() {
     assert_ne!(first, second);
     drop(events);
     let (missed, _) = Events::of(&rig, &path, Some(&first)).await.next().await.unwrap();
-    assert_ne!(missed, first, "what it had not heard is told at once");
+    assert_ne!(missed, first, "a missed event is sent at once");
     rig.client.delete(rig.url(&format!("/v1/calls/{id}"))).send().await.unwrap();
     let mut events = Events::of(&rig, &path, None).await;
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     loop {
         let (id, call) = events.next().await.unwrap();
-        heard.push(id);
+        received.push(id);
         if call["state"] == "terminated" {
             break;
         }
     }
-    let mut again = Events::of(&rig, &path, heard.last().map(String::as_str)).await;
-    // Little is still said of a call after its end. Whatever it is, nobody has heard it yet.
+    let mut again = Events::of(&rig, &path, received.last().map(String::as_str)).await;
+    // Some events may still follow the end of a call. Each must be new.
     while let Ok(Some((id, call))) = tokio::time::timeout(Duration::from_millis(500), again.next()).await {
-        assert!(!heard.contains(&id), "told twice: {call}");
-        heard.push(id);
+        assert!(!received.contains(&id), "sent twice: {call}");
+        received.push(id);
     }
 }
 
@@ -194,7 +194,7 @@ async fn problems_state_cause_and_retry() {
 
 #[tokio::test]
 async fn an_uncertain_create_is_reported_as_uncertain() {
-    // A service that takes a request and is never heard of again.
+    // A service that accepts a connection and never answers.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let service = format!("http://{}/v1.0", silent.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -208,8 +208,8 @@ async fn an_uncertain_create_is_reported_as_uncertain() {
     let url = format!("{}/v1/calls", sidecar.url);
     let asked = client.post(url).json(&requests()[0]).timeout(Duration::from_secs(60)).send().await.unwrap();
     assert_eq!(asked.status(), 202);
-    let told: Value = asked.json().await.unwrap();
-    assert_eq!(told["state"], "uncertain", "{told}");
+    let body: Value = asked.json().await.unwrap();
+    assert_eq!(body["state"], "uncertain", "{body}");
     assert_eq!(sidecar.terminate(), Some(0));
 }
 

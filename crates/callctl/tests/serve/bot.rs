@@ -1,4 +1,4 @@
-//! The bot of the guide, in a language that is not ours.
+//! The bot of the guide, written in Python.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::running::request_files;
 
 const SECRET: &str = "open sesame";
 
-/// The bot, which is killed when it is dropped.
+/// The bot process, which is killed when it is dropped.
 struct Bot(Child);
 
 impl Bot {
@@ -29,7 +29,7 @@ impl Bot {
 
 impl Drop for Bot {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         drop(self.0.kill());
         drop(self.0.wait());
     }
@@ -54,7 +54,7 @@ async fn the_guide_bot_answers_calls() {
     let is_answered = async {
         loop {
             rig.client.post(format!("{}/emulator/incoming", rig.service.url)).json(&ring).send().await.unwrap();
-            // A caller gives up before long, maybe before the bot has started: then somebody calls again.
+            // A caller gives up soon, perhaps before the bot has started. Then another caller calls.
             tokio::time::sleep(Duration::from_millis(500)).await;
             let calls = rig.client.get(rig.url("/v1/calls")).bearer_auth(SECRET).send().await.unwrap();
             let calls: Value = calls.json().await.unwrap();

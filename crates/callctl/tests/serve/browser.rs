@@ -1,4 +1,4 @@
-//! A browser that is told what to do over a pipe, by the protocol of its developer tools.
+//! A browser that the test controls through a pipe, with the Chrome DevTools Protocol.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -20,7 +20,7 @@ impl Browser {
     /// Opens a page.
     pub(crate) fn open(url: &str) -> Self {
         debian::ensure("chromium", "chromium");
-        // It reads what it is told from the third of its files, and answers by the fourth.
+        // Chromium reads commands from file descriptor 3 and answers on 4.
         const START: &str = "exec chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --remote-debugging-pipe \
                              3<&0 4>&1 1>/dev/null 2>/dev/null";
         let mut shell = Command::new("sh");
@@ -33,7 +33,7 @@ impl Browser {
         browser
     }
 
-    /// Returns what the page is by now.
+    /// Returns the present document of the page.
     pub(crate) fn dom(&mut self) -> String {
         let expression = json!({ "expression": "document.documentElement?.outerHTML ?? ''" });
         self.ask("Runtime.evaluate", &expression)["result"]["value"].as_str().unwrap_or_default().to_owned()
@@ -50,7 +50,7 @@ impl Browser {
             let mut answer = Vec::new();
             assert!(self.output.read_until(0, &mut answer).unwrap() > 0, "the browser ended");
             let mut answer: Value = serde_json::from_slice(&answer[..answer.len() - 1]).unwrap();
-            // Everything else is what happens meanwhile.
+            // All other messages are events.
             if answer["id"] == self.asked {
                 assert!(answer.get("error").is_none(), "{method}: {answer}");
                 return answer["result"].take();

@@ -1,4 +1,4 @@
-//! A disk without room, made by a limit on the size of files.
+//! A full disk, simulated by a limit on the size of files.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use crate::running::{Running, replayed, serving};
 async fn a_full_disk_acknowledges_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let sidecar = serving("http://127.0.0.1:9", "http://127.0.0.1:9", directory.path());
-    // The limit is one that can be taken away again; what exceeds it is an error, and no signal.
+    // A soft limit, which the test can remove again. Exceeding it is an error instead of a signal.
     let mut limited = Command::new("sh");
     limited.args(["-c", "trap '' XFSZ; ulimit -S -f 1024; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_callctl")]);
     limited.args(sidecar);

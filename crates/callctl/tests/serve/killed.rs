@@ -8,10 +8,10 @@ use call_transport_http::internal::{Reach, connections};
 use crate::posts::Posts;
 use crate::running::{Running, callctl, calls, replayed, requests, serving};
 
-/// How often the sidecar is killed, unless `SERVE_KILLS` says otherwise.
+/// Number of kills of the sidecar, unless `SERVE_KILLS` sets it.
 const KILLS: u64 = 5;
 
-/// So many kills befall one journal: after some minutes an engine lets go of calls that ended, and a log never does.
+/// Kills per journal. After some minutes an engine forgets ended calls, and a log never does.
 const ON_ONE_JOURNAL: u64 = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -45,7 +45,7 @@ async fn acknowledged_deliveries_survive_a_kill() {
         let lost = answered.iter().filter(|(path, body)| !kept.contains(&(path.clone(), body.to_vec()))).count();
         assert_eq!(lost, 0, "kill {kill}, of {} acknowledged", answered.len());
 
-        // With nobody to ask and nobody to hear from, it knows what the journal says, and no more.
+        // Without a service and without posts, the sidecar knows only what its journal contains.
         let sidecar = Running::start(callctl(&serving("http://127.0.0.1:9/v1.0", &public, &journal)));
         let known = calls(&client, &sidecar.url).await;
         let differs = known.iter().zip(&expected).find(|(known, expected)| known != expected);
@@ -58,17 +58,17 @@ async fn acknowledged_deliveries_survive_a_kill() {
     assert!(acknowledged as u64 > kills * 5, "the service posted something");
 }
 
-/// Makes one call after the other, for as long as somebody is there.
+/// Creates one call after another while the sidecar runs.
 async fn make_calls(client: reqwest::Client, sidecar: String) {
     for request in requests().iter().cycle() {
-        // Whether it comes about is not what is looked at.
+        // The test does not check whether the create succeeds.
         if client.post(format!("{sidecar}/v1/calls")).json(request).send().await.is_err() {
             return;
         }
     }
 }
 
-/// Returns where a line of a journal was posted to, and what, if it was posted.
+/// Returns the path and body of a journal line, if it is a post.
 fn posted(line: &str) -> Option<(String, Vec<u8>)> {
     let delivery = Record::read(line).unwrap().into_delivery()?;
     let token = delivery.token.map(|token| format!("/{}", token.expose())).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `callctl serve`, as the service and a bot in another language meet it.
+//! `callctl serve`, as the service and a bot in another language use it.
 
 #![expect(clippy::print_stdout, reason = "a campaign says what it did")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]

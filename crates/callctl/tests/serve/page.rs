@@ -23,7 +23,7 @@ async fn a_browser_shows_calls_as_they_change() {
         };
         tokio::time::timeout(Duration::from_secs(60), looking).await.unwrap_or_else(|_| panic!("it never shows {what}"))
     };
-    // What is made once it looks is shown, and so is what becomes of it.
+    // The page shows a call that is created after it was opened, and its changes.
     shows(">live<").await;
     let id = rig.create().await["id"].as_str().unwrap().to_owned();
     shows(&id).await;
@@ -37,7 +37,7 @@ async fn the_openapi_document_lists_exactly_the_routes() {
     let rig = Rig::start(&[]);
     let api: Value = rig.get("/openapi.json").await.json().await.unwrap();
     let described: BTreeSet<_> = api["paths"].as_object().unwrap().keys().cloned().collect();
-    // The routes as the sources have them.
+    // The routes in the source code.
     let routes = |prefix: &str, source: &str| -> Vec<String> {
         let paths = source.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
         paths.map(|path| format!("{prefix}{}", path.replace("{*", "{"))).collect()
@@ -53,12 +53,11 @@ async fn the_openapi_document_lists_exactly_the_routes() {
         for method in ["get", "post", "delete", "put", "patch"] {
             let asked = rig.client.request(method.to_uppercase().parse().unwrap(), &url).send().await.unwrap();
             let status = asked.status().as_u16();
-            // Of what is for no page, whoever posts nothing at all learns that first.
             let is_described = item.get(method).is_some();
             assert_eq!(status != 405, is_described, "{method} {path}: {status}");
-            let told = item[method]["responses"].as_object();
+            let responses = item[method]["responses"].as_object();
             assert!(
-                told.is_none_or(|told| told.contains_key(&status.to_string())),
+                responses.is_none_or(|responses| responses.contains_key(&status.to_string())),
                 "{method} {path}: {status} is not described"
             );
         }
@@ -81,7 +80,7 @@ async fn responses_match_the_openapi_document() {
     assert!(!refused["problems"].as_array().unwrap().is_empty());
 }
 
-/// Sees that a value has every member that it must have, and none that is not described, each of a type that is.
+/// Checks that a value has all required members and no undescribed ones, each with its described type.
 fn assert_described(value: &Value, name: &str, schemas: &Value) {
     let (schema, value) = (&schemas[name], value.as_object().unwrap());
     for required in schema["required"].as_array().unwrap() {

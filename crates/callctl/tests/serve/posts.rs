@@ -1,4 +1,4 @@
-//! What stands between the service and a sidecar, and sees what is posted and what is answered.
+//! A proxy between the service and a sidecar that records posts and responses.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 
-/// Passes on what is posted, to whoever is there.
+/// Forwards posts to the current sidecar.
 #[derive(Clone)]
 pub(crate) struct Posts(Arc<Inner>);
 
@@ -20,7 +20,7 @@ struct Inner {
 }
 
 impl Posts {
-    /// Starts to pass on, and returns where to post to.
+    /// Starts the proxy, and returns its address.
     pub(crate) async fn start(client: &reqwest::Client) -> (Self, String) {
         let inner = Inner {
             client: client.clone(),
@@ -37,18 +37,18 @@ impl Posts {
         (posts, url)
     }
 
-    /// Passes on to this sidecar from here on; to none if there is none.
+    /// Sets the sidecar that receives the posts from now on, or none.
     pub(crate) fn open(&self, to: Option<&str>) {
         to.unwrap_or_default().clone_into(&mut self.0.to.lock().unwrap());
         self.0.is_open.store(to.is_some(), Ordering::SeqCst);
     }
 
-    /// Forgets what was acknowledged, and returns how much that was.
+    /// Clears the acknowledged posts, and returns their number.
     pub(crate) fn forget(&self) -> usize {
         std::mem::take(&mut *self.0.acknowledged.lock().unwrap()).len()
     }
 
-    /// Returns what was acknowledged so far: where it was posted to, and what.
+    /// Returns the acknowledged posts so far, as path and body.
     pub(crate) fn acknowledged(&self) -> Vec<(String, Bytes)> {
         self.0.acknowledged.lock().unwrap().clone()
     }

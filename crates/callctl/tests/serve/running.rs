@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// A program that says where it listens, and is killed when it is dropped.
+/// A program that prints its address, and is killed when it is dropped.
 pub(crate) struct Running {
     process: Child,
     pub(crate) url: String,
@@ -15,7 +15,7 @@ pub(crate) struct Running {
 /// Makes a command that runs `callctl`.
 pub(crate) fn callctl(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_callctl"));
-    // What is set where the test runs is not set here.
+    // The environment of the test does not apply.
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CALLCTL_")) {
         command.env_remove(name);
     }
@@ -23,7 +23,7 @@ pub(crate) fn callctl(arguments: &[&str]) -> Command {
     command
 }
 
-/// Returns the arguments of a sidecar for a service, which believes whoever posts.
+/// Returns the arguments of a sidecar for a service, without authentication of posts.
 pub(crate) fn serving<'a>(service: &'a str, public: &'a str, journal: &'a Path) -> Vec<&'a str> {
     let journal = journal.to_str().unwrap();
     let mut arguments =
@@ -51,7 +51,7 @@ impl Running {
         self.process.wait().unwrap();
     }
 
-    /// Asks it to stop, and returns its exit status.
+    /// Asks the program to stop, and returns its exit status.
     pub(crate) fn terminate(mut self) -> Option<i32> {
         assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
         self.process.wait().unwrap().code()
@@ -60,7 +60,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         drop(self.process.kill());
         drop(self.process.wait());
     }
@@ -74,7 +74,7 @@ pub(crate) fn request_files() -> Vec<PathBuf> {
     files
 }
 
-/// Returns the bodies of the ten published requests, less the address that the service calls back.
+/// Returns the bodies of the ten published requests, without the callback address.
 pub(crate) fn requests() -> Vec<Value> {
     let read = |file: PathBuf| {
         let mut body: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
@@ -84,7 +84,7 @@ pub(crate) fn requests() -> Vec<Value> {
     request_files().into_iter().map(read).collect()
 }
 
-/// Returns all calls that a sidecar lists, as it writes them.
+/// Returns the JSON of all calls that a sidecar lists.
 pub(crate) async fn calls(client: &reqwest::Client, sidecar: &str) -> Vec<String> {
     let mut calls = Vec::new();
     let mut after = String::new();
@@ -98,7 +98,7 @@ pub(crate) async fn calls(client: &reqwest::Client, sidecar: &str) -> Vec<String
     }
 }
 
-/// What a sidecar, or `callctl replay`, shows of calls.
+/// The calls that a sidecar or `callctl replay` shows.
 #[derive(serde::Deserialize)]
 struct Page<'p> {
     #[serde(borrow)]
@@ -106,7 +106,7 @@ struct Page<'p> {
     next: Option<String>,
 }
 
-/// Returns the calls of a journal that nobody has open, as `callctl replay` writes them.
+/// Returns the calls of a closed journal as `callctl replay` prints them.
 pub(crate) fn replayed(journal: &Path) -> (Vec<String>, Vec<String>) {
     let lines = callctl(&["journal", "export", journal.to_str().unwrap()]).output().unwrap();
     assert!(lines.status.success(), "{}", String::from_utf8_lossy(&lines.stderr));

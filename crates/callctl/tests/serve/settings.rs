@@ -2,7 +2,7 @@ use std::process::Output;
 
 use crate::running::{Running, callctl};
 
-/// What is enough to serve.
+/// The minimal settings.
 const ENOUGH: [&str; 9] = [
     "serve",
     "--check-config",

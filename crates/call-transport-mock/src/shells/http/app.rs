@@ -70,7 +70,7 @@ impl SimulatedService {
         Ok(Router::new()
             .route("/v1.0/communications/{*path}", any(call_api))
             .route("/emulator/incoming", post(ring))
-            .route("/emulator/calls", get(tell))
+            .route("/emulator/calls", get(calls))
             .with_state(App { service: self.shared(), url: url.as_str().into() })
             .route("/v1/.well-known/openidconfiguration", publish(document))
             .route("/v1/.well-known/keys", publish(keys)))
@@ -155,7 +155,7 @@ async fn ring(State(App { service, .. }): State<App>, body: Body) -> Response {
     in_json(StatusCode::ACCEPTED, Arc::default())
 }
 
-async fn tell(State(App { service, .. }): State<App>) -> Response {
+async fn calls(State(App { service, .. }): State<App>) -> Response {
     let call = |truth: &Truth| {
         let states: Vec<_> = truth.steps.iter().map(|step| step.state.as_str()).collect();
         let result = truth.result.as_ref().map(|result| json!({ "code": result.code, "subcode": result.subcode }));
