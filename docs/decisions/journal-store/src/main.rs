@@ -1,4 +1,4 @@
-//! Measures what could keep the journal: see `docs/decisions/journal-store.md`.
+//! Measures the candidates for the journal store: see `docs/decisions/journal-store.md`.
 
 mod stores;
 
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use stores::{NAMES, Numbered, Result, open};
 
-/// How many deliveries wait for one sync, under load.
+/// Number of deliveries per sync, under load.
 const GROUP: usize = 32;
 
 fn main() -> Result<()> {
@@ -21,14 +21,14 @@ fn main() -> Result<()> {
         ["rate", count] => NAMES.iter().try_for_each(|name| rate(name, count.parse()?)),
         ["kill", times] => NAMES.iter().try_for_each(|name| kill(name, times.parse()?)),
         ["flip", times] => NAMES.iter().try_for_each(|name| flip(name, times.parse()?)),
-        // What the others start.
+        // The subcommands that the measurements start as separate processes.
         ["write", name, dir, count] => write(name, Path::new(dir), count.parse()?),
         ["count", name, dir] => count(name, Path::new(dir)),
         _ => Err("usage: journal-store rate COUNT | kill TIMES | flip TIMES".into()),
     }
 }
 
-/// Makes a line as the journal would hold it, with its checksum before it.
+/// Makes a line as the journal would store it, with its checksum first.
 fn record(number: u64) -> Numbered {
     let id = format!("{:08x}-1d22-4b5c-8e0f-{number:012x}", number.wrapping_mul(2_654_435_761) as u32);
     let text = format!(
@@ -61,7 +61,7 @@ fn rate(name: &str, count: u64) -> Result<()> {
     }
     let single = singles.elapsed() / 200;
     let on_disk = size(dir.path())?;
-    // As a crash leaves it: nothing is closed.
+    // Nothing is closed, as after a crash.
     std::mem::forget(store);
     let copy = tempfile::tempdir()?;
     assert!(Command::new("cp").arg("-r").arg(dir.path().join(".")).arg(copy.path()).status()?.success());
@@ -92,7 +92,7 @@ fn kill(name: &str, times: u64) -> Result<()> {
             last = line?.parse()?;
         }
         writer.kill()?;
-        // What was acknowledged before it was killed counts, whenever it is read.
+        // Everything that was acknowledged before the kill counts, even if it is read later.
         last = lines.map_while(std::result::Result::ok).filter_map(|line| line.parse().ok()).last().unwrap_or(last);
         writer.wait()?;
         acknowledged += last;
@@ -146,7 +146,7 @@ fn flip(name: &str, times: u64) -> Result<()> {
     Ok(())
 }
 
-/// Turns one bit of what was written: space that was only reserved does not count.
+/// Flips one bit of the written data. Reserved space does not count.
 fn flip_a_bit(dir: &Path, random: &mut fastrand::Rng) -> Result<()> {
     let files = files(dir)?;
     let total = size(dir)?;
@@ -168,7 +168,7 @@ fn flip_a_bit(dir: &Path, random: &mut fastrand::Rng) -> Result<()> {
     }
 }
 
-/// Writes so many deliveries, and tells the number of the last one whenever a group is durable.
+/// Writes `count` deliveries, and prints the number of the last one whenever a group is durable.
 fn write(name: &str, dir: &Path, count: u64) -> Result<()> {
     let mut store = open(name, dir)?;
     let mut out = std::io::stdout().lock();
@@ -180,12 +180,12 @@ fn write(name: &str, dir: &Path, count: u64) -> Result<()> {
         out.flush()?;
         next = last + 1;
     }
-    // Whoever wants it killed while it is open keeps its input open.
+    // A caller that wants to kill the process while the store is open keeps standard input open.
     std::io::stdin().lock().read_line(&mut String::new())?;
     Ok(())
 }
 
-/// Tells the numbers of all deliveries that are as they were written.
+/// Prints the numbers of all intact deliveries.
 fn count(name: &str, dir: &Path) -> Result<()> {
     let records = open(name, dir)?.read()?;
     let mut out = String::new();
@@ -197,7 +197,7 @@ fn count(name: &str, dir: &Path) -> Result<()> {
     Ok(std::io::stdout().write_all(out.as_bytes())?)
 }
 
-/// Reads a store in a process of its own, for it may panic; `None` if it cannot be opened or read at all.
+/// Reads a store in a separate process, because it may panic. Returns `None` if the store cannot be opened or read.
 fn counted(name: &str, dir: &Path) -> Result<Option<BTreeSet<u64>>> {
     let output = this(&["count", name, &dir.display().to_string()]).stderr(Stdio::null()).output()?;
     let text = String::from_utf8(output.stdout)?;

@@ -1,4 +1,4 @@
-//! The candidates, behind one trait: numbered records that are durable once a batch was appended.
+//! The candidates, behind one trait: numbered records that are durable once a batch is appended.
 
 use std::error::Error;
 use std::path::Path;
@@ -9,10 +9,10 @@ pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 pub type Numbered = (u64, Vec<u8>);
 
 pub trait Store {
-    /// Returns once the whole batch would survive a loss of power.
+    /// Returns once the whole batch would survive a power failure.
     fn append(&mut self, batch: &[Numbered]) -> Result<()>;
 
-    /// Returns what can be read, however little; what the store itself refuses to give is left out.
+    /// Returns everything that can be read. Records that the store refuses to return are left out.
     fn read(&mut self) -> Result<Vec<Numbered>>;
 }
 
@@ -64,7 +64,7 @@ mod fjall_store {
         fn read(&mut self) -> Result<Vec<Numbered>> {
             let mut records = Vec::new();
             for entry in self.1.iter() {
-                // A block that is damaged costs itself, if the store goes on after it.
+                // A damaged block loses only itself, if the store can continue after it.
                 let Ok((key, value)) = entry.into_inner() else { continue };
                 records.push((u64::from_be_bytes(key.as_ref().try_into()?), value.to_vec()));
             }
@@ -146,7 +146,7 @@ mod sqlite_store {
             let last: i64 =
                 self.0.query_row("SELECT max(number) FROM records", [], |row| row.get(0)).unwrap_or(1 << 20);
             let mut from = 0;
-            // What cannot be read is stepped over, number by number.
+            // Unreadable records are skipped, one number at a time.
             while from <= last {
                 let mut select = self.0.prepare_cached("SELECT number, record FROM records WHERE number >= ?")?;
                 let mut rows = select.query([from])?;
@@ -216,7 +216,7 @@ mod lines_store {
     use std::io::Write;
     use std::path::PathBuf;
 
-    /// A file of lines, each with a checksum: what a log costs at the least.
+    /// A file of lines, each with a checksum: the minimal cost of a log.
     pub struct Lines(File, PathBuf);
 
     impl Lines {
