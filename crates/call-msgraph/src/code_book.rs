@@ -82,8 +82,8 @@ impl Retry {
             Self::No => "no",
             Self::Yes => "yes",
             Self::Later => "later",
-            Self::AfterFix => "after the cause is mended",
-            Self::Unclear => "perhaps: the codes do not tell",
+            Self::AfterFix => "after the cause is fixed",
+            Self::Unclear => "unclear from the codes",
         }
     }
 }

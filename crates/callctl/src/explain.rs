@@ -52,7 +52,7 @@ impl Explain {
 fn write_book(out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
-        "# Result codes\n\n`callctl explain CODE/SUBCODE` looks one up; `callctl explain` writes this page.\n"
+        "# Result codes\n\n`callctl explain CODE/SUBCODE` explains one result. `callctl explain` prints this page.\n"
     )?;
     writeln!(
         out,

@@ -104,8 +104,8 @@ fn files_or_a_link_are_required() {
 #[test]
 fn a_result_code_is_explained_or_shown() {
     let expected = "408/8537  The call was not kept alive.
-  cause   No keepAlive request reached the service for 45 minutes: send one each 15.
-  retry   after the cause is mended
+  cause   The service received no keepAlive request for 45 minutes. Send one every 15 minutes.
+  retry   after the cause is fixed
   source  Delete call, v1.0 reference
 ";
     assert_eq!(run(&["explain", "408/8537"]), (0, expected.to_owned(), String::new()));
@@ -119,5 +119,5 @@ fn a_result_code_is_explained_or_shown() {
 #[test]
 fn the_docs_page_matches_the_code_book() {
     let page = include_str!("../../../docs/result-codes.md");
-    assert_eq!(run(&["explain"]).1, page, "`callctl explain > docs/result-codes.md` makes it anew");
+    assert_eq!(run(&["explain"]).1, page, "run `callctl explain > docs/result-codes.md`");
 }

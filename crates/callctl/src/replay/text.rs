@@ -67,7 +67,7 @@ impl Context<'_> {
         self.write_steps(out, timeline, day.as_deref())?;
         let others = others(timeline);
         if !others.is_empty() {
-            writeln!(out, "  {DOUBT}? it may be {others} as well; GET /communications/calls/{id} tells{DOUBT:#}")?;
+            writeln!(out, "  {DOUBT}? it may also be {others}; GET /communications/calls/{id} to decide{DOUBT:#}")?;
         }
         for anomaly in self.anomalies(timeline) {
             let words = printable(&self.anomaly_words(anomaly));

@@ -39,7 +39,7 @@ fn text_shows_participants_operations_and_sharing() {
   participant  a
   participant  b, user ***, muted
   participant  without an id, phone ***, in the lobby
-  operation    o record completed by 2026-03-01T10:00:01.000Z, result 200/8515 from *** (The recording stopped at its longest duration) (L2/1), recorded at ***
+  operation    o record completed by 2026-03-01T10:00:01.000Z, result 200/8515 from *** (The recording reached its maximum duration) (L2/1), recorded at ***
   operation    without an id (x) of an unknown kind running by 2026-03-01T10:00:01.000Z (L2/2)
   sharing      s active by 2026-03-01T10:00:01.000Z
   tones        ***

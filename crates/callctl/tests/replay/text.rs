@@ -26,7 +26,7 @@ fn alternatives_and_anomalies_suggest_an_action() {
   * established   by 10:00:00.000  notification                    L1
   * hold          by 10:00:10.000  notification                    L2
   * established   by 10:00:11.000  notification                    L3
-  ? it may be hold as well; GET /communications/calls/a tells
+  ? it may also be hold; GET /communications/calls/a to decide
   ! unrecognizedState: unknown call state "parked"  L4
 "#;
     assert_eq!(replay(&[], log.join("\n")).stdout, expected);
