@@ -51,7 +51,7 @@ impl Response {
 }
 
 impl Reply {
-    /// Returns the delivery that the outcome of a request is; `None` if the outcome says nothing about a call.
+    /// Converts the outcome of a request into a delivery. Returns `None` if the outcome contains nothing about a call.
     ///
     /// `sent_at` is the instant at which the request was sent.
     #[must_use]

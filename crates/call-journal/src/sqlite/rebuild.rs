@@ -12,17 +12,17 @@ use crate::sqlite::rows::{after_damage, checksum, rows, whole_line};
 /// Rebuilds the file, and returns the new path of the damaged one. It can be interrupted at any time.
 pub(super) fn rebuild(path: &Path) -> Result<PathBuf, JournalError> {
     let unavailable = |error: io::Error| JournalError::Unavailable(error.into());
-    let anew = path.with_extension("new");
-    if anew.exists() {
-        fs::remove_file(&anew).map_err(unavailable)?;
+    let new_file = path.with_extension("new");
+    if new_file.exists() {
+        fs::remove_file(&new_file).map_err(unavailable)?;
     }
     let of = open_damaged(path).map_err(|error| why(error, path))?;
-    let mut to = open(&anew)?;
+    let mut to = open(&new_file)?;
     copy(&of, &mut to).map_err(|error| why(error, path))?;
     drop((of, to));
     let damaged = unused(path);
     fs::hard_link(path, &damaged).or_else(|_| fs::copy(path, &damaged).map(drop)).map_err(unavailable)?;
-    fs::rename(&anew, path).map_err(unavailable)?;
+    fs::rename(&new_file, path).map_err(unavailable)?;
     sync_directory(path).map_err(unavailable)?;
     Ok(damaged)
 }

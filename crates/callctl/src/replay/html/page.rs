@@ -73,7 +73,10 @@ impl Context<'_> {
         self.chart(out, axis, call)?;
         let others = others(timeline);
         if !others.is_empty() {
-            writeln!(out, r#"<p class="doubt">It may also be {others}. GET /communications/calls/{id} to decide.</p>"#)?;
+            writeln!(
+                out,
+                r#"<p class="doubt">It may also be {others}. GET /communications/calls/{id} to decide.</p>"#
+            )?;
         }
         for anomaly in self.anomalies(timeline) {
             let words = escape(&self.anomaly_words(anomaly));
