@@ -41,7 +41,7 @@ impl Transport for Befallen {
             Some(Fault::NotSent) => &self.closed_port,
             Some(Fault::Throttled(_)) => &self.throttling,
             Some(Fault::ResponseLost) => &self.losing,
-            Some(other) => panic!("{other:?} cannot befall it"),
+            Some(other) => panic!("{other:?} cannot be injected here"),
         };
         transport.send(request).await
     }

@@ -35,7 +35,7 @@ impl Harness for InProcess {
             TransportFault::NotSent => Fault::NotSent,
             TransportFault::Throttled(pause) => Fault::Throttled(pause),
             TransportFault::ResponseLost => Fault::ResponseLost,
-            other => panic!("{other:?} cannot befall it"),
+            other => panic!("{other:?} cannot be injected here"),
         });
     }
 }

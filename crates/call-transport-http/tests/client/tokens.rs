@@ -133,7 +133,7 @@ async fn concurrent_requests_share_the_replacement_token() {
     let old = tokens.token().await.unwrap();
     assert!(tokens.is_refused(&old));
     assert_eq!(tokens.token().await.unwrap().expose(), "t2");
-    assert!(tokens.is_refused(&old), "one that was under way bore the old one");
+    assert!(tokens.is_refused(&old), "a request in flight used the old token");
     assert_eq!((tokens.token().await.unwrap().expose(), authority.requests().len()), ("t2", 2));
 }
 
