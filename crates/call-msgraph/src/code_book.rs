@@ -15,7 +15,7 @@ pub struct Explanation {
     /// The most likely cause.
     pub cause: Box<str>,
     /// Whether a retry helps.
-    pub retry: Retry,
+    pub retry: RetryAdvice,
     /// Source of the explanation.
     pub source: Box<str>,
 }
@@ -24,7 +24,7 @@ pub struct Explanation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum Retry {
+pub enum RetryAdvice {
     /// A retry does not help, or nothing failed.
     No,
     /// A retry may help at once.
@@ -74,7 +74,7 @@ pub fn unexplained() -> &'static [(i64, i64)] {
     &BOOK.seen
 }
 
-impl Retry {
+impl RetryAdvice {
     /// Returns a phrase for tables and pages.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

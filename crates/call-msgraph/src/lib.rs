@@ -47,7 +47,7 @@ mod service_error;
 mod token;
 mod webhook;
 
-pub use code_book::{Explanation, Retry, explain, explanations};
+pub use code_book::{Explanation, RetryAdvice, explain, explanations};
 pub use create::judge::{Judgement, Problem, judge};
 pub use create::kind::{MediaKind, Permissions, RequestKind};
 pub use create::media::{MediaConfig, Modality};

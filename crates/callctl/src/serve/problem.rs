@@ -70,9 +70,9 @@ impl Problem {
             SendError::Uncertain(_) => (StatusCode::GATEWAY_TIMEOUT, "the outcome of the request is unknown"),
             SendError::NotSent(_) | _ => (StatusCode::BAD_GATEWAY, "the request was not sent"),
         };
-        let repeat = error.retry();
-        let retry_after = if let Retry::SafeAfter(pause) = repeat { Some(pause.as_secs().max(1)) } else { None };
-        let retry = matches!(repeat, Retry::Safe | Retry::SafeAfter(_));
+        let rule = error.retry();
+        let retry_after = if let Retry::SafeAfter(pause) = rule { Some(pause.as_secs().max(1)) } else { None };
+        let retry = matches!(rule, Retry::Safe | Retry::SafeAfter(_));
         Self { retry, retry_after, ..Self::new(status, title, chain(error)) }
     }
 }
