@@ -10,7 +10,9 @@ use call_engine::{CallEvent, CallHandle, EngineSettings, Release, WaitError};
 use call_msgraph::{Account, OperationPath, Transfer};
 use call_transport_mock::{SimulationSettings, Story};
 
-use super::{Rig, pass};
+use serde_json::json;
+
+use super::{Rig, callback, pass};
 
 #[tokio::test(start_paused = true)]
 async fn waiting_ends_with_the_state_or_call() {
@@ -44,6 +46,19 @@ async fn handles_to_the_same_call_are_equal() {
     let handles = HashSet::from([call.clone(), again.clone(), next.clone(), elsewhere.clone()]);
     assert!(call == again && call != next && handles.len() == 3);
     assert!(call.id() == elsewhere.id() && call != elsewhere, "the id is the same in another engine");
+}
+
+#[tokio::test(start_paused = true)]
+async fn views_counts_and_settings_serialize() {
+    let rig = Rig::start().await;
+    let call = rig.create(Story::Endless).await;
+    call.wait_has_been(Established).await.unwrap();
+    let view = serde_json::to_value(call.view()).unwrap();
+    assert_eq!(view["timeline"], serde_json::to_value(call.timeline()).unwrap());
+    assert_eq!(view["timeline"]["present"], json!({"certain": "established"}), "{view}");
+    assert_eq!(serde_json::to_value(rig.engine.counts().await).unwrap()["calls"], 1);
+    let config = serde_json::to_value(EngineSettings::new(callback()).calls).unwrap();
+    assert_eq!(config["limits"]["foreignCalls"], 10_000, "{config}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -103,6 +103,14 @@ proptest! {
         let whole: Timeline = serde_json::from_str(&serde_json::to_string(&rebuilt).unwrap()).unwrap();
         prop_assert_eq!(whole, rebuilt);
     }
+
+    #[test]
+    fn stored_observations_rebuild_the_same_timeline(observations in observations(20)) {
+        let stored: Vec<_> = observations.iter().map(|one| serde_json::to_string(one).unwrap()).collect();
+        let read: Vec<Observation> = stored.iter().map(|one| serde_json::from_str(one).unwrap()).collect();
+        prop_assert_eq!(reconcile(&read, DEFAULT_REORDER_WINDOW), reconcile(&observations, DEFAULT_REORDER_WINDOW));
+        prop_assert_eq!(read, observations);
+    }
 }
 
 #[test]

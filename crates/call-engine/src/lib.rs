@@ -36,7 +36,7 @@
 //!
 //! | feature | default | effect |
 //! | --- | --- | --- |
-//! | `serde` | no | Enables the feature `serde` of `call-core`: timelines, changes and events can be serialized. |
+//! | `serde` | no | Implements `Serialize` for views, and enables the feature `serde` of `call-core` for timelines, changes and events. |
 
 // From the bottom up. A folder imports only from the folders above it in this list.
 //

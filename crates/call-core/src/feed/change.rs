@@ -128,7 +128,7 @@ impl fmt::Display for Change {
             Self::Entered { at, step } => write!(f, "step {at} entered: {step}"),
             Self::Restored { at, step } => write!(f, "step {at} restored: {step}"),
             Self::Supported { at, receipts, facts } => {
-                write!(f, "step {at} supported by {} more receipts, {facts} facts in all", receipts.len())
+                write!(f, "step {at} gained evidence: new receipts {}, facts in all {facts}", receipts.len())
             }
             Self::Amended { at, step } => write!(f, "step {at} amended: {step}"),
             Self::Withdrawn { at } => write!(f, "step {at} withdrawn"),

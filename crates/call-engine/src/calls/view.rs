@@ -6,6 +6,7 @@ use call_core::{Call, CallState, Timeline, Timestamp};
 
 /// What the engine knows about a call at an instant.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CallView {
     /// Timeline of the call.
