@@ -114,7 +114,7 @@ fn report(damage: &[Damage]) -> u8 {
 }
 
 /// Returns the warnings about the opening of a journal, one for each line.
-pub(crate) fn recovery_notes(recovery: &Recovery) -> String {
+fn recovery_notes(recovery: &Recovery) -> String {
     let mut notes = String::new();
     if recovery.was_interrupted {
         notes += "the last process ended while it was writing to the journal; the incomplete write, which was never acknowledged, was rolled back\n";

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::exit;
-use crate::journal::{now, recovery_notes};
+use crate::journal::now;
 use crate::logs;
 use crate::serve::arguments::{LogFormat, LogLevel, ServeArguments};
 use crate::serve::guard::Guard;
@@ -82,7 +82,12 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let url = format!("http://{}", listener.local_addr()?);
     let stop = stop_signal()?;
     let (journal, recovery) = SqliteJournal::open(&settings.journal)?;
-    recovery_notes(&recovery).lines().for_each(|line| tracing::warn!("{line}"));
+    // The journal itself logs damage.
+    if recovery.was_interrupted {
+        tracing::warn!(
+            "the last process ended while it was writing to the journal; the unacknowledged write was rolled back"
+        );
+    }
     let journal = Arc::new(journal);
     let metrics = PrometheusBuilder::new().install_recorder()?;
 
