@@ -1,8 +1,9 @@
-//! The structure of the code: files import downwards only.
+//! The structure of the code: files import downwards only. Also the form of its texts.
 
 mod imports;
 mod modules;
 mod paths;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

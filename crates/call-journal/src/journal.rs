@@ -1,3 +1,5 @@
+//! The trait `Journal`: records that are stored in order and survive a crash.
+
 use async_trait::async_trait;
 use call_msgraph::Record;
 

@@ -1,3 +1,5 @@
+//! A journal in memory, for tests and for bots that need no restart.
+
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,3 +1,5 @@
+//! Limits the length of foreign text.
+
 /// Clips a text to a maximum number of bytes, between two characters.
 pub(crate) fn clip(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {

@@ -1,3 +1,5 @@
+//! A delivery: bytes that were received, with everything that the transport knows about them.
+
 use std::fmt;
 use std::sync::Arc;
 

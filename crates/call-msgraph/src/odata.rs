@@ -1,3 +1,5 @@
+//! Names of OData types.
+
 const NAMESPACE: &str = "microsoft.graph.";
 
 /// Returns the name of a type without `#` and namespace.

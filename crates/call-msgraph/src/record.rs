@@ -1,3 +1,5 @@
+//! A record of the journal: a delivery, or the intent to send a request.
+
 use call_core::{CallId, Command, Stamp};
 
 use crate::delivery::Delivery;

@@ -1,3 +1,5 @@
+//! The error body of the service.
+
 use std::fmt;
 
 use call_core::Redacted;

@@ -1,3 +1,5 @@
+//! The secret token in the callback address of one call.
+
 use std::fmt;
 
 /// A secret segment of the callback address of one call. It identifies the notifications of the call before the id of the call is

@@ -1,3 +1,5 @@
+//! The client: one attempt for each request, with a token and an id of its own.
+
 use std::sync::Arc;
 use std::time::Duration;
 

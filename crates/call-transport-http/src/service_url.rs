@@ -1,3 +1,5 @@
+//! The base address of a service: https, or http on this machine.
+
 use call_msgraph::internal::is_local_http;
 use url::Url;
 

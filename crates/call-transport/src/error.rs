@@ -1,3 +1,5 @@
+//! The error of a request, with its retry rule.
+
 use std::time::Duration;
 
 use call_msgraph::ServiceError;

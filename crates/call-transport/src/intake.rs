@@ -1,3 +1,5 @@
+//! The trait that a webhook delivers to.
+
 use std::sync::Arc;
 use std::time::Duration;
 

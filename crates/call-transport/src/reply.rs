@@ -1,3 +1,5 @@
+//! Reads the response of the service to a request.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! A transport that retries requests if that is safe.
+
 use std::time::Duration;
 
 use async_trait::async_trait;

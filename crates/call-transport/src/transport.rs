@@ -1,3 +1,5 @@
+//! The trait that sends requests to the service.
+
 use async_trait::async_trait;
 use call_msgraph::Request;
 

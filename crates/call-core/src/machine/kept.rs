@@ -60,6 +60,7 @@ impl Kept {
         self.kept.insert(place, observation);
         // The first ones show when something began, the last ones what holds now. So the middle is evicted.
         let (first, last) = group.limits(limits);
+        // The limits keep the list short, so a linear search is cheaper than an index that must be maintained.
         let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
         let Some(mut middle) = places.nth(first) else { return Taken::New };
         if places.count() < last {
@@ -69,6 +70,8 @@ impl Kept {
             let places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
             middle = places.min_by_key(|&place| roster_number(&self.kept[place])).unwrap_or(middle);
         }
+        // The removed observation may be the one that was just inserted. Whether a late observation is kept must not depend on when it
+        // is passed in, or replicas would differ.
         let removed = self.kept.remove(middle);
         if is_missed(&removed.claim) {
             self.note(group, removed.receipt());
@@ -86,6 +89,7 @@ impl Kept {
 
     /// Merges the observations of another replica, and returns the number of evictions; `None` if nothing was new.
     pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<u64> {
+        // An eviction that only the other replica knows is news too: the timeline must say that it is incomplete.
         let known = self.evicted.clone();
         other.evicted.iter().for_each(|(group, receipt)| self.note(*group, *receipt));
         let mut is_new = self.evicted != known;
@@ -101,6 +105,7 @@ impl Kept {
     /// Returns whether a receipt still supports a state, or was evicted.
     pub(crate) fn supports_a_state(&self, receipt: &Receipt) -> bool {
         let from = self.kept.partition_point(|observation| observation.stamp < receipt.stamp);
+        // One delivery can contain several claims, so several observations have the same stamp.
         let received_then = self.kept[from..].iter().take_while(|observation| observation.stamp == receipt.stamp);
         let mut states = received_then.filter(|observation| observation.claim.as_state().is_some());
         states.any(|observation| observation.receipt() == *receipt)

@@ -1,3 +1,5 @@
+//! The journal in a SQLite file: passes each request to the thread that owns the file.
+
 use std::io;
 use std::path::Path;
 use std::thread::JoinHandle;

@@ -1,3 +1,5 @@
+//! Opens a journal file: checks it, rolls back an incomplete write, and rebuilds a damaged file.
+
 use std::path::{Path, PathBuf};
 
 use call_msgraph::Record;

@@ -1,3 +1,5 @@
+//! Finds the id of a call in the response to its create.
+
 use std::sync::Arc;
 
 use call_core::{CallId, Stamp, Timestamp};

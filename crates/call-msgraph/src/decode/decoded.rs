@@ -1,3 +1,5 @@
+//! The result of decoding: hearings of calls, and what was rejected.
+
 use std::collections::HashMap;
 
 use call_core::{CallId, CallTable, Input, Observation, Source, Timestamp};

@@ -1,3 +1,5 @@
+//! Decodes a delivery of any kind into observations.
+
 use call_core::CallState;
 
 use crate::decode::decoded::Decoded;

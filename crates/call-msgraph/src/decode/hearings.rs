@@ -1,3 +1,5 @@
+//! The meaning of a record: what it reports about each call, and which calls are ours.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

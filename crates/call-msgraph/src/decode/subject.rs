@@ -1,3 +1,5 @@
+//! One value of a delivery while it is decoded: its call, its target, and its claims so far.
+
 use call_core::{CallId, Claim, Id, Observation, Oddity, Stamp};
 
 use crate::decode::path::Target;

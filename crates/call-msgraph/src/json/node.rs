@@ -1,3 +1,5 @@
+//! A JSON value that is read only where a reader looks, so that an unreadable part does not affect the rest.
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Places of errors in a JSON text: line, column and path.
+
 use crate::clip::clip;
 use crate::json::node::Node;
 

@@ -1,3 +1,5 @@
+//! The body in a line of a log: JSON, text or Base64.
+
 use std::sync::Arc;
 
 use base64::Engine;

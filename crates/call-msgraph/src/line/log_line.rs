@@ -1,3 +1,5 @@
+//! A line of a log: a record with optional parts, as people and programs write it.
+
 use std::borrow::Cow;
 
 use call_core::{CallId, Command, Id, NodeId, Stamp, Timestamp};

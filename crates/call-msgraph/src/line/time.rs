@@ -1,3 +1,5 @@
+//! Reads RFC 3339 times.
+
 use call_core::Timestamp;
 
 /// Reads an RFC 3339 time with any offset; `None` if it is invalid, or outside of the years 1678 to 2261.

@@ -1,3 +1,5 @@
+//! A request to the service, with its method, path and body.
+
 use call_core::{Action, CallId, Command};
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! The path of an operation below its call, encoded so that no segment can change another.
+
 use std::fmt;
 use std::str::FromStr;
 

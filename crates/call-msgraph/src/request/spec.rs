@@ -1,3 +1,5 @@
+//! What a transport must know about a request: method, path, kind of reply, and whether it is idempotent.
+
 use call_core::{CallId, Command};
 
 use crate::delivery::DeliveryKind;

@@ -1,3 +1,5 @@
+//! Access tokens by the client credentials grant (RFC 6749, section 4.4), cached and replaced in time.
+
 use std::fmt;
 use std::sync::{Mutex as SyncMutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! The trait for sources of access tokens, and a fixed token.
+
 use std::fmt;
 use std::sync::Arc;
 

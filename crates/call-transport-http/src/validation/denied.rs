@@ -1,3 +1,5 @@
+//! The reasons for which a token is denied.
+
 use std::time::Duration;
 
 /// Reason why a post is not accepted as a post of the service. Its texts contain no part of the token.

@@ -1,3 +1,5 @@
+//! Validation of the tokens that the service sends with its posts.
+
 pub(crate) mod denied;
 pub(crate) mod key_set;
 pub(crate) mod open_id;

@@ -1,3 +1,5 @@
+//! Validates a token: signature, issuer, audience, times and tenant.
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -1,3 +1,5 @@
+//! The webhook: a tower service that accepts the posts of the service.
+
 pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod nesting;

@@ -1,3 +1,5 @@
+//! The nesting depth of a JSON text, without parsing it.
+
 /// Returns whether the brackets and braces of a text are nested deeper than a limit. The text need not be valid JSON.
 pub(super) fn is_deeper(json: &[u8], deepest: usize) -> bool {
     let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);

@@ -1,3 +1,5 @@
+//! The webhook as a tower service: checks a post, then passes it to the intake.
+
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;

@@ -1,3 +1,5 @@
+//! Settings of the webhook.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The reports in each message, which the oracle needs to know what was observable.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use call_core::CallId;

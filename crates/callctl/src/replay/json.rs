@@ -1,3 +1,5 @@
+//! The result as JSON.
+
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};

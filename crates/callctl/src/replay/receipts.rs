@@ -1,3 +1,5 @@
+//! Labels of the receipts: the line or id of each delivery.
+
 use std::collections::BTreeMap;
 
 use call_core::Receipt;

@@ -1,3 +1,5 @@
+//! The command `callctl replay`.
+
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};

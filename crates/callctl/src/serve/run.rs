@@ -1,3 +1,5 @@
+//! The command `callctl serve`.
+
 use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;

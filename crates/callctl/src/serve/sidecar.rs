@@ -1,3 +1,5 @@
+//! The state of the routes.
+
 use call_engine::Engine;
 use call_engine::call_msgraph::CallbackUri;
 use metrics_exporter_prometheus::PrometheusHandle;

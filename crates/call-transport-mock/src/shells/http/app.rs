@@ -1,3 +1,5 @@
+//! The routes of the simulated service over HTTP.
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -1,3 +1,5 @@
+//! The simulated service over HTTP.
+
 pub(crate) mod app;
 pub(crate) mod poster;
 pub(crate) mod signing_key;

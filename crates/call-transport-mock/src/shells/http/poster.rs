@@ -1,3 +1,5 @@
+//! Posts notifications to a bot, with a signed token, and follows redirects.
+
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

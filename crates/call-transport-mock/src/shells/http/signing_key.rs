@@ -1,3 +1,5 @@
+//! The key that signs the tokens of the simulated service.
+
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rsa::RsaPrivateKey;

@@ -1,3 +1,5 @@
+//! A call on the page, with the anchors of its rows.
+
 use crate::replay::history::Replayed;
 
 /// A call on the page. Its bars link to the rows `{anchor}s{n}` of its table.
