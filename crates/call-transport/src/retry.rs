@@ -24,7 +24,7 @@ pub struct RetrySettings {
     pub within: Duration,
 }
 
-/// A transport that retries the requests of another one, if that is safe: after [`SendError::retry`] says so, or if the request is
+/// A transport that retries the requests of another one, if that is safe: if [`SendError::retry`] says so, or if the request is
 /// idempotent ([`RequestSpec::is_idempotent`](call_msgraph::RequestSpec::is_idempotent)). It never retries a create whose outcome is
 /// unknown.
 ///
