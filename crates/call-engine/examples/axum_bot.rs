@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let callback = CallbackUri::new(&callback).or_else(|_| CallbackUri::on_this_machine(&callback))?;
 
     // Outbound: requests to the service.
-    let service = ServiceUrl::new(&var("SERVICE_URL").unwrap_or("https://graph.microsoft.com/v1.0".to_owned()))?;
+    let service = var("SERVICE_URL").map_or(Ok(ServiceUrl::GRAPH), |url| ServiceUrl::new(&url))?;
     let transport = HttpTransport::new(service, tokens()?, Timeouts::default())?;
     let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
 
@@ -75,7 +75,7 @@ fn tokens() -> Result<Arc<dyn TokenProvider>, Box<dyn Error>> {
         return Ok(Arc::new(FixedToken::new(&token)));
     }
     let secret = ClientSecret::new(needed("CLIENT_SECRET")?);
-    let settings = CredentialSettings::new(&needed("TENANT_ID")?, &needed("APP_ID")?, secret)?;
+    let settings = CredentialSettings::new(&needed("TENANT_ID")?, &needed("APP_ID")?, secret);
     Ok(Arc::new(ClientCredentials::new(settings)?))
 }
 

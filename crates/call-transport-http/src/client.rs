@@ -28,9 +28,8 @@ use crate::token::provider::{AccessToken, TokenProvider};
 /// use call_transport_http::{FixedToken, HttpTransport, ServiceUrl, Timeouts};
 ///
 /// # async fn get() -> Result<(), Box<dyn std::error::Error>> {
-/// let service = ServiceUrl::new("https://graph.microsoft.com/v1.0")?;
 /// let tokens = Arc::new(FixedToken::new("<token>"));
-/// let transport = Retrying::new(HttpTransport::new(service, tokens, Timeouts::default())?, RetrySettings::default());
+/// let transport = Retrying::new(HttpTransport::new(ServiceUrl::GRAPH, tokens, Timeouts::default())?, RetrySettings::default());
 /// let reply = transport.send(&Request::Get("57dab8b1-894c-409a-b240-bd8beae78896".into())).await?;
 /// # Ok(())
 /// # }

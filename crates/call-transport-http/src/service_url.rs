@@ -1,5 +1,7 @@
 //! The base address of a service: https, or http on this machine.
 
+use std::borrow::Cow;
+
 use call_msgraph::internal::is_local_http;
 use url::Url;
 
@@ -9,14 +11,12 @@ use crate::connections::Reach;
 ///
 /// ```
 /// use call_transport_http::ServiceUrl;
-/// let graph = ServiceUrl::new("https://graph.microsoft.com/v1.0")?;
-/// assert_eq!(graph.as_str(), "https://graph.microsoft.com/v1.0");
+/// assert_eq!(ServiceUrl::new("https://graph.microsoft.com/v1.0/"), Ok(ServiceUrl::GRAPH));
 /// assert!(ServiceUrl::new("http://127.0.0.1:8080/v1.0").is_ok());
 /// assert!(ServiceUrl::new("http://graph.microsoft.com/v1.0").is_err());
-/// # Ok::<(), call_transport_http::InvalidServiceUrl>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServiceUrl(Url);
+pub struct ServiceUrl(Cow<'static, str>);
 
 /// A text that is not the address of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,14 @@ pub struct ServiceUrl(Url);
 pub struct InvalidServiceUrl;
 
 impl ServiceUrl {
+    /// Version 1.0 of Microsoft Graph in the worldwide cloud: `https://graph.microsoft.com/v1.0`.
+    pub const GRAPH: Self = Self::constant("https://graph.microsoft.com/v1.0");
+
+    /// Returns a constant address, which must be one that [`new`](Self::new) accepts and does not change.
+    pub(crate) const fn constant(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+
     /// Reads an address.
     ///
     /// # Errors
@@ -34,7 +42,10 @@ impl ServiceUrl {
     pub fn new(text: &str) -> Result<Self, InvalidServiceUrl> {
         let url = Url::parse(text.trim_end_matches('/')).map_err(|_| InvalidServiceUrl)?;
         let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        if is_safe(&url) && is_plain && url.password().is_none() { Ok(Self(url)) } else { Err(InvalidServiceUrl) }
+        if !is_safe(&url) || !is_plain || url.password().is_some() {
+            return Err(InvalidServiceUrl);
+        }
+        Ok(Self(Cow::Owned(url.as_str().trim_end_matches('/').to_owned())))
     }
 
     /// Returns whether a foreign address may be requested.
@@ -45,7 +56,7 @@ impl ServiceUrl {
     /// Returns the address, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.as_str().trim_end_matches('/')
+        &self.0
     }
 
     /// Returns the address of a path below it.
@@ -54,7 +65,7 @@ impl ServiceUrl {
     }
 
     pub(crate) fn reach(&self) -> Reach {
-        if self.0.scheme() == "https" { Reach::Network } else { Reach::ThisMachine }
+        if self.0.starts_with("https:") { Reach::Network } else { Reach::ThisMachine }
     }
 }
 
@@ -82,6 +93,16 @@ mod tests {
         }
         for right in ["http://[::1]:80/v1.0/", "http://localhost", "https://graph.microsoft.us"] {
             assert!(ServiceUrl::new(right).is_ok(), "{right}");
+        }
+    }
+
+    #[test]
+    fn every_constant_is_a_valid_address() {
+        let settings = crate::OpenIdSettings::default();
+        let authority =
+            crate::CredentialSettings::new("tenant", "client", crate::ClientSecret::new("secret".to_owned())).authority;
+        for constant in settings.documents.iter().chain([&ServiceUrl::GRAPH, &authority]) {
+            assert_eq!(ServiceUrl::new(constant.as_str()).as_ref(), Ok(constant));
         }
     }
 }

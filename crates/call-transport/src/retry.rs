@@ -14,14 +14,14 @@ use crate::transport::Transport;
 #[derive(Debug, Clone, Copy)]
 pub struct RetrySettings {
     /// Maximum number of attempts, at least 1. Default: 4.
-    pub attempts: u32,
+    pub max_attempts: u32,
     /// Maximum wait before the second attempt. The maximum doubles with each attempt. The wait is random between zero and the
     /// maximum, so that requests that failed together are not retried together. Default: 0.5 s.
     pub first_wait: Duration,
     /// Maximum wait. If the service asks for a longer one, there is no retry. Default: 15 s.
-    pub longest_wait: Duration,
+    pub max_wait: Duration,
     /// Time after which no attempt begins. Default: 30 s.
-    pub within: Duration,
+    pub max_elapsed: Duration,
 }
 
 /// A transport that retries the requests of another one, if that is safe: if [`SendError::retry`] says so, or if the request is
@@ -38,10 +38,10 @@ pub struct Retrying<T> {
 impl Default for RetrySettings {
     fn default() -> Self {
         Self {
-            attempts: 4,
+            max_attempts: 4,
             first_wait: Duration::from_millis(500),
-            longest_wait: Duration::from_secs(15),
-            within: Duration::from_secs(30),
+            max_wait: Duration::from_secs(15),
+            max_elapsed: Duration::from_secs(30),
         }
     }
 }
@@ -56,15 +56,15 @@ impl<T: Transport> Retrying<T> {
     /// Returns the wait before the attempt with this number; `None` for no further attempt.
     fn wait(&self, request: &Request, error: &SendError, attempt: u32) -> Option<Duration> {
         let settings = &self.settings;
-        if attempt > settings.attempts {
+        if attempt > settings.max_attempts {
             return None;
         }
         let doubled = settings.first_wait.saturating_mul(1 << attempt.saturating_sub(2).min(16));
-        let drawn = doubled.min(settings.longest_wait).mul_f64(fastrand::f64());
+        let drawn = doubled.min(settings.max_wait).mul_f64(fastrand::f64());
         match error.retry() {
             Retry::Safe => Some(drawn),
             // Requests that are throttled for the same time must not be retried at the same instant.
-            Retry::SafeAfter(time) if time <= settings.longest_wait => Some(time + drawn),
+            Retry::SafeAfter(time) if time <= settings.max_wait => Some(time + drawn),
             Retry::IfIdempotent if request.spec().is_idempotent => Some(drawn),
             Retry::SafeAfter(_) | Retry::IfIdempotent | Retry::Never => None,
         }
@@ -74,7 +74,7 @@ impl<T: Transport> Retrying<T> {
 #[async_trait]
 impl<T: Transport> Transport for Retrying<T> {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
-        let ends = Instant::now() + self.settings.within;
+        let ends = Instant::now() + self.settings.max_elapsed;
         let mut attempt = 1;
         loop {
             let error = match self.transport.send(request).await {

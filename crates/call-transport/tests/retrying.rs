@@ -37,7 +37,7 @@ async fn an_unsent_request_is_retried() {
 
 #[tokio::test(start_paused = true)]
 async fn retries_stop_after_the_maximum_attempts() {
-    let rig = rig(RetrySettings { attempts: 3, ..RetrySettings::default() });
+    let rig = rig(RetrySettings { max_attempts: 3, ..RetrySettings::default() });
     for _ in 0..3 {
         rig.service.fail_next(Fault::NotSent);
     }
@@ -67,7 +67,7 @@ async fn an_uncertain_create_is_not_retried() {
 #[tokio::test(start_paused = true)]
 async fn uncertain_idempotent_requests_are_retried() {
     // The simulation reports a lost response after 30 s.
-    let rig = rig(RetrySettings { within: Duration::from_secs(60), ..RetrySettings::default() });
+    let rig = rig(RetrySettings { max_elapsed: Duration::from_secs(60), ..RetrySettings::default() });
     let call = rig.transport.send(&create()).await.unwrap().call;
     rig.service.fail_next(Fault::ResponseLost);
     rig.transport.send(&Request::KeepAlive(call)).await.unwrap();

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::connections::{ClientError, Timeouts, body_of, connections};
-use crate::service_url::{InvalidServiceUrl, ServiceUrl};
+use crate::service_url::ServiceUrl;
 use crate::token::provider::{AccessToken, TokenError, TokenProvider};
 
 /// Settings of the client credentials grant.
@@ -47,7 +47,7 @@ pub struct ClientSecret(String);
 /// ```no_run
 /// use call_transport_http::{ClientCredentials, ClientSecret, CredentialSettings};
 /// let secret = ClientSecret::new(std::env::var("CLIENT_SECRET")?);
-/// let tokens = ClientCredentials::new(CredentialSettings::new("contoso.onmicrosoft.com", "<application id>", secret)?)?;
+/// let tokens = ClientCredentials::new(CredentialSettings::new("contoso.onmicrosoft.com", "<application id>", secret))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -76,12 +76,10 @@ struct Kept {
 
 impl CredentialSettings {
     /// Returns the settings of an application in the worldwide cloud.
-    ///
-    /// # Errors
-    /// No input causes an error: the address of the authority is a constant.
-    pub fn new(tenant: &str, client_id: &str, secret: ClientSecret) -> Result<Self, InvalidServiceUrl> {
-        Ok(Self {
-            authority: ServiceUrl::new("https://login.microsoftonline.com")?,
+    #[must_use]
+    pub fn new(tenant: &str, client_id: &str, secret: ClientSecret) -> Self {
+        Self {
+            authority: ServiceUrl::constant("https://login.microsoftonline.com"),
             tenant: tenant.to_owned(),
             client_id: client_id.to_owned(),
             secret,
@@ -89,7 +87,7 @@ impl CredentialSettings {
             renew_before: Duration::from_secs(300),
             min_interval: Duration::from_secs(5),
             timeouts: Timeouts::default(),
-        })
+        }
     }
 }
 

@@ -67,12 +67,11 @@ struct Document {
 
 impl Default for OpenIdSettings {
     fn default() -> Self {
-        let documents = [
-            "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration",
-            "https://login.botframework.com/v1/.well-known/openidconfiguration",
-        ];
         Self {
-            documents: documents.into_iter().filter_map(|document| ServiceUrl::new(document).ok()).collect(),
+            documents: vec![
+                ServiceUrl::constant("https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration"),
+                ServiceUrl::constant("https://login.botframework.com/v1/.well-known/openidconfiguration"),
+            ],
             max_age: Duration::from_secs(24 * 60 * 60),
             min_interval: Duration::from_secs(30),
             timeouts: Timeouts { response: Duration::from_secs(5), ..Timeouts::default() },

@@ -47,12 +47,12 @@ impl Stage {
 
         let tokens = Arc::new(FixedToken::new("demo"));
         let transport = HttpTransport::new(ServiceUrl::new(&format!("{url}/v1.0"))?, tokens, timeouts)?;
-        let usual = RetrySettings::default();
+        let defaults = RetrySettings::default();
         let retries = RetrySettings {
-            first_wait: usual.first_wait / SPEED,
-            longest_wait: usual.longest_wait / SPEED,
-            within: usual.within / SPEED,
-            ..usual
+            first_wait: defaults.first_wait / SPEED,
+            max_wait: defaults.max_wait / SPEED,
+            max_elapsed: defaults.max_elapsed / SPEED,
+            ..defaults
         };
         let (listener, own_url) = listen().await?;
         let callback = CallbackUri::on_this_machine(&format!("{own_url}/callback"))?;

@@ -52,10 +52,10 @@ impl ServeSettings {
         let service = arguments.service_url.as_deref().unwrap_or("https://graph.microsoft.com/v1.0");
         let service = problems.need(Some(service), "--service-url", url);
         let journal = problems.need(arguments.journal, "--journal", Ok);
-        let usual = Retention::default();
+        let defaults = Retention::default();
         let retention = Retention {
-            ended: arguments.retain_ended.unwrap_or(usual.ended),
-            age: arguments.retain.unwrap_or(usual.age),
+            ended: arguments.retain_ended.unwrap_or(defaults.ended),
+            age: arguments.retain.unwrap_or(defaults.age),
         };
         let application = arguments.app_id.or_else(|| arguments.client_id.clone());
         let credentials = match arguments.access_token {
@@ -66,10 +66,10 @@ impl ServeSettings {
                 let secret = problems.need(arguments.client_secret, "--client-secret (or --access-token)", Ok);
                 let authority = arguments.authority_url.as_deref();
                 let authority = authority.and_then(|text| problems.need(Some(text), "--authority-url", url));
-                tenant.zip(client).zip(secret).and_then(|((tenant, client), secret)| {
-                    let mut usual = CredentialSettings::new(&tenant, &client, ClientSecret::new(secret)).ok()?;
-                    usual.authority = authority.unwrap_or(usual.authority);
-                    Some(Credentials::Client(Box::new(usual)))
+                tenant.zip(client).zip(secret).map(|((tenant, client), secret)| {
+                    let mut settings = CredentialSettings::new(&tenant, &client, ClientSecret::new(secret));
+                    settings.authority = authority.unwrap_or(settings.authority);
+                    Credentials::Client(Box::new(settings))
                 })
             }
         };
