@@ -41,7 +41,7 @@ async fn left(records: &[Record], retention: Retention, now: i64) -> Vec<u64> {
 }
 
 const fn hours(ended: u64, age: u64) -> Retention {
-    Retention { ended: Duration::from_secs(3_600 * ended), age: Duration::from_secs(3_600 * age) }
+    Retention { after_end: Duration::from_secs(3_600 * ended), max_age: Duration::from_secs(3_600 * age) }
 }
 
 #[tokio::test]

@@ -319,7 +319,7 @@ impl JournalCommand {
             Self::Export { directory } => (directory, What::Export),
             Self::Verify { directory } => (directory, What::Verify),
             Self::Compact { directory, retention: RetentionArguments { retain_ended, retain } } => {
-                (directory, What::Compact(Retention { ended: retain_ended, age: retain }))
+                (directory, What::Compact(Retention { after_end: retain_ended, max_age: retain }))
             }
         };
         JournalTask { directory, what }

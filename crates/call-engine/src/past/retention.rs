@@ -25,7 +25,7 @@ use call_msgraph::{Creates, Hearing, hearings};
 ///     let stamp = Stamp::at(Timestamp::from_millis(millis));
 ///     journal.append(&[Delivery::new(stamp, DeliveryKind::Gone).with_call(call).into()]).await?;
 /// }
-/// let retention = Retention { ended: Duration::from_secs(60), ..Retention::default() };
+/// let retention = Retention { after_end: Duration::from_secs(60), ..Retention::default() };
 /// let retained = retention.apply(&journal, Timestamp::from_millis(3_600_000)).await?;
 /// assert_eq!((retained.kept, retained.discarded), (1, 1));
 /// # Ok(())
@@ -34,9 +34,9 @@ use call_msgraph::{Creates, Hearing, hearings};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Time after its last record for which the records of an ended call are kept. Default: 1 day.
-    pub ended: Duration,
+    pub after_end: Duration,
     /// Maximum age of any record. A call that lasts longer loses its beginning at a restart. Default: 30 days.
-    pub age: Duration,
+    pub max_age: Duration,
 }
 
 /// Outcome of a retention.
@@ -52,7 +52,7 @@ pub struct Retained {
 impl Default for Retention {
     fn default() -> Self {
         const DAY: Duration = Duration::from_secs(24 * 3_600);
-        Self { ended: DAY, age: DAY * 30 }
+        Self { after_end: DAY, max_age: DAY * 30 }
     }
 }
 
@@ -80,8 +80,8 @@ impl Retention {
             after = page.next;
         }
         let discarded = kept.discardable(
-            |call| call.has_ended && is_older(call.heard_at, self.ended, now),
-            |at| is_older(at, self.age, now),
+            |call| call.has_ended && is_older(call.heard_at, self.after_end, now),
+            |at| is_older(at, self.max_age, now),
         );
         for positions in discarded.chunks(PAGE) {
             journal.discard(positions).await?;

@@ -54,8 +54,8 @@ impl ServeSettings {
         let journal = problems.need(arguments.journal, "--journal", Ok);
         let defaults = Retention::default();
         let retention = Retention {
-            ended: arguments.retain_ended.unwrap_or(defaults.ended),
-            age: arguments.retain.unwrap_or(defaults.age),
+            after_end: arguments.retain_ended.unwrap_or(defaults.after_end),
+            max_age: arguments.retain.unwrap_or(defaults.max_age),
         };
         let application = arguments.app_id.or_else(|| arguments.client_id.clone());
         let credentials = match arguments.access_token {
