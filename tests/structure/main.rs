@@ -28,12 +28,14 @@ fn no_workspace_file_is_in_an_import_cycle() {
     assert!(cycles.is_empty(), "import cycles:\n{}", cycles.join("\n"));
 }
 
+/// Returns the entries of a folder; none if it does not exist.
+fn list(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.expect("a folder can be listed").path()).collect()
+}
+
 /// Returns the root file of each library, program and test target.
 fn roots(workspace: &Path) -> Vec<PathBuf> {
-    let list = |directory: &Path| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(directory).into_iter().flatten();
-        entries.map(|entry| entry.expect("a directory can be listed").path()).collect()
-    };
     let mut packages = list(&workspace.join("crates"));
     packages.push(workspace.join("tests"));
     let mut roots = Vec::new();

@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::list;
+
 /// Phrases that have a plain equivalent, as `docs/contributing.md` says. In lower case.
 const RIDDLES: [&str; 10] = [
     "at the most",
@@ -65,8 +67,7 @@ fn files(folders: &[&str], extensions: &[&str]) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     while let Some(path) = left.pop() {
         if path.is_dir() && path.file_name() != Some(OsStr::new("target")) {
-            let entries = path.read_dir().expect("a folder can be listed");
-            left.extend(entries.map(|entry| entry.expect("a folder can be listed").path()));
+            left.extend(list(&path));
         } else if extensions.iter().any(|extension| path.extension() == Some(OsStr::new(extension))) {
             found.push((path.clone(), std::fs::read_to_string(&path).expect("the file is text")));
         }

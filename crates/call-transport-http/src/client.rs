@@ -10,7 +10,7 @@ use http::Method;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER};
 use serde_json::Value;
 
-use crate::connections::{ClientError, Timeouts, body_of, connections};
+use crate::connections::{BodyTooLarge, ClientError, Timeouts, body_of, connections};
 use crate::service_url::ServiceUrl;
 use crate::token::provider::{AccessToken, TokenProvider};
 
@@ -100,7 +100,7 @@ impl HttpTransport {
         read.retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
         read.request_id = text(HeaderName::from_static("request-id"));
         let body = body_of(response, LONGEST).await.map_err(|error| SendError::Uncertain(unanswered(error)))?;
-        let body = body.ok_or_else(|| SendError::Uncertain("the response body is larger than 16 MiB".into()))?;
+        let body = body.ok_or_else(|| SendError::Uncertain(BodyTooLarge(LONGEST).into()))?;
         read.body = body.into();
         Ok(read)
     }

@@ -75,6 +75,11 @@ fn encryption(reach: Reach) -> Result<ClientConfig, ClientError> {
     Ok(builder.with_no_client_auth())
 }
 
+/// The body of a response is larger than this limit, in bytes.
+#[derive(Debug, thiserror::Error)]
+#[error("the response body is larger than {} MiB", .0 >> 20)]
+pub(crate) struct BodyTooLarge(pub(crate) usize);
+
 /// Reads the body of a response; `None` if it is larger than the limit.
 pub(crate) async fn body_of(mut response: Response, longest: usize) -> Result<Option<Vec<u8>>, reqwest::Error> {
     let mut body = Vec::new();

@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn each_status_determines_the_retry_rule() {
         let get = Request::Get("c1".into());
-        for (status, repeat) in [
+        for (status, rule) in [
             (400, Retry::Never),
             (401, Retry::Never),
             (403, Retry::Never),
@@ -156,7 +156,7 @@ mod tests {
             (504, Retry::IfIdempotent),
             (302, Retry::Never),
         ] {
-            assert_eq!(read(&get, status, "").unwrap_err().retry(), repeat, "{status}");
+            assert_eq!(read(&get, status, "").unwrap_err().retry(), rule, "{status}");
         }
     }
 
@@ -165,8 +165,8 @@ mod tests {
         let retry_after = Some(Duration::from_secs(17));
         for status in [429, 503] {
             let response = Response { status, retry_after, ..Response::default() };
-            let repeat = Reply::read(&create(), response).unwrap_err().retry();
-            assert_eq!(repeat, Retry::SafeAfter(Duration::from_secs(17)));
+            let rule = Reply::read(&create(), response).unwrap_err().retry();
+            assert_eq!(rule, Retry::SafeAfter(Duration::from_secs(17)));
         }
     }
 

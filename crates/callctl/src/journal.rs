@@ -113,11 +113,14 @@ fn report(damage: &[Damage]) -> u8 {
     if damage.is_empty() { 0 } else { exit::DIFFERS }
 }
 
+/// Warning about a journal that was not closed.
+pub(crate) const INTERRUPTED: &str = "the last process ended while it was writing to the journal; the incomplete write, which was never acknowledged, was rolled back";
+
 /// Returns the warnings about the opening of a journal, one for each line.
 fn recovery_notes(recovery: &Recovery) -> String {
     let mut notes = String::new();
     if recovery.was_interrupted {
-        notes += "the last process ended while it was writing to the journal; the incomplete write, which was never acknowledged, was rolled back\n";
+        notes += &format!("{INTERRUPTED}\n");
     }
     if let Some(damaged) = &recovery.damaged {
         let damaged = damaged.display();

@@ -92,9 +92,7 @@ impl fmt::Display for AnomalyKind {
             Self::TwoEnds(OperationKey::ClientContext(_)) => {
                 f.write_str("an operation without an id was reported as completed and as failed")
             }
-            Self::Odd(Oddity::UnrecognizedState(word)) => write!(f, "unknown call state {word:?}"),
-            Self::Odd(Oddity::IdMismatch(id)) => write!(f, "the resource contains the id of another call: {id:?}"),
-            Self::Odd(Oddity::UnknownResource(kind)) => write!(f, "resource of an unknown kind: {kind:?}"),
+            Self::Odd(oddity) => write!(f, "{oddity}"),
             Self::ConflictingDirection => f.write_str("reported as incoming and as outgoing"),
             Self::Truncated => f.write_str("the limits evicted observations of this call"),
         }

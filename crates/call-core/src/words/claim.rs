@@ -98,9 +98,9 @@ impl fmt::Display for Claim {
 impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnrecognizedState(word) => write!(f, "unrecognized state {word:?}"),
-            Self::IdMismatch(id) => write!(f, "id of another call {id:?}"),
-            Self::UnknownResource(kind) => write!(f, "resource of an unknown kind {kind:?}"),
+            Self::UnrecognizedState(word) => write!(f, "unknown call state {word:?}"),
+            Self::IdMismatch(id) => write!(f, "the resource contains the id of another call: {id:?}"),
+            Self::UnknownResource(kind) => write!(f, "resource of an unknown kind: {kind:?}"),
         }
     }
 }

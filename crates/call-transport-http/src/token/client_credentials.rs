@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::connections::{ClientError, Timeouts, body_of, connections};
+use crate::connections::{BodyTooLarge, ClientError, Timeouts, body_of, connections};
 use crate::service_url::ServiceUrl;
 use crate::token::provider::{AccessToken, TokenError, TokenProvider};
 
@@ -127,7 +127,7 @@ impl ClientCredentials {
         let response = self.client.post(url).form(&form).send().await.map_err(unavailable)?;
         let status = response.status().as_u16();
         let body = body_of(response, LONGEST).await.map_err(unavailable)?;
-        let body = body.ok_or_else(|| TokenError::Unavailable("the response body is larger than 16 MiB".into()))?;
+        let body = body.ok_or_else(|| TokenError::Unavailable(BodyTooLarge(LONGEST).into()))?;
         match status {
             200 => {
                 let granted: Granted = serde_json::from_slice(&body)

@@ -9,7 +9,7 @@ use reqwest::Client;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use crate::connections::{ClientError, Reach, Timeouts, body_of, connections};
+use crate::connections::{BodyTooLarge, ClientError, Reach, Timeouts, body_of, connections};
 use crate::service_url::ServiceUrl;
 use crate::validation::denied::Denied;
 use crate::validation::key_set::KeySet;
@@ -174,5 +174,5 @@ async fn fetch(document: &ServiceUrl, client: &Client, keys: &mut KeySet) -> Res
 
 async fn get(client: &Client, url: &str) -> Result<Vec<u8>, BoxError> {
     let response = client.get(url).send().await?.error_for_status()?;
-    body_of(response, LONGEST).await?.ok_or_else(|| "the response body is larger than 16 MiB".into())
+    body_of(response, LONGEST).await?.ok_or_else(|| BodyTooLarge(LONGEST).into())
 }

@@ -1,12 +1,14 @@
 //! How the client fetches, caches and replaces tokens.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use call_msgraph::Request;
 use call_transport::{SendError, Transport};
 use call_transport_http::{
-    ClientCredentials, ClientSecret, CredentialSettings, HttpTransport, ServiceUrl, Timeouts, TokenError, TokenProvider,
+    ClientCredentials, ClientSecret, CredentialSettings, FixedToken, HttpTransport, ServiceUrl, Timeouts, TokenError,
+    TokenProvider,
 };
 
 use crate::socket::{Does, Socket, response};
@@ -115,6 +117,21 @@ async fn an_invalid_token_response_can_be_retried() {
         let error = credentials(&authority).token().await.unwrap_err();
         assert!(matches!(error, TokenError::Unavailable(_)), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_overlong_response_states_its_own_limit() {
+    let long = |mebibytes: usize| {
+        vec![Does::SaysAndHangsUp(format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat((mebibytes << 20) + 1)))]
+    };
+    let authority = Socket::that(long(1)).await;
+    let error = credentials(&authority).token().await.unwrap_err();
+    assert_eq!(error.source().unwrap().to_string(), "the response body is larger than 1 MiB");
+
+    let service = Socket::that(long(16)).await;
+    let client = HttpTransport::new(service.url(), Arc::new(FixedToken::new("t")), Timeouts::default()).unwrap();
+    let error = client.send(&Request::Get("c1".into())).await.unwrap_err();
+    assert_eq!(error.source().unwrap().to_string(), "the response body is larger than 16 MiB");
 }
 
 #[tokio::test]

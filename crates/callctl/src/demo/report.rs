@@ -9,7 +9,7 @@ use call_engine::CallView;
 use call_engine::call_core::{Basis, CallState, Timeline, Timestamp};
 use call_engine::call_msgraph::{Delivery, DeliveryKind, explain};
 use call_transport_mock::internal::last_write_wins;
-use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Told, Truth};
+use call_transport_mock::{Agreement, Knowable, Ledger, News, Report as Reported, Truth};
 
 use crate::demo::stage::SPEED;
 
@@ -209,7 +209,7 @@ fn arrivals(truth: &Truth, deliveries: &[&Delivery], ledger: &Ledger) -> Vec<Arr
     arrived
 }
 
-fn news(truth: &Truth, report: &Told) -> &'static str {
+fn news(truth: &Truth, report: &Reported) -> &'static str {
     let state = report.step.and_then(|step| truth.steps.get(step)).map(|step| step.state.as_str());
     state.unwrap_or(match &report.news {
         News::Roster => "roster",

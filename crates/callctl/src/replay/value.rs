@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         Some(Ok(_)) => Read::Complete(stream.byte_offset()),
         Some(Err(error)) if error.is_eof() && is_deeper(bytes) => {
             let reason = Unreadable::NotJson("nested too deeply for a value that continues beyond its line".to_owned());
-            Read::Bad(BadValue { why: rejected(1, 1, reason), at: 0 })
+            Read::Bad(BadValue { why: ReadError::new(1, 1, reason), at: 0 })
         }
         Some(Err(error)) if !error.is_eof() => Read::Bad(fault(bytes)),
         Some(Err(_)) | None => Read::Incomplete,
@@ -47,18 +47,13 @@ pub(super) fn fault(bytes: &[u8]) -> BadValue {
                 let before = &bytes[..error.valid_up_to()];
                 let line = memchr::memchr_iter(b'\n', before).count() + 1;
                 let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
-                Some(rejected(line, column, Unreadable::NotUtf8))
+                Some(ReadError::new(line, column, Unreadable::NotUtf8))
             }
         },
     };
-    let why = why.unwrap_or_else(|| rejected(1, 1, Unreadable::NotADelivery));
+    let why = why.unwrap_or_else(|| ReadError::new(1, 1, Unreadable::NotADelivery));
     let before: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(why.line - 1).map(<[u8]>::len).sum();
     BadValue { at: before + why.column - 1, why }
-}
-
-/// Returns the error for a fault in a value.
-pub(super) const fn rejected(line: usize, column: usize, reason: Unreadable) -> ReadError {
-    ReadError::new(line, column, reason)
 }
 
 /// Returns whether more brackets are open than the maximum depth, at the end of an incomplete value.

@@ -7,7 +7,7 @@ use std::io::{self, BufRead};
 
 use call_msgraph::{ReadError, Unreadable};
 
-use crate::replay::value::{BadValue, Read, fault, read, rejected};
+use crate::replay::value::{BadValue, Read, fault, read};
 
 /// A value with its place in the input.
 pub(super) struct Value<'v> {
@@ -235,7 +235,7 @@ impl<R: BufRead> Values<R> {
             self.pass(self.line_end);
             self.expect(Next::Anything);
         }
-        Value { line, column, element, text: Err(rejected(1, 1, Unreadable::NotJson(reason.to_owned()))) }
+        Value { line, column, element, text: Err(ReadError::new(1, 1, Unreadable::NotJson(reason.to_owned()))) }
     }
 
     /// Reports an unclosed array.
@@ -250,7 +250,7 @@ impl<R: BufRead> Values<R> {
             line: self.line.max(1),
             column: 1,
             element: Some(elements + 1),
-            text: Err(rejected(1, 1, reason)),
+            text: Err(ReadError::new(1, 1, reason)),
         })
     }
 }

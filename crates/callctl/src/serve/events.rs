@@ -120,7 +120,7 @@ fn call_event(id: &CallId, timeline: &Timeline) -> (String, Event) {
 /// Returns a stream that ends when the sidecar stops.
 fn stream<F>(
     sidecar: Sidecar,
-    send: impl FnOnce(mpsc::Sender<Result<Event, Infallible>>) -> F + Send + 'static,
+    run: impl FnOnce(mpsc::Sender<Result<Event, Infallible>>) -> F + Send + 'static,
 ) -> Events
 where
     F: Future<Output = ()> + Send + 'static,
@@ -133,7 +133,7 @@ where
         tokio::select! {
             () = sidecar.stopping.cancelled() => {}
             () = closed.closed() => {}
-            () = send(sender) => {}
+            () = run(sender) => {}
         }
         streams.decrement(1);
     });

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::exit;
-use crate::journal::now;
+use crate::journal::{INTERRUPTED, now};
 use crate::logs;
 use crate::serve::arguments::{LogFormat, LogLevel, ServeArguments};
 use crate::serve::guard::Guard;
@@ -86,9 +86,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let (journal, recovery) = SqliteJournal::open(&settings.journal)?;
     // The journal itself logs damage.
     if recovery.was_interrupted {
-        tracing::warn!(
-            "the last process ended while it was writing to the journal; the unacknowledged write was rolled back"
-        );
+        tracing::warn!("{INTERRUPTED}");
     }
     let journal = Arc::new(journal);
     let metrics = PrometheusBuilder::new().install_recorder()?;
