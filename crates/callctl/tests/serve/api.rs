@@ -1,13 +1,11 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use call_transport_http::Timeouts;
-use call_transport_http::internal::{Reach, connections};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::running::{Running, callctl, calls, replayed, requests, serving};
+use crate::running::{Running, callctl, calls, client, replayed, requests, serving};
 
 /// A service, and a sidecar that uses it.
 pub(crate) struct Rig {
@@ -29,7 +27,7 @@ impl Rig {
         arguments[place] = &free;
         arguments.extend(more);
         let sidecar = Running::start(callctl(&arguments));
-        let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
+        let client = client();
         Self { service, sidecar, client, directory }
     }
 
@@ -204,7 +202,7 @@ async fn an_uncertain_create_is_reported_as_uncertain() {
     });
     let directory = tempfile::tempdir().unwrap();
     let sidecar = Running::start(callctl(&serving(&service, "http://127.0.0.1:9", directory.path())));
-    let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
+    let client = client();
     let url = format!("{}/v1/calls", sidecar.url);
     let asked = client.post(url).json(&requests()[0]).timeout(Duration::from_secs(60)).send().await.unwrap();
     assert_eq!(asked.status(), 202);

@@ -2,11 +2,9 @@
 
 use std::process::Command;
 
-use call_transport_http::Timeouts;
-use call_transport_http::internal::{Reach, connections};
 use serde_json::json;
 
-use crate::running::{Running, replayed, serving};
+use crate::running::{Running, client, replayed, serving};
 
 #[tokio::test]
 async fn a_full_disk_acknowledges_nothing() {
@@ -17,7 +15,7 @@ async fn a_full_disk_acknowledges_nothing() {
     limited.args(["-c", "trap '' XFSZ; ulimit -S -f 1024; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_callctl")]);
     limited.args(sidecar);
     let sidecar = Running::start(limited);
-    let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
+    let client = client();
     let post = async |number: u32| {
         let call = format!("/communications/calls/c{number}");
         let body = json!({ "value": [{ "resourceUrl": call, "changeType": "updated", "filler": "x".repeat(20_000),

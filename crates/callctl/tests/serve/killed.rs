@@ -2,11 +2,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use call_msgraph::{DeliveryKind, Record};
-use call_transport_http::Timeouts;
-use call_transport_http::internal::{Reach, connections};
 
 use crate::posts::Posts;
-use crate::running::{Running, callctl, calls, replayed, requests, serving};
+use crate::running::{Running, callctl, calls, client, replayed, requests, serving};
 
 /// Number of kills of the sidecar, unless `SERVE_KILLS` sets it.
 const KILLS: u64 = 5;
@@ -21,7 +19,7 @@ async fn acknowledged_deliveries_survive_a_kill() {
     let emulated = ["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--chaos", "wild", "--speed", "25"];
     let service = Running::start(callctl(&emulated));
     let service_url = format!("{}/v1.0", service.url);
-    let client = connections(Reach::ThisMachine, Timeouts::default()).unwrap();
+    let client = client();
     let (posts, public) = Posts::start(&client).await;
     let mut directory = tempfile::tempdir().unwrap();
     let mut acknowledged = 0;

@@ -4,6 +4,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use call_transport_http::Timeouts;
+use call_transport_http::internal::{Reach, connections};
 use serde_json::Value;
 
 /// A program that prints its address, and is killed when it is dropped.
@@ -34,8 +36,13 @@ pub(crate) fn serving<'a>(service: &'a str, public: &'a str, journal: &'a Path) 
 
 impl Running {
     /// Starts a program, and waits until it is ready.
-    pub(crate) fn start(mut command: Command) -> Self {
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    pub(crate) fn start(command: Command) -> Self {
+        Self::start_logging(command, Stdio::null())
+    }
+
+    /// Starts a program that logs to the given place, and waits until it is ready.
+    pub(crate) fn start_logging(mut command: Command, log: Stdio) -> Self {
+        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{command:?} said {line:?}"));
@@ -64,6 +71,11 @@ impl Drop for Running {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+/// Returns an HTTP client for programs on this machine.
+pub(crate) fn client() -> reqwest::Client {
+    connections(Reach::ThisMachine, Timeouts::default()).unwrap()
 }
 
 /// Returns the files of the ten published requests.
