@@ -47,8 +47,7 @@ impl Store {
     pub(super) fn append(&mut self, lines: &[&str]) -> Result<(), JournalError> {
         match self.try_append(lines) {
             Err(error) if is_damaged(&error) => {
-                let damaged = self.rebuild()?;
-                tracing::error!(damaged = %damaged.display(), "the journal was damaged, and was rebuilt from the rows that could be read");
+                self.rebuild()?;
                 self.try_append(lines)
             }
             outcome => outcome,
@@ -113,11 +112,12 @@ impl Store {
         self.with(|connection| connection.execute_batch("VACUUM"))
     }
 
-    /// Rebuilds the file, continues with the new one, and returns the new path of the damaged one.
+    /// Rebuilds the file, logs this, continues with the new file, and returns the new path of the damaged one.
     fn rebuild(&mut self) -> Result<PathBuf, JournalError> {
         // The lock of the old connection would block the rebuild too.
         self.connection = None;
         let damaged = rebuild(&self.path)?;
+        tracing::error!(damaged = %damaged.display(), "the journal was damaged, and was rebuilt from the rows that could be read");
         self.connect()?;
         Ok(damaged)
     }

@@ -84,7 +84,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let url = format!("http://{}", listener.local_addr()?);
     let stop = stop_signal()?;
     let (journal, recovery) = SqliteJournal::open(&settings.journal)?;
-    // The journal itself logs damage.
+    // The journal itself logs that it was rebuilt.
     if recovery.was_interrupted {
         tracing::warn!("{INTERRUPTED}");
     }

@@ -6,6 +6,7 @@
 mod api;
 mod bot;
 mod browser;
+mod damaged;
 #[path = "../common/debian.rs"]
 mod debian;
 #[cfg(target_os = "linux")]
