@@ -25,7 +25,7 @@ impl Record {
                 line: 1,
                 column: 1,
                 path: "receivedAt".to_owned(),
-                reason: Unreadable::NotADelivery,
+                reason: Unreadable::WrongType("an RFC 3339 time"),
             });
         };
         Ok(line.record.stamped(stamp.or(Stamp::at(received_at))))
@@ -60,7 +60,7 @@ fn write_head(
 ) -> fmt::Result {
     write!(f, "{{\"receivedAt\":\"{}\"", stamp.received_at)?;
     if let Some(sent_at) = sent_at {
-        write!(f, ",\"sentAt\":\"{}\"", sent_at)?;
+        write!(f, ",\"sentAt\":\"{sent_at}\"")?;
     }
     let Stamp { node, sequence, .. } = *stamp;
     write!(f, ",\"node\":{},\"seq\":{sequence},\"id\":\"{}\"", node.0, stamp.delivery_id())?;
@@ -128,6 +128,12 @@ mod tests {
             assert!(!text.contains('\n'), "{text}");
             assert_eq!(Record::read(&text), Ok(record), "{text}");
         }
+    }
+
+    #[test]
+    fn a_record_without_a_time_is_refused() {
+        let refused = Record::read(r#"{"body": {"id": "c", "state": "hold"}}"#).unwrap_err();
+        assert_eq!(refused.to_string(), "receivedAt: expected an RFC 3339 time");
     }
 
     #[test]
