@@ -71,7 +71,7 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// Panics with the promise if the condition is false.
 macro_rules! promise {
     ($promise:literal, $is_kept:expr) => {
-        assert!($is_kept, concat!("a transport promises that ", $promise))
+        assert!($is_kept, concat!("broken promise of a transport: ", $promise))
     };
 }
 
@@ -109,7 +109,7 @@ fn create(harness: &dyn Harness) -> (Token, Request) {
 #[expect(clippy::expect_used, reason = "a suite panics where a promise is broken")]
 async fn created(harness: &dyn Harness) -> CallId {
     let (_, request) = create(harness);
-    harness.transport().send(&request).await.expect("a transport promises that a call can be created").call
+    harness.transport().send(&request).await.expect("broken promise of a transport: a call can be created").call
 }
 
 async fn a_created_call_is_notified_at_its_address(harness: &dyn Harness) {

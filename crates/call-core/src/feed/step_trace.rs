@@ -2,8 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::rule::step::Basis;
-use crate::rule::step::Step;
+use crate::rule::step::{Basis, Step};
 use crate::words::observation::Receipt;
 use crate::words::state::CallState;
 

@@ -48,9 +48,7 @@ impl Stamp {
     pub const fn at(received_at: Timestamp) -> Self {
         Self { received_at, node: NodeId(0), sequence: 0, index: 0 }
     }
-}
 
-impl Stamp {
     /// Returns the id of a delivery with this stamp: node and sequence, as in `2.17`. It is unique among all replicas.
     #[must_use]
     pub fn delivery_id(&self) -> String {

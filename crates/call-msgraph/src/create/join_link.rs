@@ -64,7 +64,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_invitation_link_names_chat_organiser_and_tenant() {
+    fn an_invitation_link_names_chat_organizer_and_tenant() {
         let link = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Win6%40thread.v2/0\
                     ?context=%7b%22Tid%22%3a%22t%22%2c%22Oid%22%3a%22o%22%7d";
         let meeting: Meeting = link.parse().expect("this is a link");

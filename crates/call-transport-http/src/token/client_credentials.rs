@@ -192,12 +192,9 @@ impl TokenProvider for ClientCredentials {
                     self.refusal().token = None;
                 }
                 // A token with a lifetime shorter than `renew_before` is still used, instead of a new one for each request.
-                let min_interval = lives.saturating_sub(self.settings.renew_before).max(self.settings.min_interval);
-                *kept = Kept {
-                    token: Some((token.clone(), now + lives)),
-                    ask_from: Some(now + min_interval),
-                    last_error: None,
-                };
+                let wait = lives.saturating_sub(self.settings.renew_before).max(self.settings.min_interval);
+                *kept =
+                    Kept { token: Some((token.clone(), now + lives)), ask_from: Some(now + wait), last_error: None };
                 Ok(token)
             }
             Err(error) => {

@@ -173,20 +173,20 @@ impl SimulatedCall {
             data
         });
         let step = self.truth.steps.len() - 1;
-        self.part(change, "", data, Some(step), news)
+        self.draft_part(change, "", data, Some(step), news)
     }
 
     fn roster(&mut self) -> Draft {
         self.roster_sequence += 1;
         let list = self.participants();
-        self.part("updated", "/participants", Some(list), None, News::Roster)
+        self.draft_part("updated", "/participants", Some(list), None, News::Roster)
     }
 
     fn share(&self, change: &str) -> Vec<Draft> {
         let Some((session, has_ended)) = self.truth.sharing.last() else { return Vec::new() };
         let data = json!([{ "@odata.type": "#microsoft.graph.contentSharingSession", "id": session }]);
         let news = if *has_ended { News::SharingEnded(session.clone()) } else { News::Shared(session.clone()) };
-        vec![self.part(change, "/contentsharingsessions", Some(data), None, news)]
+        vec![self.draft_part(change, "/contentsharingsessions", Some(data), None, news)]
     }
 
     fn prompt_played(&self, operation: u64) -> Draft {
@@ -195,10 +195,10 @@ impl SimulatedCall {
             "@odata.type": "#microsoft.graph.playPromptOperation", "id": id, "status": "completed",
             "resultInfo": bodies::result((200, 0, "Action completed successfully.")),
         });
-        self.part("deleted", &format!("/operations/{id}"), Some(data), None, News::Operation(id))
+        self.draft_part("deleted", &format!("/operations/{id}"), Some(data), None, News::Operation(id))
     }
 
-    fn part(&self, change: &str, part: &str, data: Option<Value>, step: Option<usize>, news: News) -> Draft {
+    fn draft_part(&self, change: &str, part: &str, data: Option<Value>, step: Option<usize>, news: News) -> Draft {
         let value = bodies::notification(change, &self.id(), part, &self.callback, data);
         Draft { callback: self.callback.clone(), value, report: Report { call: self.truth.call.clone(), step, news } }
     }

@@ -255,7 +255,9 @@ impl Service {
         if id.is_empty() {
             return match method {
                 Method::Post => self.create(body.unwrap_or(&Value::Null), now),
-                Method::Get | Method::Delete | _ => self.refuse(405, "MethodNotAllowed", "Calls are created only."),
+                Method::Get | Method::Delete | _ => {
+                    self.refuse(405, "MethodNotAllowed", "Only POST is allowed for this path.")
+                }
             };
         }
         let id = CallId::from(id);

@@ -27,7 +27,7 @@ pub(super) struct Played {
     pub(super) story: &'static str,
     pub(super) truth: Truth,
     /// View of the engine; `None` if it received nothing about the call.
-    pub(super) known: Option<CallView>,
+    pub(super) view: Option<CallView>,
 }
 
 pub(super) struct Report {
@@ -114,7 +114,7 @@ impl Judged {
     fn new(played: Played, deliveries: &[&Delivery], ledger: &Ledger, window: Duration) -> Self {
         let truth = &played.truth;
         let nothing = Timeline::default();
-        let timeline = played.known.as_ref().map_or(&nothing, |known| &known.timeline);
+        let timeline = played.view.as_ref().map_or(&nothing, |view| &view.timeline);
         let agreement = Agreement::of(truth, ledger, deliveries.iter().copied(), window, timeline);
         let knowable = Knowable::of(truth, ledger, deliveries.iter().copied(), window);
         let reported = knowable.facts.iter().map(|fact| fact.step).collect();
@@ -135,7 +135,7 @@ impl Judged {
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let Played { name, story, truth, known, .. } = &self.played;
+        let Played { name, story, truth, view, .. } = &self.played;
         let (mark, style) = if self.is_right() { ("ok", GOOD) } else { ("WRONG", BAD) };
         writeln!(out, "{style}{mark:5}{style:#} {BOLD}{name}{BOLD:#}, {story}  {DIM}{}{DIM:#}", truth.call)?;
         write!(out, "      received  ")?;
@@ -149,13 +149,13 @@ impl Judged {
         }
         writeln!(out)?;
         write!(out, "      timeline ")?;
-        for step in known.iter().flat_map(|known| &known.timeline.steps) {
+        for step in view.iter().flat_map(|view| &view.timeline.steps) {
             match &step.basis {
                 Basis::Observed(_) => write!(out, " {}", step.state)?,
                 Basis::Inferred(_) => write!(out, " {DIM}~{}{DIM:#}", step.state)?,
             }
         }
-        let result = known.iter().find_map(|known| known.timeline.result.as_ref());
+        let result = view.iter().find_map(|view| view.timeline.result.as_ref());
         if let Some((code, subcode)) = result.and_then(|result| result.code.zip(result.subcode)) {
             let meaning = explain(code, subcode).map_or("", |known| known.meaning.trim_end_matches('.'));
             write!(out, "  {code}/{subcode} {DIM}{meaning}{DIM:#}")?;

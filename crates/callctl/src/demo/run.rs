@@ -103,11 +103,11 @@ impl Demo {
         let mut calls = Vec::new();
         let by_id: BTreeMap<CallId, usize> = played.iter().map(|(number, call)| (call.id().clone(), *number)).collect();
         for truth in service.truths() {
-            let known = engine.call(&truth.call).await.map(|call| call.view());
+            let view = engine.call(&truth.call).await.map(|call| call.view());
             let name = by_id.get(&truth.call).map_or(INCOMING, |number| names[*number]);
             let story = service.story(&truth.call).map_or("", |story| story.as_str());
             let number = by_id.get(&truth.call).copied();
-            calls.push(Played { number, name, story, truth, known });
+            calls.push(Played { number, name, story, truth, view });
         }
         engine.shutdown().await;
         answering.abort();
@@ -153,12 +153,12 @@ async fn answer(
 async fn watch(call: &CallHandle, number: usize, rows: &Rows) {
     let mut events = call.events();
     loop {
-        let known = call.view();
+        let view = call.view();
         rows.show(number, || {
-            let states: Vec<_> = known.timeline.steps.iter().map(|step| step.state.as_str()).collect();
+            let states: Vec<_> = view.timeline.steps.iter().map(|step| step.state.as_str()).collect();
             states.join(" > ")
         });
-        if known.has_ended() || events.next().await.is_none() {
+        if view.has_ended() || events.next().await.is_none() {
             return;
         }
     }

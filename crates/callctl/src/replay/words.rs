@@ -95,7 +95,7 @@ pub(super) const fn is_inferred(step: &Step) -> bool {
 
 /// Returns a time, without the day if it is the first day of the call.
 fn time_of(at: Timestamp, day: Option<&str>) -> String {
-    let time = format!("{:.3}", at);
+    let time = format!("{at:.3}");
     let short = day.and_then(|day| time.strip_prefix(day)?.strip_prefix('T')?.strip_suffix('Z')).map(str::to_owned);
     short.unwrap_or(time)
 }

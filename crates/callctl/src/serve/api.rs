@@ -93,8 +93,8 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
 
 async fn look(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<impl IntoResponse, Problem> {
     let id = CallId::from(id.as_str());
-    let known = sidecar.engine.view(&id).await.ok_or_else(Problem::no_such_call)?;
-    Ok(Json(show(&id, &known.timeline)))
+    let view = sidecar.engine.view(&id).await.ok_or_else(Problem::no_such_call)?;
+    Ok(Json(show(&id, &view.timeline)))
 }
 
 async fn hang_up(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<StatusCode, Problem> {

@@ -76,7 +76,7 @@ impl Reader {
         while let Some(event) = events.next().await {
             match event {
                 CallEvent::Event((call, _)) => match self.engine.view(&call).await {
-                    Some(known) => self.send(&call, &known.timeline).await?,
+                    Some(view) => self.send(&call, &view.timeline).await?,
                     None => drop(self.sent.remove(&call)),
                 },
                 CallEvent::Lagged(_) | _ => self.send_all().await?,
@@ -89,8 +89,8 @@ impl Reader {
         let mut after = None;
         loop {
             let calls = self.engine.calls(after.as_ref(), PAGE).await;
-            for (call, known) in &calls {
-                self.send(call, &known.timeline).await?;
+            for (call, view) in &calls {
+                self.send(call, &view.timeline).await?;
             }
             let Some((last, _)) = calls.into_iter().next_back() else { return Ok(()) };
             after = Some(last);

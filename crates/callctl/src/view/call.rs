@@ -67,7 +67,7 @@ impl Context<'_> {
     }
 
     fn step(self, step: &Step) -> StepView {
-        let time = |at| format!("{:.3}", at);
+        let time = |at| format!("{at:.3}");
         let receipts = step.basis.receipts();
         StepView {
             state: step.state.as_str(),

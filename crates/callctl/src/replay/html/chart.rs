@@ -41,7 +41,7 @@ impl Context<'_> {
         // A log without times has no labels.
         let is_timed = observations.iter().any(|seen| !self.receipts.is_untimed(&seen.receipt()));
         for (place, at) in axis.marks().into_iter().filter(|_| is_timed) {
-            let time = format!("{:.3}", at);
+            let time = format!("{at:.3}");
             let time = time.split_once('T').map_or("", |(_, time)| time);
             writeln!(out, r#"<text x="{place:.1}" y="74">{time}</text>"#)?;
         }
