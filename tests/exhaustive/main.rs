@@ -120,6 +120,32 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn a_long_burst_matches_brute_force(seen in long_burst()) {
+        assert_explained_alike(&seen);
+    }
+}
+
+/// More observations than one can overtake, all in one burst. All but two are of one state, so there are few explanations.
+fn long_burst() -> impl Strategy<Value = Vec<Seen>> {
+    let how = prop_oneof![3 => Just(How::Notified), 1 => (0_i64..2_500).prop_map(|ago| How::Answered(Some(ago)))];
+    let others = proptest::collection::vec((0_usize..40, 4_usize..8, how), 2);
+    (33_u64..40, 4_usize..8, 0_i64..60, others).prop_map(|(count, most, spacing, others)| {
+        let mut seen: Vec<Seen> = (0..count)
+            .map(|nth| Seen { at: 10_000 + spacing * nth as i64, sequence: nth, state: most, how: How::Notified })
+            .collect();
+        for (place, state, how) in others {
+            let one = &mut seen[place % count as usize];
+            one.state = state;
+            one.how = if let How::Answered(Some(ago)) = how { How::Answered(Some(one.at - ago)) } else { how };
+        }
+        seen
+    })
+}
+
 /// Observations close to each other, most of them of the connected phase, some with equal stamps.
 fn burst(most: usize) -> impl Strategy<Value = Vec<Seen>> {
     let state = prop_oneof![1 => 0_usize..10, 4 => 4_usize..8];

@@ -83,7 +83,7 @@ fn an_accepted_command_is_given_time() {
     let mut call = Call::new(Config::default());
     call.handle(Observation::notified(at(0), Established), at(0));
     call.handle(accepted(call_core::Command::Transfer, at(10_000), at(10_100)), at(10_100));
-    call.handle(Observation::notified(at(10_200), Established), at(10_200));
+    call.handle(Observation::notified(at(11_500), Established), at(11_500));
     assert!(matches!(call.timeline().present, Some(Present::Ambiguous { .. })));
     assert!(call.next_deadline().unwrap().at > at(12_100));
 }

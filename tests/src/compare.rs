@@ -13,7 +13,7 @@ pub const WINDOW: i64 = 2_000;
 pub fn assert_explained_alike(seen: &[Seen]) {
     let observations: Vec<_> = seen.iter().map(observation).collect();
     let timeline = reconcile(&observations, Duration::from_millis(WINDOW as u64));
-    assert_eq!(verdict(&timeline), explain(seen, WINDOW), "on {seen:#?}");
+    assert_eq!(verdict(&timeline), explain(seen, WINDOW, WINDOW / 2), "on {seen:#?}");
 }
 
 /// Converts an observation of the oracle into one of the core.

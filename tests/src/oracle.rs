@@ -1,6 +1,6 @@
 //! The rule by brute force: tries every admissible explanation and takes the cheapest.
 //!
-//! It shares no code with the core and knows neither bursts nor tables. It is meant to be boring. Times are in milliseconds.
+//! It shares no code with the core and knows neither queues nor cells. It is meant to be boring. Times are in milliseconds.
 
 /// The states in the order of the lifecycle, with their phase and their successors.
 const LIFECYCLE: [(&str, usize, &[usize]); 10] = [
@@ -16,6 +16,9 @@ const LIFECYCLE: [(&str, usize, &[usize]); 10] = [
     ("terminated", 6, &[]),
 ];
 const CONNECTED: usize = 4;
+
+/// How many places among the claims of the connected phase one claim can overtake another.
+const PLACES: usize = 32;
 
 /// A claim about a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,28 +66,34 @@ pub struct Step {
     pub not_after: Option<i64>,
 }
 
-/// The cost of an explanation: inferred steps, inversions, then the order of the receipts themselves.
-type Cost = (usize, usize, Vec<(i64, u64, usize)>);
+/// The cost of an explanation: inferred steps, total lateness, then the order of the receipts themselves.
+type Cost = (usize, i64, Vec<(i64, u64, usize)>);
 
 /// Explains the claims about a call. Returns `None` if there are none.
 #[must_use]
-pub fn explain(seen: &[Seen], window: i64) -> Verdict {
+pub fn explain(seen: &[Seen], window: i64, doubt: i64) -> Verdict {
     let over = seen.iter().filter(|one| one.state == 9).map(|one| one.at).min();
     let is_outrun = |one: &&Seen| matches!((one.how, over), (How::Promised(_), Some(over)) if asked(one).is_some_and(|sent| sent > over));
     let seen: Vec<Seen> = seen.iter().filter(|one| !is_outrun(one)).copied().collect();
     let start = if seen.iter().any(|one| one.state < 2) { 0 } else { 2 };
 
     let mut orders = Vec::new();
-    extend(&mut Vec::new(), &seen, window, &mut orders);
-    let mut costed: Vec<(Cost, Vec<Seen>)> = orders.into_iter().map(|order| (cost(start, &order), order)).collect();
+    let mut connected: Vec<Seen> = seen.iter().filter(|one| phase(one.state) == CONNECTED).copied().collect();
+    connected.sort_by_key(stamp);
+    extend(&mut Vec::new(), &seen, &connected, window, &mut orders);
+    let mut costed: Vec<(Cost, Vec<Seen>)> =
+        orders.into_iter().map(|order| (cost(start, &order, window), order)).collect();
     costed.sort_by(|a, b| a.0.cmp(&b.0));
-    let Some(((inferred, ..), best)) = costed.first().cloned() else {
+    let Some(((inferred, lateness, _), best)) = costed.first().cloned() else {
         return Verdict { steps: Vec::new(), others: Vec::new() };
     };
     let Some(end) = best.last().map(|one| one.state) else {
         return Verdict { steps: Vec::new(), others: Vec::new() };
     };
-    let ends = costed.iter().filter(|(cost, _)| cost.0 == inferred).filter_map(|(_, order)| Some(order.last()?.state));
+    let ends = costed
+        .iter()
+        .filter(|(cost, _)| cost.0 == inferred && cost.1 <= lateness + doubt)
+        .filter_map(|(_, order)| Some(order.last()?.state));
     let mut others: Vec<usize> = ends.filter(|other| *other != end && phase(end) == CONNECTED).collect();
     others.sort_unstable();
     others.dedup();
@@ -103,7 +112,10 @@ fn phase(state: usize) -> usize {
 }
 
 /// Adds every admissible continuation of a walk.
-fn extend(begun: &mut Vec<Seen>, left: &[Seen], window: i64, orders: &mut Vec<Vec<Seen>>) {
+///
+/// `connected` are all claims of the connected phase, in the order of their stamps.
+fn extend(begun: &mut Vec<Seen>, left: &[Seen], connected: &[Seen], window: i64, orders: &mut Vec<Vec<Seen>>) {
+    let place = |one: &Seen| connected.iter().position(|other| other == one);
     if left.is_empty() {
         orders.push(begun.clone());
     }
@@ -113,7 +125,7 @@ fn extend(begun: &mut Vec<Seen>, left: &[Seen], window: i64, orders: &mut Vec<Ve
                 || (other.state == next.state && stamp(other) < stamp(next))
                 || (phase(next.state) == CONNECTED
                     && phase(other.state) == CONNECTED
-                    && surely_precedes(other, next, window))
+                    && (surely_precedes(other, next, window) || place(other).map(|place| place + PLACES) < place(next)))
         };
         if left.iter().any(blocks) {
             continue;
@@ -121,7 +133,7 @@ fn extend(begun: &mut Vec<Seen>, left: &[Seen], window: i64, orders: &mut Vec<Ve
         let mut rest = left.to_vec();
         rest.remove(at);
         begun.push(*next);
-        extend(begun, &rest, window, orders);
+        extend(begun, &rest, connected, window, orders);
         begun.pop();
     }
 }
@@ -139,22 +151,28 @@ fn asked(one: &Seen) -> Option<i64> {
 }
 
 fn surely_precedes(a: &Seen, b: &Seen, window: i64) -> bool {
-    let until = match a.how {
-        How::Promised(_) => a.at + window,
-        How::Notified | How::Answered(_) => a.at,
-    };
     let from = match b.how {
         How::Notified => b.at - window,
         How::Answered(_) | How::Promised(_) => asked(b).unwrap_or(b.at),
     };
-    until < from
+    until(a, window) < from
 }
 
-fn cost(start: usize, order: &[Seen]) -> Cost {
+/// The end of the interval in which the claim was true.
+fn until(one: &Seen, window: i64) -> i64 {
+    match one.how {
+        How::Promised(_) => one.at + window,
+        How::Notified | How::Answered(_) => one.at,
+    }
+}
+
+fn cost(start: usize, order: &[Seen], window: i64) -> Cost {
     let inferred = walk(start, order).iter().filter(|(_, seen)| seen.is_empty()).count();
-    let pairs = order.iter().enumerate().flat_map(|(at, one)| order[at + 1..].iter().map(move |later| (one, later)));
-    let inversions = pairs.filter(|(one, later)| stamp(one) > stamp(later)).count();
-    (inferred, inversions, order.iter().map(stamp).collect())
+    let connected: Vec<&Seen> = order.iter().filter(|one| phase(one.state) == CONNECTED).collect();
+    // The instants never decrease, so each is as late as the earliest end of all that follow allows.
+    let instant = |at: usize| connected[at..].iter().map(|one| until(one, window)).min().unwrap_or(i64::MAX);
+    let lateness = (0..connected.len()).map(|at| until(connected[at], window) - instant(at)).sum();
+    (inferred, lateness, order.iter().map(stamp).collect())
 }
 
 /// Returns the states of an order, each with its supporting claims.

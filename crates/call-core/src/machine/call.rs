@@ -124,7 +124,7 @@ impl Call {
     /// Returns the timeline of the observations that had been received by an instant, as far as they are kept.
     #[must_use]
     pub fn as_known_at(&self, at: Timestamp) -> Timeline {
-        self.observations.timeline(self.config.reorder_window, at)
+        self.observations.timeline(self.config.tolerance(), at)
     }
 
     /// Returns the instant from which the present is settled: see [`Timeline::settles_at`].
@@ -190,7 +190,7 @@ impl Call {
     /// Computes the timeline again, and outputs its changes. `evicted` is the number of observations that were just evicted.
     fn update(&mut self, evicted: u64, now: Timestamp) {
         self.evicted = self.evicted.saturating_add(evicted);
-        let timeline = self.observations.timeline(self.config.reorder_window, Timestamp::MAX);
+        let timeline = self.observations.timeline(self.config.tolerance(), Timestamp::MAX);
         let is_kept = |receipt: &Receipt| evicted == 0 || self.observations.supports_a_state(receipt);
         let changes = self.feed.changes(&self.timeline, &timeline, is_kept);
         if timeline.roster.gap != self.timeline.roster.gap {

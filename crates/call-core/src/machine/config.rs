@@ -10,7 +10,7 @@
 
 use core::time::Duration;
 
-use crate::rule::reconcile::DEFAULT_REORDER_WINDOW;
+use crate::rule::tolerance::{DEFAULT_REORDER_WINDOW, Tolerance};
 
 /// Minimum time between two equal actions, whatever the settings say, so that no host loops.
 pub(crate) const SHORTEST_WAIT: Duration = Duration::from_secs(1);
@@ -21,6 +21,9 @@ pub(crate) const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 pub struct Config {
     /// Maximum delay of a notification. Default: 2 s.
     pub reorder_window: Duration,
+    /// How much more total lateness than the best explanation another one may need, to be an alternative. More doubt finds more
+    /// presents that are wrong, and asks for more probes. Default: `None`, which is half the reorder window.
+    pub doubt: Option<Duration>,
     /// When the host is asked to probe a call; `None` turns probes off.
     pub probes: Option<Probes>,
     /// When the host is asked to keep a call alive; `None` turns keep-alives off.
@@ -88,11 +91,21 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             reorder_window: DEFAULT_REORDER_WINDOW,
+            doubt: None,
             probes: Some(Probes::default()),
             keep_alive: Some(KeepAlive::default()),
             grace: Duration::from_secs(5 * 60),
             limits: Limits::default(),
         }
+    }
+}
+
+impl Config {
+    /// Returns the reorder window and the doubt.
+    #[must_use]
+    pub fn tolerance(&self) -> Tolerance {
+        let by_window = Tolerance::from(self.reorder_window);
+        Tolerance { doubt: self.doubt.unwrap_or(by_window.doubt), ..by_window }
     }
 }
 

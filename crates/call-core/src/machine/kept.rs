@@ -5,12 +5,12 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use crate::machine::config::Limits;
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
 use crate::rule::reconcile::reconcile;
 use crate::rule::timeline::Timeline;
+use crate::rule::tolerance::Tolerance;
 use crate::words::claim::Claim;
 use crate::words::direction::Direction;
 use crate::words::observation::{Observation, Receipt};
@@ -117,9 +117,9 @@ impl Kept {
     }
 
     /// Returns the timeline of the observations that had been received by an instant.
-    pub(crate) fn timeline(&self, reorder_window: Duration, until: Timestamp) -> Timeline {
+    pub(crate) fn timeline(&self, tolerance: Tolerance, until: Timestamp) -> Timeline {
         let kept = self.kept.iter().filter(|observation| observation.stamp.received_at <= until);
-        let mut timeline = reconcile(kept, reorder_window);
+        let mut timeline = reconcile(kept, tolerance);
         let evicted = self.evicted.values().copied().filter(|receipt| receipt.stamp.received_at <= until);
         let truncated = Anomaly { kind: AnomalyKind::Truncated, evidence: evicted.collect() };
         if !truncated.evidence.is_empty() {

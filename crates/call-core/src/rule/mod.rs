@@ -1,8 +1,8 @@
 //! The rule: from a set of observations to a timeline, as a pure function.
 
 pub(crate) mod anomaly;
-pub(crate) mod burst;
 pub(crate) mod direction;
+pub(crate) mod explanation;
 pub(crate) mod fact;
 pub(crate) mod fields;
 pub(crate) mod operations;
@@ -11,5 +11,6 @@ pub(crate) mod roster;
 pub(crate) mod sharing;
 pub(crate) mod step;
 pub(crate) mod timeline;
+pub(crate) mod tolerance;
 pub(crate) mod tones;
 pub(crate) mod walk;

@@ -3,47 +3,50 @@
 //! * Across phases the table outranks the clock: `establishing` that is received an hour after `established` still comes
 //!   before it.
 //! * Inside the connected phase the clock counts. Observations whose intervals do not overlap keep their order. The others are
-//!   ordered so that the fewest steps have to be inferred, then with the fewest inversions against stamp order, then by the
-//!   stamps. So the result is unique.
+//!   ordered so that the fewest steps have to be inferred, then with the least total lateness, then by the stamps. So the result is
+//!   unique.
 //! * A step that no observation reports but the table requires is inferred.
 //!
 //! ```
-//! use call_core::{CallState::*, Claim, DEFAULT_REORDER_WINDOW, Observation, Source, Stamp, Timestamp, reconcile};
+//! use call_core::{CallState::*, Claim, Observation, Source, Stamp, Timestamp, Tolerance, reconcile};
 //! let at = |seconds: i64, state| {
 //!     let stamp = Stamp::at(Timestamp::from_millis(seconds * 1_000));
 //!     Observation::new(stamp, Source::Notification, Claim::state(state))
 //! };
 //! let observations = [at(9, Established), at(1, Established), at(2, Establishing), at(5, Hold)];
-//! let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
+//! let timeline = reconcile(&observations, Tolerance::default());
 //! assert_eq!(timeline.states(), [Establishing, Established, Hold, Established]);
 //! ```
 //!
 //! The result depends only on the set of observations (G1): they are sorted, and repetitions dropped, before anything else.
 
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
-use crate::rule::burst;
-use crate::rule::burst::Sighting;
+use crate::rule::explanation;
+use crate::rule::explanation::Sighting;
 use crate::rule::fact;
 use crate::rule::fact::{Fact, Report};
 use crate::rule::roster::Roster;
 use crate::rule::timeline::{Present, Timeline};
+use crate::rule::tolerance::Tolerance;
 use crate::rule::{direction, fields, operations, roster, sharing, tones, walk};
 use crate::words::claim::Claim;
 use crate::words::observation::{Observation, Source};
 use crate::words::state::{CallState, Phase};
 
-/// Default of [`Config::reorder_window`](crate::Config::reorder_window): the maximum delay of a notification.
-pub const DEFAULT_REORDER_WINDOW: Duration = Duration::from_secs(2);
-
 /// Returns the timeline of a call. The observations can be in any order and contain repetitions.
 ///
-/// `reorder_window` is the maximum delay of a notification: it was true at some instant in this time before its receipt.
+/// The tolerance is a reorder window, or a [`Tolerance`] that also sets the doubt.
 #[must_use]
-pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, reorder_window: Duration) -> Timeline {
-    let mut observations: Vec<&Observation> = observations.into_iter().collect();
+pub fn reconcile<'o>(
+    observations: impl IntoIterator<Item = &'o Observation>,
+    tolerance: impl Into<Tolerance>,
+) -> Timeline {
+    explained(observations.into_iter().collect(), tolerance.into())
+}
+
+fn explained(mut observations: Vec<&Observation>, tolerance: Tolerance) -> Timeline {
     observations.sort_unstable();
     observations.dedup();
     drop_outrun_commands(&mut observations);
@@ -52,8 +55,8 @@ pub fn reconcile<'o>(observations: impl IntoIterator<Item = &'o Observation>, re
     let (direction, conflict) = direction::of(&facts);
     let reports: Vec<_> = facts.iter().filter_map(Report::of).collect();
     let start = walk::start(direction, &reports);
-    let (reports, ends) = explain(start, reports, reorder_window);
-    let steps = walk::steps(start, &reports);
+    let (reports, ends) = explain(start, reports, tolerance);
+    let steps = walk::steps(start, &reports, tolerance.reorder_window);
 
     let present = steps.last().map(|last| present(last.state, ends));
     // An ended call has no participants, even if no report says that they left.
@@ -88,23 +91,19 @@ fn drop_outrun_commands(observations: &mut Vec<&Observation>) {
 
 /// Sorts reports, given in the order of their stamps, into the order of the cheapest explanation.
 ///
-/// Also returns the states of the connected phase in which an equally cheap explanation ends.
-fn explain(
-    start: CallState,
-    mut reports: Vec<Report<'_>>,
-    reorder_window: Duration,
-) -> (Vec<Report<'_>>, Vec<CallState>) {
+/// Also returns the states of the connected phase in which an explanation ends that the doubt does not exclude.
+fn explain(start: CallState, mut reports: Vec<Report<'_>>, tolerance: Tolerance) -> (Vec<Report<'_>>, Vec<CallState>) {
     // Every phase but the connected one is a single state, so a stable sort by phase already orders its reports.
     reports.sort_by_key(|report| report.state.phase());
     let from = reports.partition_point(|report| report.state.phase() < Phase::Connected);
     let until = reports.partition_point(|report| report.state.phase() <= Phase::Connected);
     let before = reports[..from].last().map_or(start, |report| report.state);
-    let interval = |report: &Report<'_>| report.fact.first.interval(reorder_window);
+    let interval = |report: &Report<'_>| report.fact.first.interval(tolerance.reorder_window);
     let sightings: Vec<_> = reports[from..until]
         .iter()
         .map(|report| Sighting { state: report.state, interval: interval(report) })
         .collect();
-    let explanation = burst::explain(before, &sightings);
+    let explanation = explanation::explain(before, &sightings, tolerance.doubt);
     let ordered: Vec<_> = explanation.order.iter().map(|&place| reports[from + place]).collect();
     reports.splice(from..until, ordered);
     (reports, explanation.ends)

@@ -63,7 +63,7 @@ pub enum Present {
     Ambiguous {
         /// State in which the cheapest explanation ends.
         likely: CallState,
-        /// States in which other explanations with as few inferred steps end, in the order of the lifecycle. Never empty.
+        /// States in which other explanations end that cost hardly more, in the order of the lifecycle. Never empty.
         others: Vec<CallState>,
     },
 }

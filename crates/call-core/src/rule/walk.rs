@@ -2,6 +2,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
 use crate::rule::fact::{Report, last_result};
@@ -10,6 +11,7 @@ use crate::words::direction::Direction;
 use crate::words::lifecycle::Lifecycle;
 use crate::words::stamp::Stamp;
 use crate::words::state::CallState;
+use crate::words::time::Timestamp;
 
 /// Returns the first state of the call.
 pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> CallState {
@@ -20,9 +22,9 @@ pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> Cal
 }
 
 /// Returns the steps from the start through all reports, which are in the order of their explanation.
-pub(crate) fn steps<S: Lifecycle>(start: S, reports: &[Report<'_, S>]) -> Vec<Step<S>> {
+pub(crate) fn steps<S: Lifecycle>(start: S, reports: &[Report<'_, S>], reorder_window: Duration) -> Vec<Step<S>> {
     let groups: Vec<&[Report<'_, S>]> = reports.chunk_by(|a, b| a.state == b.state).collect();
-    let placements = placements(&groups);
+    let placements = placements(&groups, reorder_window);
     let mut steps = Vec::with_capacity(groups.len() + 1);
     let mut last = None;
     for (group, placement) in groups.iter().zip(placements) {
@@ -56,7 +58,7 @@ pub(crate) fn straight<S: Lifecycle>(mut reports: Vec<Report<'_, S>>) -> (Vec<St
             _ => standing.push(report),
         }
     }
-    let steps = standing.first().map(|first| steps(first.state, &standing)).unwrap_or_default();
+    let steps = standing.first().map(|first| steps(first.state, &standing, Duration::ZERO)).unwrap_or_default();
     (steps, contradicted)
 }
 
@@ -77,24 +79,30 @@ fn observed<S: Lifecycle>(reports: &[Report<'_, S>], placement: Placement) -> St
 }
 
 /// Returns for each group of reports the reason for its position.
-fn placements<S: Lifecycle>(groups: &[&[Report<'_, S>]]) -> Vec<Placement> {
+fn placements<S: Lifecycle>(groups: &[&[Report<'_, S>]], reorder_window: Duration) -> Vec<Placement> {
     let mut placements = vec![Placement::Observed; groups.len()];
-    // The lowest stamp of all later phases, and of the later groups of the same phase. Read backwards, both are known.
-    let (mut beyond, mut later): (Option<Stamp>, Option<Stamp>) = (None, None);
+    // Where a report stands if only the clock decides. An accepted command is carried out after its receipt.
+    let due = |report: &Report<'_, S>| (report.fact.first.interval(reorder_window).latest(), report.stamp());
+    // The lowest stamp of all later phases, and the earliest of the later groups of the same phase. Read backwards, both are known.
+    let mut beyond: Option<Stamp> = None;
+    let mut later: Option<(Timestamp, Stamp)> = None;
     for (at, group) in groups.iter().enumerate().rev() {
         let phase = group[0].state.phase();
         if groups.get(at + 1).is_some_and(|next| next[0].state.phase() != phase) {
-            beyond = beyond.into_iter().chain(later.take()).min();
+            let next = &groups[at + 1..];
+            let next = next.iter().take_while(|other| other[0].state.phase() == next[0][0].state.phase());
+            beyond = beyond.into_iter().chain(next.map(|other| other[0].stamp())).min();
+            later = None;
         }
-        let first = group[0].stamp();
+        let (first, due) = (group[0].stamp(), due(&group[0]));
         let goes_on = at > 0 && groups[at - 1][0].state.phase() == phase;
         placements[at] = match () {
             () if beyond.is_some_and(|beyond| beyond < first) => Placement::PlacedByPhase,
-            () if later.is_some_and(|later| later < first) => Placement::SwappedToSaveInferred,
+            () if later.is_some_and(|later| later < due) => Placement::SwappedToSaveInferred,
             () if goes_on => Placement::PlacedByClock,
             () => Placement::Observed,
         };
-        later = later.into_iter().chain([first]).min();
+        later = later.into_iter().chain([due]).min();
     }
     placements
 }
