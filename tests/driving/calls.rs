@@ -22,7 +22,7 @@ fn the_create_response_adopts_an_earlier_notification() {
 
 #[test]
 fn only_due_calls_are_woken() {
-    let mut calls = CallTable::new(Config::default());
+    let mut calls = CallTable::new(Config { probes: None, ..Config::default() });
     for (second, id) in [(100, "b"), (0, "a"), (200, "c")] {
         hear(&mut calls, id, created(at(second), at(second)));
     }

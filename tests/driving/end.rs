@@ -1,18 +1,19 @@
 //! In whatever way a call ends, its end is reported once, with its source.
 
 use call_core::{
-    Action, Call, CallState::*, Change, Claim, Config, Event, ForgetReason, Observation, Output, ProbeReason,
-    ResultInfo, Source, Stamp,
+    Action, AnomalyKind, Call, CallState::*, Change, Claim, Command, Config, Event, ForgetReason, Id, Input,
+    Observation, Output, ParticipantKey, ParticipantReport, Present, ProbeReason, ResultInfo, RosterExtent,
+    RosterReport, Source, Stamp,
 };
 use call_tests::drive::drain;
 use call_tests::host::Host;
-use call_tests::replies::{created, gone, snapshot};
+use call_tests::replies::{accepted, created, gone, snapshot};
 
 use super::{at, notified};
 
 #[test]
-fn notification_snapshot_and_404_each_end_a_call() {
-    let ends = [notified(60, Terminated), snapshot(at(60), at(60), Terminated), gone(at(60), at(60))];
+fn notification_and_snapshot_each_end_a_call() {
+    let ends = [notified(60, Terminated), snapshot(at(60), at(60), Terminated)];
     for end in ends {
         let (mut call, mut host) = established();
         host.hear(&mut call, end.clone());
@@ -33,6 +34,117 @@ fn a_repeated_end_is_no_second_end() {
 }
 
 #[test]
+fn a_second_404_confirms_the_first() {
+    let (mut call, mut host) = established();
+    let first = gone(at(60), at(61));
+    host.hear(&mut call, first.clone());
+    assert_eq!(host.timeline.present, Some(Present::Ambiguous { likely: Terminated, others: vec![Established] }));
+    assert_eq!(host.ends, []);
+    host.run(&mut call, at(62));
+    assert_eq!(host.actions, [(at(62), Action::Probe(ProbeReason::Ambiguous))]);
+    host.hear(&mut call, gone(at(62), at(62)));
+    assert_eq!(host.ends, [Event::Ended { how_known: first.receipt(), result: None }]);
+    assert_eq!(host.timeline.present, Some(Present::Certain(Terminated)));
+}
+
+#[test]
+fn a_live_reply_sets_a_404_aside() {
+    let (mut call, mut host) = established();
+    host.hear(&mut call, gone(at(60), at(61)));
+    host.run(&mut call, at(62));
+    host.hear(&mut call, snapshot(at(62), at(63), Established));
+    assert_eq!(host.timeline.states(), [Establishing, Established]);
+    assert_eq!(host.timeline.anomalies[0].kind, AnomalyKind::FalseGone);
+    // A later 404 is judged by itself.
+    host.hear(&mut call, gone(at(70), at(71)));
+    assert_eq!(host.ends, []);
+    host.hear(&mut call, gone(at(72), at(73)));
+    assert_eq!(host.ends.len(), 1);
+}
+
+#[test]
+fn a_likely_end_is_assumed_after_the_last_probe() {
+    let (mut call, mut host) = established();
+    host.hear(&mut call, gone(at(60), at(61)));
+    // Four probes without a reply: after 1, 10, 20 and 40 seconds, and then 80 seconds for the last one.
+    host.run(&mut call, at(211));
+    assert_eq!((host.actions.len(), host.ends.len()), (4, 0));
+    host.run(&mut call, at(212));
+    assert_eq!(host.ends.len(), 1);
+    // The end is reported once, even if the call turns out to be alive and ends later.
+    host.hear(&mut call, notified(300, Hold));
+    assert_eq!(host.timeline.present.as_ref().map(Present::likely), Some(Hold));
+    assert!(!call.has_ended());
+    host.hear(&mut call, notified(400, Terminated));
+    assert!(call.has_ended());
+    assert_eq!(host.ends.len(), 1);
+}
+
+#[test]
+fn a_likely_end_settles_without_probes() {
+    let config = Config { probes: None, keep_alive: None, ..Config::default() };
+    let (mut call, mut host) = (Call::new(config), Host::default());
+    host.hear(&mut call, notified(0, Established));
+    host.hear(&mut call, gone(at(60), at(61)));
+    host.run(&mut call, at(63));
+    assert_eq!(host.ends, []);
+    host.run(&mut call, at(64));
+    assert_eq!(host.ends.len(), 1);
+}
+
+#[test]
+fn the_roster_outlives_a_single_404() {
+    let (mut call, mut host) = established();
+    let megan = ParticipantReport::new(ParticipantKey::Id(Id::new("megan")));
+    let list = RosterReport::new(RosterExtent::Full, None, [megan]);
+    host.hear(&mut call, Observation::new(Stamp::at(at(1)), Source::Notification, Claim::Roster(Box::new(list))));
+    host.hear(&mut call, gone(at(60), at(61)));
+    assert_eq!(host.timeline.roster.participants.len(), 1);
+    host.hear(&mut call, gone(at(62), at(63)));
+    assert!(host.timeline.roster.participants.is_empty());
+}
+
+#[test]
+fn an_unanswered_hang_up_is_probed_after_patience() {
+    let (mut call, mut host) = established();
+    host.hear(&mut call, accepted(Command::HangUp, at(60), at(60)));
+    host.run(&mut call, at(71));
+    assert_eq!(host.actions, [(at(70), Action::Probe(ProbeReason::EndExpected))]);
+    host.hear(&mut call, gone(at(70), at(71)));
+    assert_eq!(host.ends.len(), 1, "the accepted hang-up confirms the 404");
+}
+
+#[test]
+fn a_broken_hang_up_is_an_anomaly_and_probed() {
+    let (mut call, mut host) = established();
+    host.hear(&mut call, accepted(Command::HangUp, at(60), at(60)));
+    host.hear(&mut call, notified(65, Hold));
+    assert_eq!(host.timeline.anomalies[0].kind, AnomalyKind::Unfulfilled(Command::HangUp));
+    host.run(&mut call, at(66));
+    assert_eq!(host.actions, [(at(65), Action::Probe(ProbeReason::EndExpected))]);
+}
+
+#[test]
+fn silence_is_shorter_before_and_after_the_call() {
+    let phases = [
+        (Incoming, 60),
+        (Redirecting, 60),
+        (Establishing, 120),
+        (Ringing, 60),
+        (Established, 1_800),
+        (Terminating, 60),
+    ];
+    for (state, silence) in phases {
+        let config = Config { keep_alive: None, ..Config::default() };
+        let (mut call, mut host) = (Call::new(config), Host::default());
+        host.hear(&mut call, notified(0, state));
+        host.hand(&mut call, Input::Adopted, at(0));
+        host.run(&mut call, at(3_000));
+        assert_eq!(host.actions[0], (at(silence), Action::Probe(ProbeReason::Silence)), "{state}");
+    }
+}
+
+#[test]
 fn a_late_result_is_a_change() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(60, Terminated));
@@ -49,6 +161,8 @@ fn a_probe_after_silence_finds_the_end() {
     host.run(&mut call, at(silence));
     assert_eq!(host.actions.last(), Some(&(at(silence), Action::Probe(ProbeReason::Silence))));
     host.hear(&mut call, gone(at(silence), at(silence + 1)));
+    host.run(&mut call, at(silence + 2));
+    host.hear(&mut call, gone(at(silence + 2), at(silence + 3)));
     assert_eq!(host.ends.len(), 1);
 }
 
@@ -57,8 +171,8 @@ fn a_lasting_terminating_state_is_probed() {
     let (mut call, mut host) = established();
     host.hear(&mut call, notified(60, Terminating));
     assert_eq!(host.ends, []);
-    host.run(&mut call, at(60 + 30 * 60));
-    assert_eq!(host.actions.last(), Some(&(at(60 + 30 * 60), Action::Probe(ProbeReason::Silence))));
+    host.run(&mut call, at(60 + 60));
+    assert_eq!(host.actions.last(), Some(&(at(60 + 60), Action::Probe(ProbeReason::Silence))));
 }
 
 #[test]

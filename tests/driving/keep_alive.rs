@@ -53,12 +53,12 @@ fn only_our_live_calls_are_kept_alive() {
 }
 
 #[test]
-fn a_keep_alive_404_ends_the_call() {
+fn no_keep_alive_follows_a_404() {
     let (mut call, mut host) = established();
     host.run(&mut call, at(15));
     host.hear(&mut call, gone(at(15), at(15)));
-    assert_eq!(host.ends.len(), 1);
     host.run(&mut call, at(600));
+    assert_eq!(host.ends.len(), 1);
     assert_eq!(asked(&host), [15]);
 }
 

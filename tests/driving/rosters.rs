@@ -6,7 +6,7 @@ use call_core::{
     Action, Call,
     CallState::{Established, Terminated},
     Change, Claim, Config, Event, Id, Observation, Output, ParticipantKey, ParticipantReport, Probes, RosterExtent,
-    RosterReport, Source, Stamp, Timestamp,
+    RosterReport, Silence, Source, Stamp, Timestamp,
 };
 use call_tests::host::Host;
 use call_tests::replies::created;
@@ -95,7 +95,7 @@ fn word(change: &Change) -> Option<String> {
 }
 
 fn config() -> Config {
-    let probes = Probes { silence: None, ..Probes::default() };
+    let probes = Probes { silence: Silence::every_phase(None), ..Probes::default() };
     let grace = Duration::from_secs(60);
     Config { probes: Some(probes), keep_alive: None, grace, ..Config::default() }
 }

@@ -15,11 +15,13 @@ use proptest::prelude::*;
 /// Times of the receipts: all within the window, or some certainly after others.
 const SPACINGS: [[i64; 5]; 2] = [[0, 400, 800, 1_200, 1_600], [0, 1_500, 4_000, 5_000, 6_500]];
 
-/// A kind of observation: the index of a state, plus ten if it comes from a response.
-const ALL: [usize; 20] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
+/// A kind of observation: the index of a state, plus ten if it comes from a response; then a 404, then an accepted hang-up.
+const ALL: [usize; 22] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, GONE, HANG_UP];
+const GONE: usize = 20;
+const HANG_UP: usize = 21;
 
 /// The kinds without responses about the states that are a phase of their own. There, the source changes only the bounds.
-const WITHOUT_IDLE_ANSWERS: [usize; 14] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17];
+const WITHOUT_IDLE_ANSWERS: [usize; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, GONE, HANG_UP];
 
 #[test]
 fn three_observations_match_brute_force() {
@@ -98,8 +100,13 @@ fn each_history(times: &[i64], kinds: &[usize], mut check: impl FnMut(&[Seen])) 
 }
 
 fn seen(at: i64, kind: usize, sequence: u64) -> Seen {
-    let how = if kind < 10 { How::Notified } else { How::Answered(Some(at - 300)) };
-    Seen { at, sequence, state: kind % 10, how }
+    let sent = Some(at - 300);
+    match kind {
+        GONE => Seen { at, sequence, state: 9, how: How::Gone(sent) },
+        HANG_UP => Seen { at, sequence, state: 8, how: How::Promised(sent) },
+        0..10 => Seen { at, sequence, state: kind, how: How::Notified },
+        _ => Seen { at, sequence, state: kind % 10, how: How::Answered(sent) },
+    }
 }
 
 fn orders(length: usize) -> Vec<Vec<usize>> {
@@ -152,7 +159,7 @@ fn burst(most: usize) -> impl Strategy<Value = Vec<Seen>> {
     let how = prop_oneof![
         3 => Just(0),
         1 => Just(1),
-        1 => Just(2),
+        1 => 2..5,
     ];
     let one = (0_i64..24, state, how, proptest::option::of(-500_i64..3_000));
     proptest::collection::vec(one, 1..=most).prop_map(|all| {
@@ -162,6 +169,8 @@ fn burst(most: usize) -> impl Strategy<Value = Vec<Seen>> {
             match how {
                 0 => Seen { at, sequence, state, how: How::Notified },
                 1 => Seen { at, sequence, state, how: How::Answered(sent) },
+                2 => Seen { at, sequence, state: 9, how: How::Gone(sent) },
+                3 => Seen { at, sequence, state: 8, how: How::Promised(sent) },
                 // In this test, commands lead only to states that a command alone can reach.
                 _ => Seen { at, sequence, state: 6, how: How::Promised(sent) },
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use call_core::strategies::{inputs, observations};
-use call_core::{Call, CallState, Config, KeepAlive, Observation, Probes, Timestamp, reconcile};
+use call_core::{Call, CallState, Config, KeepAlive, Observation, Probes, Silence, Timestamp, reconcile};
 use call_tests::fuzz;
 use call_tests::host::Host;
 use call_tests::strategies::{body, cases};
@@ -80,7 +80,10 @@ fn config() -> impl Strategy<Value = Config> {
         ]
     };
     let probes = (any::<bool>(), proptest::option::of(time()), time(), 0_u32..6);
-    let probes = probes.prop_map(|(confirm, silence, patience, budget)| Probes { confirm, silence, patience, budget });
+    let probes = probes.prop_map(|(confirm, silence, patience, budget)| {
+        let silence = Silence::every_phase(silence);
+        Probes { confirm, silence, patience, budget }
+    });
     let keep_alive = (time(), time(), time(), time());
     let keep_alive = keep_alive.prop_map(|(every, retry, ends_after, warn_before)| KeepAlive {
         every,
@@ -88,9 +91,11 @@ fn config() -> impl Strategy<Value = Config> {
         ends_after,
         warn_before,
     });
-    let parts = (time(), time(), proptest::option::of(probes), proptest::option::of(keep_alive));
-    parts.prop_map(|(reorder_window, grace, probes, keep_alive)| Config {
+    let parts =
+        (time(), proptest::option::of(time()), time(), proptest::option::of(probes), proptest::option::of(keep_alive));
+    parts.prop_map(|(reorder_window, doubt, grace, probes, keep_alive)| Config {
         reorder_window,
+        doubt,
         grace,
         probes,
         keep_alive,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use call_core::{CallState, Claim, Command, NodeId, Observation, Source, Stamp, Timeline, Timestamp, reconcile};
+use call_core::{
+    AnomalyKind, CallState, Claim, Command, NodeId, Observation, Source, Stamp, Timeline, Timestamp, reconcile,
+};
 
 use crate::oracle::{How, Seen, Step, Verdict, explain};
 
@@ -24,7 +26,9 @@ pub fn observation(seen: &Seen) -> Observation {
         How::Notified => Source::Notification,
         How::Answered(sent) => Source::Snapshot { sent_at: sent_at(sent) },
         // The other commands do not determine the direction of the call, so the oracle does not need them.
+        How::Promised(sent) if seen.state == 8 => Source::Accepted { command: Command::HangUp, sent_at: sent_at(sent) },
         How::Promised(sent) => Source::Accepted { command: Command::Transfer, sent_at: sent_at(sent) },
+        How::Gone(sent) => Source::Gone { sent_at: sent_at(sent) },
     };
     let received_at = Timestamp::from_millis(seen.at);
     let stamp = Stamp { received_at, node: NodeId(0), sequence: seen.sequence, index: 0 };
@@ -41,5 +45,14 @@ pub fn verdict(timeline: &Timeline) -> Verdict {
         not_after: step.not_after.map(|bound| bound.at.as_millis()),
     });
     let others = timeline.present.iter().flat_map(|present| present.alternatives());
-    Verdict { steps: steps.collect(), others: others.map(|other| other.as_str()).collect() }
+    let evidence = |kind: &AnomalyKind| {
+        let anomaly = timeline.anomalies.iter().find(|anomaly| anomaly.kind == *kind);
+        anomaly.iter().flat_map(|anomaly| &anomaly.evidence).map(|receipt| receipt.stamp.sequence).collect()
+    };
+    Verdict {
+        steps: steps.collect(),
+        others: others.map(|other| other.as_str()).collect(),
+        false_gone: evidence(&AnomalyKind::FalseGone),
+        unfulfilled: evidence(&AnomalyKind::Unfulfilled(Command::HangUp)),
+    }
 }

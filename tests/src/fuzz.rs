@@ -120,8 +120,9 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
         let sent = Option::<u8>::arbitrary(bytes)?.map(|ago| at - i64::from(ago) * 50);
         let (state, how) = match bytes.int_in_range(0..=3)? {
             0 => (state, How::Answered(sent)),
-            // In this test, transfer is the only command.
-            1 => (6, How::Promised(sent)),
+            // In this test, transfer and hang-up are the only commands.
+            1 => (if state < 5 { 6 } else { 8 }, How::Promised(sent)),
+            2 if state == 9 => (9, How::Gone(sent)),
             _ => (state, How::Notified),
         };
         seen.push(Seen { at, sequence, state, how });

@@ -20,6 +20,12 @@ const CONNECTED: usize = 4;
 /// How many places among the claims of the connected phase one claim can overtake another.
 const PLACES: usize = 32;
 
+const TERMINATING: usize = 8;
+const TERMINATED: usize = 9;
+
+/// How many milliseconds after the receipt of a 404 the request of another must be sent to confirm it.
+const CONFIRMS_AFTER: i64 = 1_000;
+
 /// A claim about a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
@@ -42,6 +48,8 @@ pub enum How {
     Answered(Option<i64>),
     /// An accepted command that leads to the state, with the time of the request if it is known.
     Promised(Option<i64>),
+    /// A 404, with the time of the request if it is known.
+    Gone(Option<i64>),
 }
 
 /// The cheapest explanation.
@@ -49,8 +57,12 @@ pub enum How {
 pub struct Verdict {
     /// The walk.
     pub steps: Vec<Step>,
-    /// The other possible final states of a connected call.
+    /// The other possible final states.
     pub others: Vec<&'static str>,
+    /// The sequence numbers of false 404s and of the first reports that prove them false, in the order of the receipts.
+    pub false_gone: Vec<u64>,
+    /// The sequence numbers of accepted hang-ups after which the call was reported alive, and of these reports.
+    pub unfulfilled: Vec<u64>,
 }
 
 /// A step of the walk.
@@ -69,35 +81,109 @@ pub struct Step {
 /// The cost of an explanation: inferred steps, total lateness, then the order of the receipts themselves.
 type Cost = (usize, i64, Vec<(i64, u64, usize)>);
 
-/// Explains the claims about a call. Returns `None` if there are none.
+/// Explains the claims about a call.
 #[must_use]
 pub fn explain(seen: &[Seen], window: i64, doubt: i64) -> Verdict {
-    let over = seen.iter().filter(|one| one.state == 9).map(|one| one.at).min();
-    let is_outrun = |one: &&Seen| matches!((one.how, over), (How::Promised(_), Some(over)) if asked(one).is_some_and(|sent| sent > over));
-    let seen: Vec<Seen> = seen.iter().filter(|one| !is_outrun(one)).copied().collect();
+    let mut all = seen.to_vec();
+    all.sort_by_key(stamp);
+    let set_aside = set_aside(&all, window);
+    let false_gone = set_aside.iter().flat_map(|(gone, live)| [*gone, *live]).collect();
+    let seen: Vec<Seen> = all.iter().filter(|one| !set_aside.iter().any(|(gone, _)| gone == *one)).copied().collect();
+    let seen: Vec<Seen> = seen.iter().filter(|one| !is_void(one, &seen)).copied().collect();
     let start = if seen.iter().any(|one| one.state < 2) { 0 } else { 2 };
+    let unfulfilled = unfulfilled(&seen, window);
+    let (steps, mut others) = cheapest(start, &seen, window, doubt);
+    if steps.last().is_some_and(|last| last.state == "terminated") && !is_end_claimed(&seen) {
+        // What the present would be without the 404.
+        let alive: Vec<Seen> = seen.iter().filter(|one| !matches!(one.how, How::Gone(_))).copied().collect();
+        let (steps, doubts) = cheapest(start, &alive, window, doubt);
+        others = vec![steps.last().map_or(start, |last| place_of(last.state))];
+        others.extend(doubts);
+        others.sort_unstable();
+    }
+    let others = others.into_iter().map(|state| LIFECYCLE[state].0).collect();
+    Verdict { steps, others, false_gone: in_order(false_gone), unfulfilled: in_order(unfulfilled) }
+}
 
+/// Returns the cheapest walk, and the other possible ends of the connected phase.
+fn cheapest(start: usize, seen: &[Seen], window: i64, doubt: i64) -> (Vec<Step>, Vec<usize>) {
     let mut orders = Vec::new();
-    let mut connected: Vec<Seen> = seen.iter().filter(|one| phase(one.state) == CONNECTED).copied().collect();
-    connected.sort_by_key(stamp);
-    extend(&mut Vec::new(), &seen, &connected, window, &mut orders);
+    let connected: Vec<Seen> = seen.iter().filter(|one| phase(one.state) == CONNECTED).copied().collect();
+    extend(&mut Vec::new(), seen, &connected, window, &mut orders);
     let mut costed: Vec<(Cost, Vec<Seen>)> =
         orders.into_iter().map(|order| (cost(start, &order, window), order)).collect();
     costed.sort_by(|a, b| a.0.cmp(&b.0));
-    let Some(((inferred, lateness, _), best)) = costed.first().cloned() else {
-        return Verdict { steps: Vec::new(), others: Vec::new() };
-    };
-    let Some(end) = best.last().map(|one| one.state) else {
-        return Verdict { steps: Vec::new(), others: Vec::new() };
-    };
-    let ends = costed
-        .iter()
-        .filter(|(cost, _)| cost.0 == inferred && cost.1 <= lateness + doubt)
-        .filter_map(|(_, order)| Some(order.last()?.state));
+    let ((inferred, lateness, _), best) = costed.first().cloned().expect("there is always an order");
+    let Some(end) = best.last().map(|one| one.state) else { return (Vec::new(), Vec::new()) };
+    let close = costed.iter().filter(|(cost, _)| cost.0 == inferred && cost.1 <= lateness + doubt);
+    let ends = close.filter_map(|(_, order)| Some(order.last()?.state));
     let mut others: Vec<usize> = ends.filter(|other| *other != end && phase(end) == CONNECTED).collect();
     others.sort_unstable();
     others.dedup();
-    Verdict { steps: steps(start, &best), others: others.into_iter().map(|state| LIFECYCLE[state].0).collect() }
+    (steps(start, &best), others)
+}
+
+/// Returns the false 404s, each with the first report that proves it false.
+fn set_aside(all: &[Seen], window: i64) -> Vec<(Seen, Seen)> {
+    let mut set_aside: Vec<(Seen, Seen)> = Vec::new();
+    for (at, report) in all.iter().enumerate().filter(|(_, one)| is_live(one)) {
+        let standing = |one: &&Seen| !set_aside.iter().any(|(gone, _)| gone == *one);
+        let before: Vec<Seen> = all[..at].iter().filter(standing).copied().collect();
+        if is_end_claimed(&before) {
+            continue;
+        }
+        let is_false = |one: &&Seen| matches!(one.how, How::Gone(_)) && one.at < from(report, window);
+        set_aside.extend(before.iter().filter(is_false).map(|gone| (*gone, *report)));
+    }
+    set_aside
+}
+
+/// Returns whether anything but a single 404 claims an end.
+fn is_end_claimed(seen: &[Seen]) -> bool {
+    let first_gone = seen.iter().find(|one| matches!(one.how, How::Gone(_)));
+    seen.iter().any(|one| match one.how {
+        How::Notified | How::Answered(_) => one.state >= TERMINATING,
+        How::Promised(_) => one.state == TERMINATING && !is_void(one, seen),
+        How::Gone(_) => first_gone.is_some_and(|first| asked(one).unwrap_or(one.at) >= first.at + CONFIRMS_AFTER),
+    })
+}
+
+/// Returns whether a command was sent after the end had been received.
+fn is_void(one: &Seen, seen: &[Seen]) -> bool {
+    let over = |other: &Seen| other.state == TERMINATED && !matches!(other.how, How::Promised(_));
+    matches!(one.how, How::Promised(_)) && seen.iter().any(|other| over(other) && asked(one) > Some(other.at))
+}
+
+fn is_live(one: &Seen) -> bool {
+    matches!(one.how, How::Notified | How::Answered(_)) && one.state < TERMINATING
+}
+
+/// Returns the hang-ups after which the call was reported alive, and these reports.
+fn unfulfilled(seen: &[Seen], window: i64) -> Vec<Seen> {
+    let over = seen.iter().position(|one| one.state == TERMINATED && !matches!(one.how, How::Promised(_)));
+    let reports = &seen[..over.unwrap_or(seen.len())];
+    let mut evidence = Vec::new();
+    for one in seen.iter().filter(|one| matches!(one.how, How::Promised(_)) && one.state == TERMINATING) {
+        let later = reports.iter().filter(|report| is_live(report) && from(report, window) > one.at + window);
+        let later: Vec<Seen> = later.copied().collect();
+        if !later.is_empty() {
+            evidence.push(*one);
+            evidence.extend(later);
+        }
+    }
+    evidence
+}
+
+fn in_order(mut evidence: Vec<Seen>) -> Vec<u64> {
+    // Claims of one delivery have the same receipt.
+    let place = |one: &Seen| (one.at, one.sequence, format!("{:?}", one.how));
+    evidence.sort_by_key(place);
+    evidence.dedup_by_key(|one| place(one));
+    evidence.iter().map(|one| one.sequence).collect()
+}
+
+fn place_of(state: &str) -> usize {
+    LIFECYCLE.iter().position(|(name, ..)| *name == state).expect("a state of the table")
 }
 
 /// Returns whether a state may directly follow another.
@@ -146,23 +232,27 @@ fn stamp(one: &Seen) -> (i64, u64, usize) {
 fn asked(one: &Seen) -> Option<i64> {
     match one.how {
         How::Notified => None,
-        How::Answered(sent) | How::Promised(sent) => sent.filter(|sent| *sent <= one.at),
+        How::Answered(sent) | How::Promised(sent) | How::Gone(sent) => sent.filter(|sent| *sent <= one.at),
     }
 }
 
 fn surely_precedes(a: &Seen, b: &Seen, window: i64) -> bool {
-    let from = match b.how {
-        How::Notified => b.at - window,
-        How::Answered(_) | How::Promised(_) => asked(b).unwrap_or(b.at),
-    };
-    until(a, window) < from
+    until(a, window) < from(b, window)
+}
+
+/// The start of the interval in which the claim was true.
+fn from(one: &Seen, window: i64) -> i64 {
+    match one.how {
+        How::Notified => one.at - window,
+        How::Answered(_) | How::Promised(_) | How::Gone(_) => asked(one).unwrap_or(one.at),
+    }
 }
 
 /// The end of the interval in which the claim was true.
 fn until(one: &Seen, window: i64) -> i64 {
     match one.how {
         How::Promised(_) => one.at + window,
-        How::Notified | How::Answered(_) => one.at,
+        How::Notified | How::Answered(_) | How::Gone(_) => one.at,
     }
 }
 

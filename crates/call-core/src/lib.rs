@@ -102,7 +102,7 @@ mod words;
 pub use feed::change::{ApplyError, Change};
 pub use feed::output::{Action, Event, ForgetReason, Output, ProbeReason};
 pub use machine::call::Call;
-pub use machine::config::{Config, KeepAlive, Limits, Probes};
+pub use machine::config::{Config, KeepAlive, Limits, Probes, Silence};
 pub use machine::deadline::{Deadline, Timer};
 pub use machine::input::Input;
 pub use machine::table::{CallTable, Counts};

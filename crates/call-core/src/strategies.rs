@@ -50,11 +50,11 @@ pub fn observation() -> impl Strategy<Value = Observation> {
     let delivery = (0_u64..2, any::<bool>());
     (stamp(), claim(), source(), message, delivery).prop_map(|(stamp, claim, source, message_id, delivery)| {
         let (delivery, in_batch) = delivery;
-        // An accepted command claims the state that it leads to and no other.
-        let claim = if let Source::Accepted { command, .. } = source {
-            command.leads_to().map_or(Claim::Exists, Claim::state)
-        } else {
-            claim
+        // An accepted command claims the state that it leads to and no other, and a 404 claims the end.
+        let claim = match source {
+            Source::Accepted { command, .. } => command.leads_to().map_or(Claim::Exists, Claim::state),
+            Source::Gone { .. } => Claim::state(CallState::Terminated),
+            Source::Notification | Source::CreateResponse { .. } | Source::Snapshot { .. } => claim,
         };
         Observation { stamp, claim, source, message_id, delivery, in_batch }
     })

@@ -36,7 +36,10 @@ pub enum Output {
 pub enum Event {
     /// The timeline changed.
     Changed(Change),
-    /// The call ended. Occurs exactly once, after the changes that show the end.
+    /// The call ended. Occurs once at most, after the changes that show the end.
+    ///
+    /// While a single 404 claims the end, the event waits for certainty. If no probe is left to gain it, the end is assumed, although
+    /// the timeline still shows the alternatives.
     Ended {
         /// First receipt that shows the end: a notification, a snapshot or a 404.
         how_known: Receipt,
@@ -80,6 +83,8 @@ pub enum ProbeReason {
     Ambiguous,
     /// A single notification reports the last change, and it may have been late.
     Unconfirmed,
+    /// The service accepted a hang-up or reject, but nothing shows that the call has ended.
+    EndExpected,
     /// Nothing was reported for a long time, so a notification may have been lost.
     Silence,
 }

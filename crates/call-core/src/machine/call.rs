@@ -3,17 +3,18 @@
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use crate::feed::changes::Feed;
 use crate::feed::output::{Action, Event, ForgetReason, Output, ProbeReason};
-use crate::machine::config::Config;
+use crate::machine::config::{Config, Probes};
 use crate::machine::deadline::{Deadline, Timer};
 use crate::machine::input::Input;
 use crate::machine::keeping_alive::KeepingAlive;
 use crate::machine::kept::{Kept, Taken};
 use crate::machine::probing;
 use crate::machine::probing::Probing;
-use crate::rule::timeline::Timeline;
+use crate::rule::timeline::{Present, Timeline};
 use crate::words::observation::{Observation, Receipt, Source};
 use crate::words::state::{CallState, Phase};
 use crate::words::time::Timestamp;
@@ -43,6 +44,7 @@ pub struct Call {
     /// Instant of the last report. An accepted command is not a report.
     reported_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
+    is_end_reported: bool,
     is_forgotten: bool,
     evicted: u64,
     probing: Probing,
@@ -63,6 +65,7 @@ impl Call {
             heard_at: None,
             reported_at: None,
             ended_at: None,
+            is_end_reported: false,
             is_forgotten: false,
             evicted: 0,
             probing: Probing::default(),
@@ -197,14 +200,30 @@ impl Call {
             self.listing.restart();
         }
         self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
+        let was_likely_over =
+            self.timeline.present.as_ref().is_some_and(|present| present.likely() == CallState::Terminated);
         self.timeline = timeline;
-        if self.question().is_none() {
+        let is_likely_over =
+            self.timeline.present.as_ref().is_some_and(|present| present.likely() == CallState::Terminated);
+        if is_likely_over && !was_likely_over {
+            // The 404 is the reply to the last probe, so the next one has its own patience.
+            self.probing = Probing::default();
+        } else if self.question().is_none() {
             self.probing.restart();
         }
-        let last = self.timeline.steps.last().filter(|step| step.state == CallState::Terminated);
-        let how_known = last.and_then(|step| step.basis.receipts().first());
-        if let (None, Some(&how_known)) = (self.ended_at, how_known) {
-            self.ended_at = Some(now);
+        if self.timeline.present != Some(Present::Certain(CallState::Terminated)) {
+            // If the end was assumed, the news may refute it.
+            self.ended_at = None;
+        } else if self.ended_at.is_none() {
+            self.end(now);
+        }
+    }
+
+    fn end(&mut self, now: Timestamp) {
+        self.ended_at = Some(now);
+        let how_known = self.timeline.steps.last().and_then(|step| step.basis.receipts().first());
+        if let Some(&how_known) = how_known.filter(|_| !self.is_end_reported) {
+            self.is_end_reported = true;
             let result = self.timeline.result.clone();
             self.outputs.push_back(Output::Event(Event::Ended { how_known, result }));
         }
@@ -212,12 +231,16 @@ impl Call {
 
     /// Outputs the actions that are due.
     fn act(&mut self, now: Timestamp) {
-        let due: Vec<_> = self.deadlines().filter(|deadline| deadline.at <= now).collect();
-        for Deadline { timer, .. } in due {
-            self.outputs.extend(match timer {
+        // One timer can make another one due: an assumed end without a grace period is forgotten at once.
+        while let Some(Deadline { timer, .. }) = self.deadlines().filter(|deadline| deadline.at <= now).min() {
+            let output = match timer {
                 Timer::Probe(reason) => {
                     self.probing.ask(now);
                     Some(Output::Action(Action::Probe(reason)))
+                }
+                Timer::AssumeEnd => {
+                    self.end(now);
+                    None
                 }
                 Timer::ListParticipants => {
                     self.listing.ask(now);
@@ -236,7 +259,8 @@ impl Call {
                     self.is_forgotten = true;
                     Some(Output::Action(Action::Forget(ForgetReason::Ended)))
                 }
-            });
+            };
+            self.outputs.extend(output);
         }
     }
 
@@ -247,6 +271,7 @@ impl Call {
         let keep_alive = self.config.keep_alive.as_ref().filter(|_| is_open && self.is_worth_keeping_alive());
         let timers = [
             self.next_probe().filter(|_| is_open),
+            self.next_assumed_end().filter(|_| is_open).map(|at| (at, Timer::AssumeEnd)),
             self.next_listing().filter(|_| is_open),
             keep_alive.and_then(|config| Some((self.keeping_alive.next(config)?, Timer::KeepAlive))),
             keep_alive.and_then(|config| Some((self.keeping_alive.next_warning(config)?, Timer::Warning))),
@@ -258,18 +283,45 @@ impl Call {
     }
 
     fn next_probe(&self) -> Option<(Timestamp, Timer)> {
-        let probes = self.config.probes.as_ref().filter(|_| self.is_ours)?;
-        let silence = probes.silence.zip(self.reported_at.or(self.heard_at));
-        let silence = silence.map(|(silence, since)| (since.saturating_add(silence), ProbeReason::Silence));
-        let ask = |(since, reason)| Some((self.probing.next(since, probes)?, Timer::Probe(reason)));
-        self.question().into_iter().chain(silence).filter_map(ask).min()
+        let probes = self.probes()?;
+        let silence = self.silence(probes);
+        let silent = silence.zip(self.silent_since());
+        let silent = silent.map(|(silence, since)| (since.saturating_add(silence), ProbeReason::Silence));
+        let ask = |(since, reason)| Some((self.probing.next(since, probes, silence)?, Timer::Probe(reason)));
+        self.question().into_iter().chain(silent).filter_map(ask).min()
+    }
+
+    /// Returns when a likely end counts as the end: it has settled, and no probe is left.
+    fn next_assumed_end(&self) -> Option<Timestamp> {
+        let is_likely = self.timeline.present.as_ref()?.likely() == CallState::Terminated;
+        let gone_at = self.timeline.steps.last().filter(|_| is_likely)?.basis.receipts().first()?.stamp.received_at;
+        let settled = gone_at.saturating_add(self.config.reorder_window).saturating_add(Duration::from_nanos(1));
+        let Some(probes) = self.probes() else { return Some(settled) };
+        Some(self.probing.gives_up_at(probes)?.max(settled))
+    }
+
+    /// Returns when to probe; `None` if this call is not probed.
+    fn probes(&self) -> Option<&Probes> {
+        self.config.probes.as_ref().filter(|_| self.is_ours)
+    }
+
+    /// Returns since when nothing was reported. A state that a command leads to has time to be reported.
+    fn silent_since(&self) -> Option<Timestamp> {
+        let step = self.timeline.steps.last().and_then(|step| step.basis.receipts().last());
+        self.reported_at.or(self.heard_at).max(step.map(|receipt| receipt.stamp.received_at).min(self.heard_at))
+    }
+
+    /// Returns the time without a report after which the call is probed.
+    fn silence(&self, probes: &Probes) -> Option<Duration> {
+        let phase = self.timeline.present.as_ref().map(|present| present.likely().phase());
+        probes.silence.of(phase.unwrap_or(Phase::Establishing))
     }
 
     /// Returns when to list the participants: after a late delta would have filled the gap.
     fn next_listing(&self) -> Option<(Timestamp, Timer)> {
-        let probes = self.config.probes.as_ref().filter(|_| self.is_ours)?;
+        let probes = self.probes()?;
         let since = self.timeline.roster.gap?.stamp.received_at.saturating_add(self.config.reorder_window);
-        Some((self.listing.next(since, probes)?, Timer::ListParticipants))
+        Some((self.listing.next(since, probes, self.silence(probes))?, Timer::ListParticipants))
     }
 
     fn question(&self) -> Option<(Timestamp, ProbeReason)> {

@@ -11,6 +11,7 @@
 use core::time::Duration;
 
 use crate::rule::tolerance::{DEFAULT_REORDER_WINDOW, Tolerance};
+use crate::words::state::Phase;
 
 /// Minimum time between two equal actions, whatever the settings say, so that no host loops.
 pub(crate) const SHORTEST_WAIT: Duration = Duration::from_secs(1);
@@ -40,13 +41,32 @@ pub struct Config {
 pub struct Probes {
     /// Whether to probe when a single notification supports the last change of the connected phase. Default: yes.
     pub confirm: bool,
-    /// Time without a report after which a call is probed, even if it is kept alive; `None` never probes for this reason.
-    /// Default: 30 min.
-    pub silence: Option<Duration>,
+    /// Time without a report after which a call is probed, even if it is kept alive, by the phase that the call is in.
+    pub silence: Silence,
     /// Time between two probes of a call, at least 1 s. It doubles with each probe that left the question open. Default: 10 s.
     pub patience: Duration,
     /// Maximum number of probes at these intervals. After them, one probe is made in each `silence`. Default: 4.
     pub budget: u32,
+}
+
+/// Time without a report after which a call is probed, by phase; `None` never probes for this reason.
+///
+/// A call does not ring for long, so a lost notification of its end must not stay unnoticed for long either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+pub struct Silence {
+    /// Default: 1 min.
+    pub incoming: Option<Duration>,
+    /// Default: 1 min.
+    pub redirecting: Option<Duration>,
+    /// Also if no state is known. Default: 2 min. A bot can wait in the lobby of a meeting in this phase.
+    pub establishing: Option<Duration>,
+    /// Default: 1 min.
+    pub ringing: Option<Duration>,
+    /// Default: 30 min.
+    pub connected: Option<Duration>,
+    /// Default: 1 min.
+    pub terminating: Option<Duration>,
 }
 
 /// When the host is asked to keep a call alive ("call: keepAlive", v1.0 reference).
@@ -111,12 +131,43 @@ impl Config {
 
 impl Default for Probes {
     fn default() -> Self {
+        Self { confirm: true, silence: Silence::default(), patience: Duration::from_secs(10), budget: 4 }
+    }
+}
+
+impl Silence {
+    /// Returns the same time for every phase.
+    #[must_use]
+    pub const fn every_phase(time: Option<Duration>) -> Self {
         Self {
-            confirm: true,
-            silence: Some(Duration::from_secs(30 * 60)),
-            patience: Duration::from_secs(10),
-            budget: 4,
+            incoming: time,
+            redirecting: time,
+            establishing: time,
+            ringing: time,
+            connected: time,
+            terminating: time,
         }
+    }
+
+    /// Returns the time for a phase. No call is probed after it ended.
+    #[must_use]
+    pub const fn of(&self, phase: Phase) -> Option<Duration> {
+        match phase {
+            Phase::Incoming => self.incoming,
+            Phase::Redirecting => self.redirecting,
+            Phase::Establishing => self.establishing,
+            Phase::Ringing => self.ringing,
+            Phase::Connected => self.connected,
+            Phase::Terminating => self.terminating,
+            Phase::Terminated => None,
+        }
+    }
+}
+
+impl Default for Silence {
+    fn default() -> Self {
+        let minutes = |minutes: u64| Some(Duration::from_secs(minutes * 60));
+        Self { establishing: minutes(2), connected: minutes(30), ..Self::every_phase(minutes(1)) }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Deadline {
 pub enum Timer {
     /// The host is asked to probe the call.
     Probe(ProbeReason),
+    /// A likely end counts as the end, because no probe is left.
+    AssumeEnd,
     /// The host is asked to list the participants.
     ListParticipants,
     /// The host is asked to keep the call alive.

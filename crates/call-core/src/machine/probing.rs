@@ -5,9 +5,12 @@ use core::time::Duration;
 use crate::feed::output::ProbeReason;
 use crate::machine::config::Probes;
 use crate::machine::config::SHORTEST_WAIT;
+use crate::rule::anomaly::AnomalyKind;
+use crate::rule::ending::CONFIRMS_AFTER;
+use crate::rule::step::Step;
 use crate::rule::timeline::{Present, Timeline};
 use crate::words::observation::Source;
-use crate::words::state::Phase;
+use crate::words::state::{CallState, Phase};
 use crate::words::time::Timestamp;
 
 /// How often the open question was asked, and when it was asked last.
@@ -34,16 +37,25 @@ impl Probing {
         self.asked_at = self.asked_at.map(|at| at.min(now));
     }
 
-    /// Returns when to ask next. `question` is the instant since when the question is open.
-    pub(crate) fn next(&self, question: Timestamp, probes: &Probes) -> Option<Timestamp> {
+    /// Returns when to ask next. `question` is the instant since when the question is open. After the budget, `silence` is the interval.
+    pub(crate) fn next(&self, question: Timestamp, probes: &Probes, silence: Option<Duration>) -> Option<Timestamp> {
         let Some(asked_at) = self.asked_at else { return Some(question) };
-        let wait = if self.asked < probes.budget.max(1) {
-            let doublings = self.asked.saturating_sub(1).min(31);
-            probes.patience.saturating_mul(1 << doublings)
-        } else {
-            probes.silence?.max(probes.patience)
-        };
+        let wait = if self.is_spent(probes) { silence?.max(probes.patience) } else { self.patience(probes) };
         Some(question.max(asked_at.saturating_add(wait.max(SHORTEST_WAIT))))
+    }
+
+    /// Returns when to give up: the budget is spent, and the last probe was given its time.
+    pub(crate) fn gives_up_at(&self, probes: &Probes) -> Option<Timestamp> {
+        let asked_at = self.asked_at.filter(|_| self.is_spent(probes))?;
+        Some(asked_at.saturating_add(self.patience(probes).max(SHORTEST_WAIT)))
+    }
+
+    fn is_spent(&self, probes: &Probes) -> bool {
+        self.asked >= probes.budget.max(1)
+    }
+
+    fn patience(&self, probes: &Probes) -> Duration {
+        probes.patience.saturating_mul(1 << self.asked.saturating_sub(1).min(31))
     }
 }
 
@@ -55,10 +67,19 @@ pub(crate) fn question(
 ) -> Option<(Timestamp, ProbeReason)> {
     let [.., before, last] = timeline.steps.as_slice() else { return None };
     match timeline.present.as_ref()? {
+        Present::Ambiguous { likely: CallState::Terminated, .. } => {
+            // From then on another 404 confirms the first one, and a snapshot refutes it.
+            let confirms = last.basis.receipts().first()?.stamp.received_at.saturating_add(CONFIRMS_AFTER);
+            let end = connected_end(timeline, reorder_window).map(|end| end.saturating_add(Duration::from_nanos(1)));
+            Some((end.map_or(confirms, |end| end.max(confirms)), ProbeReason::Ambiguous))
+        }
         Present::Ambiguous { .. } => {
             // A snapshot decides if its request is sent after every other interval has ended (G8).
             let end = connected_end(timeline, reorder_window)?;
             Some((end.saturating_add(Duration::from_nanos(1)), ProbeReason::Ambiguous))
+        }
+        Present::Certain(CallState::Terminating) => {
+            Some((end_expected(timeline, last, probes)?, ProbeReason::EndExpected))
         }
         Present::Certain(_) => {
             let is_change = before.state.phase() == Phase::Connected && last.state.phase() == Phase::Connected;
@@ -70,6 +91,19 @@ pub(crate) fn question(
             Some((timeline.settles_at(reorder_window)?, ProbeReason::Unconfirmed))
         }
     }
+}
+
+/// Returns since when the end is overdue: nothing but an accepted command promises it, or the call was reported alive later.
+fn end_expected(timeline: &Timeline, last: &Step, probes: &Probes) -> Option<Timestamp> {
+    let mut anomalies = timeline.anomalies.iter();
+    let broken = anomalies.find(|anomaly| matches!(anomaly.kind, AnomalyKind::Unfulfilled(_)));
+    if let Some(shown) = broken.and_then(|anomaly| anomaly.evidence.last()) {
+        return Some(shown.stamp.received_at);
+    }
+    let receipts = last.basis.receipts();
+    let is_promised = receipts.iter().all(|receipt| matches!(receipt.source, Source::Accepted { .. }));
+    let promised_at = receipts.first().filter(|_| is_promised)?.stamp.received_at;
+    Some(promised_at.saturating_add(probes.patience))
 }
 
 /// Returns the end of the last interval of the connected phase.

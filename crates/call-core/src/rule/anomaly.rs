@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::words::claim::Oddity;
+use crate::words::command::Command;
 use crate::words::observation::Receipt;
 use crate::words::operation::OperationKey;
 use crate::words::state::CallState;
@@ -35,6 +36,10 @@ pub struct Anomaly {
 pub enum AnomalyKind {
     /// The state was reported before a reply that shows that the call had not entered it yet.
     Contradiction(CallState),
+    /// A 404 said that the call did not exist, but a request or notification that began later reported it alive. The 404 is set aside.
+    FalseGone,
+    /// The service accepted this command, which ends the call, but later reported the call alive.
+    Unfulfilled(Command),
     /// The operation was reported as completed and as failed. The first report counts.
     TwoEnds(OperationKey),
     /// A claim that no lifecycle contains.
@@ -72,7 +77,8 @@ impl AnomalyKind {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Contradiction(_) | Self::TwoEnds(_) => "contradiction",
+            Self::Contradiction(_) | Self::FalseGone | Self::TwoEnds(_) => "contradiction",
+            Self::Unfulfilled(_) => "unfulfilled",
             Self::Odd(Oddity::UnrecognizedState(_)) => "unrecognizedState",
             Self::Odd(Oddity::IdMismatch(_)) => "idMismatch",
             Self::Odd(Oddity::UnknownResource(_)) => "unknownResource",
@@ -88,6 +94,8 @@ impl fmt::Display for AnomalyKind {
             Self::Contradiction(state) => {
                 write!(f, "{state} was reported before a reply that shows that the call had not entered it yet")
             }
+            Self::FalseGone => f.write_str("a 404 said that the call did not exist, but it was reported alive later"),
+            Self::Unfulfilled(command) => write!(f, "{command} was accepted, but the call was reported alive later"),
             Self::TwoEnds(OperationKey::Id(id)) => write!(f, "operation {id} was reported as completed and as failed"),
             Self::TwoEnds(OperationKey::ClientContext(_)) => {
                 f.write_str("an operation without an id was reported as completed and as failed")

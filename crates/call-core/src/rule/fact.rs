@@ -61,10 +61,10 @@ pub(crate) fn last_result<'f, S>(reports: impl Iterator<Item = Report<'f, S>>) -
     results.max_by_key(|(stamp, _)| *stamp).map(|(_, result)| result)
 }
 
-/// Returns the result of the call: the last one that was received with an end state.
+/// Returns the result of the call: of the end states that were reported with a result, the last one counts.
 pub(crate) fn call_result<'f>(reports: &[Report<'f>]) -> Option<&'f ResultInfo> {
-    let is_end = |report: &Report<'_>| matches!(report.state, CallState::Terminating | CallState::Terminated);
-    last_result(reports.iter().copied().filter(is_end))
+    let of = |end: CallState| last_result(reports.iter().copied().filter(|report| report.state == end));
+    of(CallState::Terminated).or_else(|| of(CallState::Terminating))
 }
 
 impl<'f> Report<'f> {

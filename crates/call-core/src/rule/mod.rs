@@ -2,6 +2,7 @@
 
 pub(crate) mod anomaly;
 pub(crate) mod direction;
+pub(crate) mod ending;
 pub(crate) mod explanation;
 pub(crate) mod fact;
 pub(crate) mod fields;

@@ -23,16 +23,19 @@
 use alloc::vec::Vec;
 
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
+use crate::rule::ending;
+use crate::rule::ending::Ending;
 use crate::rule::explanation;
 use crate::rule::explanation::Sighting;
 use crate::rule::fact;
 use crate::rule::fact::{Fact, Report};
 use crate::rule::roster::Roster;
+use crate::rule::step::Step;
 use crate::rule::timeline::{Present, Timeline};
 use crate::rule::tolerance::Tolerance;
 use crate::rule::{direction, fields, operations, roster, sharing, tones, walk};
 use crate::words::claim::Claim;
-use crate::words::observation::{Observation, Source};
+use crate::words::observation::Observation;
 use crate::words::state::{CallState, Phase};
 
 /// Returns the timeline of a call. The observations can be in any order and contain repetitions.
@@ -49,21 +52,19 @@ pub fn reconcile<'o>(
 fn explained(mut observations: Vec<&Observation>, tolerance: Tolerance) -> Timeline {
     observations.sort_unstable();
     observations.dedup();
-    drop_outrun_commands(&mut observations);
 
-    let facts = fact::facts(&observations);
+    let Ending { facts, is_claimed, anomalies } = ending::judge(fact::facts(&observations), tolerance.reorder_window);
     let (direction, conflict) = direction::of(&facts);
     let reports: Vec<_> = facts.iter().filter_map(Report::of).collect();
     let start = walk::start(direction, &reports);
     let (reports, ends) = explain(start, reports, tolerance);
-    let steps = walk::steps(start, &reports, tolerance.reorder_window);
+    let (steps, contradictions) = walk::steps(start, &reports, tolerance.reorder_window);
 
-    let present = steps.last().map(|last| present(last.state, ends));
+    let present = present(&steps, ends, is_claimed);
     // An ended call has no participants, even if no report says that they left.
-    let is_over = steps.last().is_some_and(|last| last.state == CallState::Terminated);
+    let is_over = present == Some(Present::Certain(CallState::Terminated));
     let (operations, two_ends) = operations::of(&facts);
-    let contradictions = steps.iter().filter(|step| step.is_contradicted()).map(walk::contradiction);
-    let anomalies: Vec<_> = contradictions.chain(odd(&facts)).chain(conflict).chain(two_ends).collect();
+    let anomalies = anomalies.into_iter().chain(contradictions).chain(odd(&facts)).chain(conflict).chain(two_ends);
     Timeline {
         present,
         direction,
@@ -73,20 +74,9 @@ fn explained(mut observations: Vec<&Observation>, tolerance: Tolerance) -> Timel
         operations,
         sharing: sharing::sessions(&facts),
         tones: tones::received(&facts),
-        anomalies: Anomaly::grouped(anomalies),
+        anomalies: Anomaly::grouped(anomalies.collect()),
         steps,
     }
-}
-
-/// Drops accepted commands that were sent after the call had ended: the other side hung up first, so the command did nothing.
-fn drop_outrun_commands(observations: &mut Vec<&Observation>) {
-    let is_over = |observation: &&&Observation| {
-        observation.is_a_report() && observation.claim.as_state() == Some(CallState::Terminated)
-    };
-    let Some(over) = observations.iter().find(is_over).map(|observation| observation.stamp.received_at) else { return };
-    observations.retain(|observation| {
-        !matches!(observation.source, Source::Accepted { .. }) || observation.sent_at().is_none_or(|sent| sent <= over)
-    });
 }
 
 /// Sorts reports, given in the order of their stamps, into the order of the cheapest explanation.
@@ -117,11 +107,14 @@ fn odd(facts: &[Fact<'_>]) -> impl Iterator<Item = Anomaly> {
     })
 }
 
-/// Returns the present. It can be ambiguous only while the call is connected.
-fn present(last: CallState, ends: Vec<CallState>) -> Present {
-    let others: Vec<_> = ends.into_iter().filter(|end| *end != last).collect();
-    if last.phase() != Phase::Connected || others.is_empty() {
-        return Present::Certain(last);
-    }
-    Present::Ambiguous { likely: last, others }
+/// Returns the present. It can be ambiguous only while the call is connected, or while a single 404 claims its end.
+fn present(steps: &[Step], ends: Vec<CallState>, is_end_claimed: bool) -> Option<Present> {
+    let last = steps.last()?.state;
+    let is_likely_over = last == CallState::Terminated && !is_end_claimed;
+    // What the present would be without the 404: a call that was not connected is in its last state before it.
+    let before = steps.iter().rev().nth(1).filter(|_| is_likely_over && ends.is_empty()).map(|step| step.state);
+    let is_open = is_likely_over || last.phase() == Phase::Connected;
+    let others = ends.into_iter().filter(|end| is_open && *end != last).chain(before);
+    let others: Vec<_> = others.collect();
+    Some(if others.is_empty() { Present::Certain(last) } else { Present::Ambiguous { likely: last, others } })
 }

@@ -2,6 +2,8 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::ops::Range;
 use core::time::Duration;
 
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
@@ -9,6 +11,7 @@ use crate::rule::fact::{Report, last_result};
 use crate::rule::step::{Basis, Bound, Evidence, Inference, Placement, Step};
 use crate::words::direction::Direction;
 use crate::words::lifecycle::Lifecycle;
+use crate::words::observation::Receipt;
 use crate::words::stamp::Stamp;
 use crate::words::state::CallState;
 use crate::words::time::Timestamp;
@@ -22,9 +25,17 @@ pub(crate) fn start(direction: Option<Direction>, reports: &[Report<'_>]) -> Cal
 }
 
 /// Returns the steps from the start through all reports, which are in the order of their explanation.
-pub(crate) fn steps<S: Lifecycle>(start: S, reports: &[Report<'_, S>], reorder_window: Duration) -> Vec<Step<S>> {
-    let groups: Vec<&[Report<'_, S>]> = reports.chunk_by(|a, b| a.state == b.state).collect();
-    let placements = placements(&groups, reorder_window);
+///
+/// Also returns an anomaly for each step whose bounds cross.
+pub(crate) fn steps(start: CallState, reports: &[Report<'_>], reorder_window: Duration) -> (Vec<Step>, Vec<Anomaly>) {
+    let groups: Vec<&[Report<'_>]> = reports.chunk_by(|a, b| a.state == b.state).collect();
+    let steps = walk(start, &groups, reorder_window);
+    let contradictions = contradictions(&steps, &groups);
+    (steps, contradictions)
+}
+
+fn walk<S: Lifecycle>(start: S, groups: &[&[Report<'_, S>]], reorder_window: Duration) -> Vec<Step<S>> {
+    let placements = placements(groups, reorder_window);
     let mut steps = Vec::with_capacity(groups.len() + 1);
     let mut last = None;
     for (group, placement) in groups.iter().zip(placements) {
@@ -39,7 +50,7 @@ pub(crate) fn steps<S: Lifecycle>(start: S, reports: &[Report<'_, S>], reorder_w
         steps.push(observed(group, placement));
         last = Some(to);
     }
-    bound(&mut steps, &groups);
+    bound(&mut steps, groups);
     steps
 }
 
@@ -58,7 +69,8 @@ pub(crate) fn straight<S: Lifecycle>(mut reports: Vec<Report<'_, S>>) -> (Vec<St
             _ => standing.push(report),
         }
     }
-    let steps = standing.first().map(|first| steps(first.state, &standing, Duration::ZERO)).unwrap_or_default();
+    let groups: Vec<_> = standing.chunk_by(|a, b| a.state == b.state).collect();
+    let steps = groups.first().map(|first| walk(first[0].state, &groups, Duration::ZERO)).unwrap_or_default();
     (steps, contradicted)
 }
 
@@ -123,9 +135,9 @@ fn bound<S: Lifecycle>(steps: &mut [Step<S>], groups: &[&[Report<'_, S>]]) {
         step.not_before = not_before;
         if is_observed(step) {
             let reports = following.next().into_iter().flat_map(|reports| reports.iter());
-            // Of two receipts with the same instant, the first one is cited, so that replicas agree.
-            let latest = |a: Bound, b: Bound| if b.at > a.at { b } else { a };
-            not_before = not_before.into_iter().chain(reports.filter_map(asked)).reduce(latest);
+            // Of two receipts with the same instant, the lower one is cited, so that replicas agree.
+            let order = |bound: &Bound| (bound.at, Reverse(bound.receipt));
+            not_before = not_before.into_iter().chain(reports.filter_map(asked)).max_by_key(order);
         }
     }
     // A step was entered before it, or any later step, was reported.
@@ -140,8 +152,37 @@ fn bound<S: Lifecycle>(steps: &mut [Step<S>], groups: &[&[Report<'_, S>]]) {
     }
 }
 
-/// Returns the anomaly of a step whose bounds cross.
-pub(crate) fn contradiction(step: &Step) -> Anomaly {
-    let evidence = [step.not_before, step.not_after].into_iter().flatten().map(|bound| bound.receipt).collect();
-    Anomaly { kind: AnomalyKind::Contradiction(step.state), evidence }
+/// Returns an anomaly for each step whose bounds cross. The evidence is every receipt that gives one of the two bounds.
+fn contradictions(steps: &[Step], groups: &[&[Report<'_>]]) -> Vec<Anomaly> {
+    if !steps.iter().any(Step::is_contradicted) {
+        return Vec::new();
+    }
+    // Each receipt that can give a bound: the instant, the group, the receipt.
+    let receipts = groups.iter().enumerate().flat_map(|(group, reports)| {
+        let reports = reports.iter().filter(|report| report.fact.first.is_a_report());
+        reports.flat_map(move |report| report.fact.receipts.iter().map(move |receipt| (group, *receipt)))
+    });
+    let told = receipts.clone().map(|(group, receipt)| (receipt.stamp.received_at, group, receipt));
+    let asked = receipts.filter_map(|(group, receipt)| Some((receipt.sent_at()?, group, receipt)));
+    let (mut told, mut asked): (Vec<_>, Vec<_>) = (told.collect(), asked.collect());
+    told.sort_unstable();
+    asked.sort_unstable();
+    let between = |sorted: &[(Timestamp, usize, Receipt)], at: Timestamp, of: Range<usize>| -> Vec<Receipt> {
+        let from = sorted.partition_point(|(other, group, _)| (*other, *group) < (at, of.start));
+        let until = sorted.partition_point(|(other, group, _)| (*other, *group) < (at, of.end));
+        sorted[from..until].iter().map(|(_, _, receipt)| *receipt).collect()
+    };
+    let mut anomalies = Vec::new();
+    let mut group = 0;
+    for step in steps {
+        if let (Some(not_before), Some(not_after)) = (step.not_before, step.not_after)
+            && step.is_contradicted()
+        {
+            let mut evidence = between(&asked, not_before.at, 0..group);
+            evidence.extend(between(&told, not_after.at, group..groups.len()));
+            anomalies.push(Anomaly { kind: AnomalyKind::Contradiction(step.state), evidence });
+        }
+        group += usize::from(matches!(step.basis, Basis::Observed(_)));
+    }
+    anomalies
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use call_engine::call_core::{Config, KeepAlive, Probes};
+use call_engine::call_core::{Config, KeepAlive, Probes, Silence};
 use call_engine::call_journal::MemoryJournal;
 use call_engine::call_msgraph::CallbackUri;
 use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
@@ -92,7 +92,8 @@ fn calls() -> Config {
     let (probes, keep_alive) = (Probes::default(), KeepAlive::default());
     let mut calls = Config::default();
     calls.reorder_window /= SPEED;
-    calls.probes = Some(Probes { silence: Some(fast(60)), patience: probes.patience / SPEED, ..probes });
+    calls.probes =
+        Some(Probes { silence: Silence::every_phase(Some(fast(60))), patience: probes.patience / SPEED, ..probes });
     calls.keep_alive = Some(KeepAlive {
         every: keep_alive.every / SPEED,
         retry: keep_alive.retry / SPEED,
