@@ -96,7 +96,7 @@ fn a_likely_end_settles_without_probes() {
 fn the_roster_outlives_a_single_404() {
     let (mut call, mut host) = established();
     let megan = ParticipantReport::new(ParticipantKey::Id(Id::new("megan")));
-    let list = RosterReport::new(RosterExtent::Full, None, [megan]);
+    let list = RosterReport::new(RosterExtent::Full, [megan]);
     host.hear(&mut call, Observation::new(Stamp::at(at(1)), Source::Notification, Claim::Roster(Box::new(list))));
     host.hear(&mut call, gone(at(60), at(61)));
     assert_eq!(host.timeline.roster.participants.len(), 1);

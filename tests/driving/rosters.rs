@@ -5,8 +5,8 @@ use std::time::Duration;
 use call_core::{
     Action, Call,
     CallState::{Established, Terminated},
-    Change, Claim, Config, Event, Id, Observation, Output, ParticipantKey, ParticipantReport, Probes, RosterExtent,
-    RosterReport, Silence, Source, Stamp, Timestamp,
+    Change, Claim, Config, Event, Id, Limits, Observation, Output, ParticipantKey, ParticipantReport, Probes,
+    RosterExtent, RosterReport, Silence, Source, Stamp, Timestamp,
 };
 use call_tests::host::Host;
 use call_tests::replies::created;
@@ -94,6 +94,83 @@ fn word(change: &Change) -> Option<String> {
     if let Change::ParticipantLeft(key) = change { Some(format!("-{}", name(key))) } else { None }
 }
 
+#[test]
+fn the_last_to_change_leaves_no_ghost() {
+    // Ben changed last, and then left. So the newer list has the smaller numbers.
+    let with_ben = roster(1, RosterExtent::Full, &[("bot", 1), ("ana", 2), ("ben", 3)]);
+    let without_ben = roster(2, RosterExtent::Full, &[("bot", 1), ("ana", 2)]);
+    let (mut call, mut host) = known();
+    host.hear(&mut call, with_ben);
+    host.hear(&mut call, without_ben);
+    assert_eq!(names(&host), ["ana", "bot"]);
+}
+
+#[test]
+fn an_older_number_outranks_a_later_receipt() {
+    let (mut call, mut host) = known();
+    host.hear(&mut call, roster(1, RosterExtent::Full, &[("bot", 1), ("ana", 4)]));
+    host.hear(&mut call, roster(2, RosterExtent::Full, &[("bot", 1), ("ana", 2), ("ben", 3)]));
+    assert_eq!(names(&host), ["ana", "bot"]);
+}
+
+#[test]
+fn a_list_requested_after_everything_decides() {
+    let (mut call, mut host) = known();
+    host.hear(&mut call, roster(1, RosterExtent::Full, &[("bot", 9), ("ana", 2)]));
+    // The service contradicts itself: the bot has an older number than before.
+    let mut asked = roster(5, RosterExtent::Full, &[("bot", 1)]);
+    asked.source = Source::Snapshot { sent_at: Some(at(2)) };
+    host.hear(&mut call, asked.clone());
+    assert_eq!(names(&host), ["bot"]);
+    // A list that was requested before the last receipt decides nothing.
+    let (mut call, mut host) = known();
+    asked.source = Source::Snapshot { sent_at: Some(at(1)) };
+    host.hear(&mut call, roster(1, RosterExtent::Full, &[("bot", 9), ("ana", 2)]));
+    host.hear(&mut call, asked);
+    assert_eq!(names(&host), ["ana", "bot"]);
+}
+
+#[test]
+fn absurd_numbers_fall_back_to_the_stamps() {
+    let (mut call, mut host) = known();
+    for (second, number) in [(1, i64::MAX), (2, i64::MIN), (3, -7), (4, 0)] {
+        host.hear(&mut call, roster(second, RosterExtent::Full, &[("bot", number), ("bot", number.wrapping_neg())]));
+    }
+    host.hear(&mut call, roster(5, RosterExtent::Full, &[("ana", i64::MIN)]));
+    assert_eq!(names(&host), ["ana"]);
+}
+
+#[test]
+fn evicted_lists_bring_no_ghost_back() {
+    let (mut call, mut host) = known();
+    // Everybody joins once and leaves at once, far more often than lists are kept.
+    for second in 1..60 {
+        let list: &[(&str, i64)] = if second % 2 == 0 { &[("bot", 1)] } else { &[("bot", 1), ("ana", second)] };
+        host.hear(&mut call, roster(second, RosterExtent::Full, list));
+        assert_eq!(names(&host).len(), list.len(), "after {second} lists");
+    }
+}
+
+#[test]
+fn an_evicted_change_is_a_gap_until_a_list() {
+    let limits = Limits { reports_per_stream: 2, ..Limits::default() };
+    let (mut call, mut host) = (Call::new(Config { limits, ..config() }), Host::default());
+    host.hear(&mut call, created(at(-2), at(-1)));
+    host.hear(&mut call, list(0, 1, &["bot", "ana"]));
+    for second in 2..5 {
+        host.hear(&mut call, delta(second, second));
+    }
+    assert_eq!(host.timeline.roster.gap, Some(delta(2, 2).receipt()));
+    host.run(&mut call, at(10));
+    assert_eq!(listings(&host).len(), 1);
+    host.hear(&mut call, list(11, 4, &["bot"]));
+    assert_eq!(host.timeline.roster.gap, None);
+}
+
+fn names(host: &Host) -> Vec<String> {
+    host.timeline.roster.participants.iter().map(|participant| participant.key.to_string().replace('"', "")).collect()
+}
+
 fn config() -> Config {
     let probes = Probes { silence: Silence::every_phase(None), ..Probes::default() };
     let grace = Duration::from_secs(60);
@@ -113,15 +190,21 @@ fn listings(host: &Host) -> Vec<i64> {
 }
 
 fn delta(second: i64, number: i64) -> Observation {
-    roster(second, RosterExtent::Delta, number, &[])
+    roster(second, RosterExtent::Delta { number: Some(number) }, &[])
 }
 
+/// A list whose participants all changed in the same update.
 fn list(second: i64, number: i64, ids: &[&str]) -> Observation {
-    roster(second, RosterExtent::Full, number, ids)
+    let participants: Vec<_> = ids.iter().map(|id| (*id, number)).collect();
+    roster(second, RosterExtent::Full, &participants)
 }
 
-fn roster(second: i64, extent: RosterExtent, number: i64, ids: &[&str]) -> Observation {
-    let participants = ids.iter().map(|id| ParticipantReport::new(ParticipantKey::Id(Id::new(id))));
-    let claim = Claim::Roster(Box::new(RosterReport::new(extent, Some(number), participants)));
+fn roster(second: i64, extent: RosterExtent, participants: &[(&str, i64)]) -> Observation {
+    let participants = participants.iter().map(|(id, number)| {
+        let mut participant = ParticipantReport::new(ParticipantKey::Id(Id::new(id)));
+        participant.number = Some(*number);
+        participant
+    });
+    let claim = Claim::Roster(Box::new(RosterReport::new(extent, participants)));
     Observation::new(Stamp::at(at(second)), Source::Notification, claim)
 }

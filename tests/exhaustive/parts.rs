@@ -36,5 +36,5 @@ fn notified(second: i64, claim: Claim) -> Observation {
 
 fn present(timeline: &Timeline) -> Vec<parts::Present> {
     let present = timeline.roster.participants.iter();
-    present.map(|one| (one.key.clone(), one.is_in_lobby, one.is_muted)).collect()
+    present.map(|one| (one.key.clone(), one.is_in_lobby, one.is_muted, one.is_on_hold)).collect()
 }

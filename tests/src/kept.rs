@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use call_core::{Anomaly, AnomalyKind, Claim, Limits, Observation, Phase, Receipt, RosterExtent, Timeline, reconcile};
+use call_core::{
+    Anomaly, AnomalyKind, CallState, Claim, Limits, Observation, Phase, Present, Receipt, RosterExtent, Timeline,
+    reconcile,
+};
 
 /// The kept part of a set, and the first evicted observation of each kind.
 #[derive(Debug)]
@@ -12,6 +15,8 @@ pub struct Kept {
     pub observations: Vec<Observation>,
     /// Sorted by stamp.
     pub evicted: Vec<Receipt>,
+    /// The last evicted change of the roster.
+    pub lost_change: Option<Receipt>,
 }
 
 /// Returns the kept part of a set of observations.
@@ -22,23 +27,29 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
     for observation in set {
         kinds.entry(kind(observation)).or_default().push(observation);
     }
-    let mut kept = Kept { observations: Vec::new(), evicted: Vec::new() };
-    for ((kind, _), mut all) in kinds {
+    let mut kept = Kept { observations: Vec::new(), evicted: Vec::new(), lost_change: None };
+    for ((kind, _), all) in kinds {
         let (first, last) = match kind.as_str() {
             "connected" => (0, limits.connected_observations),
             "changes of the roster" | "operations" | "sharing" | "tones" => (0, limits.reports_per_stream),
-            "numbered lists" => (0, limits.per_claim_and_source),
             _ => (limits.per_claim_and_source, limits.per_claim_and_source),
         };
-        if kind == "numbered lists" {
-            all.sort_by_key(|list| if let Claim::Roster(list) = &list.claim { list.number } else { None });
-        }
+        let mut by_number: Vec<usize> = (0..all.len()).collect();
+        by_number.sort_by_key(|at| (largest(&all[*at].claim), *at));
+        let newest = &by_number[all.len().saturating_sub(last)..];
         let middle = first..all.len().saturating_sub(last).max(first);
-        let in_the_middle = |at: usize| middle.contains(&at);
+        let in_the_middle = |at: usize| match kind.as_str() {
+            "lists" => at + last < all.len() && !newest.contains(&at),
+            _ => middle.contains(&at),
+        };
         let is_missed = !all.iter().any(|one| repeats(&one.claim));
         let dropped = all.iter().enumerate().filter(|(at, _)| is_missed && in_the_middle(*at));
         let dropped = dropped.map(|(_, one)| one.receipt());
-        kept.evicted.extend(dropped.min());
+        let dropped: Vec<Receipt> = dropped.collect();
+        kept.evicted.extend(dropped.iter().min());
+        if kind == "changes of the roster" {
+            kept.lost_change = dropped.into_iter().max();
+        }
         let rest = all.iter().enumerate().filter(|(at, _)| !in_the_middle(*at)).map(|(_, one)| (*one).clone());
         kept.observations.extend(rest);
     }
@@ -56,13 +67,25 @@ pub fn timeline(kept: &Kept, reorder_window: Duration) -> Timeline {
         timeline.anomalies.push(Anomaly::new(AnomalyKind::Truncated, kept.evicted.clone()));
         timeline.anomalies.sort_by(|a, b| a.kind.cmp(&b.kind));
     }
+    let is_listed = |lost: &Receipt| kept.observations.iter().any(|one| is_list(&one.claim) && one.stamp > lost.stamp);
+    if timeline.present != Some(Present::Certain(CallState::Terminated)) {
+        timeline.roster.gap = timeline.roster.gap.max(kept.lost_change.filter(|lost| !is_listed(lost)));
+    }
     timeline
+}
+
+fn is_list(claim: &Claim) -> bool {
+    matches!(claim, Claim::Roster(report) if report.extent == RosterExtent::Full)
+}
+
+fn largest(claim: &Claim) -> Option<i64> {
+    let Claim::Roster(report) = claim else { return None };
+    report.participants.iter().filter_map(|participant| participant.number).max()
 }
 
 /// Returns whether no claim is missing, if others of its kind are kept.
 fn repeats(claim: &Claim) -> bool {
-    let is_list = matches!(claim, Claim::Roster(report) if report.extent == RosterExtent::Full);
-    is_list || matches!(claim, Claim::Exists | Claim::Direction(_) | Claim::Field(_))
+    is_list(claim) || matches!(claim, Claim::Exists | Claim::Direction(_) | Claim::Field(_))
 }
 
 fn kind(observation: &Observation) -> (String, &'static str) {
@@ -71,11 +94,8 @@ fn kind(observation: &Observation) -> (String, &'static str) {
         Claim::State { state, .. } => (state.to_string(), observation.source.as_str()),
         Claim::Direction(direction) => (format!("a direction, {direction:?}"), observation.source.as_str()),
         Claim::Field(field) => (field.name().to_owned(), observation.source.as_str()),
-        Claim::Roster(report) => match (report.extent, report.number) {
-            (RosterExtent::Full, Some(_)) => ("numbered lists".to_owned(), ""),
-            (RosterExtent::Full, None) => ("a list".to_owned(), observation.source.as_str()),
-            (RosterExtent::Delta | RosterExtent::Some | _, _) => ("changes of the roster".to_owned(), ""),
-        },
+        Claim::Roster(_) if is_list(&observation.claim) => ("lists".to_owned(), ""),
+        Claim::Roster(_) => ("changes of the roster".to_owned(), ""),
         Claim::Operation(_) => ("operations".to_owned(), ""),
         Claim::Sharing(_) => ("sharing".to_owned(), ""),
         Claim::Tone(_) => ("tones".to_owned(), ""),

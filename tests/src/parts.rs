@@ -7,8 +7,8 @@ use call_core::{
     RosterExtent, RosterReport, SharingState,
 };
 
-/// A participant who is present: whether in the lobby, and whether muted.
-pub type Present = (ParticipantKey, bool, bool);
+/// A participant who is present: whether in the lobby, whether muted, and whether on hold.
+pub type Present = (ParticipantKey, bool, bool, bool);
 
 /// Returns the present participants, by key. All observations have distinct stamps and are sorted by them.
 #[must_use]
@@ -26,7 +26,8 @@ pub fn roster(observations: &[Observation]) -> Vec<Present> {
         let stay = of_one.iter().rev().take_while(|entry| !entry.is_removed);
         let in_lobby = stay.clone().find_map(|entry| entry.is_in_lobby).unwrap_or(false);
         let muted = stay.clone().find_map(|entry| entry.is_muted).unwrap_or(false);
-        (stay.count() > 0).then(|| (key.clone(), in_lobby, muted))
+        let on_hold = stay.clone().find_map(|entry| entry.is_on_hold).unwrap_or(false);
+        (stay.count() > 0).then(|| (key.clone(), in_lobby, muted, on_hold))
     });
     present.collect()
 }
@@ -38,12 +39,16 @@ pub fn roster_has_a_gap(observations: &[Observation]) -> bool {
     let lists = order.iter().filter(|(_, report)| report.extent == RosterExtent::Full);
     let lists: Vec<usize> = lists.map(|(at, _)| *at).collect();
     let listed = order.iter().rposition(|(_, report)| report.extent == RosterExtent::Full);
-    let deltas = order[listed.unwrap_or(0)..].iter().filter(|(_, report)| report.extent == RosterExtent::Delta);
-    let deltas: Vec<(i64, usize)> = deltas.filter_map(|(at, report)| Some((report.number?, *at))).collect();
+    let deltas = order[listed.unwrap_or(0)..].iter().filter_map(|(at, report)| {
+        let RosterExtent::Delta { number } = report.extent else { return None };
+        Some((number?, *at))
+    });
+    let deltas: Vec<(i64, usize)> = deltas.collect();
     // A report is missing before a delta if a report precedes it, but not the one with the previous number.
     let is_open = |(this, at): &(i64, usize)| {
         let is_first = deltas.iter().filter(|(other, place)| (*other, *place) < (*this, *at)).count() == 0;
-        let follows = deltas.iter().any(|(other, place)| (*other, *place) < (*this, *at) && this - other <= 1);
+        let follows =
+            deltas.iter().any(|(other, place)| (*other, *place) < (*this, *at) && this.saturating_sub(*other) <= 1);
         !is_first && !follows && lists.iter().all(|list| list < at)
     };
     deltas.iter().any(is_open)
@@ -101,14 +106,57 @@ pub fn tones(observations: &[Observation]) -> Vec<(i64, String)> {
     tones
 }
 
-/// Returns the roster reports in the order of their numbers, each with its index in the order of the stamps.
+/// Returns the roster reports in the order in which they apply, each with its index in the order of the stamps.
 fn rosters(observations: &[Observation]) -> Vec<(usize, &RosterReport)> {
-    let reports = claims(observations, |claim| if let Claim::Roster(report) = claim { Some(&**report) } else { None });
-    let number =
-        |at: usize| reports[at].number.or_else(|| reports[..at].iter().filter_map(|before| before.number).max());
-    let mut order: Vec<(Option<i64>, usize)> = (0..reports.len()).map(|at| (number(at), at)).collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, at)| (at, reports[at])).collect()
+    let reported = observations.iter().filter_map(|observation| {
+        let Claim::Roster(report) = &observation.claim else { return None };
+        Some((observation, &**report))
+    });
+    let reported: Vec<(&Observation, &RosterReport)> = reported.collect();
+    let reports: Vec<&RosterReport> = reported.iter().map(|(_, report)| *report).collect();
+    let decides = |at: usize| {
+        let others = reported.iter().enumerate().filter(|(other, _)| *other != at);
+        let mut received = others.map(|(_, (other, _))| other.stamp.received_at);
+        let sent_at = reported[at].0.sent_at();
+        reports[at].extent == RosterExtent::Full && sent_at.is_some_and(|sent_at| received.all(|other| other < sent_at))
+    };
+    let intervals: Vec<_> = reports.iter().map(|report| updates(report, &reports)).collect();
+    let mut left: Vec<usize> = (0..reports.len()).collect();
+    let mut order = Vec::new();
+    while !left.is_empty() {
+        let precedes = |one: usize, other: usize| {
+            let ((_, until), (from, _)) = (intervals[one], intervals[other]);
+            matches!((until, from), (Some(until), Some(from)) if until < from)
+        };
+        let is_free = |one: &&usize| left.iter().all(|&other| !precedes(**one, other));
+        let decider = left.iter().find(|&&one| decides(one));
+        let last = *decider.unwrap_or_else(|| left.iter().filter(is_free).max().expect("one report is free"));
+        left.retain(|other| *other != last);
+        order.push((last, reports[last]));
+    }
+    order.reverse();
+    order
+}
+
+/// Returns the first and the last update of the roster that a report can belong to; `None` if there is no such bound.
+fn updates(report: &RosterReport, reports: &[&RosterReport]) -> (Option<i64>, Option<i64>) {
+    let of_delta =
+        |report: &RosterReport| if let RosterExtent::Delta { number } = report.extent { number } else { None };
+    if matches!(report.extent, RosterExtent::Delta { .. }) {
+        return (of_delta(report), of_delta(report));
+    }
+    let mut later = Vec::new();
+    for one in &report.participants {
+        let Some(own) = one.number else { continue };
+        for other in reports {
+            let named = other.participants.iter().filter(|named| named.key == one.key);
+            let known = named.flat_map(|named| [named.number, of_delta(other)]).flatten();
+            later.extend(known.filter(|known| *known > own));
+        }
+    }
+    let from = report.participants.iter().filter_map(|one| one.number).max();
+    let until = later.into_iter().min().map(|next| next - 1);
+    if from > until && until.is_some() { (None, None) } else { (from, until) }
 }
 
 fn claims<'o, T>(observations: &'o [Observation], of: impl Fn(&'o Claim) -> Option<&'o T>) -> Vec<&'o T> {

@@ -115,12 +115,16 @@ fn write_parts(text: &mut String, timeline: &Timeline) {
     for participant in &timeline.roster.participants {
         let key = match &participant.key {
             ParticipantKey::Id(id) => id.to_string(),
-            ParticipantKey::Identity(kind, id) => format!("{kind} {}", id.expose()),
+            ParticipantKey::Identities(all) => {
+                let all: Vec<_> = all.iter().map(|(kind, id)| format!("{kind} {}", id.expose())).collect();
+                all.join(" and ")
+            }
             key => panic!("no words for {key:?}"),
         };
         let mark = |is_so, mark| if is_so { mark } else { "" };
         let (muted, lobby) = (mark(participant.is_muted, " muted"), mark(participant.is_in_lobby, " inLobby"));
-        let _ = writeln!(text, "  participant {key}{muted}{lobby}");
+        let held = mark(participant.is_on_hold, " onHold");
+        let _ = writeln!(text, "  participant {key}{muted}{lobby}{held}");
     }
     if let Some(gap) = &timeline.roster.gap {
         let _ = writeln!(text, "  gap before {}", ids(&[*gap]));

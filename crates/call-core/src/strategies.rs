@@ -259,24 +259,20 @@ pub fn part() -> impl Strategy<Value = Claim> {
 }
 
 fn roster() -> impl Strategy<Value = RosterReport> {
-    let extent = select(vec![RosterExtent::Full, RosterExtent::Full, RosterExtent::Delta, RosterExtent::Some]);
+    let number = || prop_oneof![6 => 0_i64..6, 1 => select(vec![i64::MIN, i64::MAX])];
+    let delta = option::of(number()).prop_map(|number| RosterExtent::Delta { number });
+    let extent = prop_oneof![2 => Just(RosterExtent::Full), 1 => delta, 1 => Just(RosterExtent::Some)];
     let key = select(vec![
         ParticipantKey::Id(Id::new("p1")),
         ParticipantKey::Id(Id::new("p2")),
-        ParticipantKey::Identity("phone".into(), Redacted::new("+15550100")),
+        ParticipantKey::Identities(Box::new([("phone".into(), Redacted::new("+15550100"))])),
     ]);
-    let report = (key, proptest::bool::weighted(0.2), option::of(any::<bool>()), option::of(any::<bool>()));
-    let participant = report.prop_map(|(key, is_removed, is_in_lobby, is_muted)| ParticipantReport {
-        is_removed,
-        is_in_lobby,
-        is_muted,
-        ..ParticipantReport::new(key)
+    let flag = || option::of(any::<bool>());
+    let report = (key, option::of(number()), proptest::bool::weighted(0.2), flag(), flag(), flag());
+    let participant = report.prop_map(|(key, number, is_removed, is_in_lobby, is_muted, is_on_hold)| {
+        ParticipantReport { number, is_removed, is_in_lobby, is_muted, is_on_hold, ..ParticipantReport::new(key) }
     });
-    (extent, option::of(0_i64..6), vec(participant, 0..3)).prop_map(|(extent, number, participants)| RosterReport {
-        extent,
-        number,
-        participants: participants.into(),
-    })
+    (extent, vec(participant, 0..3)).prop_map(|(extent, participants)| RosterReport::new(extent, participants))
 }
 
 fn operation() -> impl Strategy<Value = OperationReport> {

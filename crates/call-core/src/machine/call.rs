@@ -169,7 +169,7 @@ impl Call {
             let taken = self.observations.insert(observation, &self.config.limits);
             is_new |= taken != Taken::Known;
             is_notified |= notifies && taken != Taken::Known;
-            evicted += u64::from(taken == Taken::Evicted);
+            evicted += taken.evicted();
         }
         if is_notified {
             self.probing.restart();

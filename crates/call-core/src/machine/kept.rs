@@ -9,22 +9,22 @@ use alloc::vec::Vec;
 use crate::machine::config::Limits;
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
 use crate::rule::reconcile::reconcile;
-use crate::rule::timeline::Timeline;
+use crate::rule::timeline::{Present, Timeline};
 use crate::rule::tolerance::Tolerance;
 use crate::words::claim::Claim;
 use crate::words::direction::Direction;
 use crate::words::observation::{Observation, Receipt};
 use crate::words::participant::RosterExtent;
-use crate::words::state::Phase;
+use crate::words::state::{CallState, Phase};
 use crate::words::time::Timestamp;
 
 /// The kept observations of one call, sorted, without repetitions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kept {
     kept: Vec<Observation>,
-    /// The first evicted receipt of each group. It depends only on the set of observations. The number of evictions would not: an
-    /// observation that is passed in again is evicted again.
-    evicted: BTreeMap<Group, Receipt>,
+    /// The first and the last evicted receipt of each group. They depend only on the set of observations. The number of evictions
+    /// would not: an observation that is passed in again is evicted again.
+    evicted: BTreeMap<Group, (Receipt, Receipt)>,
 }
 
 /// Outcome of an insertion.
@@ -34,8 +34,8 @@ pub(crate) enum Taken {
     New,
     /// The observation was already kept.
     Known,
-    /// The observation was evicted, or is kept and another one was evicted.
-    Evicted,
+    /// The observation was evicted, or is kept and others were evicted: how many in all.
+    Evicted(u64),
 }
 
 /// A group of observations that share a limit.
@@ -43,8 +43,8 @@ pub(crate) enum Taken {
 enum Group {
     Connected,
     Stream(&'static str),
-    /// Full rosters with a number. The highest number counts, whenever it was received, so the lowest ones are evicted.
-    NumberedRoster,
+    /// Full rosters. The last ones are kept, and those with the largest numbers, which show how old the others are.
+    Roster,
     Other {
         claim: &'static str,
         source: &'static str,
@@ -58,17 +58,16 @@ impl Kept {
         let group = Group::of(&observation);
         self.expect(1);
         self.kept.insert(place, observation);
+        if group == Group::Roster {
+            return self.evict_rosters(limits.per_claim_and_source);
+        }
         // The first ones show when something began, the last ones what holds now. So the middle is evicted.
         let (first, last) = group.limits(limits);
         // The limits keep the list short, so a linear search is cheaper than an index that must be maintained.
         let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
-        let Some(mut middle) = places.nth(first) else { return Taken::New };
+        let Some(middle) = places.nth(first) else { return Taken::New };
         if places.count() < last {
             return Taken::New;
-        }
-        if group == Group::NumberedRoster {
-            let places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
-            middle = places.min_by_key(|&place| roster_number(&self.kept[place])).unwrap_or(middle);
         }
         // The removed observation may be the one that was just inserted. Whether a late observation is kept must not depend on when it
         // is passed in, or replicas would differ.
@@ -76,7 +75,24 @@ impl Kept {
         if is_missed(&removed.claim) {
             self.note(group, removed.receipt());
         }
-        Taken::Evicted
+        Taken::Evicted(1)
+    }
+
+    /// Keeps the last full rosters, and those with the largest numbers.
+    fn evict_rosters(&mut self, limit: usize) -> Taken {
+        let places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == Group::Roster);
+        let places: Vec<usize> = places.collect();
+        let mut by_number = places.clone();
+        by_number.sort_by_key(|&place| (largest_number(&self.kept[place]), place));
+        let is_kept = |place: usize| {
+            places.iter().rev().take(limit).any(|kept| *kept == place)
+                || by_number.iter().rev().take(limit).any(|kept| *kept == place)
+        };
+        let evicted: Vec<_> = places.iter().rev().copied().filter(|&place| !is_kept(place)).collect();
+        for &place in &evicted {
+            self.kept.remove(place);
+        }
+        if evicted.is_empty() { Taken::New } else { Taken::Evicted(evicted.len() as u64) }
     }
 
     /// Reserves capacity.
@@ -91,13 +107,16 @@ impl Kept {
     pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<u64> {
         // An eviction that only the other replica knows is news too: the timeline must say that it is incomplete.
         let known = self.evicted.clone();
-        other.evicted.iter().for_each(|(group, receipt)| self.note(*group, *receipt));
+        for (group, (first, last)) in &other.evicted {
+            self.note(*group, *first);
+            self.note(*group, *last);
+        }
         let mut is_new = self.evicted != known;
         let mut evicted = 0;
         for observation in &other.kept {
             let taken = self.insert(observation.clone(), limits);
             is_new |= taken != Taken::Known;
-            evicted += u64::from(taken == Taken::Evicted);
+            evicted += taken.evicted();
         }
         is_new.then_some(evicted)
     }
@@ -112,25 +131,44 @@ impl Kept {
     }
 
     fn note(&mut self, group: Group, receipt: Receipt) {
-        let first = self.evicted.entry(group).or_insert(receipt);
-        *first = receipt.min(*first);
+        let (first, last) = self.evicted.entry(group).or_insert((receipt, receipt));
+        (*first, *last) = (receipt.min(*first), receipt.max(*last));
     }
 
     /// Returns the timeline of the observations that had been received by an instant.
     pub(crate) fn timeline(&self, tolerance: Tolerance, until: Timestamp) -> Timeline {
         let kept = self.kept.iter().filter(|observation| observation.stamp.received_at <= until);
         let mut timeline = reconcile(kept, tolerance);
-        let evicted = self.evicted.values().copied().filter(|receipt| receipt.stamp.received_at <= until);
+        let evicted = self.evicted.values().map(|(first, _)| *first);
+        let evicted = evicted.filter(|receipt| receipt.stamp.received_at <= until);
         let truncated = Anomaly { kind: AnomalyKind::Truncated, evidence: evicted.collect() };
         if !truncated.evidence.is_empty() {
             timeline.anomalies.push(truncated);
             timeline.anomalies = Anomaly::grouped(timeline.anomalies);
         }
+        if timeline.present != Some(Present::Certain(CallState::Terminated)) {
+            timeline.roster.gap = timeline.roster.gap.max(self.lost_change(until));
+        }
         timeline
+    }
+
+    /// Returns the last evicted change of the roster, unless a full roster was received after it.
+    fn lost_change(&self, until: Timestamp) -> Option<Receipt> {
+        let (_, last) = self.evicted.get(&Group::Stream("roster"))?;
+        let mut later = self.kept.iter().rev().take_while(|observation| observation.stamp > last.stamp);
+        let is_listed = later.any(|one| Group::of(one) == Group::Roster && one.stamp.received_at <= until);
+        Some(*last).filter(|last| !is_listed && last.stamp.received_at <= until)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Observation> {
         self.kept.iter()
+    }
+}
+
+impl Taken {
+    /// Returns the number of evicted observations.
+    pub(crate) const fn evicted(&self) -> u64 {
+        if let Self::Evicted(count) = self { *count } else { 0 }
     }
 }
 
@@ -146,9 +184,8 @@ impl Group {
             Claim::Oddity(_) => "oddity",
             Claim::Field(field) => field.name(),
             Claim::Roster(report) => match report.extent {
-                RosterExtent::Full if report.number.is_some() => return Self::NumberedRoster,
-                RosterExtent::Full => "roster",
-                RosterExtent::Delta | RosterExtent::Some => return Self::Stream("roster"),
+                RosterExtent::Full => return Self::Roster,
+                RosterExtent::Delta { .. } | RosterExtent::Some => return Self::Stream("roster"),
             },
             Claim::Operation(_) => return Self::Stream("operation"),
             Claim::Sharing(_) => return Self::Stream("sharing"),
@@ -162,8 +199,7 @@ impl Group {
         match self {
             Self::Connected => (0, limits.connected_observations),
             Self::Stream(_) => (0, limits.reports_per_stream),
-            Self::NumberedRoster => (0, limits.per_claim_and_source),
-            Self::Other { .. } => (limits.per_claim_and_source, limits.per_claim_and_source),
+            Self::Roster | Self::Other { .. } => (limits.per_claim_and_source, limits.per_claim_and_source),
         }
     }
 }
@@ -178,6 +214,8 @@ fn is_missed(claim: &Claim) -> bool {
     }
 }
 
-fn roster_number(observation: &Observation) -> Option<i64> {
-    if let Claim::Roster(report) = &observation.claim { report.number } else { None }
+/// Returns the largest number in a roster.
+fn largest_number(observation: &Observation) -> Option<i64> {
+    let Claim::Roster(report) = &observation.claim else { return None };
+    report.participants.iter().filter_map(|participant| participant.number).max()
 }

@@ -31,10 +31,10 @@ pub(crate) struct Report<'f, S = CallState> {
 
 /// Returns the facts of observations that are in order. The facts are in the order of their first receipts.
 ///
-/// Receipts of the same claim, at the same index of the same message, are one fact.
+/// Receipts of the same claim from the same source, at the same index of the same message, are one fact.
 pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
     let mut facts: Vec<Fact<'o>> = Vec::new();
-    let mut known: BTreeMap<(&Id, u32, &Claim), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(&Id, u32, &Claim, &str), usize> = BTreeMap::new();
     for &first in observations {
         let receipt = first.receipt();
         // Repetitions that differ only in delivery or batch are neighbours, because the observations are sorted.
@@ -44,7 +44,8 @@ pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
         }
         // The service posts a message again until it is acknowledged. That is not a second source.
         if let Some(message) = &first.message_id {
-            let place = *known.entry((message, first.stamp.index, &first.claim)).or_insert(facts.len());
+            let place =
+                *known.entry((message, first.stamp.index, &first.claim, first.source.as_str())).or_insert(facts.len());
             if let Some(fact) = facts.get_mut(place) {
                 fact.receipts.push(receipt);
                 continue;

@@ -11,7 +11,6 @@ use crate::json::node::Object;
 #[derive(Default)]
 pub(super) struct List {
     participants: Vec<ParticipantReport>,
-    largest: Option<i64>,
     /// Whether a participant could not be read.
     has_holes: bool,
 }
@@ -26,22 +25,21 @@ impl List {
     }
 
     fn read(&mut self, subject: &mut Subject<'_>, entry: &Object<'_>) -> Result<(), Fault> {
-        let identity = identity::of_participant(subject, entry, "info");
-        let key = match (member::own_id(subject, entry)?, &identity) {
-            (Some(id), _) => ParticipantKey::Id(id),
-            // A participant with neither an id nor an account is identified by its name.
-            (None, Some(identity)) => match identity.id.as_ref().or(identity.display_name.as_ref()) {
-                Some(id) => ParticipantKey::Identity(identity.kind.clone(), id.clone()),
-                None => return Err(entry.node().fault(Unreadable::NoParticipant)),
-            },
-            (None, None) => return Err(entry.node().fault(Unreadable::NoParticipant)),
+        let identities = identity::of_participant(subject, entry, "info");
+        let key = match member::own_id(subject, entry)? {
+            Some(id) => ParticipantKey::Id(id),
+            None => {
+                let key = identity::key(&identities);
+                key.ok_or_else(|| entry.node().fault(Unreadable::NoParticipant))?
+            }
         };
-        self.largest = self.largest.max(member::integer(subject, entry, "rosterSequenceNumber"));
         let mut participant = ParticipantReport::new(key);
+        participant.number = member::integer(subject, entry, "rosterSequenceNumber");
         participant.is_removed = subject.is_deleted() || entry.get("removedState")?.is_some();
         participant.is_in_lobby = member::boolean(subject, entry, "isInLobby");
         participant.is_muted = member::boolean(subject, entry, "isMuted");
-        participant.identity = identity.map(Box::new);
+        participant.is_on_hold = member::boolean(subject, entry, "isOnHold");
+        participant.identity = identity::preferred(identities).map(Box::new);
         self.participants.push(participant);
         Ok(())
     }
@@ -52,14 +50,8 @@ impl List {
         let is_full = subject.change == Change::Updated && !self.has_holes;
         let extent = if is_full { RosterExtent::Full } else { RosterExtent::Some };
         if is_full || !self.participants.is_empty() {
-            self.claim_as(subject, extent);
+            claim(subject, extent, self.participants);
         }
-    }
-
-    fn claim_as(self, subject: &mut Subject<'_>, extent: RosterExtent) {
-        // The number of a participant that left is older than its departure.
-        let number = self.largest.filter(|_| !subject.is_deleted());
-        claim(subject, extent, number, self.participants);
     }
 }
 
@@ -67,7 +59,7 @@ impl List {
 pub(super) fn single(subject: &mut Subject<'_>, participant: &Object<'_>) -> Result<(), Fault> {
     let mut list = List::default();
     list.read(subject, participant)?;
-    list.claim_as(subject, RosterExtent::Some);
+    claim(subject, RosterExtent::Some, list.participants);
     Ok(())
 }
 
@@ -75,7 +67,7 @@ pub(super) fn single(subject: &mut Subject<'_>, participant: &Object<'_>) -> Res
 pub(super) fn bare(subject: &mut Subject<'_>, id: Id) {
     let mut participant = ParticipantReport::new(ParticipantKey::Id(id));
     participant.is_removed = subject.is_deleted();
-    claim(subject, RosterExtent::Some, None, vec![participant]);
+    claim(subject, RosterExtent::Some, vec![participant]);
 }
 
 /// Adds the claim of a roster delta.
@@ -88,10 +80,10 @@ pub(super) fn delta(subject: &mut Subject<'_>, delta: &Object<'_>) -> Result<(),
     }
     // If a participant could not be read, the number is dropped. That makes a gap, and the participants are listed again.
     let number = member::integer(subject, delta, "sequenceNumber").filter(|_| !list.has_holes);
-    claim(subject, RosterExtent::Delta, number, list.participants);
+    claim(subject, RosterExtent::Delta { number }, list.participants);
     Ok(())
 }
 
-fn claim(subject: &mut Subject<'_>, extent: RosterExtent, number: Option<i64>, participants: Vec<ParticipantReport>) {
-    subject.claim(Claim::Roster(Box::new(RosterReport::new(extent, number, participants))));
+fn claim(subject: &mut Subject<'_>, extent: RosterExtent, participants: Vec<ParticipantReport>) {
+    subject.claim(Claim::Roster(Box::new(RosterReport::new(extent, participants))));
 }

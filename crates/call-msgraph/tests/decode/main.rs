@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 use call_core::{
     Claim, Field, Id, Identity, Oddity, OperationDetails, OperationKey, OperationReport, OperationStatus,
-    ParticipantKey, Redacted, ResultInfo, RosterReport, Stamp, Timestamp,
+    ParticipantKey, Redacted, ResultInfo, RosterExtent, RosterReport, Stamp, Timestamp,
 };
 use call_msgraph::{Delivery, decode};
 
@@ -119,20 +119,29 @@ fn field_words(field: &Field) -> String {
     format!("{} {value}", field.name())
 }
 
-/// `EXTENT NUMBER`, then each participant: `-` left, `+` or `~` muted or not, `>` or `<` in the lobby or not.
+/// `EXTENT NUMBER`, then each participant: `-` left, `+` or `~` muted or not, `>` or `<` in the lobby or not, `|` on hold,
+/// `#` and its number.
 fn roster_words(report: &RosterReport) -> String {
-    let mut words =
-        format!("{:?} {}", report.extent, report.number.map_or("-".to_owned(), |number| number.to_string()));
+    let number = |number: Option<i64>| number.map_or("-".to_owned(), |number| number.to_string());
+    let mut words = match report.extent {
+        RosterExtent::Delta { number: of_update } => format!("Delta {}", number(of_update)),
+        extent @ (RosterExtent::Full | RosterExtent::Some | _) => format!("{extent:?}"),
+    };
     for participant in &report.participants {
         let key = match &participant.key {
             ParticipantKey::Id(id) => id.to_string(),
-            ParticipantKey::Identity(kind, id) => format!("{kind}={}", id.expose()),
+            ParticipantKey::Identities(all) => {
+                let all: Vec<_> = all.iter().map(|(kind, id)| format!("{kind}={}", id.expose())).collect();
+                all.join("&")
+            }
             _ => panic!("no words for {:?}", participant.key),
         };
         let mark = |known: Option<bool>, yes, no| known.map_or("", |known| if known { yes } else { no });
         let removed = if participant.is_removed { "-" } else { "" };
         let (muted, lobby) = (mark(participant.is_muted, "+", "~"), mark(participant.is_in_lobby, ">", "<"));
-        let _ = write!(words, " {removed}{key}{muted}{lobby}");
+        let held = mark(participant.is_on_hold, "|", "");
+        let number = participant.number.map_or(String::new(), |number| format!("#{number}"));
+        let _ = write!(words, " {removed}{key}{muted}{lobby}{held}{number}");
         if let Some(identity) = &participant.identity {
             let _ = write!(words, "({})", identity_words(identity));
         }

@@ -9,26 +9,26 @@ fn check_roster(change: &str, data: &str, claims: &str) {
 }
 
 #[test]
-fn a_list_has_its_largest_sequence_number() {
+fn each_participant_has_its_own_number() {
     let list = r#"[{"id": "57DAB8B1894C409AB240BD8BEAE78896", "rosterSequenceNumber": 7, "isInLobby": true},
         {"id": "b", "rosterSequenceNumber": "12", "isMuted": false}, {"id": "c"}]"#;
-    check_roster("updated", list, "Full 12 57dab8b1-894c-409a-b240-bd8beae78896> b~ c");
-    check_roster("Updated", "[]", "Full -");
+    check_roster("updated", list, "Full 57dab8b1-894c-409a-b240-bd8beae78896>#7 b~#12 c");
+    check_roster("Updated", "[]", "Full");
 }
 
 #[test]
 fn created_and_deleted_participants_do_not_affect_others() {
-    check_roster("created", r#"[{"id": "a", "rosterSequenceNumber": 3}]"#, "Some 3 a");
-    check_roster("deleted", r#"[{"id": "a", "rosterSequenceNumber": 3}]"#, "Some - -a");
+    check_roster("created", r#"[{"id": "a", "rosterSequenceNumber": 3}]"#, "Some a#3");
+    check_roster("deleted", r#"[{"id": "a", "rosterSequenceNumber": 3}]"#, "Some -a#3");
     check_roster("deleted", "[]", "exists");
 }
 
 #[test]
 fn one_participant_is_a_change() {
-    check_roster("updated", r#"{"id": "a", "isMuted": true}"#, "Some - a+");
+    check_roster("updated", r#"{"id": "a", "isMuted": true}"#, "Some a+");
     let by_path = |id: &str| changed("updated", "/participants/p", &format!(r#"{{"id": {id}, "isMuted": true}}"#));
-    check_claims(&by_path("null"), "Some - p+");
-    check_claims(&by_path(r#""q""#), "idMismatch q\nSome - p+");
+    check_claims(&by_path("null"), "Some p+");
+    check_claims(&by_path(r#""q""#), "idMismatch q\nSome p+");
 }
 
 #[test]
@@ -44,13 +44,22 @@ fn a_delta_contains_only_changed_participants() {
 fn a_participant_without_id_has_its_identity() {
     let list = r#"[{"id": null, "info": {"identity": {"@odata.type": "x", "user": null, "phone": {"id": "+15551234567"}}}},
         {"info": {"identity": {"guest": {"id": null, "displayName": "Ann"}}}}]"#;
-    check_roster("updated", list, "Full - phone=+15551234567(phone +15551234567 -) guest=Ann(guest - Ann)");
+    check_roster("updated", list, "Full phone=+15551234567(phone +15551234567 -) guest=Ann(guest - Ann)");
+    // A set with two identities is another participant than a set with one of them.
+    let two = r#"[{"info": {"identity": {"guest": {"displayName": "Ann"}, "application": {"id": "app"}}}}]"#;
+    check_roster("updated", two, "Full application=app&guest=Ann(application app -)");
+}
+
+#[test]
+fn hold_is_read_of_each_participant() {
+    let list = r#"[{"id": "a", "isOnHold": true}, {"id": "b", "isOnHold": false}]"#;
+    check_roster("updated", list, "Full a| b");
 }
 
 #[test]
 fn the_user_identity_outranks_other_identities() {
     let list = r#"[{"id": "a", "info": {"identity": {"encrypted": {"id": "e"}, "phone": {"id": "+1"}, "user": {"id": "u"}}}}]"#;
-    check_roster("updated", list, "Full - a(user u -)");
+    check_roster("updated", list, "Full a(user u -)");
 }
 
 #[test]
@@ -58,7 +67,7 @@ fn a_participant_without_identity_does_not_affect_others() {
     check_roster(
         "updated",
         r#"[{"id": "a"}, {"id": null, "isMuted": true}]"#,
-        "Full - a
+        "Full a
          ! 1:147 resourceData[1]: the participant has neither `id` nor `info.identity`",
     );
 }
@@ -68,13 +77,13 @@ fn an_unreadable_participant_has_not_left() {
     check_roster(
         "updated",
         r#"[{"id": "a"}, {"id": 7}]"#,
-        "Some - a
+        "Some a
          ! 1:154 resourceData[1].id: expected a string",
     );
     check_roster(
         "updated",
         r#"[{"id": "a", "isMuted": "yes"}]"#,
-        "Full - a
+        "Full a
          ! 1:157 resourceData[0].isMuted: expected true or false",
     );
 }

@@ -66,7 +66,7 @@ fn the_notifications_of_a_scheduled_meeting() {
     check(&file("2-established"), &format!("{call} 0 established\n{thread}"));
     let john = "0d7664b6-6432-43ed-8d27-d9e7adec188c+<(user 112f7296-5fa4-42ca-bae8-6a692b15d4b8 John)";
     let bot = "05491616-385f-44a8-9974-18cc5f9933c1~<(application 2891555a-92ff-42e6-80fa-6e1300c6b5c6 Calling Bot)";
-    check(&file("3-roster"), &format!("{call} 0 Full - {john} {bot}"));
+    check(&file("3-roster"), &format!("{call} 0 Full {john} {bot}"));
 }
 
 #[test]

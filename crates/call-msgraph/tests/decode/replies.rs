@@ -20,10 +20,10 @@ fn snapshots_cover_calls_participants_and_operations() {
 #[test]
 fn one_participant_is_a_change_a_list_a_roster() {
     let one = r##"{"@odata.type": "#microsoft.graph.participant", "id": "p", "rosterSequenceNumber": 4}"##;
-    check(DeliveryKind::Snapshot, one, "X 0 Some 4 p");
-    check(DeliveryKind::Snapshot, r#"{"value": [{"id": "p"}]}"#, "X 0 Full - p");
-    check(DeliveryKind::Snapshot, r#"[{"id": "p"}]"#, "X 0 Full - p");
-    check(DeliveryKind::Snapshot, r#"{"value": []}"#, "X 0 Full -");
+    check(DeliveryKind::Snapshot, one, "X 0 Some p#4");
+    check(DeliveryKind::Snapshot, r#"{"value": [{"id": "p"}]}"#, "X 0 Full p");
+    check(DeliveryKind::Snapshot, r#"[{"id": "p"}]"#, "X 0 Full p");
+    check(DeliveryKind::Snapshot, r#"{"value": []}"#, "X 0 Full");
 }
 
 #[test]

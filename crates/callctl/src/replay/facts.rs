@@ -73,6 +73,7 @@ impl Context<'_> {
         words.extend(participant.identity.as_deref().map(|identity| self.identity_words(identity)));
         words.extend(participant.is_in_lobby.then(|| "in the lobby".to_owned()));
         words.extend(participant.is_muted.then(|| "muted".to_owned()));
+        words.extend(participant.is_on_hold.then(|| "on hold".to_owned()));
         words.join(", ")
     }
 

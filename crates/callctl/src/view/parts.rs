@@ -11,6 +11,9 @@ pub(super) struct ParticipantView {
     id: Option<String>,
     in_lobby: bool,
     muted: bool,
+    /// Absent unless it is true.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    on_hold: bool,
 }
 
 #[derive(Serialize)]
@@ -65,6 +68,7 @@ impl Context<'_> {
             id: participant.key.id().map(ToString::to_string),
             in_lobby: participant.is_in_lobby,
             muted: participant.is_muted,
+            on_hold: participant.is_on_hold,
         };
         timeline.roster.participants.iter().map(view).collect()
     }
