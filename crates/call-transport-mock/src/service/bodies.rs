@@ -27,7 +27,8 @@ pub(crate) fn result((code, subcode, message): super::story::Outcome) -> Value {
     json!({ "@odata.type": "#microsoft.graph.resultInfo", "code": code, "subcode": subcode, "message": message })
 }
 
-pub(crate) fn participant(id: &str, number: u64, sequence: u64) -> Value {
+/// Returns a participant. `changed_in` is the update of the roster in which it last changed.
+pub(crate) fn participant(id: &str, number: u64, changed_in: u64) -> Value {
     let kind = if number == 0 { "application" } else { "user" };
     json!({
         "@odata.type": "#microsoft.graph.participant",
@@ -35,7 +36,7 @@ pub(crate) fn participant(id: &str, number: u64, sequence: u64) -> Value {
         "info": { "identity": { kind: { "id": format!("{kind}-{number}"), "displayName": format!("Person {number}") } } },
         "isMuted": number % 2 == 1,
         "isInLobby": false,
-        "rosterSequenceNumber": sequence,
+        "rosterSequenceNumber": changed_in,
     })
 }
 

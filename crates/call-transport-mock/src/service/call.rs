@@ -1,6 +1,6 @@
 //! A simulated call: its truth, its plan, and its notifications.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use call_core::{CallState, Direction, ResultInfo, Timestamp};
@@ -25,8 +25,9 @@ pub(crate) struct SimulatedCall {
     plan: VecDeque<(Timestamp, Happening)>,
     kept_alive_at: Timestamp,
     speed: u32,
-    roster: BTreeSet<u64>,
-    roster_sequence: u64,
+    /// Numbers of the participants, each with the update of the roster in which it last changed.
+    roster: BTreeMap<u64, u64>,
+    roster_updates: u64,
     reports_data: bool,
 }
 
@@ -54,8 +55,8 @@ impl SimulatedCall {
             plan: VecDeque::new(),
             kept_alive_at: now,
             speed,
-            roster: BTreeSet::new(),
-            roster_sequence: 0,
+            roster: BTreeMap::new(),
+            roster_updates: 0,
             reports_data: true,
         }
     }
@@ -111,11 +112,13 @@ impl SimulatedCall {
             Happening::TransferFailed => vec![self.enter(CallState::Established, Some(story::TRANSFER_FAILED), at)],
             Happening::End(outcome) => self.end(outcome, at),
             Happening::Join => {
-                let next = self.roster.last().map_or(0, |last| last + 1);
-                self.roster.insert(next);
+                let next = self.roster.last_key_value().map_or(0, |(last, _)| last + 1);
+                self.roster_updates += 1;
+                self.roster.insert(next, self.roster_updates);
                 vec![self.roster()]
             }
             Happening::Leave => {
+                self.roster_updates += 1;
                 self.roster.pop_last();
                 vec![self.roster()]
             }
@@ -176,8 +179,7 @@ impl SimulatedCall {
         self.draft_part(change, "", data, Some(step), news)
     }
 
-    fn roster(&mut self) -> Draft {
-        self.roster_sequence += 1;
+    fn roster(&self) -> Draft {
         let list = self.participants();
         self.draft_part("updated", "/participants", Some(list), None, News::Roster)
     }
@@ -219,8 +221,10 @@ impl SimulatedCall {
 
     /// Returns the participants.
     pub(crate) fn participants(&self) -> Value {
-        let id = |number: &u64| format!("participant-{number}");
-        self.roster.iter().map(|number| bodies::participant(&id(number), *number, self.roster_sequence)).collect()
+        let participant = |(number, changed_in): (&u64, &u64)| {
+            bodies::participant(&format!("participant-{number}"), *number, *changed_in)
+        };
+        self.roster.iter().map(participant).collect()
     }
 }
 
