@@ -76,6 +76,12 @@ impl Replica {
     pub fn respond(&mut self, id: u64, response: Response, now: Timestamp) -> Vec<(CallId, Action)> {
         let Some(Waiting { request, sent_at, token }) = self.waiting.remove(&id) else { return Vec::new() };
         let outcome = Reply::read(&request, response);
+        if let (Err(error), Some(call)) = (&outcome, request.spec().call)
+            && error.hints_at_end()
+        {
+            self.calls.handle(call, Input::EndSuspected, now);
+            return self.listen();
+        }
         let Some(mut reply) = Reply::delivery(&outcome, &request, sent_at) else { return Vec::new() };
         reply.token = token;
         let stamp = self.stamp(now);

@@ -20,7 +20,7 @@ impl<S> Delivery<S> {
         Self { call, body, sent_at: Some(sent_at), ..Self::new(stamp, spec.reply) }
     }
 
-    /// Returns the delivery that a response 404 to a request is: the call has ended.
+    /// Returns the delivery that a response 404 to a request about the call itself is: the call is gone.
     #[must_use]
     pub fn gone(stamp: S, request: &Request, sent_at: Timestamp) -> Self {
         let call = request.spec().call.cloned();

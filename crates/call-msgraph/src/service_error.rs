@@ -37,6 +37,22 @@ impl ServiceError {
         member(root, &["error"]).map(Self::inside).unwrap_or_default()
     }
 
+    /// Returns whether the service says that there is no such call. The same code is said of a participant.
+    pub(crate) fn is_call_not_found(&self) -> bool {
+        let is_code = matches!(self.code.as_deref(), Some("8522" | "9997"));
+        let says_call = |message: &Redacted| {
+            let message = message.expose().trim_end_matches('.');
+            message.eq_ignore_ascii_case("call not found")
+        };
+        is_code && self.message.as_ref().is_none_or(says_call)
+    }
+
+    /// Returns whether the service says that the call was terminated (8528).
+    #[must_use]
+    pub fn is_call_terminated(&self) -> bool {
+        self.code.as_deref() == Some("8528")
+    }
+
     /// Reads the member `error`.
     pub(crate) fn inside(error: Node<'_>) -> Self {
         let inner = member(Some(error), &["innerError", "innererror"]);

@@ -33,7 +33,7 @@ pub enum SendError {
     /// The outcome is unknown: no response was received in time, or one that does not show the outcome.
     #[error("no usable response was received, so the service may have carried out the request")]
     Uncertain(#[source] BoxError),
-    /// The call does not exist, or has ended (404).
+    /// The call does not exist, or has ended: the service's 404 to a request about the call itself.
     #[error("the call has ended or does not exist: {0}")]
     Gone(ServiceError),
 }
@@ -63,6 +63,13 @@ impl SendError {
             Self::Uncertain(_) => Retry::IfIdempotent,
             Self::Rejected { .. } | Self::Gone(_) => Retry::Never,
         }
+    }
+
+    /// Returns whether the response hints that the call has ended, without saying it: a 404 of something else, or 8528. A probe
+    /// shows it.
+    #[must_use]
+    pub fn hints_at_end(&self) -> bool {
+        matches!(self, Self::Rejected { status, error } if *status == 404 || error.is_call_terminated())
     }
 
     /// Returns a word for logs and metrics.

@@ -16,7 +16,8 @@
 //! assert!(matches!(error, SendError::Throttled { .. }));
 //! assert_eq!(error.retry(), Retry::SafeAfter(Duration::from_secs(7)));
 //!
-//! let response = Response::new(404);
+//! // The 404 of a proxy has another body, and does not say that the call is gone.
+//! let response = Response::new(404).with_body(br#"{"error": {"code": "8522", "message": "Call not found."}}"#.as_slice());
 //! assert!(matches!(Reply::read(&request, response), Err(SendError::Gone(_))));
 //! ```
 //!

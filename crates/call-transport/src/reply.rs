@@ -87,7 +87,11 @@ impl Reply {
                 let call = call.ok_or_else(|| SendError::Uncertain("the response contains no call id".into()))?;
                 Ok(Self { call, body })
             }
-            404 if request.spec().call.is_some() => Err(SendError::Gone(error())),
+            // The page of a proxy says nothing about the call, and neither does the 404 of a participant.
+            404 if request.spec().is_about_the_call() => Err(match error() {
+                error @ ServiceError { code: Some(_), .. } => SendError::Gone(error),
+                error => SendError::Rejected { status, error },
+            }),
             // A gateway also sends 503, after it has passed on the request. With `Retry-After` the request was not carried out.
             429 | 503 if status == 429 || retry_after.is_some() => {
                 Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE), error: error() })
@@ -171,8 +175,30 @@ mod tests {
     }
 
     #[test]
-    fn only_a_call_request_can_be_gone() {
-        assert!(matches!(read(&create(), 404, ""), Err(SendError::Rejected { status: 404, .. })));
+    fn only_the_call_itself_can_be_gone() {
+        let not_found = r#"{"error": {"code": "8522", "message": "Call not found."}}"#;
+        let call = || CallId::from("c1");
+        for request in [Request::Get(call()), Request::HangUp(call()), Request::KeepAlive(call())] {
+            assert!(matches!(read(&request, 404, not_found), Err(SendError::Gone(_))), "{request:?}");
+            for page in ["", "<html>Not Found</html>", "{}", r#"{"error": "Not Found"}"#] {
+                let error = read(&request, 404, page).unwrap_err();
+                assert!(matches!(error, SendError::Rejected { status: 404, .. }), "{request:?} with {page}");
+                assert!(error.hints_at_end());
+            }
+        }
+        let reject = Request::Reject(call(), call_msgraph::RejectReason::Busy);
+        for request in [create(), Request::ListParticipants(call()), reject] {
+            let error = read(&request, 404, not_found).unwrap_err();
+            assert!(matches!(error, SendError::Rejected { status: 404, .. }), "{request:?}");
+            assert!(error.hints_at_end());
+        }
+    }
+
+    #[test]
+    fn a_terminated_call_is_hinted_at() {
+        let reject = Request::Reject("c1".into(), call_msgraph::RejectReason::Busy);
+        assert!(read(&reject, 400, r#"{"error": {"code": "8528"}}"#).unwrap_err().hints_at_end());
+        assert!(!read(&reject, 400, r#"{"error": {"code": "7504"}}"#).unwrap_err().hints_at_end());
     }
 
     #[test]

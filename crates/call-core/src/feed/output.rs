@@ -83,7 +83,7 @@ pub enum ProbeReason {
     Ambiguous,
     /// A single notification reports the last change, and it may have been late.
     Unconfirmed,
-    /// The service accepted a hang-up or reject, but nothing shows that the call has ended.
+    /// The service accepted a hang-up or reject, or a response hints at the end, but nothing shows that the call has ended.
     EndExpected,
     /// Nothing was reported for a long time, so a notification may have been lost.
     Silence,

@@ -43,6 +43,8 @@ pub struct Call {
     heard_at: Option<Timestamp>,
     /// Instant of the last report. An accepted command is not a report.
     reported_at: Option<Timestamp>,
+    /// Since when a response hints at an end that nothing reported since.
+    suspected_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
     is_end_reported: bool,
     is_forgotten: bool,
@@ -64,6 +66,7 @@ impl Call {
             is_ours: false,
             heard_at: None,
             reported_at: None,
+            suspected_at: None,
             ended_at: None,
             is_end_reported: false,
             is_forgotten: false,
@@ -82,6 +85,7 @@ impl Call {
         match input.into() {
             Input::Observed(observations) => self.observe(observations, now),
             Input::Adopted => self.is_ours = true,
+            Input::EndSuspected => self.suspected_at = self.suspected_at.or(Some(now)),
             Input::DeadlineReached => {}
         }
         self.act(now);
@@ -186,6 +190,9 @@ impl Call {
         self.heard_at = self.heard_at.max(heard_at);
         if observation.is_a_report() {
             self.reported_at = self.reported_at.max(heard_at);
+            if matches!(observation.source, Source::Snapshot { .. } | Source::Gone { .. }) {
+                self.suspected_at = None;
+            }
         }
         self.keeping_alive.observe(observation, now);
     }
@@ -325,7 +332,10 @@ impl Call {
     }
 
     fn question(&self) -> Option<(Timestamp, ProbeReason)> {
-        probing::question(&self.timeline, self.config.reorder_window, self.config.probes.as_ref()?)
+        let probes = self.config.probes.as_ref()?;
+        let of_timeline = probing::question(&self.timeline, self.config.reorder_window, probes);
+        let suspicion = self.suspected_at.map(|at| (at, ProbeReason::EndExpected));
+        of_timeline.into_iter().chain(suspicion).min()
     }
 
     /// Returns whether the service would end the call without keep-alives: it is being set up or is connected.
@@ -339,6 +349,7 @@ impl Call {
         self.heard_at = self.heard_at.map(|at| at.min(now));
         self.reported_at = self.reported_at.map(|at| at.min(now));
         self.ended_at = self.ended_at.map(|at| at.min(now));
+        self.suspected_at = self.suspected_at.map(|at| at.min(now));
         self.probing.clamp(now);
         self.listing.clamp(now);
         self.keeping_alive.clamp(now);

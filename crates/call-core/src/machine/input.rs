@@ -18,6 +18,8 @@ pub enum Input {
     ///
     /// Create responses and accepted commands show it by themselves. The core neither probes nor keeps alive a foreign call.
     Adopted,
+    /// A response hints that the call has ended, without saying it. The host is asked to probe the call.
+    EndSuspected,
     /// A deadline was reached. An early, late or repeated input is harmless.
     DeadlineReached,
 }

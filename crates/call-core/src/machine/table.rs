@@ -100,7 +100,7 @@ impl CallTable {
         let is_about_a_call = match &input {
             Input::Observed(observations) => !observations.is_empty(),
             Input::Adopted => true,
-            Input::DeadlineReached => false,
+            Input::EndSuspected | Input::DeadlineReached => false,
         };
         if self.forgotten.contains(id) {
             self.refuse(id, &input);

@@ -82,6 +82,7 @@ impl AnomalyKind {
             Self::Odd(Oddity::UnrecognizedState(_)) => "unrecognizedState",
             Self::Odd(Oddity::IdMismatch(_)) => "idMismatch",
             Self::Odd(Oddity::UnknownResource(_)) => "unknownResource",
+            Self::Odd(Oddity::UnrecognizedWord { .. }) => "unrecognizedWord",
             Self::ConflictingDirection => "conflictingDirection",
             Self::Truncated => "truncated",
         }

@@ -76,6 +76,13 @@ pub enum Oddity {
     IdMismatch(Box<str>),
     /// Type or path of a resource of an unknown kind, verbatim.
     UnknownResource(Box<str>),
+    /// An unknown word in a field whose words are known.
+    UnrecognizedWord {
+        /// Name of the field.
+        field: Box<str>,
+        /// The word, verbatim.
+        word: Box<str>,
+    },
 }
 
 impl fmt::Display for Claim {
@@ -100,6 +107,7 @@ impl fmt::Display for Oddity {
         match self {
             Self::UnrecognizedState(word) => write!(f, "unknown call state {word:?}"),
             Self::IdMismatch(id) => write!(f, "the resource contains the id of another call: {id:?}"),
+            Self::UnrecognizedWord { field, word } => write!(f, "{field}: {word:?}"),
             Self::UnknownResource(kind) => write!(f, "resource of an unknown kind: {kind:?}"),
         }
     }

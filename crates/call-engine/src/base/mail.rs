@@ -15,6 +15,8 @@ use crate::calls::view::CallView;
 pub(crate) enum Letter {
     /// A hearing of a call. A hearing from a delivery has a permit, so that the number of deliveries in flight is limited.
     Heard(Hearing, Option<Arc<OwnedSemaphorePermit>>),
+    /// A response hints that a call has ended.
+    Suspect(CallId),
     /// Subscribes to a call.
     Follow(CallId, oneshot::Sender<Option<Subscription>>),
     /// Attaches a guard to a call.

@@ -8,6 +8,7 @@ use call_transport::{Reply, SendError, Transport};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
+use crate::base::mail::Letter;
 use crate::base::shared::Shared;
 use crate::flow::inlet::Inlet;
 use crate::flow::pace::Pace;
@@ -71,6 +72,13 @@ impl Courier {
         if let Some(mut reply) = Reply::delivery(&outcome, request, sent_at) {
             reply.token = token;
             self.inlet.take_reply(reply).await;
+        }
+        // The core repeats a probe by itself.
+        if let (Err(error), Some(call)) = (&outcome, spec.call)
+            && error.hints_at_end()
+            && !matches!(request, Request::Get(_))
+        {
+            self.shared.mail.send(call, Letter::Suspect(call.clone()));
         }
         outcome
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Output};
+use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Input, Output};
 use call_msgraph::Hearing;
 use tokio::sync::{broadcast, mpsc};
 
@@ -76,6 +76,10 @@ impl Shard {
             Letter::Heard(hearing, permit) => {
                 self.hear(hearing);
                 drop(permit);
+            }
+            Letter::Suspect(call) => {
+                self.calls.handle(&call, Input::EndSuspected, self.courier.shared.clock.now());
+                self.process_outputs();
             }
             Letter::Follow(call, answer) => {
                 let subscription = self.calls.get(&call).is_some().then(|| self.followers(&call).subscribe());

@@ -9,6 +9,9 @@ use crate::decode::{identity, member};
 use crate::fault::Fault;
 use crate::json::node::Object;
 
+/// The known modalities ("call resource type", property `activeModalities`, v1.0 reference).
+const MODALITIES: [&str; 5] = ["unknown", "audio", "video", "videoBasedScreenSharing", "data"];
+
 /// Adds all claims of a call resource.
 ///
 /// A `deleted` call is terminated, whatever its `state` is ("call: reject", v1.0 reference). Only the state must be readable.
@@ -23,7 +26,7 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
     if let Some(state) = state {
         subject.claim(Claim::State { state, result: result.map(Box::new) });
     }
-    if let Some(direction) = member::string(subject, call, "direction").and_then(|word| Direction::from_word(&word)) {
+    if let Some(direction) = known(subject, Some(call), "direction", "direction", Direction::from_word) {
         subject.claim(Claim::Direction(direction));
     }
     for field in fields(subject, call).into_iter().flatten() {
@@ -33,8 +36,10 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
         tone(subject, &info);
     }
     // The path identifies the call. Another id in the resource is an anomaly ("participant: invite", v1.0 reference).
-    if let Some(id) = member::string(subject, call, "id").filter(|id| CallId::from(&**id) != subject.call) {
-        member::odd(subject, Oddity::IdMismatch, &id);
+    let other = member::string(subject, call, "id").map(|id| CallId::from(&*id));
+    if let Some(other) = other.filter(|other| *other != subject.call) {
+        // In its one spelling, so that one id is one anomaly.
+        member::odd(subject, Oddity::IdMismatch, other.as_ref());
     }
     Ok(())
 }
@@ -44,9 +49,8 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
     let chat = member::object(subject, call, "chatInfo");
     let media = member::object(subject, call, "mediaState");
     let transcription = member::object(subject, call, "transcription");
-    let mut inner = |object: Option<Object<'_>>, key| member::word(subject, &object?, key);
-    let audio = inner(media, "audio").and_then(|word| MediaState::from_word(&word));
-    let transcription = inner(transcription, "state").and_then(|word| TranscriptionState::from_word(&word));
+    let audio = known(subject, media.as_ref(), "audio", "mediaState", MediaState::from_word);
+    let transcription = known(subject, transcription.as_ref(), "state", "transcription", TranscriptionState::from_word);
     let thread = chat.and_then(|chat| member::text(subject, &chat, "threadId"));
     let title = member::text(subject, call, "subject");
     let context = member::object(subject, call, "incomingContext");
@@ -62,8 +66,13 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
     let targets = member::list(subject, call, "targets", |subject, target| {
         Ok(identity::in_set(subject, &target.object()?, "identity"))
     });
-    let modalities =
+    let modalities: Option<Box<[Box<str>]>> =
         member::list(subject, call, "activeModalities", |_, word| Ok(Some(member::clip_word(&word.string()?).into())));
+    for word in modalities.iter().flat_map(|words| words.iter()) {
+        if !MODALITIES.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+            unrecognized(subject, "activeModalities", word);
+        }
+    }
     [
         member::id(subject, call, "callChainId").map(Field::CallChainId),
         member::id(subject, call, "myParticipantId").map(Field::MyParticipantId),
@@ -80,6 +89,27 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
         member::word(subject, call, "terminationReason").map(Field::TerminationReason),
         member::whole(subject, call, "replacesContext").map(Field::ReplacesContext),
     ]
+}
+
+/// Reads a word that must be a known one. An unknown word becomes an oddity.
+fn known<T>(
+    subject: &mut Subject<'_>,
+    object: Option<&Object<'_>>,
+    key: &str,
+    field: &'static str,
+    from_word: fn(&str) -> Option<T>,
+) -> Option<T> {
+    let word = member::word(subject, object?, key)?;
+    let known = from_word(&word);
+    if known.is_none() {
+        unrecognized(subject, field, &word);
+    }
+    known
+}
+
+fn unrecognized(subject: &mut Subject<'_>, field: &str, word: &str) {
+    let (field, word) = (field.into(), member::clip_word(word).into());
+    subject.claim(Claim::Oddity(Oddity::UnrecognizedWord { field, word }));
 }
 
 /// Adds the claim of a pressed key ("call: subscribeToTone", v1.0 reference).

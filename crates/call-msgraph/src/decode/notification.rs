@@ -1,8 +1,9 @@
 //! Notifications, in a batch or alone.
 
-use call_core::CallId;
+use call_core::{CallId, Oddity};
 
 use crate::decode::decoded::Decoded;
+use crate::decode::member;
 use crate::decode::path::{ResourcePath, Target};
 use crate::decode::reply;
 use crate::decode::resource;
@@ -41,6 +42,9 @@ pub(super) fn decode(delivery: &Delivery, body: &Object<'_>, decoded: &mut Decod
     Err(root.fault(Unreadable::NotADelivery))
 }
 
+/// The members that contain the path of the resource. The first one counts.
+const PATHS: [&str; 2] = ["resourceUrl", "resource"];
+
 /// Decodes one notification; `None` if it says nothing about a call.
 fn read<'s>(
     delivery: &'s Delivery,
@@ -69,8 +73,18 @@ fn read<'s>(
     let mut subject = Subject::new(delivery, call, target);
     subject.place = place;
     subject.change = change.map_or(Change::Updated, |change| Change::from_word(&change));
+    if let Some(other) = second_call(&notification).filter(|other| *other != subject.call) {
+        member::odd(&mut subject, Oddity::IdMismatch, other.as_ref());
+    }
     resource::claims(&mut subject, data)?;
     Ok(Some(subject))
+}
+
+/// Returns the call of the second path, if there are two.
+fn second_call(notification: &Object<'_>) -> Option<CallId> {
+    let [first, second] = PATHS.map(|key| notification.get(key).ok().flatten());
+    let (_, node) = first.zip(second)?;
+    call_id(ResourcePath::read(&node.string().ok()?)?.call, node).ok()
 }
 
 /// Returns whether a notification is of a known kind that does not report a call. Notes whether a participant asks to join.
@@ -83,7 +97,7 @@ fn is_aside(resource: &Object<'_>, is_joining: &mut bool) -> Result<bool, Fault>
 /// Returns the call of a notification, and the part of the call: from its path, or without one, from its resource.
 fn subject(delivery: &Delivery, notification: &Object<'_>, data: Option<Node<'_>>) -> Result<(CallId, Target), Fault> {
     let mut unknown = None;
-    for key in ["resourceUrl", "resource"] {
+    for key in PATHS {
         let Some(node) = notification.get(key)? else { continue };
         match ResourcePath::read(&node.string()?) {
             Some(path) => return Ok((call_id(path.call, node)?, path.target)),

@@ -50,18 +50,32 @@ impl Target {
 }
 
 impl<'p> ResourcePath<'p> {
-    /// Reads the path after the last segment `calls`; `None` if it contains no call id.
+    /// Reads the path after the last segment `calls`, or after a call as a key; `None` if it contains no call id.
     ///
     /// The service sends paths with and without host, version and leading slash, and as `/app/calls/{id}` ("call: answer",
-    /// "participant: invite", v1.0 reference). Letter case, empty segments and a query are ignored.
+    /// "participant: invite", v1.0 reference), and OData also writes `calls('{id}')`. Letter case, empty segments and a query are
+    /// ignored.
     pub(super) fn read(path: &'p str) -> Option<Self> {
         let path = path.split(['?', '#']).next()?;
-        let at = path.to_ascii_lowercase().rfind("/calls/").map(|slash| slash + 1);
-        let at = at.or_else(|| path.get(..6).filter(|first| first.eq_ignore_ascii_case("calls/")).map(|_| 0))?;
-        let rest = path.get(at + "calls/".len()..)?.trim_matches('/');
-        let (call, part) = rest.split_once('/').unwrap_or((rest, ""));
+        let (call, part) = after(path, "calls('").and_then(key).or_else(|| {
+            let rest = after(path, "calls/")?.trim_matches('/');
+            Some(rest.split_once('/').unwrap_or((rest, "")))
+        })?;
         is_segment(call).then(|| Self { call, target: Target::read(part) })
     }
+}
+
+/// Returns what follows the last segment that begins with a word, in upper or lower case.
+fn after<'p>(path: &'p str, word: &str) -> Option<&'p str> {
+    let at = path.to_ascii_lowercase().rfind(&format!("/{word}")).map(|slash| slash + 1);
+    let at = at.or_else(|| path.get(..word.len()).filter(|first| first.eq_ignore_ascii_case(word)).map(|_| 0))?;
+    path.get(at + word.len()..)
+}
+
+/// Splits the rest of a path with a key, `{id}')/…`, into the id and the path after it.
+fn key(rest: &str) -> Option<(&str, &str)> {
+    let (call, part) = rest.split_once("')")?;
+    (!call.contains('/') && (part.is_empty() || part.starts_with('/'))).then_some((call, part))
 }
 
 const PARTS: [&str; 3] = ["participants", "operations", "contentSharingSessions"];
@@ -82,6 +96,9 @@ mod tests {
             "/v1.0/communications/calls/C?x=/calls/y",
             "https://graph.microsoft.com/beta/communications/calls/C#calls/y",
             "https://calls.example/calls/of/calls/C",
+            "/communications/calls('C')",
+            "communications/Calls('C')/",
+            "calls('C')?x=1",
         ] {
             assert_eq!(ResourcePath::read(path), Some(ResourcePath { call: "C", target: Target::Call }), "{path}");
         }
@@ -102,7 +119,9 @@ mod tests {
             ("audioRoutingGroups/g", Target::Other("audioRoutingGroups/g".to_owned())),
         ] {
             let whole = format!("/communications/calls/C/{path}");
-            assert_eq!(ResourcePath::read(&whole), Some(ResourcePath { call: "C", target }), "{path}");
+            assert_eq!(ResourcePath::read(&whole), Some(ResourcePath { call: "C", target: target.clone() }), "{path}");
+            let by_key = format!("/communications/calls('C')/{path}");
+            assert_eq!(ResourcePath::read(&by_key), Some(ResourcePath { call: "C", target }), "{by_key}");
         }
     }
 
@@ -117,6 +136,10 @@ mod tests {
             "/communications/calls/..",
             "/communications/calls/./participants",
             "/callsigns/x",
+            "/communications/calls('')",
+            "/communications/calls('..')",
+            "/communications/calls('C'",
+            "/communications/calls('C')x",
             "/communications/callRecords/x",
             "ünïcode",
         ] {

@@ -1,13 +1,13 @@
 //! Responses to requests: their status, and the resource in their body.
 
-use call_core::{CallId, CallState, Claim};
+use call_core::{CallId, CallState, Claim, Source};
 
 use crate::decode::decoded::Decoded;
 use crate::decode::path::Target;
 use crate::decode::resource;
 use crate::decode::shape::Shape;
 use crate::decode::subject::{Subject, call_id};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Unreadable};
 use crate::json::node::{Node, Object};
 use crate::service_error::ServiceError;
@@ -48,6 +48,15 @@ fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault
         None => Some(root),
     };
     if let Some(error) = body.as_ref().and_then(|body| body.get("error").ok().flatten()) {
+        if delivery.kind == DeliveryKind::Snapshot
+            && ServiceError::inside(error).is_call_not_found()
+            && let Some(call) = &delivery.call
+        {
+            let mut subject = Subject::new(delivery, call.clone(), Target::Call);
+            subject.source = Source::Gone { sent_at: delivery.sent_at };
+            subject.claim(Claim::state(CallState::Terminated));
+            return Ok(subject);
+        }
         return Err(error.fault(Unreadable::ServiceError(ServiceError::inside(error).code.unwrap_or_default().into())));
     }
     let target = target(body.as_ref(), list)?;
@@ -57,6 +66,8 @@ fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault
         (None, _) => return Err(root.fault(Unreadable::NoCallId)),
     };
     let mut subject = Subject::new(delivery, call, target);
+    // The rest of the list is on other pages.
+    subject.is_page = body.as_ref().is_some_and(|body| body.has("@odata.nextLink"));
     resource::claims(&mut subject, list.or(Some(root)))?;
     Ok(subject)
 }

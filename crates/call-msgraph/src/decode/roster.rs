@@ -44,10 +44,10 @@ impl List {
         Ok(())
     }
 
-    /// Adds the claim of a list. A list of created or deleted participants says nothing about the others. And a participant that
-    /// cannot be read must not seem to have left.
+    /// Adds the claim of a list. A list of created or deleted participants says nothing about the others, and neither does a page.
+    /// And a participant that cannot be read must not seem to have left.
     pub(super) fn claim(self, subject: &mut Subject<'_>) {
-        let is_full = subject.change == Change::Updated && !self.has_holes;
+        let is_full = subject.change == Change::Updated && !self.has_holes && !subject.is_page;
         let extent = if is_full { RosterExtent::Full } else { RosterExtent::Some };
         if is_full || !self.participants.is_empty() {
             claim(subject, extent, self.participants);

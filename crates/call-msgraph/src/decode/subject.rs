@@ -1,6 +1,6 @@
 //! One value of a delivery while it is decoded: its call, its target, and its claims so far.
 
-use call_core::{CallId, Claim, Id, Observation, Oddity, Stamp};
+use call_core::{CallId, Claim, Id, Observation, Oddity, Source, Stamp};
 
 use crate::decode::path::Target;
 use crate::delivery::Delivery;
@@ -18,6 +18,10 @@ pub(super) struct Subject<'s> {
     pub(super) is_aside: bool,
     /// Whether a participant asks to join.
     pub(super) is_joining: bool,
+    /// Whether a list is only one page of several.
+    pub(super) is_page: bool,
+    /// Source of the observations.
+    pub(super) source: Source,
     /// Observations so far. They are dropped if the value cannot be read.
     pub(super) observations: Vec<Observation>,
     /// Faults of optional members.
@@ -68,14 +72,25 @@ impl<'s> Subject<'s> {
     pub(super) fn new(delivery: &'s Delivery, call: CallId, target: Target) -> Self {
         // Most reports of a call contain several fields.
         let (observations, faults) = (Vec::with_capacity(8), Vec::new());
-        let (change, is_aside, is_joining) = (Change::Updated, false, false);
-        Self { call, target, change, is_aside, is_joining, observations, faults, place: Place::ALONE, delivery }
+        Self {
+            call,
+            target,
+            change: Change::Updated,
+            is_aside: false,
+            is_joining: false,
+            is_page: false,
+            source: delivery.source(),
+            observations,
+            faults,
+            place: Place::ALONE,
+            delivery,
+        }
     }
 
     pub(super) fn claim(&mut self, claim: Claim) {
         let Place { index, is_one_of_several: in_batch } = self.place;
-        let (stamp, source) = (Stamp { index, ..self.delivery.stamp }, self.delivery.source());
-        let mut observation = Observation::new(stamp, source, claim);
+        let stamp = Stamp { index, ..self.delivery.stamp };
+        let mut observation = Observation::new(stamp, self.source, claim);
         observation.message_id = self.delivery.message_id.clone();
         observation.in_batch = in_batch;
         self.observations.push(observation);

@@ -54,6 +54,13 @@ impl<'r> RequestSpec<'r> {
         Self { name, method, call: Some(call), reply, is_idempotent: true, operation }
     }
 
+    /// Returns whether the request is about the call itself (get, hang up, keep alive), and not about a part of it. Only then does
+    /// a 404 say that the call is gone.
+    #[must_use]
+    pub fn is_about_the_call(&self) -> bool {
+        self.call.is_some() && matches!(self.operation, "" | "keepAlive")
+    }
+
     /// Returns the spec of a command.
     pub(super) const fn post(name: &'static str, call: &'r CallId, operation: &'r str, command: Command) -> Self {
         let (method, reply) = (Method::Post, DeliveryKind::Accepted(command));

@@ -86,6 +86,7 @@ fn words(claim: &Claim) -> String {
         Claim::Tone(tone) => format!("tone {} {}", tone.sequence_id, tone.tone.expose()),
         Claim::Oddity(Oddity::UnrecognizedState(word)) => format!("unrecognizedState {word}"),
         Claim::Oddity(Oddity::IdMismatch(id)) => format!("idMismatch {id}"),
+        Claim::Oddity(Oddity::UnrecognizedWord { field, word }) => format!("unrecognizedWord {field}: {word}"),
         Claim::Oddity(Oddity::UnknownResource(name)) => format!("unknownResource {name}"),
         Claim::Oddity(_) | _ => panic!("no words for {claim:?}"),
     }

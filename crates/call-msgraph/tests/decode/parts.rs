@@ -208,6 +208,7 @@ fn an_unreadable_field_is_rejected_alone() {
     check_claims(
         &changed("updated", "", r#"{"state": "hold", "tenantId": 7, "chatInfo": [], "mediaState": {"audio": "new"}}"#),
         "hold
+         unrecognizedWord mediaState: new
          ! 1:150 resourceData.tenantId: expected a string
          ! 1:165 resourceData.chatInfo: expected an object",
     );

@@ -30,7 +30,7 @@ fn either_path_field_names_the_call() {
         }
     }
     let both = r#""resource": "/app/calls/old", "resourceUrl": "/communications/calls/new""#;
-    check(&format!(r#"{{{both}, "resourceData": {{"state": "hold"}}}}"#), "new 0 hold");
+    check(&format!(r#"{{{both}, "resourceData": {{"state": "hold"}}}}"#), "new 0 idMismatch old\nnew 0 hold");
 }
 
 #[test]
@@ -64,6 +64,36 @@ fn a_path_alone_determines_the_resource() {
 }
 
 #[test]
+fn a_second_call_in_resource_is_a_mismatch() {
+    let both = |second: &str| {
+        format!(
+            r#"{{"changeType": "updated", "resourceUrl": "/communications/calls/{CALL}", "resource": "{second}",
+                "resourceData": {{"state": "hold"}}}}"#
+        )
+    };
+    check_claims(&both("/app/calls/other"), "idMismatch other\nhold");
+    check_claims(&both(&format!("/app/calls/{}", CALL.to_uppercase())), "hold");
+    check_claims(&both("callRecords"), "hold");
+}
+
+#[test]
+fn a_path_may_have_the_call_as_key() {
+    let body = format!(
+        r#"{{"changeType": "updated", "resource": "communications/calls('{CALL}')", "resourceData": {{"state": "hold"}}}}"#
+    );
+    check_claims(&body, "hold");
+}
+
+#[test]
+fn an_unknown_word_of_a_field_is_odd() {
+    check_claims(&about(r#"{"direction": "sideways"}"#), "unrecognizedWord direction: sideways");
+    check_claims(&about(r#"{"mediaState": {"audio": "muffled"}}"#), "unrecognizedWord mediaState: muffled");
+    check_claims(&about(r#"{"transcription": {"state": "paused"}}"#), "unrecognizedWord transcription: paused");
+    let modalities = "unrecognizedWord activeModalities: smell\nactiveModalities audio smell";
+    check_claims(&about(r#"{"activeModalities": ["audio", "smell"]}"#), modalities);
+}
+
+#[test]
 fn data_may_be_object_array_or_missing() {
     check_claims(&about(r#"{"state": "hold"}"#), "hold");
     check_claims(&about(r#"[{"state": "hold"}]"#), "hold");
@@ -74,6 +104,12 @@ fn data_may_be_object_array_or_missing() {
 fn the_path_outranks_a_different_id() {
     check_claims(&about(r#"{"state": "hold", "id": null}"#), "hold");
     check_claims(&about(r#"{"state": "hold", "id": "491f0b00"}"#), "hold\nidMismatch 491f0b00");
+    // One id has one spelling, so that it is one anomaly.
+    let other = "491f0b00-ffff-4bc9-a43e-b226498ec22a";
+    for spelling in [other.to_owned(), other.to_uppercase(), other.replace('-', "")] {
+        let body = about(&format!(r#"{{"state": "hold", "id": "{spelling}"}}"#));
+        check_claims(&body, &format!("hold\nidMismatch {other}"));
+    }
 }
 
 #[test]

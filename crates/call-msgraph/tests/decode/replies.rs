@@ -27,11 +27,31 @@ fn one_participant_is_a_change_a_list_a_roster() {
 }
 
 #[test]
+fn a_page_of_a_list_is_a_change() {
+    let next = "https://graph.microsoft.com/v1.0/communications/calls/X/participants?$skiptoken=2";
+    let page = format!(r#"{{"@odata.nextLink": "{next}", "value": [{{"id": "p"}}]}}"#);
+    check(DeliveryKind::Snapshot, &page, "X 0 Some p");
+}
+
+#[test]
 fn an_error_body_yields_no_observation() {
     let error = r#"{"error": {"code": "8522", "message": "Call not found."}}"#;
     let refused = r#"! 1:11 error: the reply is the error "8522" of the service, and contains no call"#;
-    check(DeliveryKind::Snapshot, error, refused);
     check(DeliveryKind::CreateResponse, error, refused);
+    let of_participant = r#"{"error": {"code": "8522", "message": "Participant not found."}}"#;
+    check(DeliveryKind::Snapshot, of_participant, refused);
+}
+
+#[test]
+fn a_snapshot_without_a_call_is_gone() {
+    for error in [r#"{"code": "8522", "message": "Call not found."}"#, r#"{"code": 8522}"#, r#"{"code": "9997"}"#] {
+        let body = format!(r#"{{"error": {error}}}"#);
+        let delivery = Delivery::new(post(b"").stamp, DeliveryKind::Snapshot).with_call("X").with_body(body.as_bytes());
+        let hearings = call_msgraph::decode(&delivery).hearings;
+        let [observation] = hearings[0].observations.as_slice() else { panic!("{hearings:?}") };
+        assert_eq!(observation.claim.as_state(), Some(call_core::CallState::Terminated));
+        assert!(matches!(observation.source, call_core::Source::Gone { .. }), "{error}");
+    }
 }
 
 #[test]
