@@ -96,8 +96,13 @@ const NOW: Timestamp = Timestamp::from_millis(0);
 
 /// A configuration with limits that the test reaches.
 fn narrow() -> Arc<Config> {
-    let limits =
-        Limits { connected_observations: 4, per_claim_and_source: 1, reports_per_stream: 2, ..Limits::default() };
+    let limits = Limits {
+        connected_observations: 4,
+        per_claim_and_source: 1,
+        reports_per_stream: 2,
+        roster_entries: 2,
+        ..Limits::default()
+    };
     Arc::new(Config { limits, ..Config::default() })
 }
 

@@ -19,7 +19,7 @@ proptest! {
 
     #[test]
     fn each_incremental_timeline_is_a_legal_walk(inputs in inputs(40), connected in 0_usize..8) {
-        let limits = Limits { connected_observations: connected, per_claim_and_source: 1, reports_per_stream: 1, ..Limits::default() };
+        let limits = Limits { connected_observations: connected, per_claim_and_source: 1, reports_per_stream: 1, roster_entries: 1, ..Limits::default() };
         let mut call = Call::new(Config { limits, ..Config::default() });
         for (input, now) in inputs {
             call.handle(input, now);

@@ -19,7 +19,7 @@ proptest! {
 
     #[test]
     fn the_feed_rebuilds_the_timeline_without_repetition(inputs in inputs(40), connected in 1_usize..20) {
-        let limits = Limits { connected_observations: connected, per_claim_and_source: 2, reports_per_stream: 2, ..Limits::default() };
+        let limits = Limits { connected_observations: connected, per_claim_and_source: 2, reports_per_stream: 2, roster_entries: 2, ..Limits::default() };
         let mut call = Call::new(Config { limits, ..Config::default() });
         let mut host = Host::default();
         for (input, now) in inputs {
@@ -64,7 +64,7 @@ proptest! {
     fn the_feed_of_a_merge_rebuilds_the_timeline(
         replicas in proptest::collection::vec(observations(8), 1..5), connected in 1_usize..8,
     ) {
-        let limits = Limits { connected_observations: connected, per_claim_and_source: 1, reports_per_stream: 1, ..Limits::default() };
+        let limits = Limits { connected_observations: connected, per_claim_and_source: 1, reports_per_stream: 1, roster_entries: 1, ..Limits::default() };
         let config = Arc::new(Config { limits, ..Config::default() });
         let mut call = Call::new(Arc::clone(&config));
         let mut host = Host::default();

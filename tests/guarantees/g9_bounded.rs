@@ -14,8 +14,13 @@ use proptest::prelude::*;
 
 #[test]
 fn a_flood_evicts_and_reports_the_oldest() {
-    let limits =
-        Limits { connected_observations: 50, per_claim_and_source: 3, reports_per_stream: 3, ..Limits::default() };
+    let limits = Limits {
+        connected_observations: 50,
+        per_claim_and_source: 3,
+        reports_per_stream: 3,
+        roster_entries: 3,
+        ..Limits::default()
+    };
     let mut call = Call::new(Config { limits, ..Config::default() });
     let mut received = 0;
     for (second, state) in (0..3_000).zip([Establishing, Established, Hold].into_iter().cycle()) {
@@ -167,8 +172,13 @@ impl Model {
 
 #[test]
 fn every_kind_of_state_is_bounded() {
-    let limits =
-        Limits { connected_observations: 0, per_claim_and_source: 0, reports_per_stream: 0, ..Limits::default() };
+    let limits = Limits {
+        connected_observations: 0,
+        per_claim_and_source: 0,
+        reports_per_stream: 0,
+        roster_entries: 0,
+        ..Limits::default()
+    };
     let mut call = Call::new(Config { limits, ..Config::default() });
     for (ms, state) in (0..).zip(CallState::ALL) {
         let now = Timestamp::from_millis(ms);

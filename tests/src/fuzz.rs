@@ -133,6 +133,7 @@ fn small_history(bytes: &mut Unstructured<'_>) -> arbitrary::Result<()> {
         connected_observations: bytes.int_in_range(1..=40)?,
         per_claim_and_source: 2,
         reports_per_stream: 2,
+        roster_entries: 2,
         ..Limits::default()
     };
     let config = Arc::new(Config { limits, ..Config::default() });

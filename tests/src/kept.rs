@@ -36,10 +36,15 @@ pub fn of(observations: &[Observation], limits: &Limits) -> Kept {
         };
         let mut by_number: Vec<usize> = (0..all.len()).collect();
         by_number.sort_by_key(|at| (largest(&all[*at].claim), *at));
-        let newest = &by_number[all.len().saturating_sub(last)..];
+        let by_stamp: Vec<usize> = (0..all.len()).collect();
+        let is_kept = |order: &[usize], at: usize| {
+            let before = order.iter().rev().take_while(|other| **other != at);
+            let entries: usize = before.clone().chain([&at]).map(|other| entries(&all[*other].claim)).sum();
+            before.count() < last || entries <= limits.roster_entries
+        };
         let middle = first..all.len().saturating_sub(last).max(first);
         let in_the_middle = |at: usize| match kind.as_str() {
-            "lists" => at + last < all.len() && !newest.contains(&at),
+            "lists" => !is_kept(&by_stamp, at) && !is_kept(&by_number, at),
             _ => middle.contains(&at),
         };
         let is_missed = !all.iter().any(|one| repeats(&one.claim));
@@ -76,6 +81,11 @@ pub fn timeline(kept: &Kept, reorder_window: Duration) -> Timeline {
 
 fn is_list(claim: &Claim) -> bool {
     matches!(claim, Claim::Roster(report) if report.extent == RosterExtent::Full)
+}
+
+/// Returns what a list counts: its participants, and itself.
+fn entries(claim: &Claim) -> usize {
+    if let Claim::Roster(report) = claim { report.participants.len() + 1 } else { 1 }
 }
 
 fn largest(claim: &Claim) -> Option<i64> {

@@ -1,5 +1,6 @@
 //! Shared by all test binaries: a brute-force oracle, reference models, hosts, and scenarios. Also runs the code of all documents.
 
+pub mod accuracy;
 pub mod compare;
 pub mod drive;
 pub mod fuzz;

@@ -96,8 +96,12 @@ pub struct Limits {
     /// This is an anomaly only if the evicted observations say something that the kept ones do not. Default: 4.
     pub per_claim_and_source: usize,
     /// Maximum number of reports of each of these: operations, sharing sessions, tones, changes of the roster. The oldest are
-    /// evicted. Full rosters count as other claims, because each replaces the one before. Default: 128.
+    /// evicted. Default: 128.
     pub reports_per_stream: usize,
+    /// Maximum number of participants, and of lists, in the kept full rosters of a call. The latest rosters are kept, and those with
+    /// the largest numbers, which show how old the others are: each up to this number, but at least `per_claim_and_source` of them.
+    /// Default: 256.
+    pub roster_entries: usize,
     /// Maximum number of foreign calls. The one with the oldest last observation is evicted. Default: 10,000.
     pub foreign_calls: usize,
     /// Maximum number of ended calls within their grace period. The one with the oldest last observation is evicted.
@@ -184,6 +188,7 @@ impl Default for Limits {
             connected_observations: 128,
             per_claim_and_source: 4,
             reports_per_stream: 128,
+            roster_entries: 256,
             foreign_calls: 10_000,
             ended_calls: 10_000,
             forgotten_calls: 100_000,

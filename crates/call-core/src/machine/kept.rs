@@ -5,6 +5,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use crate::machine::config::Limits;
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
@@ -59,7 +60,7 @@ impl Kept {
         self.expect(1);
         self.kept.insert(place, observation);
         if group == Group::Roster {
-            return self.evict_rosters(limits.per_claim_and_source);
+            return self.evict_rosters(limits);
         }
         // The first ones show when something began, the last ones what holds now. So the middle is evicted.
         let (first, last) = group.limits(limits);
@@ -79,16 +80,24 @@ impl Kept {
     }
 
     /// Keeps the last full rosters, and those with the largest numbers.
-    fn evict_rosters(&mut self, limit: usize) -> Taken {
+    fn evict_rosters(&mut self, limits: &Limits) -> Taken {
         let places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == Group::Roster);
-        let places: Vec<usize> = places.collect();
-        let mut by_number = places.clone();
-        by_number.sort_by_key(|&place| (largest_number(&self.kept[place]), place));
-        let is_kept = |place: usize| {
-            places.iter().rev().take(limit).any(|kept| *kept == place)
-                || by_number.iter().rev().take(limit).any(|kept| *kept == place)
+        let by_stamp: Vec<usize> = places.rev().collect();
+        let mut by_number = by_stamp.clone();
+        by_number.sort_by_key(|&place| Reverse((largest_number(&self.kept[place]), place)));
+        // Whether a roster is among the first ones cannot depend on later ones. So replicas evict the same ones.
+        let first = |order: &[usize]| {
+            let mut entries = 0_usize;
+            let fits = |&(rank, &place): &(usize, &usize)| {
+                entries = entries.saturating_add(1 + participants(&self.kept[place]));
+                rank < limits.per_claim_and_source || entries <= limits.roster_entries
+            };
+            order.iter().enumerate().take_while(fits).count()
         };
-        let evicted: Vec<_> = places.iter().rev().copied().filter(|&place| !is_kept(place)).collect();
+        let (last, largest) = (first(&by_stamp), first(&by_number));
+        let evicted = by_stamp[last..].iter().filter(|place| !by_number[..largest].contains(place));
+        let evicted: Vec<usize> = evicted.copied().collect();
+        // From the last one to the first one, so that the other places stay valid.
         for &place in &evicted {
             self.kept.remove(place);
         }
@@ -218,4 +227,8 @@ fn is_missed(claim: &Claim) -> bool {
 fn largest_number(observation: &Observation) -> Option<i64> {
     let Claim::Roster(report) = &observation.claim else { return None };
     report.participants.iter().filter_map(|participant| participant.number).max()
+}
+
+fn participants(observation: &Observation) -> usize {
+    if let Claim::Roster(report) = &observation.claim { report.participants.len() } else { 0 }
 }
