@@ -1,6 +1,7 @@
 //! The engine against the simulated service, under tokio's paused clock.
 
 mod creating;
+mod ending;
 mod following;
 mod incoming;
 mod listing;

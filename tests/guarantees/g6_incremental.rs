@@ -27,7 +27,9 @@ proptest! {
     fn limits_keep_incremental_and_batch_equal(
         observations in observations(40), connected in 0_usize..10, others in 0_usize..3,
     ) {
-        let limits = Limits { connected_observations: connected, per_claim_and_source: others, ..Limits::default() };
+        let limits = Limits {
+            connected_observations: connected, per_claim_and_source: others, roster_entries: 2 * others, ..Limits::default()
+        };
         let config = Config { limits: limits.clone(), ..Config::default() };
         let mut call = Call::new(config.clone());
         for last in 0..observations.len() {

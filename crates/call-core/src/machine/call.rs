@@ -190,8 +190,9 @@ impl Call {
         self.heard_at = self.heard_at.max(heard_at);
         if observation.is_a_report() {
             self.reported_at = self.reported_at.max(heard_at);
-            if matches!(observation.source, Source::Snapshot { .. } | Source::Gone { .. }) {
-                self.suspected_at = None;
+            if let Source::Snapshot { sent_at } | Source::Gone { sent_at } = observation.source {
+                // A reply to an earlier request does not answer the question.
+                self.suspected_at = self.suspected_at.filter(|at| sent_at.is_some_and(|sent_at| sent_at < *at));
             }
         }
         self.keeping_alive.observe(observation, now);
@@ -238,8 +239,14 @@ impl Call {
 
     /// Outputs the actions that are due.
     fn act(&mut self, now: Timestamp) {
-        // One timer can make another one due: an assumed end without a grace period is forgotten at once.
-        while let Some(Deadline { timer, .. }) = self.deadlines().filter(|deadline| deadline.at <= now).min() {
+        self.act_once(now);
+        // An assumed end without a grace period is forgotten at once.
+        self.act_once(now);
+    }
+
+    fn act_once(&mut self, now: Timestamp) {
+        let due: Vec<_> = self.deadlines().filter(|deadline| deadline.at <= now).collect();
+        for Deadline { timer, .. } in due {
             let output = match timer {
                 Timer::Probe(reason) => {
                     self.probing.ask(now);

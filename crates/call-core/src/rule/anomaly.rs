@@ -96,7 +96,7 @@ impl fmt::Display for AnomalyKind {
                 write!(f, "{state} was reported before a reply that shows that the call had not entered it yet")
             }
             Self::FalseGone => f.write_str("a 404 said that the call did not exist, but it was reported alive later"),
-            Self::Unfulfilled(command) => write!(f, "{command} was accepted, but the call was reported alive later"),
+            Self::Unfulfilled(command) => write!(f, "{command}"),
             Self::TwoEnds(OperationKey::Id(id)) => write!(f, "operation {id} was reported as completed and as failed"),
             Self::TwoEnds(OperationKey::ClientContext(_)) => {
                 f.write_str("an operation without an id was reported as completed and as failed")

@@ -41,6 +41,9 @@ use crate::words::state::{CallState, Phase};
 /// Returns the timeline of a call. The observations can be in any order and contain repetitions.
 ///
 /// The tolerance is a reorder window, or a [`Tolerance`] that also sets the doubt.
+///
+/// Time and memory are linear in the number of observations. Of connected states that are all open to another order, each one needs up
+/// to 0.3 ms and 80 kB. [`Call`](crate::Call) bounds their number.
 #[must_use]
 pub fn reconcile<'o>(
     observations: impl IntoIterator<Item = &'o Observation>,

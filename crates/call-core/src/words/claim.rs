@@ -107,7 +107,7 @@ impl fmt::Display for Oddity {
         match self {
             Self::UnrecognizedState(word) => write!(f, "unknown call state {word:?}"),
             Self::IdMismatch(id) => write!(f, "the resource contains the id of another call: {id:?}"),
-            Self::UnrecognizedWord { field, word } => write!(f, "{field}: {word:?}"),
+            Self::UnrecognizedWord { field, word } => write!(f, "{field}: {}", word.escape_debug()),
             Self::UnknownResource(kind) => write!(f, "resource of an unknown kind: {kind:?}"),
         }
     }

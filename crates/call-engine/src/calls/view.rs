@@ -13,6 +13,7 @@ pub struct CallView {
     pub timeline: Arc<Timeline>,
     /// Instant from which notifications that are still to come are later in the timeline; `None` while that is unknown.
     pub settles_at: Option<Timestamp>,
+    has_ended: bool,
 }
 
 impl CallView {
@@ -20,6 +21,7 @@ impl CallView {
         call.map_or_else(Self::default, |call| Self {
             timeline: Arc::new(call.timeline().clone()),
             settles_at: call.settles_at(),
+            has_ended: call.has_ended(),
         })
     }
 
@@ -35,9 +37,9 @@ impl CallView {
         self.timeline.steps.iter().any(|step| step.state == state)
     }
 
-    /// Returns whether the call has ended.
+    /// Returns whether the call has ended. A single 404 makes the end likely: the state is `terminated` then, but the call has not ended.
     #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.state() == Some(CallState::Terminated)
+    pub const fn has_ended(&self) -> bool {
+        self.has_ended
     }
 }

@@ -170,7 +170,7 @@ impl CallHandle {
     /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
     ///
     /// # Errors
-    /// [`SendError`]. After [`SendError::Gone`], the call has ended.
+    /// [`SendError`]. After [`SendError::Gone`], the call has probably ended: a second one makes it certain.
     pub async fn snapshot(&self) -> Result<Reply, SendError> {
         self.send(Request::Get(self.id.clone())).await
     }
