@@ -29,12 +29,10 @@ struct Answering {
 impl Transport for Answering {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
         self.sent().push(request.spec().name);
-        match request {
-            Request::Operation { .. } => {
-                Reply::read(request, Response::new(self.status).with_body(self.body.as_bytes()))
-            }
-            _ => self.service.send(request).await,
+        if matches!(request, Request::Operation { .. }) {
+            return Reply::read(request, Response::new(self.status).with_body(self.body.as_bytes()));
         }
+        self.service.send(request).await
     }
 }
 

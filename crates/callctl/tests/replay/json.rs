@@ -43,6 +43,60 @@ fn an_ended_call_shows_result_and_inferences() {
 }
 
 #[test]
+fn evidence_does_not_depend_on_the_line_order() {
+    let notified = |id: &str, state: &str| {
+        let value = format!(
+            r#"{{"changeType":"updated","resourceUrl":"/communications/calls/c","resourceData":{{"state":"{state}"}}}}"#
+        );
+        format!(r#"{{"receivedAt":"2026-03-01T10:00:01Z","seq":1,"id":"{id}","body":{value}}}"#)
+    };
+    let asked = |id: &str, body: &str| {
+        format!(
+            r#"{{"receivedAt":"2026-03-01T10:00:10Z","sentAt":"2026-03-01T10:00:09Z","kind":"snapshot","seq":2,"id":"{id}","callId":"c","body":{body}}}"#
+        )
+    };
+    // Two pairs of lines have one stamp each, and both lines of a pair give a bound.
+    let mut lines = [
+        notified("a", "established"),
+        notified("b", "hold"),
+        asked("x", r#"{"state":"establishing"}"#),
+        asked("y", r#"{"state":"establishing","tenantId":"t"}"#),
+    ];
+    let expected = json(lines.join("\n"));
+    assert!(expected.contains(r#""evidence":["a","b","x","y"]"#), "{expected}");
+    for turn in 0..lines.len() {
+        lines.rotate_left(1);
+        assert_eq!(json(lines.join("\n")), expected, "turned {turn} times");
+        lines.swap(0, 1);
+        assert_eq!(json(lines.join("\n")), expected, "swapped after {turn} turns");
+    }
+}
+
+#[test]
+fn holds_of_participants_and_unknown_words_are_shown() {
+    let log = r#"{"receivedAt":"2026-03-01T10:00:00Z","body":{"value":[
+        {"changeType":"updated","resourceUrl":"/communications/calls/c","resourceData":{"direction":"sideways","state":"established"}},
+        {"changeType":"updated","resourceUrl":"/communications/calls/c/participants","resourceData":[{"id":"p","isOnHold":true},{"id":"q","isOnHold":false}]}]}}"#;
+    let shown = json(log);
+    let participants =
+        r#"[{"id":"p","inLobby":false,"muted":false,"onHold":true},{"id":"q","inLobby":false,"muted":false}]"#;
+    assert!(shown.contains(participants), "{shown}");
+    let anomaly = r#"{"kind":"unrecognizedWord","detail":"direction: sideways","evidence":["L1/0"]}"#;
+    assert!(shown.contains(anomaly), "{shown}");
+}
+
+#[test]
+fn a_broken_hang_up_names_its_command() {
+    let log = concat!(
+        r#"{"receivedAt":"2026-03-01T10:00:00Z","kind":"accepted","command":"hangUp","callId":"c"}"#,
+        "\n",
+        r#"{"receivedAt":"2026-03-01T10:00:09Z","body":{"changeType":"updated","resourceUrl":"/communications/calls/c","resourceData":{"state":"hold"}}}"#,
+    );
+    let shown = json(log);
+    assert!(shown.contains(r#"{"kind":"unfulfilled","detail":"hangUp","evidence":["L1","L2"]}"#), "{shown}");
+}
+
+#[test]
 fn a_call_without_known_state_has_none() {
     assert_eq!(
         json(r#"{"changeType":"updated","resourceUrl":"/communications/calls/c/participants","resourceData":[]}"#),
