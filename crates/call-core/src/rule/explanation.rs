@@ -146,20 +146,26 @@ impl Search {
 
     /// Returns the cells that one more move leads to, in the order of what is used.
     fn next_level(&self, level: &[Cell]) -> Vec<Cell> {
-        let steps = level.iter().flat_map(|cell| self.moves(cell.used).map(move |step| (cell, step)));
-        let mut reached: Vec<_> = steps
-            .map(|(cell, step)| {
+        // The moves by one state lead to cells in the order of those that they come from.
+        let mut reached: [Vec<(Used, Cost)>; WIDTH] = Default::default();
+        for cell in level {
+            for step in self.moves(cell.used) {
                 let cost = (0..=WIDTH).map(|last| self.cost(cell, last, &step)).min().unwrap_or(NEVER);
-                (step.to, step.state, cost)
-            })
-            .collect();
-        reached.sort_unstable();
-        let cells = reached.chunk_by(|a, b| a.0 == b.0).map(|ways| {
-            let mut cell = Cell { used: ways[0].0, costs: [NEVER; WIDTH + 1], marked: [false; WIDTH] };
-            ways.iter().for_each(|(_, state, cost)| cell.costs[*state] = *cost);
-            cell
-        });
-        cells.collect()
+                reached[step.state].push((step.to, cost));
+            }
+        }
+        let mut heads = reached.each_ref().map(|cells| cells.iter().peekable());
+        let mut cells = Vec::new();
+        while let Some(used) = heads.iter_mut().filter_map(|head| head.peek().map(|(used, _)| *used)).min() {
+            let mut costs = [NEVER; WIDTH + 1];
+            for (head, cost) in heads.iter_mut().zip(&mut costs) {
+                if let Some((_, lowest)) = head.next_if(|(other, _)| *other == used) {
+                    *cost = *lowest;
+                }
+            }
+            cells.push(Cell { used, costs, marked: [false; WIDTH] });
+        }
+        cells
     }
 
     /// Marks, from the last level to the first, what lies on a cheapest explanation.
@@ -167,11 +173,15 @@ impl Search {
         for at in (2..levels.len()).rev() {
             let (earlier, later) = levels.split_at_mut(at);
             let level = &mut earlier[at - 1];
-            for cell in level {
-                for step in self.moves(cell.used) {
-                    let Some(next) = find(&later[0], &step).filter(|next| next.marked[step.state]) else { continue };
+            for next in &later[0] {
+                for state in (0..WIDTH).filter(|&state| next.marked[state]) {
+                    let mut before = next.used;
+                    before[state] -= 1;
+                    let Ok(place) = level.binary_search_by_key(&before, |cell| cell.used) else { continue };
+                    let Some(step) = self.moves(before).find(|step| step.state == state) else { continue };
                     for last in 0..WIDTH {
-                        cell.marked[last] |= self.cost(cell, last, &step) == next.costs[step.state];
+                        let is_cheapest = self.cost(&level[place], last, &step) == next.costs[state];
+                        level[place].marked[last] |= is_cheapest;
                     }
                 }
             }
