@@ -34,6 +34,30 @@ fn a_repeated_end_is_no_second_end() {
 }
 
 #[test]
+fn the_result_of_the_last_phase_wins() {
+    let (mut call, mut host) = established();
+    host.hear(&mut call, ended(60, 486));
+    let mut terminating = ended(61, 200);
+    terminating.claim = Claim::State { state: Terminating, result: Some(Box::new(result(200))) };
+    host.hear(&mut call, terminating);
+    assert_eq!(host.timeline.result, Some(result(486)));
+}
+
+#[test]
+fn a_suspected_end_is_probed_until_a_reply() {
+    let (mut call, mut host) = established();
+    host.hand(&mut call, Input::EndSuspected, at(60));
+    assert_eq!(host.actions, [(at(60), Action::Probe(ProbeReason::EndExpected))]);
+    // A reply to an earlier request does not answer the question.
+    host.hear(&mut call, snapshot(at(59), at(61), Established));
+    host.run(&mut call, at(70));
+    assert_eq!(host.actions.len(), 2);
+    host.hear(&mut call, snapshot(at(70), at(71), Established));
+    host.run(&mut call, at(600));
+    assert_eq!(host.actions.len(), 2);
+}
+
+#[test]
 fn a_second_404_confirms_the_first() {
     let (mut call, mut host) = established();
     let first = gone(at(60), at(61));

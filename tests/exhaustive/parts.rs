@@ -10,8 +10,12 @@ proptest! {
     #![proptest_config(cases(20_000))]
 
     #[test]
-    fn parts_match_their_definition(claims in proptest::collection::vec(part(), 0..12)) {
-        let observations: Vec<Observation> = (0..).zip(claims).map(|(second, claim)| notified(second, claim)).collect();
+    fn parts_match_their_definition(
+        // Some are replies to requests that were sent up to three seconds before.
+        claims in proptest::collection::vec((part(), proptest::option::weighted(0.3, 0_i64..4)), 0..12),
+    ) {
+        let claims = (0..).zip(claims);
+        let observations: Vec<Observation> = claims.map(|(second, (claim, took))| observed(second, claim, took)).collect();
         let timeline = reconcile(observations.iter().rev(), DEFAULT_REORDER_WINDOW);
         prop_assert_eq!(present(&timeline), parts::roster(&observations));
         prop_assert_eq!(timeline.roster.gap.is_some(), parts::roster_has_a_gap(&observations));
@@ -30,8 +34,11 @@ proptest! {
     }
 }
 
-fn notified(second: i64, claim: Claim) -> Observation {
-    Observation::new(Stamp::at(Timestamp::from_millis(second * 1_000)), Source::Notification, claim)
+/// Returns an observation by a notification, or by the reply to a request that took some seconds.
+fn observed(second: i64, claim: Claim, took: Option<i64>) -> Observation {
+    let at = |second: i64| Timestamp::from_millis(second * 1_000);
+    let reply = |took: i64| Source::Snapshot { sent_at: Some(at(second - took)) };
+    Observation::new(Stamp::at(at(second)), took.map_or(Source::Notification, reply), claim)
 }
 
 fn present(timeline: &Timeline) -> Vec<parts::Present> {

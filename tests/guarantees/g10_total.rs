@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use call_core::strategies::{inputs, observations};
-use call_core::{Call, CallState, Config, KeepAlive, Observation, Probes, Silence, Timestamp, reconcile};
+use call_core::{
+    Call, CallState, Claim, Config, Id, KeepAlive, Observation, ParticipantKey, ParticipantReport, Probes,
+    RosterExtent, RosterReport, Silence, Source, Stamp, Timestamp, reconcile,
+};
 use call_tests::fuzz;
 use call_tests::host::Host;
 use call_tests::strategies::{body, cases};
@@ -67,6 +70,23 @@ fn a_large_burst_is_searched_exactly() {
     // Only the start is inferred: the first `established` overtakes the first `hold`, so two holds are neighbours.
     let inferred = timeline.steps.iter().filter(|step| step.basis.receipts().is_empty());
     assert_eq!((timeline.steps.len(), inferred.count()), (20_000, 1));
+}
+
+#[test]
+fn a_flood_of_contradictory_lists_is_ordered() {
+    // Each list says that it is older than the one before, and that its second participant is newer.
+    let list = |nth: i64| {
+        let participant = |id: &str, number| {
+            let mut participant = ParticipantReport::new(ParticipantKey::Id(Id::new(id)));
+            participant.number = Some(number);
+            participant
+        };
+        let participants = [participant("a", i64::MAX - nth), participant("b", i64::MIN + nth)];
+        let claim = Claim::Roster(Box::new(RosterReport::new(RosterExtent::Full, participants)));
+        Observation::new(Stamp::at(Timestamp::from_millis(nth)), Source::Notification, claim)
+    };
+    let observations: Vec<_> = (0..50_000).map(list).collect();
+    assert_eq!(reconcile(&observations, Duration::from_secs(2)).roster.participants.len(), 2);
 }
 
 /// Any settings, including useless ones.
