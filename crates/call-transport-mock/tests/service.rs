@@ -163,6 +163,25 @@ fn a_meeting_reports_roster_and_sharing() {
 }
 
 #[test]
+fn a_participant_keeps_its_number_until_it_changes() {
+    let mut scene = Scene::of(Story::Meeting);
+    scene.send(&create());
+    scene.pass(Duration::from_secs(600));
+    let lists = scene.notifications.iter().filter_map(|notification| notification.value["resourceData"].as_array());
+    let numbers = |list: &Vec<Value>| {
+        let number = |one: &Value| one["rosterSequenceNumber"].as_i64().expect("every participant has a number");
+        list.iter().filter(|one| one.get("rosterSequenceNumber").is_some()).map(number).collect::<Vec<_>>()
+    };
+    let rosters: Vec<Vec<i64>> = lists.map(numbers).filter(|numbers| !numbers.is_empty()).collect();
+    // Everybody joined in an update of their own. When the last one leaves, the largest number becomes smaller.
+    let joined = rosters.len() - 1;
+    for (place, roster) in rosters[..joined].iter().enumerate() {
+        assert_eq!(*roster, (1..=place as i64 + 1).collect::<Vec<_>>());
+    }
+    assert_eq!(rosters[joined], (1..joined as i64).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_transfer_ends_as_its_story_says() {
     use CallState::*;
     let whom = || Transfer::to(Account::new("550fae72-d251-43ec-868c-373732c2704f").expect("an id"));
