@@ -43,7 +43,8 @@ pub struct Probes {
     pub confirm: bool,
     /// Time without a report after which a call is probed, even if it is kept alive, by the phase that the call is in.
     pub silence: Silence,
-    /// Time between two probes of a call, at least 1 s. It doubles with each probe that left the question open. Default: 10 s.
+    /// Time between two probes of a call, at least 1 s. It doubles with each probe that left the question open. It is also the time
+    /// after which an accepted hang-up or reject is probed if nothing confirms it. Default: 10 s.
     pub patience: Duration,
     /// Maximum number of probes at these intervals. After them, one probe is made in each `silence`. Default: 4.
     pub budget: u32,
