@@ -7,7 +7,7 @@ use std::time::Duration;
 use call_core::{Stamp, Timestamp};
 use call_engine::{Retained, Retention};
 use call_journal::{Journal, MemoryJournal};
-use call_msgraph::{Delivery, Intent, Record};
+use call_msgraph::{Delivery, DeliveryKind, Intent, Record};
 
 const HOUR: i64 = 3_600_000;
 
@@ -49,6 +49,15 @@ async fn an_ended_call_expires_as_a_whole() {
     let records = [post(1, &[("a", "established")]), post(5, &[("a", "terminated")]), post(6, &[("b", "established")])];
     assert_eq!(left(&records, hours(10, 100), 14).await, [1, 5, 6]);
     assert_eq!(left(&records, hours(10, 100), 15).await, [6]);
+}
+
+#[tokio::test]
+async fn a_single_404_is_no_end() {
+    let gone = |hour| Record::from(Delivery::new(stamp(hour), DeliveryKind::Gone).with_call("a"));
+    let records = [post(1, &[("a", "established")]), gone(5), post(7, &[("b", "established")])];
+    assert_eq!(left(&records, hours(10, 100), 50).await, [1, 5, 7]);
+    let records = [post(1, &[("a", "established")]), gone(5), gone(6), post(7, &[("b", "established")])];
+    assert_eq!(left(&records, hours(10, 100), 50).await, [7]);
 }
 
 #[tokio::test]

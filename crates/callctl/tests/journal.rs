@@ -21,7 +21,7 @@ fn journal(directory: &Path) {
     let records = [
         record(0, "over", DeliveryKind::Snapshot, established),
         record(1, "goes on", DeliveryKind::Snapshot, established),
-        record(2, "over", DeliveryKind::Gone, ""),
+        record(2, "over", DeliveryKind::Snapshot, r#"{"id": "%", "state": "terminated"}"#),
         record(3, "goes on", DeliveryKind::Snapshot, established),
     ];
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -3,27 +3,29 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use call_core::{CallId, CallState, Timestamp};
+use call_core::{CallId, CallState, Source, Timestamp};
 use call_journal::{Journal, JournalError, Position};
 use call_msgraph::{Creates, Hearing, hearings};
 
 /// Time for which a journal keeps records.
 ///
-/// A record of several calls is kept as long as one of them needs it. The last record is always kept.
+/// A record of several calls is kept as long as one of them needs it. The last record is always kept. A single 404 is no end: it may be
+/// false, and the call may be alive.
 ///
 /// ```
 /// use std::time::Duration;
 /// use call_core::{Stamp, Timestamp};
 /// use call_engine::Retention;
 /// use call_journal::{Journal, MemoryJournal};
-/// use call_msgraph::{Delivery, DeliveryKind};
+/// use call_msgraph::Delivery;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), call_journal::JournalError> {
 /// let journal = MemoryJournal::keeping(100);
 /// for (millis, call) in [(0, "a"), (1, "b")] {
 ///     let stamp = Stamp::at(Timestamp::from_millis(millis));
-///     journal.append(&[Delivery::new(stamp, DeliveryKind::Gone).with_call(call).into()]).await?;
+///     let ended = format!(r#"{{"changeType": "deleted", "resource": "/app/calls/{call}"}}"#);
+///     journal.append(&[Delivery::post(ended.into_bytes()).stamped(stamp).into()]).await?;
 /// }
 /// let retention = Retention { after_end: Duration::from_secs(60), ..Retention::default() };
 /// let retained = retention.apply(&journal, Timestamp::from_millis(3_600_000)).await?;
@@ -114,21 +116,25 @@ enum Concerns {
 struct Heard {
     heard_at: Timestamp,
     has_ended: bool,
+    was_gone: bool,
 }
 
 impl Kept {
     fn note(&mut self, position: Position, at: Timestamp, hearings: Vec<Hearing>) {
         let mut concerned = Vec::new();
         for Hearing { call, observations, .. } in hearings {
-            let ends = observations.iter().any(|seen| seen.claim.as_state() == Some(CallState::Terminated));
+            let ends = observations.iter().filter(|seen| seen.claim.as_state() == Some(CallState::Terminated));
+            let (gone, ends): (Vec<_>, Vec<_>) = ends.partition(|seen| matches!(seen.source, Source::Gone { .. }));
             let next = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
             let number = *self.numbers.entry(call).or_insert(next);
             if number == next {
-                self.calls.push(Heard { heard_at: at, has_ended: false });
+                self.calls.push(Heard { heard_at: at, has_ended: false, was_gone: false });
             }
             if let Some(call) = self.calls.get_mut(number as usize) {
                 call.heard_at = call.heard_at.max(at);
-                call.has_ended |= ends;
+                // The first 404 only makes the end likely.
+                call.has_ended |= !ends.is_empty() || (call.was_gone && !gone.is_empty());
+                call.was_gone |= !gone.is_empty();
             }
             concerned.push(number);
         }
