@@ -49,7 +49,7 @@
 //! * [`Event::Changed`] contains a typed [`Change`] of the timeline. The changes, applied in order with [`Timeline::apply`],
 //!   rebuild the timeline exactly. [`Change::Entered`] occurs at most once for each step. A host that acts when a call enters
 //!   a state acts on this change.
-//! * [`Event::Ended`] occurs exactly once, whatever showed the end.
+//! * [`Event::Ended`] occurs exactly once, whatever showed the end. A single 404 makes the end only likely.
 //! * An [`Action`] asks the host to probe a call, to list its participants, to keep it alive, or to forget it. [`Config`] says
 //!   when, and can turn each of them off.
 //!

@@ -14,9 +14,9 @@ use crate::machine::keeping_alive::KeepingAlive;
 use crate::machine::kept::{Kept, Taken};
 use crate::machine::probing;
 use crate::machine::probing::Probing;
-use crate::rule::timeline::{Present, Timeline};
+use crate::rule::timeline::Timeline;
 use crate::words::observation::{Observation, Receipt, Source};
-use crate::words::state::{CallState, Phase};
+use crate::words::state::Phase;
 use crate::words::time::Timestamp;
 
 /// One call. The host passes in inputs with the time, drains the outputs, and reads the next deadline.
@@ -208,18 +208,15 @@ impl Call {
             self.listing.restart();
         }
         self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
-        let was_likely_over =
-            self.timeline.present.as_ref().is_some_and(|present| present.likely() == CallState::Terminated);
+        let before = self.phase();
         self.timeline = timeline;
-        let is_likely_over =
-            self.timeline.present.as_ref().is_some_and(|present| present.likely() == CallState::Terminated);
-        if is_likely_over && !was_likely_over {
+        if self.phase() == Some(Phase::Terminated) && before != Some(Phase::Terminated) {
             // The 404 is the reply to the last probe, so the next one has its own patience.
             self.probing = Probing::default();
         } else if self.question().is_none() {
             self.probing.restart();
         }
-        if self.timeline.present != Some(Present::Certain(CallState::Terminated)) {
+        if !self.timeline.is_over() {
             // If the end was assumed, the news may refute it.
             self.ended_at = None;
         } else if self.ended_at.is_none() {
@@ -307,8 +304,8 @@ impl Call {
 
     /// Returns when a likely end counts as the end: it has settled, and no probe is left.
     fn next_assumed_end(&self) -> Option<Timestamp> {
-        let is_likely = self.timeline.present.as_ref()?.likely() == CallState::Terminated;
-        let gone_at = self.timeline.steps.last().filter(|_| is_likely)?.basis.receipts().first()?.stamp.received_at;
+        let last = self.timeline.steps.last().filter(|_| self.phase() == Some(Phase::Terminated));
+        let gone_at = last?.basis.receipts().first()?.stamp.received_at;
         let settled = gone_at.saturating_add(self.config.reorder_window).saturating_add(Duration::from_nanos(1));
         let Some(probes) = self.probes() else { return Some(settled) };
         Some(self.probing.gives_up_at(probes)?.max(settled))
@@ -327,8 +324,12 @@ impl Call {
 
     /// Returns the time without a report after which the call is probed.
     fn silence(&self, probes: &Probes) -> Option<Duration> {
-        let phase = self.timeline.present.as_ref().map(|present| present.likely().phase());
-        probes.silence.of(phase.unwrap_or(Phase::Establishing))
+        probes.silence.of(self.phase().unwrap_or(Phase::Establishing))
+    }
+
+    /// Returns the most likely present phase; `None` if it is unknown.
+    fn phase(&self) -> Option<Phase> {
+        self.timeline.present.as_ref().map(|present| present.likely().phase())
     }
 
     /// Returns when to list the participants: after a late delta would have filled the gap.
@@ -347,8 +348,7 @@ impl Call {
 
     /// Returns whether the service would end the call without keep-alives: it is being set up or is connected.
     fn is_worth_keeping_alive(&self) -> bool {
-        let phase = self.timeline.present.as_ref().map(|present| present.likely().phase());
-        self.is_ours && phase.is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
+        self.is_ours && self.phase().is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
     }
 
     /// Moves all noted instants to `now` at the latest, after a clock that jumped back.

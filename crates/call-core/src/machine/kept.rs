@@ -10,13 +10,13 @@ use core::cmp::Reverse;
 use crate::machine::config::Limits;
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
 use crate::rule::reconcile::reconcile;
-use crate::rule::timeline::{Present, Timeline};
+use crate::rule::timeline::Timeline;
 use crate::rule::tolerance::Tolerance;
 use crate::words::claim::Claim;
 use crate::words::direction::Direction;
 use crate::words::observation::{Observation, Receipt};
 use crate::words::participant::RosterExtent;
-use crate::words::state::{CallState, Phase};
+use crate::words::state::Phase;
 use crate::words::time::Timestamp;
 
 /// The kept observations of one call, sorted, without repetitions.
@@ -59,11 +59,8 @@ impl Kept {
         let group = Group::of(&observation);
         self.expect(1);
         self.kept.insert(place, observation);
-        if group == Group::Roster {
-            return self.evict_rosters(limits);
-        }
+        let Some((first, last)) = group.limits(limits) else { return self.evict_rosters(limits) };
         // The first ones show when something began, the last ones what holds now. So the middle is evicted.
-        let (first, last) = group.limits(limits);
         // The limits keep the list short, so a linear search is cheaper than an index that must be maintained.
         let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
         let Some(middle) = places.nth(first) else { return Taken::New };
@@ -84,7 +81,7 @@ impl Kept {
         let places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == Group::Roster);
         let by_stamp: Vec<usize> = places.rev().collect();
         let mut by_number = by_stamp.clone();
-        by_number.sort_by_key(|&place| Reverse((largest_number(&self.kept[place]), place)));
+        by_number.sort_by_cached_key(|&place| Reverse((largest_number(&self.kept[place]), place)));
         // Whether a roster is among the first ones cannot depend on later ones. So replicas evict the same ones.
         let first = |order: &[usize]| {
             let mut entries = 0_usize;
@@ -155,7 +152,7 @@ impl Kept {
             timeline.anomalies.push(truncated);
             timeline.anomalies = Anomaly::grouped(timeline.anomalies);
         }
-        if timeline.present != Some(Present::Certain(CallState::Terminated)) {
+        if !timeline.is_over() {
             timeline.roster.gap = timeline.roster.gap.max(self.lost_change(until));
         }
         timeline
@@ -203,13 +200,14 @@ impl Group {
         Self::Other { claim, source }
     }
 
-    /// Returns how many of the first and of the last observations are kept.
-    const fn limits(self, limits: &Limits) -> (usize, usize) {
-        match self {
+    /// Returns how many of the first and of the last observations are kept; `None` if other things decide.
+    const fn limits(self, limits: &Limits) -> Option<(usize, usize)> {
+        Some(match self {
+            Self::Roster => return None,
             Self::Connected => (0, limits.connected_observations),
             Self::Stream(_) => (0, limits.reports_per_stream),
-            Self::Roster | Self::Other { .. } => (limits.per_claim_and_source, limits.per_claim_and_source),
-        }
+            Self::Other { .. } => (limits.per_claim_and_source, limits.per_claim_and_source),
+        })
     }
 }
 

@@ -64,22 +64,25 @@ fn explained(mut observations: Vec<&Observation>, tolerance: Tolerance) -> Timel
     let (steps, contradictions) = walk::steps(start, &reports, tolerance.reorder_window);
 
     let present = present(&steps, ends, is_claimed);
-    // An ended call has no participants, even if no report says that they left.
-    let is_over = present == Some(Present::Certain(CallState::Terminated));
     let (operations, two_ends) = operations::of(&facts);
     let anomalies = anomalies.into_iter().chain(contradictions).chain(odd(&facts)).chain(conflict).chain(two_ends);
-    Timeline {
+    let mut timeline = Timeline {
         present,
         direction,
         result: fact::call_result(&reports).cloned(),
         fields: fields::latest(&facts),
-        roster: if is_over { Roster::default() } else { roster::of(&facts) },
+        roster: Roster::default(),
         operations,
         sharing: sharing::sessions(&facts),
         tones: tones::received(&facts),
         anomalies: Anomaly::grouped(anomalies.collect()),
         steps,
+    };
+    // An ended call has no participants, even if no report says that they left.
+    if !timeline.is_over() {
+        timeline.roster = roster::of(&facts);
     }
+    timeline
 }
 
 /// Sorts reports, given in the order of their stamps, into the order of the cheapest explanation.

@@ -130,7 +130,7 @@ fn interval(report: &RosterReport, known: &BTreeMap<&ParticipantKey, Vec<i64>>) 
 }
 
 /// Returns the number of the update that a delta describes.
-pub(crate) const fn delta_number(report: &RosterReport) -> Option<i64> {
+const fn delta_number(report: &RosterReport) -> Option<i64> {
     if let RosterExtent::Delta { number } = report.extent { number } else { None }
 }
 

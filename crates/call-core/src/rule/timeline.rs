@@ -69,6 +69,11 @@ pub enum Present {
 }
 
 impl Timeline {
+    /// Returns whether the call has certainly ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.present == Some(Present::Certain(CallState::Terminated))
+    }
+
     /// Returns the states of the steps, in order.
     #[must_use]
     pub fn states(&self) -> Vec<CallState> {
