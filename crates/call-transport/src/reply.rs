@@ -87,17 +87,18 @@ impl Reply {
                 let call = call.ok_or_else(|| SendError::Uncertain("the response contains no call id".into()))?;
                 Ok(Self { call, body })
             }
-            // The page of a proxy says nothing about the call, and neither does the 404 of a participant.
-            404 if request.spec().is_about_the_call() => Err(match error() {
-                error @ ServiceError { code: Some(_), .. } => SendError::Gone(error),
-                error => SendError::Rejected { status, error },
-            }),
             // A gateway also sends 503, after it has passed on the request. With `Retry-After` the request was not carried out.
             429 | 503 if status == 429 || retry_after.is_some() => {
                 Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE), error: error() })
             }
             408 | 500..=599 => Err(SendError::Uncertain(format!("status {status}: {}", error()).into())),
-            _ => Err(SendError::Rejected { status, error: error() }),
+            _ => Err(match error() {
+                // The page of a proxy says nothing about the call, and neither does the 404 of a participant.
+                error if status == 404 && error.code.is_some() && request.spec().is_about_the_call() => {
+                    SendError::Gone(error)
+                }
+                error => SendError::Rejected { status, error },
+            }),
         }
     }
 }

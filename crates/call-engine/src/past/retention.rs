@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use call_core::{CallId, CallState, Source, Timestamp};
+use call_core::{CallId, CallState, Observation, Source, Timestamp};
 use call_journal::{Journal, JournalError, Position};
 use call_msgraph::{Creates, Hearing, hearings};
 
@@ -123,8 +123,9 @@ impl Kept {
     fn note(&mut self, position: Position, at: Timestamp, hearings: Vec<Hearing>) {
         let mut concerned = Vec::new();
         for Hearing { call, observations, .. } in hearings {
-            let ends = observations.iter().filter(|seen| seen.claim.as_state() == Some(CallState::Terminated));
-            let (gone, ends): (Vec<_>, Vec<_>) = ends.partition(|seen| matches!(seen.source, Source::Gone { .. }));
+            let mut ends = observations.iter().filter(|seen| seen.claim.as_state() == Some(CallState::Terminated));
+            let is_gone = |seen: &Observation| matches!(seen.source, Source::Gone { .. });
+            let (gone, over) = (ends.clone().any(is_gone), ends.any(|seen| !is_gone(seen)));
             let next = u32::try_from(self.calls.len()).unwrap_or(u32::MAX);
             let number = *self.numbers.entry(call).or_insert(next);
             if number == next {
@@ -133,8 +134,8 @@ impl Kept {
             if let Some(call) = self.calls.get_mut(number as usize) {
                 call.heard_at = call.heard_at.max(at);
                 // The first 404 only makes the end likely.
-                call.has_ended |= !ends.is_empty() || (call.was_gone && !gone.is_empty());
-                call.was_gone |= !gone.is_empty();
+                call.has_ended |= over || (gone && call.was_gone);
+                call.was_gone |= gone;
             }
             concerned.push(number);
         }

@@ -96,7 +96,7 @@ fn known<T>(
     subject: &mut Subject<'_>,
     object: Option<&Object<'_>>,
     key: &str,
-    field: &'static str,
+    field: &str,
     from_word: fn(&str) -> Option<T>,
 ) -> Option<T> {
     let word = member::word(subject, object?, key)?;
@@ -108,8 +108,7 @@ fn known<T>(
 }
 
 fn unrecognized(subject: &mut Subject<'_>, field: &str, word: &str) {
-    let (field, word) = (field.into(), member::clip_word(word).into());
-    subject.claim(Claim::Oddity(Oddity::UnrecognizedWord { field, word }));
+    member::odd(subject, |word| Oddity::UnrecognizedWord { field: field.into(), word }, word);
 }
 
 /// Adds the claim of a pressed key ("call: subscribeToTone", v1.0 reference).

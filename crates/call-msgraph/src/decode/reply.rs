@@ -1,6 +1,6 @@
 //! Responses to requests: their status, and the resource in their body.
 
-use call_core::{CallId, CallState, Claim, Source};
+use call_core::{CallId, CallState, Claim};
 
 use crate::decode::decoded::Decoded;
 use crate::decode::path::Target;
@@ -34,8 +34,21 @@ pub(super) fn operation(delivery: &Delivery, root: Node<'_>, decoded: &mut Decod
 
 /// Decodes a body that describes a call, its participants or an operation.
 pub(super) fn decode(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
-    decoded.add(read(delivery, root).map(Some), root, None);
+    let read = read(delivery, root);
+    if read.as_ref().is_err_and(|fault| is_gone(delivery, fault)) {
+        let gone = Delivery { kind: DeliveryKind::Gone, ..delivery.clone() };
+        return status(&gone, Some(CallState::Terminated), decoded);
+    }
+    decoded.add(read.map(Some), root, None);
     Ok(())
+}
+
+/// Returns whether a snapshot of a call contains the error of the service that there is no such call.
+fn is_gone(delivery: &Delivery, fault: &Fault) -> bool {
+    delivery.kind == DeliveryKind::Snapshot
+        && delivery.call.is_some()
+        && matches!(fault.reason, Unreadable::ServiceError(_))
+        && ServiceError::read(&delivery.body).is_call_not_found()
 }
 
 fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault> {
@@ -48,15 +61,6 @@ fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault
         None => Some(root),
     };
     if let Some(error) = body.as_ref().and_then(|body| body.get("error").ok().flatten()) {
-        if delivery.kind == DeliveryKind::Snapshot
-            && ServiceError::inside(error).is_call_not_found()
-            && let Some(call) = &delivery.call
-        {
-            let mut subject = Subject::new(delivery, call.clone(), Target::Call);
-            subject.source = Source::Gone { sent_at: delivery.sent_at };
-            subject.claim(Claim::state(CallState::Terminated));
-            return Ok(subject);
-        }
         return Err(error.fault(Unreadable::ServiceError(ServiceError::inside(error).code.unwrap_or_default().into())));
     }
     let target = target(body.as_ref(), list)?;

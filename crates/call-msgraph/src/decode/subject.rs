@@ -1,6 +1,6 @@
 //! One value of a delivery while it is decoded: its call, its target, and its claims so far.
 
-use call_core::{CallId, Claim, Id, Observation, Oddity, Source, Stamp};
+use call_core::{CallId, Claim, Id, Observation, Oddity, Stamp};
 
 use crate::decode::path::Target;
 use crate::delivery::Delivery;
@@ -20,8 +20,6 @@ pub(super) struct Subject<'s> {
     pub(super) is_joining: bool,
     /// Whether a list is only one page of several.
     pub(super) is_page: bool,
-    /// Source of the observations.
-    pub(super) source: Source,
     /// Observations so far. They are dropped if the value cannot be read.
     pub(super) observations: Vec<Observation>,
     /// Faults of optional members.
@@ -79,7 +77,6 @@ impl<'s> Subject<'s> {
             is_aside: false,
             is_joining: false,
             is_page: false,
-            source: delivery.source(),
             observations,
             faults,
             place: Place::ALONE,
@@ -89,8 +86,8 @@ impl<'s> Subject<'s> {
 
     pub(super) fn claim(&mut self, claim: Claim) {
         let Place { index, is_one_of_several: in_batch } = self.place;
-        let stamp = Stamp { index, ..self.delivery.stamp };
-        let mut observation = Observation::new(stamp, self.source, claim);
+        let (stamp, source) = (Stamp { index, ..self.delivery.stamp }, self.delivery.source());
+        let mut observation = Observation::new(stamp, source, claim);
         observation.message_id = self.delivery.message_id.clone();
         observation.in_batch = in_batch;
         self.observations.push(observation);
