@@ -1,6 +1,7 @@
 //! The truth of simulated calls: what happened, and what the service reports of it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use call_core::CallState::{self, *};
 use fastrand::Rng;
@@ -76,8 +77,8 @@ impl Truth {
         call.wait(500..8_000);
         call.enter(Established);
         match kind {
-            Kind::Plain => call.hold_now_and_then(),
-            Kind::Holds => call.hold_quickly(),
+            Kind::Plain => call.hold(0..4, 2_000..60_000, 1_000..30_000),
+            Kind::Holds => call.hold(3..12, 300..4_000, 300..4_000),
             Kind::Tones => call.press_keys(),
             Kind::Transfers => call.transfer(500..6_000),
             Kind::Meetings => call.meet(),
@@ -128,7 +129,7 @@ struct Call<'r> {
 }
 
 impl Call<'_> {
-    fn wait(&mut self, millis: std::ops::Range<i64>) {
+    fn wait(&mut self, millis: Range<i64>) {
         self.now += self.rng.i64(millis);
     }
 
@@ -137,20 +138,11 @@ impl Call<'_> {
         self.news.push(News { at: self.now, what: What::State(state) });
     }
 
-    fn hold_now_and_then(&mut self) {
-        for _ in 0..self.rng.u8(..4) {
-            self.wait(2_000..60_000);
+    fn hold(&mut self, times: Range<u8>, talk: Range<i64>, hold: Range<i64>) {
+        for _ in 0..self.rng.u8(times) {
+            self.wait(talk.clone());
             self.enter(Hold);
-            self.wait(1_000..30_000);
-            self.enter(Established);
-        }
-    }
-
-    fn hold_quickly(&mut self) {
-        for _ in 0..self.rng.u8(3..12) {
-            self.wait(300..4_000);
-            self.enter(Hold);
-            self.wait(300..4_000);
+            self.wait(hold.clone());
             self.enter(Established);
         }
     }
@@ -169,7 +161,7 @@ impl Call<'_> {
         }
     }
 
-    fn transfer(&mut self, pause: std::ops::Range<i64>) {
+    fn transfer(&mut self, pause: Range<i64>) {
         self.wait(pause.clone());
         self.enter(Transferring);
         self.wait(pause.clone());
