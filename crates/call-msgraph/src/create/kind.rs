@@ -30,7 +30,7 @@ pub enum MediaKind {
 ///
 /// The names are those of the reference's table. Its notes spell some in the plural
 /// (`Calls.JoinGroupCalls.All`), which is the same permission. `Calls.JoinGroupCalls.Chat` is a resource-specific consent.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Permissions {
     /// Permissions of which one is enough, the least privileged first.

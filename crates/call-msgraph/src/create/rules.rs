@@ -37,7 +37,7 @@ pub(super) fn not_empty(text: &str, what: &'static str) -> Result<String, Invali
     if text.trim().is_empty() { Err(InvalidPart::Empty(what)) } else { Ok(text.to_owned()) }
 }
 
-pub(super) fn is_https(uri: &str) -> bool {
+pub(crate) fn is_https(uri: &str) -> bool {
     Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && url.has_host())
 }
 
@@ -56,7 +56,7 @@ pub fn is_local_http(uri: &str) -> bool {
 }
 
 /// Returns whether a text is an E.164 number: a plus and 2 to 15 digits, the first of which is not 0.
-pub(super) fn is_e164(number: &str) -> bool {
+pub(crate) fn is_e164(number: &str) -> bool {
     let digits = number.strip_prefix('+').unwrap_or_default();
     (2..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit())
 }

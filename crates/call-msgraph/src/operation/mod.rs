@@ -1,0 +1,7 @@
+//! Operations of calls: one table, the typed bodies, and the check before sending.
+
+pub(crate) mod check;
+pub(crate) mod schema;
+mod shapes;
+pub(crate) mod spec;
+pub(crate) mod table;

@@ -1,0 +1,4 @@
+//! Tests of the table of operations, with the published bodies of the reference.
+
+mod checked;
+mod published;
