@@ -29,7 +29,7 @@ struct Answering {
 impl Transport for Answering {
     async fn send(&self, request: &Request) -> Result<Reply, SendError> {
         self.sent().push(request.spec().name);
-        if matches!(request, Request::Operation { .. }) {
+        if matches!(request.spec().name, "raw" | "keepAlive") {
             return Reply::read(request, Response::new(self.status).with_body(self.body.as_bytes()));
         }
         self.service.send(request).await
@@ -71,7 +71,7 @@ impl Rig {
     /// Sends an operation, and returns its error.
     async fn fail(&self, path: &str) -> SendError {
         let path = OperationPath::new(path).expect("segments");
-        self.call.operate(path, json!({})).await.expect_err("every operation fails")
+        self.call.raw(path, json!({})).await.expect_err("every operation fails")
     }
 
     /// Returns the requests since the operation, after the engine had time to probe.
@@ -92,8 +92,8 @@ fn present(call: &CallHandle) -> Option<Present> {
 #[tokio::test(start_paused = true)]
 async fn the_page_of_a_proxy_ends_no_call() {
     let rig = Rig::with_response(404, "<html>no route</html>").await;
-    assert!(matches!(rig.fail("keepAlive").await, SendError::Rejected { status: 404, .. }));
-    assert_eq!(rig.followed_by().await, ["get"]);
+    assert!(matches!(rig.call.keep_alive().await, Err(SendError::Rejected { status: 404, .. })));
+    assert_eq!(rig.followed_by().await, ["getCall"]);
     assert_eq!(present(&rig.call), Some(Present::Certain(CallState::Established)));
     assert_eq!(rig.anomalies(), []);
 }
@@ -103,7 +103,7 @@ async fn the_404_of_a_part_is_only_a_hint() {
     for (status, body) in [(404, NOT_FOUND), (400, r#"{"error": {"code": "8528"}}"#)] {
         let rig = Rig::with_response(status, body).await;
         assert!(matches!(rig.fail("participants/p/mute").await, SendError::Rejected { .. }));
-        assert_eq!(rig.followed_by().await, ["get"]);
+        assert_eq!(rig.followed_by().await, ["getCall"]);
         assert_eq!(present(&rig.call), Some(Present::Certain(CallState::Established)));
     }
 }
@@ -118,10 +118,10 @@ async fn any_other_refusal_causes_no_probe() {
 #[tokio::test(start_paused = true)]
 async fn a_false_404_is_refuted_by_the_probe() {
     let rig = Rig::with_response(404, NOT_FOUND).await;
-    assert!(matches!(rig.fail("keepAlive").await, SendError::Gone(_)));
+    assert!(matches!(rig.call.keep_alive().await, Err(SendError::Gone(_))));
     assert!(matches!(present(&rig.call), Some(Present::Ambiguous { likely: CallState::Terminated, .. })));
     assert!(!rig.call.view().has_ended());
-    assert_eq!(rig.followed_by().await, ["get"]);
+    assert_eq!(rig.followed_by().await, ["getCall"]);
     assert_eq!(present(&rig.call), Some(Present::Certain(CallState::Established)));
     assert_eq!(rig.anomalies(), [AnomalyKind::FalseGone]);
 }

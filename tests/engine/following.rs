@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use call_core::{CallState, CallState::*, Event};
 use call_engine::{CallEvent, CallHandle, EngineSettings, Release, WaitError};
-use call_msgraph::{Account, OperationPath, Transfer};
+use call_msgraph::{Account, PlayPrompt, Prompt, Transfer};
 use call_transport_mock::{SimulationSettings, Story};
 
 use serde_json::json;
@@ -127,7 +127,7 @@ async fn an_operation_is_followed_to_its_end() {
     let rig = Rig::start().await;
     let call = rig.create(Story::Endless).await;
     call.wait_has_been(Established).await.unwrap();
-    call.operate(OperationPath::new("playPrompt").unwrap(), serde_json::json!({ "prompts": [] })).await.unwrap();
+    call.play_prompt(PlayPrompt::new(Prompt::new("https://cdn.contoso.com/beep.wav"))).await.unwrap();
     pass(Duration::from_secs(10)).await;
     let timeline = call.timeline();
     let states: Vec<_> = timeline.operations[0].steps.iter().map(|step| step.state.as_str()).collect();

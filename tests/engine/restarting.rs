@@ -96,7 +96,7 @@ async fn a_restart_offers_incoming_calls_again() {
     pass(Duration::from_secs(2)).await;
     let mut rig = rig.crash().await;
     let offered = rig.incoming.next().await.expect("it rings");
-    let call = offered.answer(call_msgraph::Answer::new(call_msgraph::MediaConfig::service_hosted())).await.unwrap();
+    let call = offered.answer(call_msgraph::Answer::new(&call_msgraph::MediaConfig::service_hosted())).await.unwrap();
     call.wait_has_been(Established).await.unwrap();
     let mut rig = rig.crash().await;
     assert!(tokio::time::timeout(Duration::from_secs(60), rig.incoming.next()).await.is_err(), "it was answered");
@@ -213,7 +213,7 @@ async fn a_restart_keeps_possibly_answered_calls_alive() {
     rig.service.fail_next(Fault::ResponseLost);
     // The engine crashes before the request times out, and receives nothing about the call until then.
     rig.service.connect(Arc::new(super::taking::Deaf));
-    let answer = offered.answer(call_msgraph::Answer::new(call_msgraph::MediaConfig::service_hosted()));
+    let answer = offered.answer(call_msgraph::Answer::new(&call_msgraph::MediaConfig::service_hosted()));
     assert!(tokio::time::timeout(Duration::from_secs(1), answer).await.is_err());
     let rig = rig.crash().await;
     assert_eq!(rig.engine.counts().await.foreign, 0, "it is our own");

@@ -81,7 +81,7 @@ async fn follow(call: CallHandle) {
 async fn answer(mut incoming: IncomingCalls) {
     while let Some(offered) = incoming.next().await {
         tokio::spawn(async move {
-            if let Ok(call) = offered.answer(Answer::new(MediaConfig::service_hosted())).await {
+            if let Ok(call) = offered.answer(Answer::new(&MediaConfig::service_hosted())).await {
                 follow(call).await;
             }
         });

@@ -90,11 +90,9 @@ fn each_member_refuses_every_wrong_type() {
                 refused += usize::from(found.iter().any(is_own));
             }
             // A text and a boolean accept one of them, and an object without required members an empty one.
-            let accepted = match member.value {
-                ValueType::Boolean | ValueType::Text { .. } => 1,
-                ValueType::Object(object) => usize::from(object.members.iter().all(|member| !member.is_required)),
-                _ => 0,
-            };
+            let accepts_one = matches!(member.value, ValueType::Boolean | ValueType::Text { .. })
+                || matches!(member.value, ValueType::Object(object) if object.members.iter().all(|member| !member.is_required));
+            let accepted = usize::from(accepts_one);
             assert_eq!(refused, wrong.len() - accepted, "{} of {}", member.name, operation.spec().name);
         }
     }

@@ -1,13 +1,14 @@
 //! Service, network and bots in one thread and in virtual time. A seed determines everything that happens.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use call_core::{Action, CallId, CallState, Config, Limits, NodeId, Timestamp};
 use call_msgraph::{
-    Account, Answer, CallbackUri, Delivery, MediaConfig, OperationPath, Redirect, RejectReason, Request, Token,
-    Transfer,
+    Account, Answer, CallOperation as _, CallbackUri, Delivery, MediaConfig, PlayPrompt, Prompt, Redirect, Reject,
+    RejectReason, Request, Token, Transfer,
 };
 use call_transport_mock::{
     Carried, Chaos, ChaosLevel, Ledger, Output, Packet, Service, ServiceInput, ServiceSettings, Story, sample_requests,
@@ -157,7 +158,7 @@ impl World {
                         replica,
                         Intention::HangUp(call.clone()),
                     );
-                    self.send(replica, Request::HangUp(call), None);
+                    self.send(replica, Request::hang_up(call), None);
                 }
             }
         }
@@ -166,7 +167,7 @@ impl World {
     fn send(&mut self, replica: usize, request: Request, token: Option<Token>) {
         self.numbers += 1;
         let id = self.numbers;
-        let (method, path, body) = (request.spec().method, request.spec().path(), request.body());
+        let (method, path, body) = (request.spec().method, request.path(), request.body().map(Cow::into_owned));
         self.replicas[replica].sent(id, request, token, self.now);
         self.requests.insert(id, replica);
         if self.network.carries_request() {
@@ -219,13 +220,12 @@ impl World {
                 Some((soon(0..4), Intention::Send(self.answer(&call))))
             } else if state == CallState::Established && is_transferred {
                 let whom = Account::new("550fae72-d251-43ec-868c-373732c2704f").expect("an id");
-                Some((soon(8..20), Intention::Send(Request::Transfer(call.clone(), Transfer::to(whom)))))
+                Some((soon(8..20), Intention::Send(Transfer::to(whom).on(call.clone()).into())))
             } else if state == CallState::Established && story == Story::Endless {
                 Some((soon(10..3_000), Intention::HangUp(call.clone())))
             } else if state == CallState::Established {
-                let path = OperationPath::new("playPrompt").expect("a single word");
-                let body = serde_json::json!({ "prompts": [] });
-                Some((soon(1..9), Intention::Send(Request::Operation { call: call.clone(), path, body })))
+                let play = PlayPrompt::new(Prompt::new("https://cdn.contoso.com/beep.wav"));
+                Some((soon(1..9), Intention::Send(play.on(call.clone()).into())))
             } else {
                 None
             };
@@ -237,9 +237,9 @@ impl World {
 
     fn answer(&mut self, call: &CallId) -> Request {
         match self.rng.u8(..6) {
-            0 => Request::Reject(call.clone(), RejectReason::Busy),
-            1 => Request::Redirect(call.clone(), Redirect::to(Account::new("user").expect("an id"), &[])),
-            _ => Request::Answer(call.clone(), Answer::new(MediaConfig::service_hosted())),
+            0 => Reject::new(RejectReason::Busy).on(call.clone()).into(),
+            1 => Redirect::to(Account::new("user").expect("an id")).on(call.clone()).into(),
+            _ => Answer::new(&MediaConfig::service_hosted()).on(call.clone()).into(),
         }
     }
 

@@ -117,7 +117,7 @@ pub use rule::tolerance::{DEFAULT_REORDER_WINDOW, Tolerance};
 pub use words::claim::{Claim, Oddity};
 pub use words::command::Command;
 pub use words::direction::Direction;
-pub use words::field::{Field, Fields, IncomingContext, MediaState, TranscriptionState};
+pub use words::field::{Field, Fields, IncomingContext, MediaKind, MediaState, TranscriptionState};
 pub use words::id::{CallId, Id};
 pub use words::interval::Interval;
 pub use words::lifecycle::Lifecycle;

@@ -26,7 +26,7 @@ use crate::machine::input::Input;
 use crate::words::claim::{Claim, Oddity};
 use crate::words::command::Command;
 use crate::words::direction::Direction;
-use crate::words::field::{Field, MediaState};
+use crate::words::field::{Field, MediaKind, MediaState};
 use crate::words::id::Id;
 use crate::words::lifecycle::Lifecycle;
 use crate::words::observation::{Observation, Source};
@@ -244,6 +244,7 @@ pub fn part() -> impl Strategy<Value = Claim> {
         Field::TerminationReason("AppTransferred".into()),
         Field::CallChainId(Id::new("c1")),
         Field::CallChainId(Id::new("c2")),
+        Field::Media(MediaKind::AppHosted),
         Field::MediaState(MediaState::Active),
         Field::MediaState(MediaState::Inactive),
     ]);

@@ -88,7 +88,7 @@ async fn answer(mut incoming: IncomingCalls) {
     while let Some(offered) = incoming.next().await {
         // A separate task for each call, so that a slow answer does not delay others.
         tokio::spawn(async move {
-            match offered.answer(Answer::new(MediaConfig::service_hosted())).await {
+            match offered.answer(Answer::new(&MediaConfig::service_hosted())).await {
                 Ok(call) => println!("answered {}", call.id()),
                 Err(error) => eprintln!("could not answer: {error}"),
             }

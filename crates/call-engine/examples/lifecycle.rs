@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     service.set_next_story(Story::Endless);
     service.ring(callback.as_str());
     let offered = incoming.next().await.ok_or("the engine has stopped")?;
-    let answered = offered.answer(Answer::new(MediaConfig::service_hosted())).await?;
+    let answered = offered.answer(Answer::new(&MediaConfig::service_hosted())).await?;
     answered.wait_has_been(CallState::Established).await?;
     println!("answered {}: {:?}", answered.id(), answered.timeline().states());
 

@@ -48,9 +48,10 @@ mod service_error;
 mod token;
 mod webhook;
 
+pub use call_core::MediaKind;
 pub use code_book::{Explanation, RetryAdvice, explain, explanations};
 pub use create::judge::{Judgement, Problem, judge};
-pub use create::kind::{MediaKind, Permissions, RequestKind};
+pub use create::kind::{Permissions, RequestKind};
 pub use create::media::{MediaConfig, Modality};
 pub use create::meeting::Meeting;
 pub use create::party::{Account, PhoneNumber};
@@ -62,14 +63,28 @@ pub use decode::hearings::{Creates, hearings};
 pub use delivery::{Delivery, DeliveryKind, Received};
 pub use fault::{ReadError, Unreadable};
 pub use line::log_line::{Line, LineStamp};
+pub use operation::bodies::audio_routing::{
+    AudioRoutingGroup, CreateAudioRoutingGroup, RoutingMode, UpdateAudioRoutingGroup,
+};
+pub use operation::bodies::calls::{
+    AddLargeGalleryView, ChangeScreenSharingRole, RecordingStatus, ScreenSharingRole, Transfer, UpdateRecordingStatus,
+};
+pub use operation::bodies::incoming::{Answer, Redirect, Reject, RejectReason, RoutingPolicy};
+pub use operation::bodies::media::{
+    CancelMediaProcessing, Dtmf, Mute, PlayPrompt, Prompt, RecordResponse, SendDtmfTones, SubscribeToTone, Unmute,
+};
+pub use operation::bodies::participants::{Invite, MuteParticipant, StartHoldMusic, StopHoldMusic};
+pub use operation::bodies::party::{EndpointType, Invitation, Party};
+pub use operation::bodies::quality::{DeviceQuality, MediaQuality, Medium, Traffic};
 pub use operation::check::KnownCall;
+pub use operation::reply_body::{ReplyBody, next_link};
+pub use operation::request::{CallOperation, OperationRequest};
 pub use operation::schema::{Member, ObjectType, ValueType};
 pub use operation::spec::{Follows, Group, Needs, OperationSpec, ReplyKind};
 pub use operation::table::ApiOperation;
 pub use record::{Intent, Record};
 pub use request::call_request::Request;
 pub use request::operation_path::{InvalidOperationPath, OperationPath};
-pub use request::parts::{Answer, Redirect, RejectReason, Transfer};
 pub use request::spec::{Method, RequestSpec};
 pub use service_error::ServiceError;
 pub use token::{InvalidToken, Token};

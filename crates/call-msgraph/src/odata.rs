@@ -1,5 +1,7 @@
 //! Names of OData types.
 
+use call_core::MediaKind;
+
 const NAMESPACE: &str = "microsoft.graph.";
 
 /// Returns the name of a type without `#` and namespace.
@@ -8,5 +10,14 @@ pub(crate) fn short_name(odata_type: &str) -> &str {
     match name.split_at_checked(NAMESPACE.len()) {
         Some((namespace, rest)) if namespace.eq_ignore_ascii_case(NAMESPACE) => rest,
         _ => name,
+    }
+}
+
+/// Returns where the media of a `mediaConfig` of a type are hosted; `None` for an unknown type.
+pub(crate) fn media_kind(odata_type: &str) -> Option<MediaKind> {
+    match short_name(odata_type).to_ascii_lowercase().as_str() {
+        "servicehostedmediaconfig" => Some(MediaKind::ServiceHosted),
+        "apphostedmediaconfig" => Some(MediaKind::AppHosted),
+        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::request::parts::RejectReason;
+use crate::operation::bodies::incoming::RejectReason;
 
 /// Reply to a participant who asks to join a call that is recorded by policy ("participantJoiningResponse", v1.0 reference). It is
 /// the response to a post with [`Decoded::wants_join_response`](crate::Decoded::wants_join_response).

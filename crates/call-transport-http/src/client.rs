@@ -30,7 +30,7 @@ use crate::token::provider::{AccessToken, TokenProvider};
 /// # async fn get() -> Result<(), Box<dyn std::error::Error>> {
 /// let tokens = Arc::new(FixedToken::new("<token>"));
 /// let transport = Retrying::new(HttpTransport::new(ServiceUrl::GRAPH, tokens, Timeouts::default())?, RetrySettings::default());
-/// let reply = transport.send(&Request::Get("57dab8b1-894c-409a-b240-bd8beae78896".into())).await?;
+/// let reply = transport.send(&Request::get("57dab8b1-894c-409a-b240-bd8beae78896".into())).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -115,7 +115,7 @@ impl Transport for HttpTransport {
         let spec = request.spec();
         let method =
             Method::from_bytes(spec.method.as_str().as_bytes()).map_err(|error| SendError::NotSent(error.into()))?;
-        let response = self.raw(method, &spec.path(), request.body().as_ref()).await?;
+        let response = self.raw(method, &request.path(), request.body().as_deref()).await?;
         Reply::read(request, response)
     }
 }

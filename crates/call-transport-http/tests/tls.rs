@@ -86,7 +86,7 @@ async fn is_believed(service: String, trusted: &Authority) -> bool {
 async fn client() {
     let service = ServiceUrl::new(&var("SERVICE").unwrap()).unwrap();
     let transport = HttpTransport::new(service, Arc::new(FixedToken::new("any")), Timeouts::default()).unwrap();
-    match transport.send(&Request::KeepAlive("c1".into())).await {
+    match transport.send(&Request::keep_alive("c1".into())).await {
         Ok(_) => {}
         Err(SendError::NotSent(error)) => panic!("NOT SENT {error:?}"),
         Err(other) => panic!("{other:?}"),

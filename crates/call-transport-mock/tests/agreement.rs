@@ -110,7 +110,7 @@ fn the_last_snapshot_decides_the_present() {
     let (ledger, mut deliveries, mut observations) = received(&[(1, 11), (3, 31), (2, 33)]);
     let body = br##"{"@odata.type": "#microsoft.graph.call", "id": "c1", "state": "established"}"##;
     let stamp = Stamp { sequence: 9, ..Stamp::at(at(36)) };
-    deliveries.push(Delivery::reply(stamp, &Request::Get("c1".into()), at(35), &body[..]));
+    deliveries.push(Delivery::reply(stamp, &Request::get("c1".into()), at(35), &body[..]));
     let wrong = Agreement::of(&truth(), &ledger, &deliveries, DEFAULT_REORDER_WINDOW, &reconciled(&observations));
     assert_eq!(wrong.disagreement, Some(Disagreement::Present));
     let hearings = call_msgraph::decode(&deliveries[3]).hearings;

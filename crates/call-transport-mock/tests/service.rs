@@ -1,12 +1,13 @@
 //! What the simulated service sends, refuses and does.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use call_core::{CallState, Timestamp};
 use call_msgraph::{
-    Account, Answer, CallbackUri, CreateCall, MediaConfig, OperationPath, Redirect, RejectReason, Request,
-    ServiceError, Transfer,
+    Account, Answer, CallOperation as _, CallbackUri, CreateCall, MediaConfig, Mute, PlayPrompt, Prompt, Redirect,
+    Reject, RejectReason, Request, ServiceError, Transfer,
 };
 use call_transport::Response;
 use call_transport_mock::{Notification, Output, Service, ServiceInput, ServiceSettings, Story, sample_requests};
@@ -31,11 +32,11 @@ impl Scene {
     }
 
     fn send(&mut self, request: &Request) -> Response {
-        self.send_raw(request, request.body())
+        self.send_raw(request, request.body().map(Cow::into_owned))
     }
 
     fn send_raw(&mut self, request: &Request, body: Option<Value>) -> Response {
-        let input = ServiceInput::Request { id: 7, method: request.spec().method, path: request.spec().path(), body };
+        let input = ServiceInput::Request { id: 7, method: request.spec().method, path: request.path(), body };
         self.service.handle(input, self.now);
         self.hear().expect("every request is answered")
     }
@@ -191,10 +192,10 @@ fn a_transfer_ends_as_its_story_says() {
     ] {
         let mut scene = Scene::of(story);
         let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
-        let early = scene.send(&Request::Transfer(id.clone(), whom()));
+        let early = scene.send(&whom().on(id.clone()).into());
         assert_eq!(early.status, 409, "it is not connected");
         scene.pass(Duration::from_secs(20));
-        assert_eq!(scene.send(&Request::Transfer(id, whom())).status, 202);
+        assert_eq!(scene.send(&whom().on(id).into()).status, 202);
         scene.pass(HOUR);
         assert_eq!(scene.states()[3..], end);
         let failed = scene
@@ -212,7 +213,7 @@ fn forbidden_requests_create_nothing() {
     six["targets"] = vec![target; 6].into();
     let mut no_instance = samples().swap_remove(8).to_json();
     no_instance["source"] = Value::Null;
-    let mut plain = create().body().expect("a body");
+    let mut plain = create().body().expect("a body").into_owned();
     plain["callbackUri"] = "http://bot.contoso.com".into();
     for (request, words) in
         [(six, "at most 5"), (no_instance, "application instance"), (plain, "https"), (json!(7), "object")]
@@ -258,9 +259,9 @@ fn an_incoming_call_can_be_decided_once() {
         let mut scene = Scene::of(Story::Answered);
         let call = scene.ring();
         let request = made.map(|made| match made {
-            0 => Request::Reject(call.clone(), RejectReason::Busy),
-            1 => Request::Redirect(call.clone(), Redirect::to(whom.clone(), &[])),
-            _ => Request::Answer(call.clone(), Answer::new(MediaConfig::service_hosted()).with_callback(callback())),
+            0 => Request::from(Reject::new(RejectReason::Busy).on(call.clone())),
+            1 => Redirect::to(whom.clone()).on(call.clone()).into(),
+            _ => Answer::new(&MediaConfig::service_hosted()).with_callback(&callback()).on(call.clone()).into(),
         });
         if let Some(request) = request {
             assert_eq!(scene.send(&request).status, 202);
@@ -279,20 +280,16 @@ fn an_incoming_call_can_be_decided_once() {
 fn a_prompt_lasts_and_then_disappears() {
     let mut scene = Scene::of(Story::Endless);
     let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
-    let prompt = Request::Operation {
-        call: id.clone(),
-        path: OperationPath::new("playPrompt").unwrap(),
-        body: json!({ "prompts": [] }),
-    };
+    let prompt = PlayPrompt::new(Prompt::new("https://cdn.contoso.com/beep.wav")).on(id.clone()).into();
     assert_eq!(body(&scene.send(&prompt))["status"], "running");
-    let mute = Request::Operation { call: id.clone(), path: OperationPath::new("mute").unwrap(), body: json!({}) };
+    let mute = Mute::new().on(id.clone()).into();
     assert_eq!(body(&scene.send(&mute))["status"], "completed");
     scene.pass(Duration::from_secs(60));
     assert!(scene.changes().contains(&"deleted operations/operation-1".to_owned()), "{:?}", scene.changes());
-    assert_eq!(scene.send(&Request::HangUp(id.clone())).status, 204);
-    assert_eq!(scene.send(&Request::HangUp(id.clone())).status, 204, "it is being taken down");
+    assert_eq!(scene.send(&Request::hang_up(id.clone())).status, 204);
+    assert_eq!(scene.send(&Request::hang_up(id.clone())).status, 204, "it is being taken down");
     scene.pass(Duration::from_secs(60));
-    for request in [Request::HangUp(id.clone()), Request::Get(id.clone()), Request::KeepAlive(id)] {
+    for request in [Request::hang_up(id.clone()), Request::get(id.clone()), Request::keep_alive(id)] {
         let response = scene.send(&request);
         assert_eq!((response.status, ServiceError::read(&response.body).code.as_deref()), (404, Some("8522")));
     }
@@ -304,7 +301,7 @@ fn a_keep_alive_lasts_45_minutes() {
     let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
     for _ in 0..8 {
         scene.pass(Duration::from_secs(44 * 60));
-        assert_eq!(scene.send(&Request::KeepAlive(id.clone())).status, 200);
+        assert_eq!(scene.send(&Request::keep_alive(id.clone())).status, 200);
     }
     scene.pass(Duration::from_secs(46 * 60));
     assert_eq!(scene.states().last(), Some(&CallState::Terminated));

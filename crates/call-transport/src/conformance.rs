@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use call_core::CallId;
-use call_msgraph::{Account, Answer, CallbackUri, CreateCall, MediaConfig, Received, Request, Token};
+use call_msgraph::{
+    Account, Answer, CallOperation as _, CallbackUri, CreateCall, MediaConfig, Received, Request, Token,
+};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -125,12 +127,12 @@ async fn a_call_is_read_kept_alive_and_ended(harness: &dyn Harness) {
     let _posts = record(harness, false);
     let call = created(harness).await;
     let transport = harness.transport();
-    let snapshot = transport.send(&Request::Get(call.clone())).await;
+    let snapshot = transport.send(&Request::get(call.clone())).await;
     promise!("the response to a GET contains the call", snapshot.is_ok_and(|reply| !reply.body.is_empty()));
-    promise!("a call can be kept alive", transport.send(&Request::KeepAlive(call.clone())).await.is_ok());
-    promise!("a call can be hung up", transport.send(&Request::HangUp(call.clone())).await.is_ok());
+    promise!("a call can be kept alive", transport.send(&Request::keep_alive(call.clone())).await.is_ok());
+    promise!("a call can be hung up", transport.send(&Request::hang_up(call.clone())).await.is_ok());
     let gone = async {
-        while !matches!(transport.send(&Request::Get(call.clone())).await, Err(SendError::Gone(_))) {
+        while !matches!(transport.send(&Request::get(call.clone())).await, Err(SendError::Gone(_))) {
             tokio::time::sleep(Duration::from_secs(1) / harness.speed()).await;
         }
     };
@@ -139,11 +141,11 @@ async fn a_call_is_read_kept_alive_and_ended(harness: &dyn Harness) {
 
 async fn a_refusal_has_a_reason(harness: &dyn Harness) {
     let call = created(harness).await;
-    let answer = Request::Answer(call, Answer::new(MediaConfig::service_hosted()));
+    let answer = Request::from(Answer::new(&MediaConfig::service_hosted()).on(call));
     let refused = harness.transport().send(&answer).await;
     let says_why = matches!(&refused, Err(SendError::Rejected { error, .. }) if error.code.is_some());
     promise!("a refusal contains the error of the service", says_why);
-    let unknown = harness.transport().send(&Request::Get("no-such-call".into())).await;
+    let unknown = harness.transport().send(&Request::get("no-such-call".into())).await;
     promise!("an unknown call is gone", matches!(unknown, Err(SendError::Gone(_))));
 }
 
@@ -192,7 +194,7 @@ async fn a_busy_intake_receives_the_post_again(harness: &dyn Harness) {
 async fn a_dropped_request_does_not_harm_the_transport(harness: &dyn Harness) {
     let transport = harness.transport();
     let call = created(harness).await;
-    let request = Request::Get(call);
+    let request = Request::get(call);
     for _ in 0..100 {
         // Started, and dropped before it can finish.
         drop(timeout(Duration::ZERO, transport.send(&request)).await);
@@ -204,7 +206,7 @@ async fn requests_do_not_wait_for_each_other(harness: &dyn Harness) {
     let transport = harness.transport();
     let call = created(harness).await;
     harness.inject(Fault::ResponseLost);
-    let (slow, fast) = (Request::Get(call.clone()), Request::Get(call));
+    let (slow, fast) = (Request::get(call.clone()), Request::get(call));
     let mut slow = Box::pin(transport.send(&slow));
     let fast = async {
         let begun = timeout(Duration::ZERO, &mut slow).await;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use call_msgraph::ServiceError;
+use call_msgraph::{Problem, ServiceError};
+
+use crate::response::Reply;
 
 /// Any error, as the cause of another.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -30,6 +32,12 @@ pub enum SendError {
         /// Error in the body of the response.
         error: ServiceError,
     },
+    /// The request is invalid, so it was not sent: the service would refuse it.
+    #[error("the request was not sent, because the service would refuse it: {}", listed(_0))]
+    Invalid(Vec<Problem>),
+    /// The service accepted the request, and its response is not what the reference describes. The response is kept as it came.
+    #[error("the service accepted the request, but its response cannot be read ({} bytes)", _0.body.len())]
+    Strange(Reply),
     /// The outcome is unknown: no response was received in time, or one that does not show the outcome.
     #[error("no usable response was received, so the service may have carried out the request")]
     Uncertain(#[source] BoxError),
@@ -53,6 +61,15 @@ pub enum Retry {
     Never,
 }
 
+/// Lists problems in one line.
+fn listed(problems: &[Problem]) -> String {
+    let place = |problem: &Problem| match problem.path.as_str() {
+        "" => problem.reason.clone(),
+        path => format!("{}: {}", path.escape_debug(), problem.reason),
+    };
+    problems.iter().map(place).collect::<Vec<_>>().join("; ")
+}
+
 impl SendError {
     /// Returns whether a retry is safe, and when.
     #[must_use]
@@ -61,7 +78,7 @@ impl SendError {
             Self::NotSent(_) => Retry::Safe,
             Self::Throttled { retry_after, .. } => Retry::SafeAfter(*retry_after),
             Self::Uncertain(_) => Retry::IfIdempotent,
-            Self::Rejected { .. } | Self::Gone(_) => Retry::Never,
+            Self::Rejected { .. } | Self::Gone(_) | Self::Invalid(_) | Self::Strange(_) => Retry::Never,
         }
     }
 
@@ -81,6 +98,8 @@ impl SendError {
             Self::Throttled { .. } => "throttled",
             Self::Uncertain(_) => "uncertain",
             Self::Gone(_) => "gone",
+            Self::Invalid(_) => "invalid",
+            Self::Strange(_) => "strange",
         }
     }
 }

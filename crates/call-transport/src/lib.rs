@@ -9,7 +9,7 @@
 //! use std::time::Duration;
 //!
 //! // Every transport reads the response of the service with `Reply::read`.
-//! let request = Request::KeepAlive("c1".into());
+//! let request = Request::keep_alive("c1".into());
 //! let mut busy = Response::new(429);
 //! busy.retry_after = Some(Duration::from_secs(7));
 //! let error = Reply::read(&request, busy).unwrap_err();
@@ -35,13 +35,14 @@ pub mod conformance;
 mod error;
 mod intake;
 mod reply;
+mod response;
 #[cfg(feature = "retry")]
 mod retry;
 mod transport;
 
 pub use error::{BoxError, Retry, SendError};
 pub use intake::{Intake, IntakeAnswer};
-pub use reply::{Reply, Response};
+pub use response::{Reply, Response};
 #[cfg(feature = "retry")]
 pub use retry::{RetrySettings, Retrying};
 pub use transport::Transport;

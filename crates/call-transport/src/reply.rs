@@ -3,54 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{CallId, Timestamp};
+use call_core::Timestamp;
 use call_msgraph::internal::created_call;
 use call_msgraph::{Received, Request, ServiceError};
 
 use crate::error::SendError;
-
-/// A response of the service.
-#[derive(Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct Response {
-    /// Status code.
-    pub status: u16,
-    /// Header `Location`.
-    pub location: Option<String>,
-    /// Header `Retry-After`.
-    pub retry_after: Option<Duration>,
-    /// Header `request-id`: the id that the service gave the request.
-    pub request_id: Option<String>,
-    /// Body.
-    pub body: Arc<[u8]>,
-}
-
-/// A successful response.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Reply {
-    /// The created call, or the call of the request.
-    pub call: CallId,
-    /// Body.
-    pub body: Arc<[u8]>,
-}
+use crate::response::{Reply, Response};
 
 /// Time to wait before a retry, if the service does not say it.
 const PAUSE: Duration = Duration::from_secs(5);
-
-impl Response {
-    /// Returns a response without headers and without a body.
-    #[must_use]
-    pub fn new(status: u16) -> Self {
-        Self { status, ..Self::default() }
-    }
-
-    /// Returns the response with a body.
-    #[must_use]
-    pub fn with_body(self, body: impl Into<Arc<[u8]>>) -> Self {
-        Self { body: body.into(), ..self }
-    }
-}
 
 impl Reply {
     /// Converts the outcome of a request into a delivery. Returns `None` if the outcome contains nothing about a call.
@@ -94,7 +55,7 @@ impl Reply {
             408 | 500..=599 => Err(SendError::Uncertain(format!("status {status}: {}", error()).into())),
             _ => Err(match error() {
                 // The page of a proxy says nothing about the call, and neither does the 404 of a participant.
-                error if status == 404 && error.code.is_some() && request.spec().is_about_the_call() => {
+                error if status == 404 && error.code.is_some() && request.spec().is_about_the_call => {
                     SendError::Gone(error)
                 }
                 error => SendError::Rejected { status, error },
@@ -103,23 +64,13 @@ impl Reply {
     }
 }
 
-impl std::fmt::Debug for Response {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Response").field("status", &self.status).field("bytes", &self.body.len()).finish()
-    }
-}
-
-impl std::fmt::Debug for Reply {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reply").field("call", &self.call).field("bytes", &self.body.len()).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use call_core::CallId;
+
     use super::*;
     use crate::error::Retry;
-    use call_msgraph::{Account, CallbackUri, CreateCall, MediaConfig};
+    use call_msgraph::{Account, CallOperation as _, CallbackUri, CreateCall, MediaConfig, Reject, RejectReason};
 
     fn read(request: &Request, status: u16, body: &str) -> Result<Reply, SendError> {
         Reply::read(request, Response { status, body: body.as_bytes().into(), ..Response::default() })
@@ -147,7 +98,7 @@ mod tests {
 
     #[test]
     fn each_status_determines_the_retry_rule() {
-        let get = Request::Get("c1".into());
+        let get = Request::get("c1".into());
         for (status, rule) in [
             (400, Retry::Never),
             (401, Retry::Never),
@@ -179,7 +130,7 @@ mod tests {
     fn only_the_call_itself_can_be_gone() {
         let not_found = r#"{"error": {"code": "8522", "message": "Call not found."}}"#;
         let call = || CallId::from("c1");
-        for request in [Request::Get(call()), Request::HangUp(call()), Request::KeepAlive(call())] {
+        for request in [Request::get(call()), Request::hang_up(call()), Request::keep_alive(call())] {
             assert!(matches!(read(&request, 404, not_found), Err(SendError::Gone(_))), "{request:?}");
             for page in ["", "<html>Not Found</html>", "{}", r#"{"error": "Not Found"}"#] {
                 let error = read(&request, 404, page).unwrap_err();
@@ -187,8 +138,8 @@ mod tests {
                 assert!(error.hints_at_end());
             }
         }
-        let reject = Request::Reject(call(), call_msgraph::RejectReason::Busy);
-        for request in [create(), Request::ListParticipants(call()), reject] {
+        let reject = Request::from(Reject::new(RejectReason::Busy).on(call()));
+        for request in [create(), Request::list_participants(call()), reject] {
             let error = read(&request, 404, not_found).unwrap_err();
             assert!(matches!(error, SendError::Rejected { status: 404, .. }), "{request:?}");
             assert!(error.hints_at_end());
@@ -197,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_terminated_call_is_hinted_at() {
-        let reject = Request::Reject("c1".into(), call_msgraph::RejectReason::Busy);
+        let reject = Request::from(Reject::new(RejectReason::Busy).on("c1".into()));
         assert!(read(&reject, 400, r#"{"error": {"code": "8528"}}"#).unwrap_err().hints_at_end());
         assert!(!read(&reject, 400, r#"{"error": {"code": "7504"}}"#).unwrap_err().hints_at_end());
     }

@@ -7,7 +7,7 @@ use call_msgraph::Request;
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Retry, SendError};
-use crate::reply::Reply;
+use crate::response::Reply;
 use crate::transport::Transport;
 
 /// Settings of retries.

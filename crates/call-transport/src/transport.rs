@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use call_msgraph::Request;
 
 use crate::error::SendError;
-use crate::reply::Reply;
+use crate::response::Reply;
 
 /// Sends requests to the service.
 ///

@@ -70,13 +70,13 @@ async fn uncertain_idempotent_requests_are_retried() {
     let rig = rig(RetrySettings { max_elapsed: Duration::from_secs(60), ..RetrySettings::default() });
     let call = rig.transport.send(&create()).await.unwrap().call;
     rig.service.fail_next(Fault::ResponseLost);
-    rig.transport.send(&Request::KeepAlive(call)).await.unwrap();
+    rig.transport.send(&Request::keep_alive(call)).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_request_is_not_retried() {
     let rig = rig(RetrySettings::default());
     let begun = Instant::now();
-    assert!(matches!(rig.transport.send(&Request::Get("unknown".into())).await, Err(SendError::Gone(_))));
+    assert!(matches!(rig.transport.send(&Request::get("unknown".into())).await, Err(SendError::Gone(_))));
     assert!(begun.elapsed() < Duration::from_millis(1), "virtual time stands still");
 }

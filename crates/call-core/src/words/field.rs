@@ -41,6 +41,8 @@ pub enum Field {
     IncomingContext(Box<IncomingContext>),
     /// `activeModalities`
     ActiveModalities(Box<[Box<str>]>),
+    /// `mediaConfig`
+    Media(MediaKind),
     /// `mediaState.audio`
     MediaState(MediaState),
     /// `transcription.state`
@@ -77,6 +79,8 @@ pub struct Fields {
     pub incoming_context: Option<Box<IncomingContext>>,
     /// Active modalities: `audio`, `video`, `videoBasedScreenSharing`, `data`.
     pub active_modalities: Option<Box<[Box<str>]>>,
+    /// Where the media are hosted.
+    pub media: Option<MediaKind>,
     /// Whether audio is active.
     pub media_state: Option<MediaState>,
     /// State of the transcription.
@@ -102,6 +106,19 @@ pub struct IncomingContext {
     pub on_behalf_of: Option<Identity>,
     /// Identity of the party that transferred the call.
     pub transferor: Option<Identity>,
+}
+
+/// Where the media of a call are hosted ("mediaConfig resource type", v1.0 reference).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
+pub enum MediaKind {
+    /// The service hosts the media, and plays prompts for the bot.
+    ServiceHosted,
+    /// The bot hosts the media.
+    AppHosted,
 }
 
 /// Whether audio is active ("callMediaState resource type", v1.0 reference).
@@ -147,6 +164,7 @@ impl Field {
             Self::AnsweredBy(_) => "answeredBy",
             Self::IncomingContext(_) => "incomingContext",
             Self::ActiveModalities(_) => "activeModalities",
+            Self::Media(_) => "mediaConfig",
             Self::MediaState(_) => "mediaState",
             Self::Transcription(_) => "transcription",
             Self::TerminationReason(_) => "terminationReason",
@@ -169,10 +187,22 @@ impl Fields {
             Field::AnsweredBy(identity) => self.answered_by = Some(identity),
             Field::IncomingContext(context) => self.incoming_context = Some(context),
             Field::ActiveModalities(modalities) => self.active_modalities = Some(modalities),
+            Field::Media(kind) => self.media = Some(kind),
             Field::MediaState(state) => self.media_state = Some(state),
             Field::Transcription(state) => self.transcription = Some(state),
             Field::TerminationReason(reason) => self.termination_reason = Some(reason),
             Field::ReplacesContext(context) => self.replaces_context = Some(context),
+        }
+    }
+}
+
+impl MediaKind {
+    /// Returns the word of the command line's contract.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceHosted => "serviceHosted",
+            Self::AppHosted => "appHosted",
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use call_core::{Call, CallState, Timeline, Timestamp};
+use call_core::{Call, CallState, Present, Timeline, Timestamp};
+use call_msgraph::KnownCall;
 
 /// What the engine knows about a call at an instant.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +30,16 @@ impl CallView {
     #[must_use]
     pub fn state(&self) -> Option<CallState> {
         self.timeline.present.as_ref().map(|present| present.likely())
+    }
+
+    /// Returns what the check of an operation must know: what is certain.
+    pub(crate) fn known_call(&self) -> KnownCall {
+        let mut known = KnownCall::default();
+        if let Some(Present::Certain(state)) = self.timeline.present {
+            known.state = Some(state);
+        }
+        known.media = self.timeline.fields.media;
+        known
     }
 
     /// Returns whether the timeline contains a state.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use call_core::{Action, CallId, Timestamp};
-use call_msgraph::{DeliveryKind, Intent, Request, Token};
+use call_msgraph::{ApiOperation, DeliveryKind, Intent, Request, Token};
 use call_transport::{Reply, SendError, Transport};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
@@ -76,7 +76,7 @@ impl Courier {
         // The core repeats a probe by itself.
         if let (Err(error), Some(call)) = (&outcome, spec.call)
             && error.hints_at_end()
-            && !matches!(request, Request::Get(_))
+            && request.operation() != Some(ApiOperation::GetCall)
         {
             self.shared.mail.send(call, Letter::Suspect(call.clone()));
         }

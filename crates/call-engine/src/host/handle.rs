@@ -4,9 +4,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use call_core::{CallId, CallState, ResultInfo, Timeline};
-use call_msgraph::{Answer, OperationPath, Redirect, RejectReason, Request, Transfer};
+use call_msgraph::Request;
 use call_transport::{Reply, SendError};
-use serde_json::Value;
 
 use crate::base::mail::Letter;
 use crate::calls::events::{CallEvents, Events};
@@ -172,7 +171,17 @@ impl CallHandle {
     /// # Errors
     /// [`SendError`]. After [`SendError::Gone`], the call has probably ended: a second one makes it certain.
     pub async fn snapshot(&self) -> Result<Reply, SendError> {
-        self.send(Request::Get(self.id.clone())).await
+        self.send(Request::get(self.id.clone())).await
+    }
+
+    /// Keeps the call alive. The engine does it by itself, so a host need not.
+    ///
+    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn keep_alive(&self) -> Result<(), SendError> {
+        self.send(Request::keep_alive(self.id.clone())).await.map(drop)
     }
 
     /// Hangs up. A call that has already ended is not an error.
@@ -182,46 +191,13 @@ impl CallHandle {
     /// # Errors
     /// [`SendError`]
     pub async fn hang_up(&self) -> Result<(), SendError> {
-        match self.send(Request::HangUp(self.id.clone())).await {
+        match self.send(Request::hang_up(self.id.clone())).await {
             Ok(_) | Err(SendError::Gone(_)) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Transfers the call to another party. The timeline shows the outcome.
-    ///
-    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
-    ///
-    /// # Errors
-    /// [`SendError`]
-    pub async fn transfer(&self, transfer: Transfer) -> Result<(), SendError> {
-        self.send(Request::Transfer(self.id.clone(), transfer)).await.map(drop)
-    }
-
-    /// Starts any other operation of the call, such as `playPrompt`, `mute` or `participants/invite`, with the body that the
-    /// API reference describes.
-    ///
-    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
-    ///
-    /// # Errors
-    /// [`SendError`]
-    pub async fn operate(&self, path: OperationPath, body: Value) -> Result<Reply, SendError> {
-        self.send(Request::Operation { call: self.id.clone(), path, body }).await
-    }
-
-    pub(crate) async fn answer(&self, answer: Answer) -> Result<(), SendError> {
-        self.send(Request::Answer(self.id.clone(), answer)).await.map(drop)
-    }
-
-    pub(crate) async fn reject(&self, reason: RejectReason) -> Result<(), SendError> {
-        self.send(Request::Reject(self.id.clone(), reason)).await.map(drop)
-    }
-
-    pub(crate) async fn redirect(&self, redirect: Redirect) -> Result<(), SendError> {
-        self.send(Request::Redirect(self.id.clone(), redirect)).await.map(drop)
-    }
-
-    async fn send(&self, request: Request) -> Result<Reply, SendError> {
+    pub(super) async fn send(&self, request: Request) -> Result<Reply, SendError> {
         self.courier.send(request).await
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use call_core::CallId;
-use call_msgraph::{Answer, Redirect, RejectReason};
+use call_msgraph::{Answer, Redirect, Reject};
 use call_transport::SendError;
 use tokio::sync::mpsc;
 use tokio_stream::{Stream, StreamExt};
@@ -65,7 +65,7 @@ impl IncomingCall {
     /// # Errors
     /// [`SendError`]
     pub async fn answer(self, answer: Answer) -> Result<CallHandle, SendError> {
-        self.0.answer(answer).await?;
+        self.0.carry_out(answer).await?;
         Ok(self.0)
     }
 
@@ -75,8 +75,8 @@ impl IncomingCall {
     ///
     /// # Errors
     /// [`SendError`]
-    pub async fn reject(self, reason: RejectReason) -> Result<CallHandle, SendError> {
-        self.0.reject(reason).await?;
+    pub async fn reject(self, reject: impl Into<Reject>) -> Result<CallHandle, SendError> {
+        self.0.carry_out(reject.into()).await?;
         Ok(self.0)
     }
 
@@ -87,7 +87,7 @@ impl IncomingCall {
     /// # Errors
     /// [`SendError`]
     pub async fn redirect(self, redirect: Redirect) -> Result<CallHandle, SendError> {
-        self.0.redirect(redirect).await?;
+        self.0.carry_out(redirect).await?;
         Ok(self.0)
     }
 }

@@ -4,4 +4,5 @@ pub(crate) mod engine;
 pub(crate) mod handle;
 pub(crate) mod incoming;
 pub(crate) mod listing;
+pub(crate) mod operations;
 pub(crate) mod pending;

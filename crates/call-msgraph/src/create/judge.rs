@@ -1,11 +1,12 @@
 //! Judges create requests: their kind, the permissions that they need, and what the service would refuse.
 
+use call_core::MediaKind;
 use serde_json::Value;
 
-use crate::create::kind::{MediaKind, Permissions, RequestKind};
+use crate::create::kind::{Permissions, RequestKind};
 use crate::create::media::Modality;
 use crate::create::rules::{MOST_USERS, is_e164, is_https};
-use crate::odata::short_name;
+use crate::odata::{media_kind, short_name};
 
 /// Outcome of judging a create request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -190,16 +191,11 @@ impl<'r> Judge<'r> {
             self.find("/mediaConfig", "missing; expected serviceHostedMediaConfig or appHostedMediaConfig", CREATE);
             return None;
         };
-        let kind = match odata_type(config).as_deref() {
-            Some("servicehostedmediaconfig") => Some(MediaKind::ServiceHosted),
-            Some("apphostedmediaconfig") => Some(MediaKind::AppHosted),
-            _ => {
-                let reason =
-                    "must be #microsoft.graph.serviceHostedMediaConfig or #microsoft.graph.appHostedMediaConfig";
-                self.find("/mediaConfig/@odata.type", reason, CREATE);
-                None
-            }
-        };
+        let kind = config.get("@odata.type").and_then(Value::as_str).and_then(media_kind);
+        if kind.is_none() {
+            let reason = "must be #microsoft.graph.serviceHostedMediaConfig or #microsoft.graph.appHostedMediaConfig";
+            self.find("/mediaConfig/@odata.type", reason, CREATE);
+        }
         let prefetched = self.at("/mediaConfig/preFetchMedia");
         if kind == Some(MediaKind::AppHosted) && prefetched.is_some() {
             let reason = "only allowed with serviceHostedMediaConfig: the application fetches its own media";

@@ -1,5 +1,7 @@
 //! Kinds of create requests, and the permissions that they need.
 
+use call_core::MediaKind;
+
 /// Kind of a create request. Each kind is possible with service-hosted and with app-hosted media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -14,16 +16,6 @@ pub enum RequestKind {
     JoinMeetingId,
     /// Calls a phone.
     Pstn,
-}
-
-/// Where the media of a call are hosted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MediaKind {
-    /// The service hosts the media, and plays prompts for the bot.
-    ServiceHosted,
-    /// The bot hosts the media.
-    AppHosted,
 }
 
 /// Application permissions that a request needs: one of `any_of`, unless it is empty, and all of `all_of`.
@@ -59,17 +51,6 @@ impl RequestKind {
             Self::ScheduledMeeting | Self::JoinMeetingId => {
                 &["Calls.JoinGroupCalls.Chat", "Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCall.All"]
             }
-        }
-    }
-}
-
-impl MediaKind {
-    /// Returns the word of the command line's contract.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ServiceHosted => "serviceHosted",
-            Self::AppHosted => "appHosted",
         }
     }
 }

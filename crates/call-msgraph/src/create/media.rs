@@ -1,8 +1,7 @@
 //! The media of a call.
 
+use call_core::MediaKind;
 use serde_json::{Value, json};
-
-use crate::create::kind::MediaKind;
 
 /// Where the media of a call are hosted ("mediaConfig resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq)]

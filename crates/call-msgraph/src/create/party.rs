@@ -11,6 +11,8 @@ use crate::create::rules::{InvalidPart, is_e164, not_empty};
 pub struct Account {
     id: String,
     display_name: Option<String>,
+    tenant_id: Option<String>,
+    identity_provider: Option<String>,
 }
 
 /// A phone number (E.164). `Debug` hides it.
@@ -23,7 +25,12 @@ impl Account {
     /// # Errors
     /// [`InvalidPart::Empty`]
     pub fn new(id: &str) -> Result<Self, InvalidPart> {
-        Ok(Self { id: not_empty(id, "the id of an account")?, display_name: None })
+        Ok(Self {
+            id: not_empty(id, "the id of an account")?,
+            display_name: None,
+            tenant_id: None,
+            identity_provider: None,
+        })
     }
 
     /// Sets the display name.
@@ -33,8 +40,28 @@ impl Account {
         self
     }
 
+    /// Sets the tenant.
+    #[must_use]
+    pub fn with_tenant_id(mut self, tenant: &str) -> Self {
+        self.tenant_id = Some(tenant.to_owned());
+        self
+    }
+
+    /// Sets the provider of the identity, such as `AAD`.
+    #[must_use]
+    pub fn with_identity_provider(mut self, provider: &str) -> Self {
+        self.identity_provider = Some(provider.to_owned());
+        self
+    }
+
     pub(crate) fn identity(&self) -> Value {
         let mut identity = json!({ "@odata.type": "#microsoft.graph.identity", "id": self.id });
+        let others = [("tenantId", &self.tenant_id), ("identityProvider", &self.identity_provider)];
+        for (key, value) in others {
+            if let Some(value) = value {
+                identity[key] = value.as_str().into();
+            }
+        }
         if let Some(name) = &self.display_name {
             identity["displayName"] = name.as_str().into();
         }
@@ -51,7 +78,7 @@ impl PhoneNumber {
         if is_e164(number) { Ok(Self(number.to_owned())) } else { Err(InvalidPart::NotE164) }
     }
 
-    pub(super) fn identity(&self) -> Value {
+    pub(crate) fn identity(&self) -> Value {
         json!({ "@odata.type": "#microsoft.graph.identity", "id": self.0 })
     }
 }
@@ -69,11 +96,11 @@ impl std::fmt::Debug for PhoneNumber {
 }
 
 /// Returns an identity set with one identity, under its kind.
-pub(super) fn identity_set(kind: &str, identity: Value) -> Value {
+pub(crate) fn identity_set(kind: &str, identity: Value) -> Value {
     json!({ "@odata.type": "#microsoft.graph.identitySet", kind: identity })
 }
 
-pub(crate) fn target(kind: &str, identity: Value) -> Value {
+pub(super) fn target(kind: &str, identity: Value) -> Value {
     json!({ "@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": identity_set(kind, identity) })
 }
 

@@ -24,9 +24,6 @@ pub enum InvalidPart {
     /// A group has two to five users.
     #[error("a group call has 2 to {MOST_USERS} users, found {0}")]
     GroupSize(usize),
-    /// A redirected call rings for 15 to 90 seconds.
-    #[error("the timeout of a redirect must be 15 to 90 s, found {0} s")]
-    Ringing(u64),
     /// A text is not a join link.
     #[error("not a join link: {0}")]
     NotAJoinLink(&'static str),

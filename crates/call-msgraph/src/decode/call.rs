@@ -8,6 +8,7 @@ use crate::decode::subject::Subject;
 use crate::decode::{identity, member};
 use crate::fault::Fault;
 use crate::json::node::Object;
+use crate::odata::media_kind;
 
 /// The known modalities ("call resource type", property `activeModalities`, v1.0 reference).
 const MODALITIES: [&str; 5] = ["unknown", "audio", "video", "videoBasedScreenSharing", "data"];
@@ -45,12 +46,15 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
 }
 
 /// Reads all fields but the state.
-fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
+fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 15] {
     let chat = member::object(subject, call, "chatInfo");
     let media = member::object(subject, call, "mediaState");
     let transcription = member::object(subject, call, "transcription");
     let audio = known(subject, media.as_ref(), "audio", "mediaState", MediaState::from_word);
     let transcription = known(subject, transcription.as_ref(), "state", "transcription", TranscriptionState::from_word);
+    let hosting = member::object(subject, call, "mediaConfig")
+        .and_then(|config| member::word(subject, &config, "@odata.type"))
+        .and_then(|name| media_kind(&name));
     let thread = chat.and_then(|chat| member::text(subject, &chat, "threadId"));
     let title = member::text(subject, call, "subject");
     let context = member::object(subject, call, "incomingContext");
@@ -84,6 +88,7 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 14] {
         identity::preferred(identity::of_participant(subject, call, "answeredBy")).map(Field::AnsweredBy),
         context.map(|context| Field::IncomingContext(Box::new(context))),
         modalities.map(Field::ActiveModalities),
+        hosting.map(Field::Media),
         audio.map(Field::MediaState),
         transcription.map(Field::Transcription),
         member::word(subject, call, "terminationReason").map(Field::TerminationReason),

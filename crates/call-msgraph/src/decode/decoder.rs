@@ -63,7 +63,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
         DeliveryKind::Gone => reply::status(delivery, Some(CallState::Terminated), decoded),
         DeliveryKind::Accepted(command) => {
             reply::status(delivery, command.leads_to(), decoded)?;
-            text(&delivery.body)?.map_or(Ok(()), |body| reply::operation(delivery, Node::parse(body)?, decoded))
+            text(&delivery.body)?.map_or(Ok(()), |body| reply::part(delivery, Node::parse(body)?, decoded))
         }
     }
 }

@@ -21,13 +21,25 @@ pub(super) fn status(delivery: &Delivery, state: Option<CallState>, decoded: &mu
     Ok(())
 }
 
-/// Decodes the body of an accepted command, which may describe the operation that the command started.
-pub(super) fn operation(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
+/// Decodes the body of an accepted command, which may describe the operation that the command started, or content sharing
+/// sessions. Any other body says nothing about the call.
+pub(super) fn part(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
     let Ok(body) = root.object() else { return Ok(()) };
-    let target = target(Some(&body), None)?;
-    if let (Shape::Operation, Some(call)) = (Shape::of(&body, &target)?, &delivery.call) {
+    let Some(call) = &delivery.call else { return Ok(()) };
+    let list = body.get("value")?.filter(|value| value.is_array());
+    let target = if list.is_some() { Target::Sharing(None) } else { target(Some(&body), None)? };
+    let is_session = |element: Node<'_>| {
+        element
+            .object()
+            .is_ok_and(|element| Shape::of(&element, &Target::Call).is_ok_and(|shape| shape == Shape::SharingSession))
+    };
+    let is_part = match list {
+        Some(list) => list.array()?.into_iter().all(is_session),
+        None => matches!(Shape::of(&body, &target)?, Shape::Operation | Shape::SharingSession),
+    };
+    if is_part {
         let mut subject = Subject::new(delivery, call.clone(), target);
-        decoded.add(resource::claims(&mut subject, Some(root)).map(|()| Some(subject)), root, None);
+        decoded.add(resource::claims(&mut subject, list.or(Some(root))).map(|()| Some(subject)), root, None);
     }
     Ok(())
 }

@@ -1,12 +1,11 @@
 //! The judge of operations: what the service would refuse, with the place and the source of each limit.
 
-use call_core::CallState;
+use call_core::{CallState, MediaKind};
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::clip::clip;
 use crate::create::judge::Problem;
-use crate::create::kind::MediaKind;
 use crate::create::rules::{is_e164, is_https, is_local_http};
 use crate::odata::short_name;
 use crate::operation::schema::{LONGEST_ID, LONGEST_LIST, LONGEST_URI, Member, ObjectType, ValueType};
@@ -64,7 +63,7 @@ impl ApiOperation {
     ///
     /// ```
     /// use call_msgraph::{ApiOperation, KnownCall};
-    /// use call_core::CallState;
+    /// use call_core::{CallState, MediaKind};
     /// let mut call = KnownCall::default();
     /// assert!(ApiOperation::PlayPrompt.check_call(&call).is_empty());
     /// call.state = Some(CallState::Ringing);
@@ -104,6 +103,12 @@ impl ApiOperation {
 /// Returns whether a call in this state is established, perhaps on hold or in a transfer.
 const fn is_connected(state: CallState) -> bool {
     matches!(state, CallState::Established | CallState::Hold | CallState::Transferring | CallState::TransferAccepted)
+}
+
+/// Returns the problem of an id in a path.
+pub(super) fn check_id(name: &str, id: &str, source: &'static str) -> Option<Problem> {
+    let reason = || format!("the id of the {name} is invalid; expected {}", ValueType::Id.phrase());
+    (!is_id(id)).then(|| Problem::new(String::new(), reason(), source))
 }
 
 /// Returns whether a text can be an id of the service, which is one segment of a path and needs no encoding.

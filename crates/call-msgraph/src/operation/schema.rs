@@ -119,7 +119,7 @@ impl ValueType {
     pub fn phrase(&self) -> String {
         match self {
             Self::Text { most, .. } => format!("a text with 1 to {most} characters"),
-            Self::Id => "an id: a text without white space, slashes, dots, percent signs, `?` and `#`".into(),
+            Self::Id => "a text without white space, slashes, dots, percent signs, `?` and `#`".into(),
             Self::CallbackUri => "an absolute https address (or an http one of this machine, for an emulator)".into(),
             Self::Uri => "an absolute address".into(),
             Self::Word(words) => format!("one of {}", words.join(", ")),

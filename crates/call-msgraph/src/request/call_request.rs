@@ -1,22 +1,23 @@
 //! A request to the service, with its method, path and body.
 
-use call_core::{Action, CallId, Command};
-use serde_json::{Value, json};
+use std::borrow::Cow;
+
+use call_core::{Action, CallId};
+use serde_json::Value;
 
 use crate::create::request::CreateCall;
-use crate::odata::short_name;
-use crate::request::operation_path::OperationPath;
-use crate::request::parts::{Answer, Redirect, RejectReason, Transfer};
+use crate::operation::request::OperationRequest;
+use crate::operation::table::ApiOperation;
 use crate::request::spec::RequestSpec;
 
 /// A request to the service.
 ///
 /// ```
 /// use call_msgraph::{Method, Request};
-/// let request = Request::KeepAlive("57DAB8B1894C409AB240BD8BEAE78896".into());
+/// let request = Request::keep_alive("57DAB8B1894C409AB240BD8BEAE78896".into());
 /// let spec = request.spec();
 /// assert_eq!(spec.method, Method::Post);
-/// assert_eq!(spec.path(), "/communications/calls/57dab8b1-894c-409a-b240-bd8beae78896/keepAlive");
+/// assert_eq!(request.path(), "/communications/calls/57dab8b1-894c-409a-b240-bd8beae78896/keepAlive");
 /// assert!(spec.is_idempotent);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -24,91 +25,111 @@ use crate::request::spec::RequestSpec;
 pub enum Request {
     /// Create a call.
     Create(CreateCall),
-    /// Get a call.
-    Get(CallId),
-    /// List the participants of a call.
-    ListParticipants(CallId),
-    /// Hang up.
-    HangUp(CallId),
-    /// Keep a call alive.
-    KeepAlive(CallId),
-    /// Answer an incoming call.
-    Answer(CallId, Answer),
-    /// Reject an incoming call.
-    Reject(CallId, RejectReason),
-    /// Redirect an incoming call.
-    Redirect(CallId, Redirect),
-    /// Transfer a call.
-    Transfer(CallId, Transfer),
-    /// Any other operation of a call: `playPrompt`, `mute`, `participants/invite`, …
-    Operation {
-        /// The call.
-        call: CallId,
-        /// Path after the call.
-        path: OperationPath,
-        /// Body, as the reference of the operation describes it.
-        body: Value,
-    },
+    /// Carry out an operation.
+    Operation(OperationRequest),
 }
 
 impl Request {
+    /// Returns the request that gets a call.
+    #[must_use]
+    pub fn get(call: CallId) -> Self {
+        Self::bare(ApiOperation::GetCall, call)
+    }
+
+    /// Returns the request that lists the participants of a call.
+    #[must_use]
+    pub fn list_participants(call: CallId) -> Self {
+        Self::bare(ApiOperation::ListParticipants, call)
+    }
+
+    /// Returns the request that hangs up.
+    #[must_use]
+    pub fn hang_up(call: CallId) -> Self {
+        Self::bare(ApiOperation::HangUp, call)
+    }
+
+    /// Returns the request that keeps a call alive.
+    #[must_use]
+    pub fn keep_alive(call: CallId) -> Self {
+        Self::bare(ApiOperation::KeepAlive, call)
+    }
+
+    fn bare(operation: ApiOperation, call: CallId) -> Self {
+        Self::Operation(OperationRequest::new(operation, Some(call), None, None))
+    }
+
     /// Returns the request that carries out an action of the core; `None` for [`Action::Forget`], which needs no request.
     ///
     /// ```
     /// use call_core::Action;
     /// use call_msgraph::Request;
     /// let call = "c1".into();
-    /// assert_eq!(Request::for_action(&call, Action::KeepAlive), Some(Request::KeepAlive(call)));
+    /// assert_eq!(Request::for_action(&call, Action::KeepAlive), Some(Request::keep_alive(call)));
     /// ```
     #[must_use]
     pub fn for_action(call: &CallId, action: Action) -> Option<Self> {
+        let call = call.clone();
         match action {
-            Action::Probe(_) => Some(Self::Get(call.clone())),
-            Action::ListParticipants => Some(Self::ListParticipants(call.clone())),
-            Action::KeepAlive => Some(Self::KeepAlive(call.clone())),
+            Action::Probe(_) => Some(Self::get(call)),
+            Action::ListParticipants => Some(Self::list_participants(call)),
+            Action::KeepAlive => Some(Self::keep_alive(call)),
             Action::Forget(_) | _ => None,
         }
     }
 
-    /// Returns method, path and the other fixed properties of the request.
+    /// Returns the operation of the table; `None` for a create and for a raw operation.
+    #[must_use]
+    pub const fn operation(&self) -> Option<ApiOperation> {
+        match self {
+            Self::Create(_) => None,
+            Self::Operation(request) => request.operation(),
+        }
+    }
+
+    /// Returns the method and the other fixed properties of the request.
     #[must_use]
     pub fn spec(&self) -> RequestSpec<'_> {
-        use RequestSpec as Spec;
         match self {
-            Self::Create(_) => Spec::create(),
-            Self::Get(call) => Spec::get("get", call, ""),
-            Self::ListParticipants(call) => Spec::get("listParticipants", call, "participants"),
-            Self::HangUp(call) => Spec::delete("hangUp", call, Command::HangUp),
-            Self::KeepAlive(call) => Spec::post("keepAlive", call, "keepAlive", Command::KeepAlive).idempotent(),
-            Self::Answer(call, _) => Spec::post("answer", call, "answer", Command::Answer),
-            Self::Reject(call, _) => Spec::post("reject", call, "reject", Command::Reject),
-            Self::Redirect(call, _) => Spec::post("redirect", call, "redirect", Command::Redirect),
-            Self::Transfer(call, _) => Spec::post("transfer", call, "transfer", Command::Transfer),
-            Self::Operation { call, path, .. } => {
-                Spec::post("operation", call, path.as_str(), Command::from_word(short_name(path.as_str())))
-            }
+            Self::Create(_) => RequestSpec::CREATE,
+            Self::Operation(request) => request.spec(),
+        }
+    }
+
+    /// Returns the path after the version of the API, with the query if it has one. Ids are percent-encoded.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Create(_) => "/communications/calls".to_owned(),
+            Self::Operation(request) => request.path(),
         }
     }
 
     /// Returns the body; `None` if the request has none. It may contain names, numbers and passcodes.
     #[must_use]
-    pub fn body(&self) -> Option<Value> {
+    pub fn body(&self) -> Option<Cow<'_, Value>> {
         match self {
-            Self::Get(_) | Self::ListParticipants(_) | Self::HangUp(_) | Self::KeepAlive(_) => None,
-            Self::Create(create) => Some(create.to_json()),
-            Self::Answer(_, answer) => Some(answer.to_json()),
-            Self::Reject(_, reason) => Some(json!({ "reason": reason.as_str() })),
-            Self::Redirect(_, redirect) => Some(redirect.to_json()),
-            Self::Transfer(_, transfer) => Some(transfer.to_json()),
-            Self::Operation { body, .. } => Some(body.clone()),
+            Self::Create(create) => Some(Cow::Owned(create.to_json())),
+            Self::Operation(request) => request.body().map(Cow::Borrowed),
         }
+    }
+}
+
+impl From<OperationRequest> for Request {
+    fn from(request: OperationRequest) -> Self {
+        Self::Operation(request)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use call_core::Command;
+    use serde_json::json;
+
     use super::*;
     use crate::delivery::DeliveryKind;
+    use crate::operation::bodies::incoming::{Reject, RejectReason};
+    use crate::operation::request::CallOperation as _;
+    use crate::request::operation_path::OperationPath;
 
     #[test]
     fn an_id_cannot_leave_its_path_segment() {
@@ -119,27 +140,54 @@ mod tests {
             ("", "/communications/calls/-/keepAlive"),
             ("%2e%2e", "/communications/calls/%252e%252e/keepAlive"),
         ] {
-            assert_eq!(Request::KeepAlive(id.into()).spec().path(), path);
+            assert_eq!(Request::keep_alive(id.into()).path(), path);
         }
     }
 
     #[test]
-    fn an_operation_name_matches_its_command() {
+    fn a_raw_operation_has_the_command_of_its_name() {
         for (name, command) in [
             ("answer", Command::Answer),
             ("microsoft.graph.Answer", Command::Answer),
-            ("playPrompt", Command::Other),
-            ("participants/invite", Command::Other),
+            ("microsoft.graph.StartRecording", Command::Other),
+            ("participants/configureMixer", Command::Other),
         ] {
             let path = OperationPath::new(name).expect("a path");
-            let request = Request::Operation { call: "c".into(), path, body: json!({}) };
+            let request = Request::from(OperationRequest::raw("c".into(), path, json!({})));
             assert_eq!(request.spec().reply, DeliveryKind::Accepted(command), "{name}");
+            assert_eq!(request.path(), format!("/communications/calls/c/{name}"));
         }
     }
 
     #[test]
-    fn creates_and_transfers_are_not_idempotent() {
-        assert!(!Request::Reject("c".into(), RejectReason::Busy).spec().is_idempotent);
-        assert!(Request::HangUp("c".into()).spec().is_idempotent);
+    fn rejections_are_not_idempotent() {
+        assert!(!Request::from(Reject::new(RejectReason::Busy).on("c".into())).spec().is_idempotent);
+        assert!(Request::hang_up("c".into()).spec().is_idempotent);
+    }
+
+    #[test]
+    fn a_next_page_never_leaves_its_list() {
+        let list = OperationRequest::new(ApiOperation::ListParticipants, Some("c1".into()), None, None);
+        let next = |link: &str| list.next_page(link).map(|next| next.path());
+        for link in [
+            "https://graph.microsoft.com/v1.0/communications/calls/c1/participants?$skiptoken=x",
+            "participants?$skiptoken=x",
+            "https://evil.example/participants?$skiptoken=x",
+        ] {
+            assert_eq!(next(link).as_deref(), Some("/communications/calls/c1/participants?$skiptoken=x"), "{link}");
+        }
+        for link in [
+            "",
+            "?",
+            "https://evil.example/users?$skiptoken=x",
+            "participants",
+            "participants?a#b",
+            "participants?a b",
+            "participants?ü",
+        ] {
+            assert_eq!(next(link), None, "{link}");
+        }
+        let second = list.next_page("participants?$skip=1").expect("a page");
+        assert_eq!(second.next_page("participants?$skip=1"), None, "a page that leads to itself");
     }
 }

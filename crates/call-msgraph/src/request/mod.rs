@@ -2,5 +2,4 @@
 
 pub(crate) mod call_request;
 pub(crate) mod operation_path;
-pub(crate) mod parts;
 pub(crate) mod spec;

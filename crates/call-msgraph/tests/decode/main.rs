@@ -107,6 +107,7 @@ fn field_words(field: &Field) -> String {
         Field::Source(identity) | Field::AnsweredBy(identity) => identity_words(identity),
         Field::Targets(targets) => targets.iter().map(identity_words).collect::<Vec<_>>().join(", "),
         Field::ActiveModalities(words) => words.join(" "),
+        Field::Media(kind) => kind.as_str().to_owned(),
         Field::IncomingContext(context) => {
             let id = |id: &Option<Id>| id.as_ref().map_or("-".to_owned(), ToString::to_string);
             let who = |who: &Option<Identity>| who.as_ref().map_or("-".to_owned(), identity_words);

@@ -24,7 +24,7 @@ fn create() -> Request {
 }
 
 fn get() -> Request {
-    Request::Get("57dab8b1-894c-409a-b240-bd8beae78896".into())
+    Request::get("57dab8b1-894c-409a-b240-bd8beae78896".into())
 }
 
 async fn sent(request: &Request, does: Does) -> Result<Reply, SendError> {
@@ -67,7 +67,7 @@ async fn untyped_operations_can_be_sent() {
 #[tokio::test]
 async fn an_empty_post_sends_content_length_zero() {
     let socket = Socket::that(vec![response("200 OK", "", "")]).await;
-    client(socket.url()).send(&Request::KeepAlive("c1".into())).await.unwrap();
+    client(socket.url()).send(&Request::keep_alive("c1".into())).await.unwrap();
     assert!(socket.requests()[0].contains("\r\ncontent-length: 0\r\n"), "{:?}", socket.requests());
 }
 
@@ -138,7 +138,7 @@ async fn a_redirect_does_not_leak_the_token() {
 #[tokio::test]
 async fn errors_contain_neither_token_nor_address() {
     for does in [Does::Nothing, response("401 Unauthorized", "", "")] {
-        let error = sent(&Request::Get("4:+12065550100".into()), does).await.unwrap_err();
+        let error = sent(&Request::get("4:+12065550100".into()), does).await.unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(!text.contains("secret-token") && !text.contains("2065550100"), "{text}");
     }

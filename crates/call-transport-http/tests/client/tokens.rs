@@ -101,7 +101,7 @@ async fn without_a_token_the_request_is_not_sent() {
 
     let service = Socket::that(vec![response("200 OK", "", "")]).await;
     let client = HttpTransport::new(service.url(), Arc::new(tokens), Timeouts::default()).unwrap();
-    let error = client.send(&Request::Get("c1".into())).await.unwrap_err();
+    let error = client.send(&Request::get("c1".into())).await.unwrap_err();
     assert!(matches!(error, SendError::NotSent(_)), "{error}");
     assert!(service.requests().is_empty());
 }
@@ -130,7 +130,7 @@ async fn an_overlong_response_states_its_own_limit() {
 
     let service = Socket::that(long(16)).await;
     let client = HttpTransport::new(service.url(), Arc::new(FixedToken::new("t")), Timeouts::default()).unwrap();
-    let error = client.send(&Request::Get("c1".into())).await.unwrap_err();
+    let error = client.send(&Request::get("c1".into())).await.unwrap_err();
     assert_eq!(error.source().unwrap().to_string(), "the response body is larger than 16 MiB");
 }
 
@@ -139,7 +139,7 @@ async fn a_rejected_token_is_replaced_once() {
     let authority = Socket::that(vec![granted("t1", 3_600), granted("t2", 3_600)]).await;
     let service = Socket::that(vec![response("401 Unauthorized", "", ""), response("200 OK", "", "")]).await;
     let client = HttpTransport::new(service.url(), Arc::new(credentials(&authority)), Timeouts::default()).unwrap();
-    client.send(&Request::Get("c1".into())).await.unwrap();
+    client.send(&Request::get("c1".into())).await.unwrap();
     assert!(service.requests()[1].contains("Bearer t2"), "{:?}", service.requests());
 }
 
@@ -161,7 +161,7 @@ async fn the_same_rejected_token_is_not_fetched_repeatedly() {
     let client =
         HttpTransport::new(service.url(), Arc::new(usual_credentials(&authority)), Timeouts::default()).unwrap();
     for _ in 0..10 {
-        let error = client.send(&Request::Get("c1".into())).await.unwrap_err();
+        let error = client.send(&Request::get("c1".into())).await.unwrap_err();
         assert!(matches!(error, SendError::Rejected { status: 401, .. }), "{error}");
     }
     assert_eq!(authority.requests().len(), 2);

@@ -1,5 +1,6 @@
 //! The simulated service in the process of the bot: a transport, and posts into an intake.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ impl Transport for InProcess {
             }
             Some(Fault::ResponseLost) | None => {}
         }
-        let response = self.service.request(request.spec().method, request.spec().path(), request.body());
+        let response = self.service.request(request.spec().method, request.path(), request.body().map(Cow::into_owned));
         let response =
             async { if fault == Some(Fault::ResponseLost) { std::future::pending().await } else { response.await } };
         match timeout(self.patience, response).await {

@@ -41,8 +41,8 @@ impl Bot {
         let handle = offered.handle().clone();
         let taken = match self.incoming.fetch_add(1, Ordering::Relaxed) % 4 {
             2 => offered.reject(RejectReason::Busy).await,
-            3 => offered.redirect(Redirect::to(self.colleague.clone(), &[])).await,
-            _ => offered.answer(Answer::new(MediaConfig::service_hosted())).await,
+            3 => offered.redirect(Redirect::to(self.colleague.clone())).await,
+            _ => offered.answer(Answer::new(&MediaConfig::service_hosted())).await,
         };
         // If the response was lost, the call may be answered nevertheless.
         Some(taken.unwrap_or(handle))

@@ -48,6 +48,7 @@ impl Context<'_> {
         let context = fields.incoming_context.as_deref();
         let known = [
             ("ended as", fields.termination_reason.as_deref().map(|reason| self.privacy.apply(reason).into_owned())),
+            ("media", fields.media.map(|kind| kind.as_str().to_owned())),
             ("audio", fields.media_state.map(|state| state.as_str().to_owned())),
             ("transcription", fields.transcription.map(|state| state.as_str().to_owned())),
             ("source", fields.source.as_ref().map(identity)),

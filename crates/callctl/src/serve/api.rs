@@ -118,7 +118,7 @@ async fn operate(
         answer.insert("callbackUri".to_owned(), sidecar.callback.as_str().into());
     }
     let call = followed(&sidecar, &id).await?;
-    let reply = call.operate(path, body).await.map_err(|error| Problem::of(&error))?;
+    let reply = call.raw(path, body).await.map_err(|error| Problem::of(&error))?;
     let reply = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
     Ok((StatusCode::OK, Json(json!({ "reply": reply }))).into_response())
 }

@@ -1,0 +1,361 @@
+//! The operations of a call, one method for each row of the table.
+
+use call_core::{Id, OperationKey, OperationReport, OperationStatus, ParticipantReport};
+use call_msgraph::{
+    AddLargeGalleryView, ApiOperation, AudioRoutingGroup, CallOperation, CancelMediaProcessing,
+    ChangeScreenSharingRole, CreateAudioRoutingGroup, Invite, Mute, MuteParticipant, OperationPath, OperationRequest,
+    PlayPrompt, RecordResponse, ReplyBody, SendDtmfTones, StartHoldMusic, StopHoldMusic, SubscribeToTone, Transfer,
+    Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
+};
+use call_transport::{Reply, SendError};
+use serde_json::Value;
+
+use crate::host::handle::CallHandle;
+
+/// An operation that the service accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Started {
+    /// Key of the operation: its id, or its client context if the response has no id.
+    pub key: OperationKey,
+    /// Client context of the operation: the host's, or the one that the engine chose.
+    pub client_context: Option<Box<str>>,
+    /// Status in the response; `None` if it has none. No notification follows a status that is an end.
+    pub status: Option<OperationStatus>,
+}
+
+/// Operations. Each checks the request before it is sent ([`SendError::Invalid`]). If it takes a client context and the host sets
+/// none, the engine chooses one.
+///
+/// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
+///
+/// # Errors
+/// [`SendError`]
+impl CallHandle {
+    /// Transfers the call to another party. The timeline shows the outcome.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn transfer(&self, transfer: Transfer) -> Result<(), SendError> {
+        self.carry_out(transfer).await.map(drop)
+    }
+
+    /// Begins or stops sharing the screen.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn change_screen_sharing_role(&self, change: ChangeScreenSharingRole) -> Result<(), SendError> {
+        self.carry_out(change).await.map(drop)
+    }
+
+    /// Tells the participants whether the bot records, in policy-based recording.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn update_recording_status(&self, update: UpdateRecordingStatus) -> Result<Started, SendError> {
+        self.start(update).await
+    }
+
+    /// Adds the large gallery view to the call.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn add_large_gallery_view(&self, view: AddLargeGalleryView) -> Result<Started, SendError> {
+        self.start(view).await
+    }
+
+    /// Plays prompts.
+    ///
+    /// ```no_run
+    /// # async fn f(call: call_engine::CallHandle) -> Result<(), call_engine::call_transport::SendError> {
+    /// use call_engine::call_msgraph::{PlayPrompt, Prompt};
+    /// let played = call.play_prompt(PlayPrompt::new(Prompt::new("https://cdn.contoso.com/beep.wav"))).await?;
+    /// println!("{} is {:?}", played.key, played.status);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn play_prompt(&self, play: PlayPrompt) -> Result<Started, SendError> {
+        self.start(play).await
+    }
+
+    /// Records what the other side says.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn record_response(&self, record: RecordResponse) -> Result<Started, SendError> {
+        self.start(record).await
+    }
+
+    /// Cancels all running and queued prompts and recordings.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn cancel_media_processing(&self, cancel: CancelMediaProcessing) -> Result<Started, SendError> {
+        self.start(cancel).await
+    }
+
+    /// Subscribes to the tones of the other side. The timeline shows them.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn subscribe_to_tone(&self, subscribe: SubscribeToTone) -> Result<Started, SendError> {
+        self.start(subscribe).await
+    }
+
+    /// Sends tones.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn send_dtmf_tones(&self, tones: SendDtmfTones) -> Result<Started, SendError> {
+        self.start(tones).await
+    }
+
+    /// Mutes the bot.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn mute(&self, mute: Mute) -> Result<Started, SendError> {
+        self.start(mute).await
+    }
+
+    /// Unmutes the bot.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn unmute(&self, unmute: Unmute) -> Result<Started, SendError> {
+        self.start(unmute).await
+    }
+
+    /// Lists the participants, on all pages. The timeline contains them when this returns.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn list_participants(&self) -> Result<Vec<ParticipantReport>, SendError> {
+        self.list(ApiOperation::ListParticipants, ReplyBody::participants).await
+    }
+
+    /// Gets a participant of a group call.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn get_participant(&self, participant: &str) -> Result<ParticipantReport, SendError> {
+        self.get(ApiOperation::GetParticipant, participant, |body| body.participants()?.pop()).await
+    }
+
+    /// Invites participants.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn invite(&self, invite: Invite) -> Result<Started, SendError> {
+        self.start(invite).await
+    }
+
+    /// Mutes a participant of a group call.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn mute_participant(&self, mute: MuteParticipant) -> Result<Started, SendError> {
+        self.start(mute).await
+    }
+
+    /// Removes a participant from a group call, or cancels an invitation. No notification follows, so the participants are listed
+    /// when this returns.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn delete_participant(&self, participant: &str) -> Result<(), SendError> {
+        self.exchange(self.about(ApiOperation::DeleteParticipant, participant)).await?;
+        // The participant is removed, even if the list cannot be read.
+        drop(self.list_participants().await);
+        Ok(())
+    }
+
+    /// Puts a participant on hold and plays music.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn start_hold_music(&self, music: StartHoldMusic) -> Result<Started, SendError> {
+        self.start(music).await
+    }
+
+    /// Stops the music, and takes the participant off hold.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn stop_hold_music(&self, music: StopHoldMusic) -> Result<Started, SendError> {
+        self.start(music).await
+    }
+
+    /// Gets an operation. The timeline contains it when this returns.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn get_operation(&self, operation: &str) -> Result<OperationReport, SendError> {
+        self.get(ApiOperation::GetOperation, operation, ReplyBody::operation).await
+    }
+
+    /// Lists the ids of the content sharing sessions, on all pages.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn list_content_sharing_sessions(&self) -> Result<Vec<Id>, SendError> {
+        self.list(ApiOperation::ListContentSharingSessions, ReplyBody::content_sharing_sessions).await
+    }
+
+    /// Gets a content sharing session, and returns its id: the API tells no more of it.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn get_content_sharing_session(&self, session: &str) -> Result<Id, SendError> {
+        self.get(ApiOperation::GetContentSharingSession, session, |body| body.content_sharing_sessions()?.pop()).await
+    }
+
+    /// Lists the audio routing groups, on all pages.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn list_audio_routing_groups(&self) -> Result<Vec<AudioRoutingGroup>, SendError> {
+        self.list(ApiOperation::ListAudioRoutingGroups, ReplyBody::audio_routing_groups).await
+    }
+
+    /// Gets an audio routing group.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn get_audio_routing_group(&self, group: &str) -> Result<AudioRoutingGroup, SendError> {
+        self.get(ApiOperation::GetAudioRoutingGroup, group, group_of).await
+    }
+
+    /// Creates an audio routing group.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn create_audio_routing_group(
+        &self,
+        create: CreateAudioRoutingGroup,
+    ) -> Result<AudioRoutingGroup, SendError> {
+        self.read(create.on(self.id().clone()), group_of).await
+    }
+
+    /// Changes an audio routing group.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn update_audio_routing_group(
+        &self,
+        update: UpdateAudioRoutingGroup,
+    ) -> Result<AudioRoutingGroup, SendError> {
+        self.read(update.on(self.id().clone()), group_of).await
+    }
+
+    /// Deletes an audio routing group.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn delete_audio_routing_group(&self, group: &str) -> Result<(), SendError> {
+        self.exchange(self.about(ApiOperation::DeleteAudioRoutingGroup, group)).await.map(drop)
+    }
+
+    /// Posts an operation that the table does not have: one that the service added later, or that only old or beta pages describe.
+    /// Nothing is checked, except that the path stays below the path of the call.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn raw(&self, path: OperationPath, body: Value) -> Result<Reply, SendError> {
+        self.exchange(OperationRequest::raw(self.id().clone(), path, body)).await
+    }
+
+    /// Carries out a request that was made from the table, and returns the response as it came.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn operate(&self, request: OperationRequest) -> Result<Reply, SendError> {
+        self.exchange(request).await
+    }
+
+    pub(crate) async fn carry_out(&self, operation: impl CallOperation) -> Result<Reply, SendError> {
+        self.exchange(operation.on(self.id().clone())).await
+    }
+
+    async fn start(&self, operation: impl CallOperation) -> Result<Started, SendError> {
+        let request = operation.on(self.id().clone()).with_default_client_context(new_context);
+        let context = request.client_context().map(Box::<str>::from);
+        let reply = self.exchange(request.clone()).await?;
+        if let Some(report) = ReplyBody::read(&request, &reply.body).operation() {
+            let client_context = report.details.client_context.or(context);
+            return Ok(Started { key: report.key, client_context, status: report.status });
+        }
+        // The operation has started nevertheless, and its notifications have the client context.
+        let context = context.ok_or(SendError::Strange(reply))?;
+        Ok(Started { key: OperationKey::ClientContext(context.clone()), client_context: Some(context), status: None })
+    }
+
+    fn about(&self, operation: ApiOperation, part: &str) -> OperationRequest {
+        OperationRequest::new(operation, Some(self.id().clone()), Some(part), None)
+    }
+
+    async fn get<T>(
+        &self,
+        operation: ApiOperation,
+        part: &str,
+        take: fn(ReplyBody) -> Option<T>,
+    ) -> Result<T, SendError> {
+        self.read(self.about(operation, part), take).await
+    }
+
+    async fn read<T>(&self, request: OperationRequest, take: fn(ReplyBody) -> Option<T>) -> Result<T, SendError> {
+        let reply = self.exchange(request.clone()).await?;
+        take(ReplyBody::read(&request, &reply.body)).ok_or(SendError::Strange(reply))
+    }
+
+    /// Reads a list with all its pages, up to a bound.
+    async fn list<T>(
+        &self,
+        operation: ApiOperation,
+        take: fn(ReplyBody) -> Option<Vec<T>>,
+    ) -> Result<Vec<T>, SendError> {
+        let mut request = OperationRequest::new(operation, Some(self.id().clone()), None, None);
+        let mut found = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let reply = self.exchange(request.clone()).await?;
+            found
+                .extend(take(ReplyBody::read(&request, &reply.body)).ok_or_else(|| SendError::Strange(reply.clone()))?);
+            match call_msgraph::next_link(&reply.body).and_then(|link| request.next_page(&link)) {
+                Some(next) => request = next,
+                None => return Ok(found),
+            }
+        }
+        tracing::warn!(call = %self.id(), pages = MOST_PAGES, "a list has more pages than are read");
+        Ok(found)
+    }
+
+    /// Checks and sends a request.
+    async fn exchange(&self, request: OperationRequest) -> Result<Reply, SendError> {
+        let request = request.with_default_client_context(new_context);
+        let mut problems = request.check();
+        if let Some(operation) = request.operation() {
+            problems.extend(operation.check_call(&self.view().known_call()));
+        }
+        if !problems.is_empty() {
+            return Err(SendError::Invalid(problems));
+        }
+        self.send(request.into()).await
+    }
+}
+
+/// Maximum number of pages of a list.
+const MOST_PAGES: usize = 100;
+
+fn group_of(body: ReplyBody) -> Option<AudioRoutingGroup> {
+    body.audio_routing_groups()?.pop()
+}
+
+/// Returns a random client context; `None` if the operating system returns no random numbers.
+fn new_context() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
