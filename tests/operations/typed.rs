@@ -218,7 +218,7 @@ fn without_plain_types(value: &mut Value) {
             members.values_mut().for_each(without_plain_types);
         }
         Value::Array(elements) => elements.iter_mut().for_each(without_plain_types),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
