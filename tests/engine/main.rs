@@ -5,6 +5,7 @@ mod ending;
 mod following;
 mod incoming;
 mod listing;
+mod operations;
 mod restarting;
 mod stopping;
 mod taking;

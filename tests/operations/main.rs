@@ -1,5 +1,7 @@
 //! Tests of the table of operations, with the published bodies of the reference.
 
 mod checked;
+mod outcomes;
 mod published;
+mod replies;
 mod typed;

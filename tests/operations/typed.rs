@@ -275,3 +275,18 @@ fn a_digit_above_nine_is_refused() {
     assert_eq!(problems.iter().map(|problem| &*problem.path).collect::<Vec<_>>(), ["/tones/1"]);
     assert_eq!(on(RecordResponse::new().stopping_at(&[Dtmf::Flash])).check().len(), 1, "no key of a phone");
 }
+
+#[test]
+fn what_the_host_left_out_is_added_once() {
+    let (engine, own) =
+        (callback("https://engine.contoso.com/callback"), callback("https://bot.contoso.com/api/calls"));
+    let answer = || Answer::new(&MediaConfig::service_hosted());
+    let added = on(answer()).with_default_callback(&engine);
+    assert_eq!(added.body().expect("a body")["callbackUri"], engine.as_str());
+    let kept = on(answer().with_callback(&own)).with_default_callback(&engine);
+    assert_eq!(kept.body().expect("a body")["callbackUri"], own.as_str());
+    let without = on(Mute::new()).with_default_callback(&engine).with_default_client_context(|| Some("chosen".into()));
+    assert_eq!(*without.body().expect("a body"), serde_json::json!({ "clientContext": "chosen" }));
+    let kept = on(Mute::new().with_client_context("own")).with_default_client_context(|| Some("chosen".into()));
+    assert_eq!(kept.client_context(), Some("own"));
+}

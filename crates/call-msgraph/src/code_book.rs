@@ -62,6 +62,16 @@ pub fn explain(code: i64, subcode: i64) -> Option<&'static Explanation> {
     explanations().iter().find(|known| (known.code, known.subcode) == (code, subcode))
 }
 
+/// Returns the explanation of the error code in a response with a status.
+///
+/// The codes 7500 to 7606 and 8500 to 8613 mean the same with any status, unless the pair has an explanation of its own.
+#[must_use]
+pub(crate) fn explain_reply(status: u16, code: i64) -> Option<&'static Explanation> {
+    let is_general = (7_500..=7_606).contains(&code) || (8_500..=8_613).contains(&code);
+    let general = || explanations().iter().find(|known| is_general && known.subcode == code);
+    explain(status.into(), code).or_else(general)
+}
+
 /// Returns all explanations, sorted by code and subcode.
 #[must_use]
 pub fn explanations() -> &'static [Explanation] {

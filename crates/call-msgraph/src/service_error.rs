@@ -5,6 +5,7 @@ use std::fmt;
 use call_core::Redacted;
 
 use crate::clip::clip;
+use crate::code_book::{Explanation, explain_reply};
 use crate::json::node::{Node, Object};
 
 /// Error of the service ("Microsoft Graph error responses and resource types").
@@ -25,6 +26,8 @@ pub struct ServiceError {
     pub message: Option<Redacted>,
     /// Id that the service gave the request. Its support asks for it.
     pub request_id: Option<Box<str>>,
+    /// Date of the refusal, as the service writes it.
+    pub date: Option<Box<str>>,
     /// Id that the client gave the request.
     pub client_request_id: Option<Box<str>>,
 }
@@ -47,6 +50,24 @@ impl ServiceError {
         is_code && self.message.as_ref().is_none_or(says_call)
     }
 
+    /// Returns the code as a number, which is the subcode of a result; `None` if it is a word.
+    #[must_use]
+    pub fn subcode(&self) -> Option<i64> {
+        self.code.as_deref()?.parse().ok()
+    }
+
+    /// Returns what the code means in a response with a status, from the code book.
+    #[must_use]
+    pub fn explanation(&self, status: u16) -> Option<&'static Explanation> {
+        explain_reply(status, self.subcode()?)
+    }
+
+    /// Returns whether the service says that the application used up the calls of the month (8529). Waiting for seconds does not help.
+    #[must_use]
+    pub fn is_monthly_limit(&self) -> bool {
+        self.code.as_deref() == Some("8529")
+    }
+
     /// Returns whether the service says that the call was terminated (8528).
     #[must_use]
     pub fn is_call_terminated(&self) -> bool {
@@ -59,6 +80,7 @@ impl ServiceError {
         Self {
             code: text(Some(error), "code", 128),
             message: text(Some(error), "message", 1024).map(|text| Redacted::new(&text)),
+            date: text(inner, "date", 64),
             request_id: text(inner, "request-id", 128),
             client_request_id: text(inner, "client-request-id", 128),
         }
@@ -109,7 +131,14 @@ mod tests {
         let body = br#"{"error": {"code": 8522, "message": "no", "innererror":
             {"date": "2026-03-01T10:00:00", "request-id": "r", "client-request-id": "c"}}}"#;
         let error = ServiceError::read(body);
-        assert_eq!((error.code.as_deref(), error.message), (Some("8522"), Some(Redacted::new("no"))));
+        assert_eq!((error.code.as_deref(), error.message.clone()), (Some("8522"), Some(Redacted::new("no"))));
         assert_eq!((error.request_id.as_deref(), error.client_request_id.as_deref()), (Some("r"), Some("c")));
+        assert_eq!((error.date.as_deref(), error.subcode()), (Some("2026-03-01T10:00:00"), Some(8522)));
+        assert_eq!(error.explanation(404).map(|known| known.code), Some(404));
+        assert_eq!(
+            error.explanation(400).map(|known| known.code),
+            Some(404),
+            "the number means the same with any status"
+        );
     }
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use call_msgraph::Request;
 use call_transport::{Reply, Response, SendError, Transport};
 use http::Method;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, LOCATION, RETRY_AFTER};
 use serde_json::Value;
 
 use crate::connections::{BodyTooLarge, ClientError, Timeouts, body_of, connections};
@@ -97,7 +99,9 @@ impl HttpTransport {
         let text = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
         let mut read = Response::new(status);
         read.location = text(LOCATION);
-        read.retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        read.retry_after = text(RETRY_AFTER).and_then(|after| retry_after(&after, text(DATE).as_deref()));
+        // The token is read only if a permission may be missing.
+        read.granted = if status == 403 { roles(token) } else { None };
         read.request_id = text(HeaderName::from_static("request-id"));
         let body = body_of(response, LONGEST).await.map_err(|error| SendError::Uncertain(unanswered(error)))?;
         let body = body.ok_or_else(|| SendError::Uncertain(BodyTooLarge(LONGEST).into()))?;
@@ -120,6 +124,27 @@ impl Transport for HttpTransport {
     }
 }
 
+/// Reads the header `Retry-After`: seconds, or a date (RFC 9110), which counts from the date of the response.
+fn retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = httpdate::parse_http_date(text).ok()?;
+    let sent_at = httpdate::parse_http_date(date?).ok()?;
+    Some(at.duration_since(sent_at).unwrap_or_default())
+}
+
+/// Returns the permissions in a token, which the service has checked; `None` if the token is opaque.
+fn roles(token: &AccessToken) -> Option<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    struct Claims {
+        roles: Vec<String>,
+    }
+    let payload = token.expose().split('.').nth(1)?;
+    let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+    Some(claims.roles)
+}
+
 /// A request without a response.
 #[derive(Debug, thiserror::Error)]
 #[error("no response was received (client-request-id {id})")]
@@ -139,5 +164,41 @@ fn new_id() -> String {
 impl std::fmt::Debug for HttpTransport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("HttpTransport").field("service", &self.service.as_str()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retry_after_is_seconds_or_a_date() {
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        for (text, seconds) in [
+            ("17", Some(17)),
+            (" 17 ", Some(17)),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
+            ("Sunday, 06-Nov-94 08:50:07 GMT", Some(30)),
+            ("Sun, 06 Nov 1994 08:40:07 GMT", Some(0)),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(retry_after(text, date), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_roles_of_an_opaque_token_are_unknown() {
+        let token = |payload: &str| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload));
+        for (token, granted) in [
+            (token(r#"{"roles": ["Calls.Initiate.All"]}"#), Some(vec!["Calls.Initiate.All".to_owned()])),
+            (token(r#"{"roles": 7}"#), None),
+            (token("{}"), None),
+            ("opaque".to_owned(), None),
+            ("a.%%.c".to_owned(), None),
+        ] {
+            assert_eq!(roles(&AccessToken::new(&token)), granted, "{token}");
+        }
     }
 }

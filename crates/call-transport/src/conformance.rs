@@ -111,7 +111,8 @@ fn create(harness: &dyn Harness) -> (Token, Request) {
 #[expect(clippy::expect_used, reason = "a suite panics where a promise is broken")]
 async fn created(harness: &dyn Harness) -> CallId {
     let (_, request) = create(harness);
-    harness.transport().send(&request).await.expect("broken promise of a transport: a call can be created").call
+    let reply = harness.transport().send(&request).await.expect("broken promise of a transport: a call can be created");
+    reply.call.expect("broken promise of a transport: the response to a create contains the call")
 }
 
 async fn a_created_call_is_notified_at_its_address(harness: &dyn Harness) {

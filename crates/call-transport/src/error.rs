@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use call_msgraph::{Problem, ServiceError};
+use call_msgraph::{Explanation, PermissionHint, Problem, ServiceError};
 
 use crate::response::Reply;
 
@@ -17,12 +17,14 @@ pub enum SendError {
     #[error("could not send the request; it is safe to retry")]
     NotSent(#[source] BoxError),
     /// The service refused the request. A retry fails too.
-    #[error("the service refused the request with status {status}: {error}")]
+    #[error("the service refused the request with status {status}: {error}{}", reasons(error, *status, permissions.as_deref()))]
     Rejected {
         /// Status of the response.
         status: u16,
         /// Error in the body of the response.
         error: ServiceError,
+        /// Permissions that the request needs, after a 403.
+        permissions: Option<Box<PermissionHint>>,
     },
     /// The service throttled the request (429, or 503 with `Retry-After`).
     #[error("the service throttled the request; retry after {} s: {error}", retry_after.as_secs())]
@@ -61,6 +63,20 @@ pub enum Retry {
     Never,
 }
 
+/// Returns what a refusal means, and how a missing permission is granted.
+fn reasons(error: &ServiceError, status: u16, permissions: Option<&PermissionHint>) -> String {
+    let meaning = error.explanation(status).map(|known| &*known.meaning);
+    match (meaning, permissions) {
+        (Some(meaning), Some(hint)) => {
+            let hint = hint.to_string();
+            format!(": {meaning} {}{}", hint[..1].to_ascii_uppercase(), &hint[1..])
+        }
+        (Some(meaning), None) => format!(": {meaning}"),
+        (None, Some(hint)) => format!("; {hint}"),
+        (None, None) => String::new(),
+    }
+}
+
 /// Lists problems in one line.
 fn listed(problems: &[Problem]) -> String {
     let place = |problem: &Problem| match problem.path.as_str() {
@@ -82,11 +98,37 @@ impl SendError {
         }
     }
 
+    /// Returns the error of the service, if it sent one.
+    #[must_use]
+    pub const fn service_error(&self) -> Option<&ServiceError> {
+        match self {
+            Self::Rejected { error, .. } | Self::Throttled { error, .. } | Self::Gone(error) => Some(error),
+            Self::NotSent(_) | Self::Invalid(_) | Self::Strange(_) | Self::Uncertain(_) => None,
+        }
+    }
+
+    /// Returns the status of the response, if the service refused the request.
+    #[must_use]
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Rejected { status, .. } => Some(*status),
+            Self::Throttled { .. } => Some(429),
+            Self::Gone(_) => Some(404),
+            Self::NotSent(_) | Self::Invalid(_) | Self::Strange(_) | Self::Uncertain(_) => None,
+        }
+    }
+
+    /// Returns what the error code of the service means, from the code book.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&'static Explanation> {
+        self.service_error()?.explanation(self.status()?)
+    }
+
     /// Returns whether the response hints that the call has ended, without saying it: a 404 of something else, or 8528. A probe
     /// shows it.
     #[must_use]
     pub fn hints_at_end(&self) -> bool {
-        matches!(self, Self::Rejected { status, error } if *status == 404 || error.is_call_terminated())
+        matches!(self, Self::Rejected { status, error, .. } if *status == 404 || error.is_call_terminated())
     }
 
     /// Returns a word for logs and metrics.

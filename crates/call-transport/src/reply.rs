@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use call_core::Timestamp;
 use call_msgraph::internal::created_call;
-use call_msgraph::{Received, Request, ServiceError};
+use call_msgraph::{PermissionHint, Received, Request, ServiceError};
 
 use crate::error::SendError;
 use crate::response::{Reply, Response};
 
+/// Maximum time to wait before a retry, whatever the service says.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 /// Time to wait before a retry, if the service does not say it.
 const PAUSE: Duration = Duration::from_secs(5);
 
@@ -22,8 +24,9 @@ impl Reply {
         match outcome {
             // The call may come from a header, so it is not read from the body again.
             Ok(Self { call, body }) => {
+                let call = call.clone()?;
                 let kind = request.spec().reply;
-                Some(Received::new((), kind).with_sent_at(sent_at).with_call(call.clone()).with_body(Arc::clone(body)))
+                Some(Received::new((), kind).with_sent_at(sent_at).with_call(call).with_body(Arc::clone(body)))
             }
             Err(SendError::Gone(_)) => Some(Received::gone((), request, sent_at)),
             Err(_) => None,
@@ -35,32 +38,33 @@ impl Reply {
     /// # Errors
     /// [`SendError`] for any status but 2xx, and [`SendError::Uncertain`] for a successful create without a call id.
     pub fn read(request: &Request, response: Response) -> Result<Self, SendError> {
-        let Response { status, location, retry_after, request_id, body } = response;
-        let error = || {
-            let mut error = ServiceError::read(&body);
-            error.request_id = error.request_id.or_else(|| request_id.map(String::into_boxed_str));
-            error
-        };
-        match status {
-            200..=299 => {
-                let named = || created_call(&body, location.as_deref());
-                let call = request.spec().call.cloned().or_else(named);
-                let call = call.ok_or_else(|| SendError::Uncertain("the response contains no call id".into()))?;
-                Ok(Self { call, body })
+        let Response { status, location, retry_after, request_id, granted, body } = response;
+        let retry_after = retry_after.map(|after| after.min(LONGEST_PAUSE));
+        if (200..=299).contains(&status) {
+            let is_create = matches!(request, Request::Create(_));
+            let named = || if is_create { created_call(&body, location.as_deref()) } else { None };
+            let call = request.spec().call.cloned().or_else(named);
+            if is_create && call.is_none() {
+                return Err(SendError::Uncertain("the response contains no call id".into()));
             }
-            // A gateway also sends 503, after it has passed on the request. With `Retry-After` the request was not carried out.
-            429 | 503 if status == 429 || retry_after.is_some() => {
-                Err(SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE), error: error() })
-            }
-            408 | 500..=599 => Err(SendError::Uncertain(format!("status {status}: {}", error()).into())),
-            _ => Err(match error() {
-                // The page of a proxy says nothing about the call, and neither does the 404 of a participant.
-                error if status == 404 && error.code.is_some() && request.spec().is_about_the_call => {
-                    SendError::Gone(error)
-                }
-                error => SendError::Rejected { status, error },
-            }),
+            return Ok(Self { call, body });
         }
+        let mut error = ServiceError::read(&body);
+        error.request_id = error.request_id.or_else(|| request_id.map(String::into_boxed_str));
+        Err(match status {
+            // A gateway also sends 503, after it has passed on the request. With `Retry-After` the request was not carried out.
+            429 | 503 if (status == 429 || retry_after.is_some()) && !error.is_monthly_limit() => {
+                SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE), error }
+            }
+            408 | 500..=599 => SendError::Uncertain(format!("status {status}: {error}").into()),
+            // The page of a proxy says nothing about the call, and neither does the 404 of a participant.
+            404 if error.code.is_some() && request.spec().is_about_the_call => SendError::Gone(error),
+            _ => {
+                let hint = || PermissionHint::new(request.permissions(), granted.as_deref());
+                let permissions = if status == 403 { hint().map(Box::new) } else { None };
+                SendError::Rejected { status, error, permissions }
+            }
+        })
     }
 }
 
@@ -84,10 +88,10 @@ mod tests {
     #[test]
     fn body_or_location_names_the_created_call() {
         let body = r##"{"@odata.type": "#microsoft.graph.call", "id": "c1", "state": "establishing"}"##;
-        assert_eq!(read(&create(), 201, body).unwrap().call, "c1".into());
+        assert_eq!(read(&create(), 201, body).unwrap().call, Some("c1".into()));
         let location = Some("https://graph.microsoft.com/v1.0/communications/calls/c2".to_owned());
         let response = Response { status: 201, location, ..Response::default() };
-        assert_eq!(Reply::read(&create(), response).unwrap().call, "c2".into());
+        assert_eq!(Reply::read(&create(), response).unwrap().call, Some("c2".into()));
     }
 
     #[test]
@@ -127,6 +131,28 @@ mod tests {
     }
 
     #[test]
+    fn a_long_pause_is_capped() {
+        let response = Response { status: 429, retry_after: Some(Duration::MAX), ..Response::default() };
+        assert_eq!(Reply::read(&create(), response).unwrap_err().retry(), Retry::SafeAfter(LONGEST_PAUSE));
+    }
+
+    #[test]
+    fn the_monthly_limit_is_no_throttle() {
+        let error = read(&create(), 429, r#"{"error": {"code": "8529"}}"#).unwrap_err();
+        assert_eq!(error.retry(), Retry::Never);
+        let meaning = &error.explanation().unwrap().meaning;
+        assert_eq!(&**meaning, "The application has used up the number of calls of this month.");
+    }
+
+    #[test]
+    fn a_403_says_which_permission_is_missing() {
+        let granted = Some(vec!["Calls.JoinGroupCall.All".to_owned()]);
+        let response = Response { status: 403, granted, ..Response::default() };
+        let error = Reply::read(&create(), response).unwrap_err();
+        assert!(error.to_string().contains("the token lacks Calls.Initiate.All"), "{error}");
+    }
+
+    #[test]
     fn only_the_call_itself_can_be_gone() {
         let not_found = r#"{"error": {"code": "8522", "message": "Call not found."}}"#;
         let call = || CallId::from("c1");
@@ -159,7 +185,10 @@ mod tests {
         let error = read(&create(), 403, body).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the service refused the request with status 403: the service said 7504 (request-id r7)"
+            "the service refused the request with status 403: the service said 7504 (request-id r7): The application lacks a \
+             permission, or the consent of the tenant. It needs one of Calls.Initiate.All; an administrator grants it to the \
+             application: Microsoft Entra admin center, App registrations, API permissions, Microsoft Graph, application \
+             permissions, then consent"
         );
         assert!(!format!("{error:?}").contains("John"));
     }

@@ -17,6 +17,8 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     /// Header `request-id`: the id that the service gave the request.
     pub request_id: Option<String>,
+    /// Permissions (`roles`) in the token of the request; `None` if they are unknown.
+    pub granted: Option<Vec<String>>,
     /// Body.
     pub body: Arc<[u8]>,
 }
@@ -25,8 +27,8 @@ pub struct Response {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reply {
-    /// The created call, or the call of the request.
-    pub call: CallId,
+    /// The created call, or the call of the request; `None` if the request is not about a call.
+    pub call: Option<CallId>,
     /// Body.
     pub body: Arc<[u8]>,
 }
@@ -48,6 +50,14 @@ impl Response {
 impl std::fmt::Debug for Response {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Response").field("status", &self.status).field("bytes", &self.body.len()).finish()
+    }
+}
+
+impl Reply {
+    /// Returns the response with another body: a list with all its pages.
+    #[must_use]
+    pub fn with_body(self, body: impl Into<Arc<[u8]>>) -> Self {
+        Self { body: body.into(), ..self }
     }
 }
 

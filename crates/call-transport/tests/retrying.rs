@@ -68,7 +68,7 @@ async fn an_uncertain_create_is_not_retried() {
 async fn uncertain_idempotent_requests_are_retried() {
     // The simulation reports a lost response after 30 s.
     let rig = rig(RetrySettings { max_elapsed: Duration::from_secs(60), ..RetrySettings::default() });
-    let call = rig.transport.send(&create()).await.unwrap().call;
+    let call = rig.transport.send(&create()).await.unwrap().call.unwrap();
     rig.service.fail_next(Fault::ResponseLost);
     rig.transport.send(&Request::keep_alive(call)).await.unwrap();
 }

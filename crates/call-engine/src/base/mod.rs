@@ -3,5 +3,6 @@
 pub(crate) mod clock;
 pub(crate) mod creates;
 pub(crate) mod mail;
+pub(crate) mod random;
 pub(crate) mod settings;
 pub(crate) mod shared;

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use call_core::{Action, CallId, Timestamp};
-use call_msgraph::{ApiOperation, DeliveryKind, Intent, Request, Token};
+use call_msgraph::{ApiOperation, DeliveryKind, Intent, KnownCall, OperationRequest, Request, Token};
 use call_transport::{Reply, SendError, Transport};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 use crate::base::mail::Letter;
+use crate::base::random::random_hex;
 use crate::base::shared::Shared;
 use crate::flow::inlet::Inlet;
 use crate::flow::pace::Pace;
+use crate::flow::pages::with_all_pages;
 
 /// Sends requests, and passes each response to the inlet.
 pub(crate) struct Courier {
@@ -29,6 +31,19 @@ impl Courier {
         let requests = Semaphore::new(shared.settings.max_requests_in_flight.max(1));
         let pace = Pace::new(shared.settings.requests_per_second);
         Self { shared, inlet, transport, requests, pace }
+    }
+
+    /// Checks a request and sends it. What the host left out is added: the client context, and the address for notifications.
+    pub(crate) async fn operate(
+        self: &Arc<Self>,
+        request: OperationRequest,
+        call: &KnownCall,
+    ) -> Result<Reply, SendError> {
+        let request =
+            request.with_default_client_context(random_hex).with_default_callback(&self.shared.settings.callback);
+        let mut problems = request.check();
+        problems.extend(request.operation().into_iter().flat_map(|operation| operation.check_call(call)));
+        if problems.is_empty() { self.send(request.into()).await } else { Err(SendError::Invalid(problems)) }
     }
 
     /// Sends a request in a separate task: the work continues if the caller stops waiting.
@@ -67,7 +82,11 @@ impl Courier {
         }
         let sent_at = self.shared.clock.now();
         let span = tracing::debug_span!("request", name = spec.name, call = spec.call.map(tracing::field::display));
-        let outcome = self.transport.send(request).instrument(span).await;
+        let sending = async {
+            let first = self.transport.send(request).await?;
+            Ok(with_all_pages(&*self.transport, request, first).await)
+        };
+        let outcome = sending.instrument(span).await;
         self.report(spec.name, &outcome, sent_at);
         if let Some(mut reply) = Reply::delivery(&outcome, request, sent_at) {
             reply.token = token;

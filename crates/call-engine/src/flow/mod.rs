@@ -3,4 +3,5 @@
 pub(crate) mod courier;
 pub(crate) mod inlet;
 pub(crate) mod pace;
+pub(crate) mod pages;
 pub(crate) mod shard;

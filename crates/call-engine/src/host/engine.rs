@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use call_core::{CallId, Counts, Event, Stamper, Timestamp};
 use call_journal::{Journal, JournalError};
-use call_msgraph::{CreateCall, Intent, Request, Token};
+use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, Request, Token};
 use call_transport::{Intake, SendError, Transport};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
@@ -12,6 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::base::clock::Clock;
 use crate::base::creates::InFlight;
 use crate::base::mail::{Letter, Mail};
+use crate::base::random::random_hex;
 use crate::base::settings::EngineSettings;
 use crate::base::shared::Shared;
 use crate::calls::events::{EngineEvents, Events, channel};
@@ -133,7 +134,7 @@ impl Engine {
         if shared.stopping.is_cancelled() {
             return Err(CreateError::Stopped);
         }
-        let token = new_token().ok_or(CreateError::NoRandomness)?;
+        let token = random_hex().and_then(|hex| Token::new(&hex).ok()).ok_or(CreateError::NoRandomness)?;
         let bound = shared.creates.wait(token.clone());
         let request = Request::Create(create.with_callback(&shared.settings.callback.with_token(&token)));
         let creating = create_in_the_background(Arc::clone(inlet), Arc::clone(courier), request, token);
@@ -150,6 +151,16 @@ impl Engine {
             }
             Err(error) => Err(CreateError::Failed(error)),
         }
+    }
+
+    /// Logs the quality of a teleconference device. The request is checked before it is sent.
+    ///
+    /// Cancel safety: the engine sends the request even if the future is dropped.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn log_teleconference_device_quality(&self, quality: DeviceQuality) -> Result<(), SendError> {
+        self.0.courier.operate(quality.request(), &KnownCall::default()).await.map(drop)
     }
 
     /// Returns the handle of a call; `None` if the engine does not follow a call with this id.
@@ -273,7 +284,9 @@ async fn create_in_the_background(
         }
         Err(_) => shared.creates.give_up(&token),
     }
-    Ok(outcome.map(|reply| reply.call))
+    // The transport reads no create response without the call.
+    let no_call = || SendError::Uncertain("the response contains no call id".into());
+    Ok(outcome.and_then(|reply| reply.call.ok_or_else(no_call)))
 }
 
 /// Removes a create at an instant, if its call is not known by then.
@@ -285,12 +298,4 @@ fn give_up_at(shared: &Arc<Shared>, token: Token, at: Timestamp) {
             () = waiting.clock.sleep_until(Some(at)) => waiting.creates.give_up(&token),
         }
     });
-}
-
-/// Returns a random token of 128 bits; `None` if the operating system returns no random numbers.
-fn new_token() -> Option<Token> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).ok()?;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Token::new(&digits).ok()
 }

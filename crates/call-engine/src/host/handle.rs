@@ -197,6 +197,10 @@ impl CallHandle {
         }
     }
 
+    pub(super) const fn courier(&self) -> &Arc<Courier> {
+        &self.courier
+    }
+
     pub(super) async fn send(&self, request: Request) -> Result<Reply, SendError> {
         self.courier.send(request).await
     }

@@ -10,6 +10,7 @@ use call_msgraph::{
 use call_transport::{Reply, SendError};
 use serde_json::Value;
 
+use crate::base::random::random_hex;
 use crate::host::handle::CallHandle;
 
 /// An operation that the service accepted.
@@ -281,7 +282,7 @@ impl CallHandle {
     }
 
     async fn start(&self, operation: impl CallOperation) -> Result<Started, SendError> {
-        let request = operation.on(self.id().clone()).with_default_client_context(new_context);
+        let request = operation.on(self.id().clone()).with_default_client_context(random_hex);
         let context = request.client_context().map(Box::<str>::from);
         let reply = self.exchange(request.clone()).await?;
         if let Some(report) = ReplyBody::read(&request, &reply.body).operation() {
@@ -311,51 +312,15 @@ impl CallHandle {
         take(ReplyBody::read(&request, &reply.body)).ok_or(SendError::Strange(reply))
     }
 
-    /// Reads a list with all its pages, up to a bound.
-    async fn list<T>(
-        &self,
-        operation: ApiOperation,
-        take: fn(ReplyBody) -> Option<Vec<T>>,
-    ) -> Result<Vec<T>, SendError> {
-        let mut request = OperationRequest::new(operation, Some(self.id().clone()), None, None);
-        let mut found = Vec::new();
-        for _ in 0..MOST_PAGES {
-            let reply = self.exchange(request.clone()).await?;
-            found
-                .extend(take(ReplyBody::read(&request, &reply.body)).ok_or_else(|| SendError::Strange(reply.clone()))?);
-            match call_msgraph::next_link(&reply.body).and_then(|link| request.next_page(&link)) {
-                Some(next) => request = next,
-                None => return Ok(found),
-            }
-        }
-        tracing::warn!(call = %self.id(), pages = MOST_PAGES, "a list has more pages than are read");
-        Ok(found)
+    async fn list<T>(&self, operation: ApiOperation, take: fn(ReplyBody) -> Option<T>) -> Result<T, SendError> {
+        self.read(OperationRequest::new(operation, Some(self.id().clone()), None, None), take).await
     }
 
-    /// Checks and sends a request.
     async fn exchange(&self, request: OperationRequest) -> Result<Reply, SendError> {
-        let request = request.with_default_client_context(new_context);
-        let mut problems = request.check();
-        if let Some(operation) = request.operation() {
-            problems.extend(operation.check_call(&self.view().known_call()));
-        }
-        if !problems.is_empty() {
-            return Err(SendError::Invalid(problems));
-        }
-        self.send(request.into()).await
+        self.courier().operate(request, &self.view().known_call()).await
     }
 }
-
-/// Maximum number of pages of a list.
-const MOST_PAGES: usize = 100;
 
 fn group_of(body: ReplyBody) -> Option<AudioRoutingGroup> {
     body.audio_routing_groups()?.pop()
-}
-
-/// Returns a random client context; `None` if the operating system returns no random numbers.
-fn new_context() -> Option<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).ok()?;
-    Some(format!("{:032x}", u128::from_be_bytes(bytes)))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod bodies;
 pub(crate) mod check;
+pub(crate) mod list_page;
 pub(crate) mod reply_body;
 pub(crate) mod request;
 pub(crate) mod schema;

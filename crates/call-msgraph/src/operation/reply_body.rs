@@ -42,12 +42,6 @@ struct List<T> {
     value: Vec<T>,
 }
 
-#[derive(Deserialize)]
-struct Link {
-    #[serde(rename = "@odata.nextLink")]
-    next: Option<String>,
-}
-
 /// An audio routing group as the API writes it. What is missing or null is empty.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -108,12 +102,6 @@ impl ReplyBody {
     pub fn audio_routing_groups(self) -> Option<Vec<AudioRoutingGroup>> {
         if let Self::AudioRoutingGroups(found) = self { Some(found) } else { None }
     }
-}
-
-/// Returns the link to the next page of a list; `None` if the list has no other page.
-#[must_use]
-pub fn next_link(body: &[u8]) -> Option<String> {
-    one(body).and_then(|link: Link| link.next)
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@ use call_core::{CallId, Command};
 use serde_json::{Map, Value, json};
 
 use crate::create::judge::Problem;
+use crate::create::request::CallbackUri;
 use crate::delivery::DeliveryKind;
 use crate::odata::short_name;
 use crate::operation::check::check_id;
@@ -135,6 +136,18 @@ impl OperationRequest {
         problems
     }
 
+    /// Sets the `callbackUri`, if the operation has one and the host set none.
+    #[must_use]
+    pub fn with_default_callback(mut self, callback: &CallbackUri) -> Self {
+        let has_one = self.operation().is_some_and(|operation| operation.spec().has_member("callbackUri"));
+        if let (true, Some(Value::Object(members))) = (has_one, &mut self.body)
+            && members.get("callbackUri").is_none_or(Value::is_null)
+        {
+            members.insert("callbackUri".to_owned(), callback.as_str().into());
+        }
+        self
+    }
+
     /// Returns the `clientContext`, if the body has one.
     #[must_use]
     pub fn client_context(&self) -> Option<&str> {
@@ -144,7 +157,7 @@ impl OperationRequest {
     /// Sets the `clientContext`, if the operation has one and the host set none.
     #[must_use]
     pub fn with_default_client_context(mut self, context: impl FnOnce() -> Option<String>) -> Self {
-        let has_context = self.operation().is_some_and(|operation| operation.spec().has_client_context());
+        let has_context = self.operation().is_some_and(|operation| operation.spec().has_member("clientContext"));
         let body = self.body.get_or_insert_with(|| if has_context { json!({}) } else { Value::Null });
         if let (true, Value::Object(members)) = (has_context, &mut *body)
             && members.get("clientContext").is_none_or(Value::is_null)

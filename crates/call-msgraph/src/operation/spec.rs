@@ -126,10 +126,10 @@ impl OperationSpec {
         matches!(self.path, "{call}" | "{call}/keepAlive")
     }
 
-    /// Returns whether the body has a `clientContext`.
+    /// Returns whether the body can have a member: `clientContext`, `callbackUri`.
     #[must_use]
-    pub fn has_client_context(&self) -> bool {
-        self.body.is_some_and(|body| body.members.iter().any(|member| member.name == "clientContext"))
+    pub fn has_member(&self, name: &str) -> bool {
+        self.body.is_some_and(|body| body.members.iter().any(|member| member.name == name))
     }
 
     /// Returns the names of the ids in the path, in order: `call`, `participant`.
@@ -182,6 +182,14 @@ impl ReplyKind {
             Self::AudioRoutingGroup => "an audio routing group",
             Self::AudioRoutingGroups => "a paged list of audio routing groups",
         }
+    }
+}
+
+impl ReplyKind {
+    /// Returns whether the body is a paged list.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Participants | Self::ContentSharingSessions | Self::AudioRoutingGroups)
     }
 }
 

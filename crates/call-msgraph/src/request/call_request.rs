@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use call_core::{Action, CallId};
 use serde_json::Value;
 
+use crate::create::judge::judge;
+use crate::create::kind::Permissions;
 use crate::create::request::CreateCall;
 use crate::operation::request::OperationRequest;
 use crate::operation::table::ApiOperation;
@@ -83,6 +85,15 @@ impl Request {
         match self {
             Self::Create(_) => None,
             Self::Operation(request) => request.operation(),
+        }
+    }
+
+    /// Returns the permissions that the request needs, as far as the reference names them.
+    #[must_use]
+    pub fn permissions(&self) -> Permissions {
+        match self {
+            Self::Create(create) => judge(&create.to_json()).permissions,
+            Self::Operation(request) => request.operation().map(|known| known.spec().permissions).unwrap_or_default(),
         }
     }
 

@@ -44,7 +44,7 @@ pub struct SimulationSettings {
 /// let callback = CallbackUri::new("https://bot.contoso.com/callback")?;
 /// let (_, create) = sample_requests(&callback)?.swap_remove(0);
 /// let reply = service.transport().send(&Request::Create(create)).await?;
-/// assert_eq!(service.truths()[0].call, reply.call);
+/// assert_eq!(Some(&service.truths()[0].call), reply.call.as_ref());
 /// # Ok(())
 /// # }
 /// ```
