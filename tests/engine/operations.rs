@@ -218,7 +218,7 @@ async fn a_list_is_read_to_its_last_page() {
     let paths: Vec<_> =
         rig.sent().iter().map(|sent| sent.path.rsplit('/').next().unwrap_or_default().to_owned()).collect();
     assert_eq!(paths, ["participants", "participants?$skip=2", "participants?$skip=3"]);
-    // Whoever is missing on the first page has not left, if the second page is not received.
+    // A participant that is missing on the first page has not left, if the second page is not received.
     rig.answer(200, page(&["a"], Some("https://graph.microsoft.com/v1.0/communications/calls/x/participants?$skip=1")));
     rig.transport.script().answers.push_back(Answered::Never);
     assert_eq!(rig.call.list_participants().await.unwrap().len(), 1);

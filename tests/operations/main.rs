@@ -2,6 +2,7 @@
 
 mod checked;
 mod outcomes;
+mod page;
 mod published;
 mod replies;
 mod typed;

@@ -6,6 +6,7 @@ pub mod drive;
 pub mod fuzz;
 pub mod host;
 pub mod kept;
+pub mod operations_page;
 pub mod oracle;
 pub mod parts;
 pub mod replica;

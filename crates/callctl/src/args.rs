@@ -7,7 +7,9 @@ use std::time::Duration;
 use anstream::ColorChoice;
 use call_core::Timestamp;
 use call_engine::Retention;
+use call_msgraph::ApiOperation;
 use call_transport_mock::ChaosLevel;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::{Check, CheckInput};
@@ -51,7 +53,7 @@ pub(crate) enum Command {
     /// Read a log of deliveries in any order, and show the timeline of each call
     #[command(long_about = REPLAY_ABOUT, after_help = EXIT_STATUS)]
     Replay(ReplayArguments),
-    /// Check create requests: their kind, the permissions that they need, and what the service would refuse
+    /// Check create requests and bodies of operations: the permissions that they need, and what the service would refuse
     #[command(long_about = CHECK_ABOUT, after_help = CHECK_STATUS)]
     Check(CheckArguments),
     /// Run the engine as a sidecar, for a bot in any language
@@ -184,7 +186,7 @@ const CHECK_STATUS: &str = "Exit status: 0; 1 a request has problems; 2 wrong us
 
 const CHECK_ABOUT: &str = concat!(
     "Check create requests: their kind, the permissions that they need, and what the service would refuse, with its place.\n\n",
-    "Each file contains the body of a `POST /communications/calls`. A join link is converted to the part of such a body that ",
+    "Each file contains the body of a `POST /communications/calls`, or with --operation the body of that operation. A join link is converted to the part of such a body that ",
     "identifies the meeting: `chatInfo`, `meetingInfo` and `tenantId`."
 );
 
@@ -193,8 +195,11 @@ pub(crate) struct CheckArguments {
     /// Files with one request each; `-` is the standard input
     #[arg(required_unless_present = "join_url", conflicts_with = "join_url", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The files are bodies of this operation, named as in the API, such as `playPrompt`
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(operations()), hide_possible_values = true)]
+    operation: Option<String>,
     /// Join link of a meeting
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "operation")]
     join_url: Option<String>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
@@ -326,9 +331,15 @@ impl JournalCommand {
     }
 }
 
+/// Returns the names of the operations that have a body.
+fn operations() -> impl Iterator<Item = &'static str> {
+    ApiOperation::ALL.iter().map(|operation| operation.spec()).filter(|spec| spec.body.is_some()).map(|spec| spec.name)
+}
+
 impl CheckArguments {
     fn task(self, color: ColorChoice) -> Check {
         let input = self.join_url.map_or(CheckInput::Files(self.files), CheckInput::JoinUrl);
-        Check { input, is_json: self.format == CheckFormat::Json, color }
+        let operation = self.operation.as_deref().and_then(ApiOperation::from_name);
+        Check { input, operation, is_json: self.format == CheckFormat::Json, color }
     }
 }

@@ -1,11 +1,11 @@
-//! `callctl check`: checks create requests.
+//! `callctl check`: checks create requests, and the bodies of operations.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use call_msgraph::{Judgement, MediaKind, Meeting, Problem, RequestKind, judge};
+use call_msgraph::{ApiOperation, Judgement, MediaKind, Meeting, Problem, RequestKind, judge};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -18,6 +18,8 @@ const FAULT: Style = AnsiColor::Red.on_default();
 /// The command `check`.
 pub(crate) struct Check {
     pub(crate) input: CheckInput,
+    /// The operation whose bodies the files are; `None` for create requests.
+    pub(crate) operation: Option<ApiOperation>,
     pub(crate) is_json: bool,
     pub(crate) color: ColorChoice,
 }
@@ -34,6 +36,7 @@ struct Checked {
     file: Option<String>,
     /// Part of a request that a link is converted to.
     request: Option<Value>,
+    operation: Option<ApiOperation>,
     judgement: Judgement,
 }
 
@@ -72,7 +75,7 @@ impl Check {
             CheckInput::JoinUrl(url) => vec![link(url)],
             CheckInput::Files(files) => {
                 let read = files.iter().filter_map(|file| match read(file) {
-                    Ok(body) => Some(self::file(file.display().to_string(), &body)),
+                    Ok(body) => Some(self.file(file.display().to_string(), &body)),
                     Err(error) => {
                         complain(&format!("error: cannot read {}: {error}\n", printable(&file.display().to_string())));
                         status = exit::NO_INPUT;
@@ -86,6 +89,22 @@ impl Check {
             status = exit::REJECTED;
         }
         finish(self.write(&checked), || status)
+    }
+
+    fn file(&self, name: String, body: &[u8]) -> Checked {
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let source = self.operation.map_or(CREATE, |operation| operation.spec().source);
+        let judgement = match (serde_json::from_slice(body), self.operation) {
+            (Ok(request), None) => judge(&request),
+            (Ok(body), Some(operation)) => {
+                let mut judgement = Judgement::default();
+                judgement.permissions = operation.spec().permissions;
+                judgement.problems = operation.check_body(Some(&body));
+                judgement
+            }
+            (Err(error), _) => refused(format!("not JSON: {error}"), source),
+        };
+        Checked { file: Some(name), request: None, operation: self.operation, judgement }
     }
 
     fn write(&self, checked: &[Checked]) -> io::Result<()> {
@@ -112,14 +131,8 @@ fn read(file: &PathBuf) -> io::Result<Vec<u8>> {
     std::fs::read(file)
 }
 
-fn file(name: String, body: &[u8]) -> Checked {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let judgement = match serde_json::from_slice(body) {
-        Ok(request) => judge(&request),
-        Err(error) => refused(format!("not JSON: {error}")),
-    };
-    Checked { file: Some(name), request: None, judgement }
-}
+/// Source of the rules for create requests.
+const CREATE: &str = "Create call, v1.0 reference";
 
 fn link(url: &str) -> Checked {
     let (request, judgement) = match url.parse::<Meeting>() {
@@ -129,14 +142,14 @@ fn link(url: &str) -> Checked {
             judgement.problems.clear();
             (Some(meeting.to_json().clone()), judgement)
         }
-        Err(error) => (None, refused(error.to_string())),
+        Err(error) => (None, refused(error.to_string(), CREATE)),
     };
-    Checked { file: None, request, judgement }
+    Checked { file: None, request, operation: None, judgement }
 }
 
-fn refused(reason: String) -> Judgement {
+fn refused(reason: String, source: &'static str) -> Judgement {
     let mut judgement = Judgement::default();
-    judgement.problems.push(Problem::new(String::new(), reason, "Create call, v1.0 reference"));
+    judgement.problems.push(Problem::new(String::new(), reason, source));
     judgement
 }
 
@@ -146,7 +159,7 @@ impl Checked {
         CheckedView {
             file: self.file.as_deref(),
             request: self.file.is_none().then_some(&self.request),
-            kind: kind.map(RequestKind::as_str),
+            kind: self.operation.map(|operation| operation.spec().name).or_else(|| kind.map(RequestKind::as_str)),
             media: media.map(MediaKind::as_str),
             permissions: PermissionsView { any_of: permissions.any_of, all_of: permissions.all_of },
             problems: problems
@@ -159,7 +172,9 @@ impl Checked {
     fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
         let Judgement { kind, media, permissions, problems, .. } = &self.judgement;
         let name = self.file.as_deref().unwrap_or("link");
+        let operation = self.operation.map(|operation| format!("is a body of {}", operation.spec().name));
         let kind = match kind {
+            _ if operation.is_some() => operation.as_deref().unwrap_or_default(),
             Some(RequestKind::PeerToPeer) => "calls a user",
             Some(RequestKind::Group) => "calls several users",
             Some(RequestKind::ScheduledMeeting) => "joins a scheduled meeting",

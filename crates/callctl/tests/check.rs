@@ -121,3 +121,26 @@ fn the_docs_page_matches_the_code_book() {
     let page = include_str!("../../../docs/result-codes.md");
     assert_eq!(run(&["explain"]).1, page, "run `callctl explain > docs/result-codes.md`");
 }
+
+#[test]
+fn a_body_of_an_operation_is_checked_by_its_rules() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("prompt.json");
+    std::fs::write(&file, r#"{"prompts": [{"mediaInfo": {"uri": "beep.wav"}}], "loop": 1}"#).expect("it is written");
+    let file = file.display().to_string();
+    let (status, text, _) = run(&["check", "--format", "json", "--operation", "playPrompt", &file]);
+    let expected = concat!(
+        r#""kind":"playPrompt","media":null,"permissions":{"anyOf":["Calls.Initiate.All","Calls.AccessMedia.All"],"allOf":[]},"#,
+        r#""problems":[{"path":"/loop","reason":"playPrompt has no such member","source":"call: playPrompt, v1.0 reference"},"#,
+        r#"{"path":"/prompts/0/mediaInfo/uri","reason":"expected an absolute address","source":"call: playPrompt, v1.0 reference"}]}]"#,
+        "\n"
+    );
+    assert_eq!(status, 1);
+    assert!(text.ends_with(expected), "{text}");
+    let (status, text, _) = run(&["check", "--operation", "recordResponse", &file]);
+    assert_eq!(status, 1);
+    assert!(text.contains("is a body of recordResponse\n  needs Calls.AccessMedia.All\n"), "{text}");
+    let (status, _, errors) = run(&["check", "--operation", "playPromt", &file]);
+    assert_eq!(status, 2);
+    assert!(errors.contains("playPrompt"), "it suggests the right name: {errors}");
+}
