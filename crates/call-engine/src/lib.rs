@@ -58,7 +58,7 @@ pub use calls::view::CallView;
 pub use host::engine::{Engine, Stopped};
 pub use host::handle::{CallHandle, WaitError};
 pub use host::incoming::{IncomingCall, IncomingCalls};
-pub use host::operations::Started;
+pub use host::operations::{Operated, Started};
 pub use host::pending::{CreateError, PendingCall};
 pub use past::restore::Restored;
 pub use past::retention::{Retained, Retention};

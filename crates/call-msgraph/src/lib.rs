@@ -81,6 +81,7 @@ pub use operation::check::KnownCall;
 pub use operation::list_page::ListPage;
 pub use operation::reply_body::ReplyBody;
 pub use operation::request::{CallOperation, OperationRequest};
+pub use operation::resources::CREATE_CALL;
 pub use operation::schema::{Member, ObjectType, ValueType};
 pub use operation::spec::{Follows, Group, Needs, OperationSpec, ReplyKind};
 pub use operation::table::ApiOperation;

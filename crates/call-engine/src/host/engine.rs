@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use call_core::{CallId, Counts, Event, Stamper, Timestamp};
 use call_journal::{Journal, JournalError};
-use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, Request, Token};
-use call_transport::{Intake, SendError, Transport};
+use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, OperationRequest, Request, Token};
+use call_transport::{Intake, Reply, SendError, Transport};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -160,7 +160,18 @@ impl Engine {
     /// # Errors
     /// [`SendError`]
     pub async fn log_teleconference_device_quality(&self, quality: DeviceQuality) -> Result<(), SendError> {
-        self.0.courier.operate(quality.request(), &KnownCall::default()).await.map(drop)
+        self.operate(quality.request()).await.map(drop)
+    }
+
+    /// Carries out a request that is not about a call, for hosts that choose the operation at run time. The request is checked before
+    /// it is sent. Requests about a call are carried out by its handle.
+    ///
+    /// Cancel safety: the engine sends the request even if the future is dropped.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn operate(&self, request: OperationRequest) -> Result<Reply, SendError> {
+        self.0.courier.operate(request, &KnownCall::default()).await
     }
 
     /// Returns the handle of a call; `None` if the engine does not follow a call with this id.

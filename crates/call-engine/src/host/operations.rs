@@ -25,6 +25,18 @@ pub struct Started {
     pub status: Option<OperationStatus>,
 }
 
+/// An operation that was carried out, with its reply in each form.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Operated {
+    /// The reply as it came.
+    pub reply: Reply,
+    /// The reply as what the table says that it is.
+    pub body: ReplyBody,
+    /// The operation that was started, if the request starts one.
+    pub started: Option<Started>,
+}
+
 /// Operations. Each checks the request before it is sent ([`SendError::Invalid`]). If it takes a client context and the host sets
 /// none, the engine chooses one.
 ///
@@ -269,12 +281,28 @@ impl CallHandle {
         self.exchange(OperationRequest::raw(self.id().clone(), path, body)).await
     }
 
-    /// Carries out a request that was made from the table, and returns the response as it came.
+    /// Carries out a request that was made from the table, for hosts that choose the operation at run time.
     ///
     /// # Errors
     /// [`SendError`]
-    pub async fn operate(&self, request: OperationRequest) -> Result<Reply, SendError> {
-        self.exchange(request).await
+    pub async fn operate(&self, request: OperationRequest) -> Result<Operated, SendError> {
+        let request = request.with_default_client_context(random_hex);
+        let context = request.client_context().map(Box::<str>::from);
+        let reply = self.exchange(request.clone()).await?;
+        let body = ReplyBody::read(&request, &reply.body);
+        let started = match (body.clone().operation(), context) {
+            (Some(report), context) => {
+                let client_context = report.details.client_context.or(context);
+                Some(Started { key: report.key, client_context, status: report.status })
+            }
+            // The operation has started nevertheless, and its notifications have the client context.
+            (None, Some(context)) => {
+                let key = OperationKey::ClientContext(context.clone());
+                Some(Started { key, client_context: Some(context), status: None })
+            }
+            (None, None) => None,
+        };
+        Ok(Operated { reply, body, started })
     }
 
     pub(crate) async fn carry_out(&self, operation: impl CallOperation) -> Result<Reply, SendError> {
@@ -282,16 +310,8 @@ impl CallHandle {
     }
 
     async fn start(&self, operation: impl CallOperation) -> Result<Started, SendError> {
-        let request = operation.on(self.id().clone()).with_default_client_context(random_hex);
-        let context = request.client_context().map(Box::<str>::from);
-        let reply = self.exchange(request.clone()).await?;
-        if let Some(report) = ReplyBody::read(&request, &reply.body).operation() {
-            let client_context = report.details.client_context.or(context);
-            return Ok(Started { key: report.key, client_context, status: report.status });
-        }
-        // The operation has started nevertheless, and its notifications have the client context.
-        let context = context.ok_or(SendError::Strange(reply))?;
-        Ok(Started { key: OperationKey::ClientContext(context.clone()), client_context: Some(context), status: None })
+        let Operated { started, reply, .. } = self.operate(operation.on(self.id().clone())).await?;
+        started.ok_or(SendError::Strange(reply))
     }
 
     fn about(&self, operation: ApiOperation, part: &str) -> OperationRequest {

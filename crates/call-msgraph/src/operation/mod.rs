@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod list_page;
 pub(crate) mod reply_body;
 pub(crate) mod request;
+pub(crate) mod resources;
 pub(crate) mod schema;
 mod shapes;
 pub(crate) mod spec;

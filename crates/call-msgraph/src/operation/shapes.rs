@@ -175,6 +175,15 @@ const VIDEO_QUALITY: ObjectType = media_quality!("teleconferenceDeviceVideoQuali
 const SCREEN_SHARING_QUALITY: ObjectType = media_quality!("teleconferenceDeviceScreenSharingQuality");
 const MEDIA_QUALITY: ValueType = OneOf(&[&AUDIO_QUALITY, &VIDEO_QUALITY, &SCREEN_SHARING_QUALITY]);
 
+pub(super) const RESULT_INFO: ObjectType = ObjectType {
+    name: "resultInfo",
+    members: &[
+        Member::optional("code", COUNT, "Class of the outcome."),
+        Member::optional("subcode", COUNT, "The outcome."),
+        Member::optional("message", ValueType::TEXT, "Message of the service."),
+    ],
+};
+
 pub(super) const DEVICE_QUALITY: ObjectType = ObjectType {
     name: "teleconferenceDeviceQuality",
     members: &[

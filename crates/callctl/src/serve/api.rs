@@ -6,16 +6,18 @@ use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Router, middleware};
 use call_core::CallId;
-use call_engine::call_msgraph::{CreateCall, OperationPath};
-use call_engine::{CallHandle, CreateError};
+use call_engine::CreateError;
+use call_engine::call_msgraph::CreateCall;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::serve::body::{read, whole};
 use crate::serve::events::{all_events, call_events};
 use crate::serve::guard::Guard;
+use crate::serve::operations::{self, followed};
 use crate::serve::problem::Problem;
 use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
@@ -27,7 +29,7 @@ pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
         .route("/calls", get(list).post(create))
         .route("/calls/{id}", get(look).delete(hang_up))
         .route("/calls/{id}/events", get(call_events))
-        .route("/calls/{id}/{*operation}", post(operate))
+        .merge(operations::routes())
         .route("/events", get(all_events))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "path not found", "see /openapi.json for all paths"))
         .method_not_allowed_fallback(async || {
@@ -101,41 +103,4 @@ async fn hang_up(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Resu
     let call = followed(&sidecar, &id).await?;
     call.hang_up().await.map_err(|error| Problem::of(&error))?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Starts an operation of a call: `answer`, `transfer`, `playPrompt`, `participants/invite`, …
-async fn operate(
-    State(sidecar): State<Sidecar>,
-    Path((id, operation)): Path<(String, String)>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Problem> {
-    let body = whole(body)?;
-    let mut body = if body.is_empty() { json!({}) } else { read(&body)? };
-    let path = OperationPath::new(&operation)
-        .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "invalid operation path", error.to_string()))?;
-    if let (true, Value::Object(answer)) = (operation.eq_ignore_ascii_case("answer"), &mut body) {
-        // The service must post to the webhook of this process.
-        answer.insert("callbackUri".to_owned(), sidecar.callback.as_str().into());
-    }
-    let call = followed(&sidecar, &id).await?;
-    let reply = call.raw(path, body).await.map_err(|error| Problem::of(&error))?;
-    let reply = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
-    Ok((StatusCode::OK, Json(json!({ "reply": reply }))).into_response())
-}
-
-async fn followed(sidecar: &Sidecar, id: &str) -> Result<CallHandle, Problem> {
-    sidecar.engine.call(&CallId::from(id)).await.ok_or_else(Problem::no_such_call)
-}
-
-/// Returns a body that was received completely and is not too large.
-fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {
-    body.map_err(|rejection| Problem::new(rejection.status(), "cannot read the body", rejection.body_text()))
-}
-
-fn read(body: &[u8]) -> Result<Value, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
-        // The text is not quoted, because it may be private.
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Problem::new(StatusCode::BAD_REQUEST, "invalid JSON", format!("the body is not valid JSON: {place}"))
-    })
 }

@@ -25,7 +25,7 @@ impl Guard {
         let headers = request.headers();
         let has_body = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
             || [header::TRANSFER_ENCODING, header::ORIGIN].iter().any(|name| headers.contains_key(name));
-        if request.method() == Method::POST && has_body && !is_json(headers) {
+        if matches!(*request.method(), Method::POST | Method::PATCH) && has_body && !is_json(headers) {
             let detail = "send the body with `Content-Type: application/json`";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body is not JSON", detail));
         }

@@ -2,9 +2,12 @@
 
 pub(crate) mod api;
 pub(crate) mod arguments;
+pub(crate) mod body;
 pub(crate) mod events;
 pub(crate) mod guard;
 pub(crate) mod health;
+pub(crate) mod openapi;
+pub(crate) mod operations;
 pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod run;

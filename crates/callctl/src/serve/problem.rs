@@ -22,6 +22,35 @@ pub(super) struct Problem {
     retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<Place>,
+    /// What the service said; absent if it said nothing.
+    #[serde(flatten)]
+    refusal: Option<Box<Said>>,
+}
+
+/// The refusal of the service.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Said {
+    /// Status of its response.
+    code: u16,
+    /// Its error code, if that is a number.
+    subcode: Option<i64>,
+    /// What the code means.
+    meaning: Option<&'static str>,
+    /// Id that the service gave the request.
+    request_id: Option<String>,
+    /// Permissions that the request needs; absent unless the status is 403.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<PermissionsView>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PermissionsView {
+    any_of: &'static [&'static str],
+    all_of: &'static [&'static str],
+    /// Those that the token lacks; null if that is unknown.
+    missing: Option<Vec<&'static str>>,
 }
 
 /// A problem in a part of a request.
@@ -29,12 +58,13 @@ pub(super) struct Problem {
 struct Place {
     path: String,
     reason: String,
+    source: &'static str,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
         let retry = status.is_server_error();
-        Self { status, title, detail: detail.into(), retry, retry_after: None, problems: Vec::new() }
+        Self { status, title, detail: detail.into(), retry, retry_after: None, problems: Vec::new(), refusal: None }
     }
 
     pub(super) fn no_such_call() -> Self {
@@ -51,19 +81,20 @@ impl Problem {
         Self { retry_after: Some(2), ..stopping }
     }
 
-    /// Returns the problem of an invalid create request.
+    /// Returns the problem of an invalid request.
     pub(super) fn refused(refusals: Vec<Refusal>) -> Self {
         let detail = "the service would refuse the request, so it was not sent; see `problems`";
-        let places = refusals.into_iter().map(|Refusal { path, reason, .. }| Place { path, reason });
-        Self {
-            problems: places.collect(),
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid create request", detail)
-        }
+        let places = refusals.into_iter().map(|Refusal { path, reason, source, .. }| Place { path, reason, source });
+        Self { problems: places.collect(), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid request", detail) }
     }
 
     /// Returns the problem of a failed request to the service.
     pub(super) fn of(error: &SendError) -> Self {
+        if let SendError::Invalid(problems) = error {
+            return Self::refused(problems.clone());
+        }
         let (status, title) = match error {
+            SendError::Strange(_) => (StatusCode::BAD_GATEWAY, "the response of the service cannot be read"),
             SendError::Gone(_) => (StatusCode::GONE, "the call has ended"),
             SendError::Rejected { .. } => (StatusCode::BAD_GATEWAY, "the service refused the request"),
             SendError::Throttled { .. } => (StatusCode::SERVICE_UNAVAILABLE, "the service throttled the request"),
@@ -73,7 +104,25 @@ impl Problem {
         let rule = error.retry();
         let retry_after = if let Retry::SafeAfter(pause) = rule { Some(pause.as_secs().max(1)) } else { None };
         let retry = matches!(rule, Retry::Safe | Retry::SafeAfter(_));
-        Self { retry, retry_after, ..Self::new(status, title, chain(error)) }
+        Self { retry, retry_after, refusal: Said::of(error).map(Box::new), ..Self::new(status, title, chain(error)) }
+    }
+}
+
+impl Said {
+    fn of(error: &SendError) -> Option<Self> {
+        let (said, code) = (error.service_error()?, error.status()?);
+        let hint = if let SendError::Rejected { permissions, .. } = error { permissions.as_deref() } else { None };
+        Some(Self {
+            code,
+            subcode: said.subcode(),
+            meaning: error.explanation().map(|known| &*known.meaning),
+            request_id: said.request_id.as_deref().map(str::to_owned),
+            permissions: hint.map(|hint| PermissionsView {
+                any_of: hint.needed.any_of,
+                all_of: hint.needed.all_of,
+                missing: hint.missing.clone(),
+            }),
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calls as the API shows them.
 
 use call_core::{CallId, Receipt, Timeline};
+use call_engine::Started;
 
 use crate::view::context::{Context, Evidence};
 use crate::view::mask::Privacy;
@@ -16,6 +17,15 @@ impl Evidence for Kept {
     fn is_untimed(&self, _: &Receipt) -> bool {
         false
     }
+}
+
+/// Shows an operation that was started, as the timeline has it.
+pub(super) fn operation_of(timeline: &Timeline, started: &Started) -> impl serde::Serialize + use<> {
+    Context { receipts: &Kept, privacy: Privacy::Masked }.started(
+        timeline,
+        &started.key,
+        started.client_context.as_deref(),
+    )
 }
 
 /// Shows a call: one element of the `calls` of `callctl replay --format json`.

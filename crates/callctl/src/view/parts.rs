@@ -1,6 +1,6 @@
 //! The JSON of the parts of a call: participants, media operations, sharing sessions, results.
 
-use call_core::{Operation, Participant, ResultInfo, SharingSession, Timeline};
+use call_core::{Operation, OperationKey, Participant, ResultInfo, SharingSession, Timeline};
 use serde::Serialize;
 
 use crate::view::context::Context;
@@ -26,8 +26,16 @@ pub(super) struct OperationView {
     details: OperationDetailsView,
 }
 
-/// Members that are present only if they are known.
+/// An operation by its key, as known at an instant.
 #[derive(Serialize)]
+pub(crate) struct StartedView {
+    key: String,
+    #[serde(flatten)]
+    operation: OperationView,
+}
+
+/// Members that are present only if they are known.
+#[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct OperationDetailsView {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,6 +83,33 @@ impl Context<'_> {
 
     pub(super) fn operations(self, timeline: &Timeline) -> Vec<OperationView> {
         timeline.operations.iter().map(|operation| self.operation(operation)).collect()
+    }
+
+    /// An operation that was started. Its report may not have been received.
+    pub(crate) fn started(self, timeline: &Timeline, key: &OperationKey, client_context: Option<&str>) -> StartedView {
+        let has_context = |operation: &&Operation| {
+            client_context.is_some() && operation.details.client_context.as_deref() == client_context
+        };
+        let by_key = timeline.operations.iter().find(|operation| operation.key == *key);
+        let known = by_key.or_else(|| timeline.operations.iter().find(has_context));
+        let operation = known.map_or_else(
+            || OperationView {
+                id: key.id().map(ToString::to_string),
+                kind: None,
+                status: None,
+                details: OperationDetailsView {
+                    client_context: client_context.map(|context| self.text(context)),
+                    ..OperationDetailsView::default()
+                },
+            },
+            |operation| self.operation(operation),
+        );
+        let key = match known.map_or(key, |operation| &operation.key) {
+            OperationKey::Id(id) => id.to_string(),
+            OperationKey::ClientContext(context) => context.to_string(),
+            _ => String::new(),
+        };
+        StartedView { key, operation }
     }
 
     pub(super) fn result(self, result: &ResultInfo) -> ResultView {

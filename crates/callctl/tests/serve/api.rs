@@ -166,11 +166,12 @@ async fn problems_state_cause_and_retry() {
     const JSON: &str = "application/json; charset=utf-8";
     assert_eq!(post("/v1/calls", JSON, "{").await, (400, "invalid JSON".into(), false));
     assert_eq!(post("/v1/calls", "text/plain", "{}").await, (415, "the body is not JSON".into(), false));
-    assert_eq!(post("/v1/calls", JSON, "{}").await, (422, "invalid create request".into(), false));
-    assert_eq!(post("/v1/calls", JSON, "[7]").await, (422, "invalid create request".into(), false));
+    assert_eq!(post("/v1/calls", JSON, "{}").await, (422, "invalid request".into(), false));
+    assert_eq!(post("/v1/calls", JSON, "[7]").await, (422, "invalid request".into(), false));
     assert_eq!(post("/v1/calls/no-such-call/mute", JSON, "{}").await, (404, "call not found".into(), false));
+    assert_eq!(post("/v1/calls/no-such-call/..%2Fmute", JSON, "{}").await, (404, "operation not found".into(), false));
     assert_eq!(
-        post("/v1/calls/no-such-call/..%2Fmute", JSON, "{}").await,
+        post("/v1/calls/no-such-call/raw/..%2Fmute", JSON, "{}").await,
         (404, "invalid operation path".into(), false)
     );
     assert_eq!(problem(rig.get("/v1/calls/no-such-call").await).await, (404, "call not found".into(), false));

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use call_msgraph::ApiOperation;
 use serde_json::Value;
 
 use crate::api::Rig;
@@ -45,11 +46,16 @@ async fn the_openapi_document_lists_exactly_the_routes() {
     let mut there: BTreeSet<_> = routes("/v1", include_str!("../../src/serve/api.rs")).into_iter().collect();
     there.extend(routes("", include_str!("../../src/serve/health.rs")));
     there.extend(routes("", include_str!("../../src/serve/page/mod.rs")));
+    let table = ApiOperation::ALL.iter().map(|operation| operation.spec().path.replace("{call}", "{id}"));
+    there.extend(table.map(|path| format!("/v1/calls/{path}")));
+    there.extend(["/v1/calls/{id}/raw/{path}".to_owned()]);
     there.extend(["/callback".to_owned(), "/callback/{token}".to_owned()]);
     assert_eq!(described, there);
+    no_bare_object(&api, "");
 
     for (path, item) in api["paths"].as_object().unwrap() {
-        let url = rig.url(&path.replace("{id}", "c1").replace("{operation}", "mute").replace("{token}", "t0ken"));
+        let segments = path.split('/').map(|segment| if segment.starts_with('{') { "t0ken" } else { segment });
+        let url = rig.url(&segments.collect::<Vec<_>>().join("/"));
         for method in ["get", "post", "delete", "put", "patch"] {
             let asked = rig.client.request(method.to_uppercase().parse().unwrap(), &url).send().await.unwrap();
             let status = asked.status().as_u16();
@@ -100,5 +106,32 @@ fn assert_described(value: &Value, name: &str, schemas: &Value) {
         let allows =
             |kinds: &Value| kinds == kind || kinds.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind));
         assert!(allows(&described["type"]) || described["anyOf"].is_array(), "{name}.{key} is {kind}");
+    }
+}
+
+/// Checks that every schema says what it contains, and that every reference leads somewhere.
+fn no_bare_object(schema: &Value, place: &str) {
+    if schema["type"] == "object" {
+        let says = ["properties", "additionalProperties"].iter().any(|key| schema[key].is_object());
+        assert!(says, "a bare object at {place}");
+    }
+    let children: Vec<_> = match schema {
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(list) => list.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    children.into_iter().for_each(|(key, value)| no_bare_object(value, &format!("{place}/{key}")));
+}
+
+#[tokio::test]
+async fn every_reference_of_the_openapi_document_exists() {
+    let rig = Rig::start(&[]);
+    let text = rig.get("/openapi.json").await.text().await.unwrap();
+    let api: Value = serde_json::from_str(&text).unwrap();
+    let references: BTreeSet<_> =
+        text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(references.len() > 30, "{references:?}");
+    for reference in references {
+        assert!(api.pointer(reference).is_some_and(Value::is_object), "{reference}");
     }
 }

@@ -5,11 +5,13 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::get;
 
+use crate::serve::openapi::DOCUMENT;
+
 pub(super) fn routes() -> Router {
     Router::new()
         .route("/", get(async || file("text/html; charset=utf-8", include_str!("page.html"))))
         .route("/page.js", get(async || file("text/javascript; charset=utf-8", include_str!("page.js"))))
-        .route("/openapi.json", get(async || file("application/json", include_str!("openapi.json"))))
+        .route("/openapi.json", get(async || file("application/json", DOCUMENT.as_str())))
 }
 
 fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
