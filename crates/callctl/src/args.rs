@@ -94,8 +94,8 @@ const EMULATE_ABOUT: &str = concat!(
     "`callbackUri` of each call: an https address, or an http address of this machine. Their tokens are signed with a key that is ",
     "published at http://ADDR/v1/.well-known/openidconfiguration. A post is retried after a response 5xx.\n\n",
     "  POST http://ADDR/emulator/incoming {\"callbackUri\": \"http://127.0.0.1:9000/callback\"}\n\n",
-    "starts an incoming call to the bot. GET http://ADDR/emulator/calls returns the truth of each call. The seed decides the story ",
-    "of each call: whether it is answered, how it ends, or that it continues."
+    "starts an incoming call to the bot. GET http://ADDR/emulator/calls returns the truth of each call. Every call is answered and ",
+    "continues until the bot hangs up, unless --draw lets the seed decide. Each operation of the API is carried out."
 );
 
 #[derive(Args)]
@@ -103,7 +103,11 @@ pub(crate) struct EmulateArguments {
     /// Address to listen on; with port 0 the system chooses a port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// What decides everything that happens; without one, something new each time
+    /// Draw the stories of calls by the seed: whether a call is answered, and how it ends. Without it, every call is answered, and
+    /// continues until the bot hangs up
+    #[arg(long)]
+    draw: bool,
+    /// Seed of all random choices; the default is a new one for each run
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
     /// Faults of the network: none; mild: late, repeated, out of order; wild: also lost, empty, a minute late
@@ -290,6 +294,7 @@ impl EmulateArguments {
     fn task(self, color: ColorChoice) -> Emulate {
         Emulate {
             listen: self.listen,
+            draws: self.draw,
             seed: self.seed,
             chaos: match self.chaos {
                 Level::None => ChaosLevel::None,

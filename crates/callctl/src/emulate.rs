@@ -18,6 +18,8 @@ use crate::{exit, logs};
 /// The command `emulate`.
 pub(crate) struct Emulate {
     pub(crate) listen: SocketAddr,
+    /// Whether the seed draws the stories of calls.
+    pub(crate) draws: bool,
     /// Seed of all random choices; `None` chooses one.
     pub(crate) seed: Option<u64>,
     pub(crate) chaos: ChaosLevel,
@@ -47,8 +49,13 @@ impl Emulate {
         let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
         let listener = TcpListener::bind(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let settings =
-            ServiceSettings { seed, speed: self.speed, calls_back_locally: true, ..ServiceSettings::default() };
+        let settings = ServiceSettings {
+            seed,
+            speed: self.speed,
+            draws: self.draws,
+            calls_back_locally: true,
+            ..ServiceSettings::default()
+        };
         let service = SimulatedService::start(SimulationSettings {
             service: settings,
             chaos: self.chaos,

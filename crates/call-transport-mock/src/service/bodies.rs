@@ -27,19 +27,6 @@ pub(crate) fn result((code, subcode, message): super::story::Outcome) -> Value {
     json!({ "@odata.type": "#microsoft.graph.resultInfo", "code": code, "subcode": subcode, "message": message })
 }
 
-/// Returns a participant. `changed_in` is the update of the roster in which it last changed.
-pub(crate) fn participant(id: &str, number: u64, changed_in: u64) -> Value {
-    let kind = if number == 0 { "application" } else { "user" };
-    json!({
-        "@odata.type": "#microsoft.graph.participant",
-        "id": id,
-        "info": { "identity": { kind: { "id": format!("{kind}-{number}"), "displayName": format!("Person {number}") } } },
-        "isMuted": number % 2 == 1,
-        "isInLobby": false,
-        "rosterSequenceNumber": changed_in,
-    })
-}
-
 /// Returns the body of an error response.
 pub(crate) fn error(code: &str, message: &str, request: u64) -> Arc<[u8]> {
     let inner = json!({ "request-id": format!("request-{request}") });

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use call_core::{CallState, Direction, ResultInfo, Timestamp};
-use call_msgraph::RequestKind;
+use call_msgraph::{KnownCall, MediaKind, RequestKind};
 use serde_json::{Value, json};
 
 use crate::service::bodies;
+use crate::service::operations::{Operations, operation_id};
+use crate::service::roster::Roster;
 use crate::service::story;
-use crate::service::story::{Happening, Outcome, Story};
+use crate::service::story::{Happening, Outcome, Story, TONES};
 use crate::service::truth::{News, Report, TrueStep, Truth};
 
 /// Time after which the service ends a call without a keep-alive ("call: keepAlive", v1.0 reference).
@@ -25,9 +27,14 @@ pub(crate) struct SimulatedCall {
     plan: VecDeque<(Timestamp, Happening)>,
     kept_alive_at: Timestamp,
     speed: u32,
-    /// Numbers of the participants, each with the update of the roster in which it last changed.
-    roster: BTreeMap<u64, u64>,
-    roster_updates: u64,
+    pub(crate) roster: Roster,
+    pub(crate) operations: Operations,
+    /// Audio routing groups, by id.
+    pub(crate) groups: BTreeMap<String, Value>,
+    /// Participants of invitations that are in progress, by the number of the operation.
+    invited: BTreeMap<u64, Vec<Value>>,
+    tones: i64,
+    media: Option<MediaKind>,
     reports_data: bool,
 }
 
@@ -45,6 +52,7 @@ impl SimulatedCall {
             Direction::Outgoing | _ => CallState::Establishing,
         };
         let steps = vec![TrueStep { state, entered_at: now }];
+        let media = resource.get("mediaConfig").and_then(media_of);
         let callback = resource.get("callbackUri").and_then(Value::as_str).unwrap_or_default().to_owned();
         Self {
             truth: Truth { call: id.into(), direction, steps, result: None, sharing: Vec::new() },
@@ -55,10 +63,30 @@ impl SimulatedCall {
             plan: VecDeque::new(),
             kept_alive_at: now,
             speed,
-            roster: BTreeMap::new(),
-            roster_updates: 0,
+            roster: Roster::default(),
+            operations: Operations::default(),
+            groups: BTreeMap::new(),
+            invited: BTreeMap::new(),
+            tones: 0,
+            media,
             reports_data: true,
         }
+    }
+
+    /// Returns what the judge of operations must know.
+    pub(crate) fn known(&self) -> KnownCall {
+        let is_group = |kind| !matches!(kind, RequestKind::PeerToPeer | RequestKind::Pstn);
+        let mut known = KnownCall::default();
+        known.state = Some(self.truth.state());
+        known.media = self.media;
+        known.is_group = Some(self.kind.is_some_and(is_group));
+        known
+    }
+
+    /// Sets where the media are hosted, as an answer says it.
+    pub(crate) fn set_media(&mut self, config: &Value) {
+        self.resource["mediaConfig"] = config.clone();
+        self.media = media_of(config);
     }
 
     /// Replaces the plan. Each time counts from the entry before it.
@@ -75,9 +103,46 @@ impl SimulatedCall {
 
     /// Adds an entry to the plan.
     pub(crate) fn also(&mut self, after: Duration, happening: Happening, now: Timestamp) {
-        let at = now.saturating_add(after / self.speed);
+        self.insert(now.saturating_add(after / self.speed), happening);
+    }
+
+    fn insert(&mut self, at: Timestamp, happening: Happening) {
         let place = self.plan.partition_point(|(other, _)| *other <= at);
         self.plan.insert(place, (at, happening));
+    }
+
+    /// Queues a prompt or a recording behind the others.
+    pub(crate) fn queue_media(&mut self, number: u64, duration: Duration, now: Timestamp) {
+        let ends_at = self.operations.queue(duration / self.speed, now);
+        self.insert(ends_at, Happening::OperationCompleted(number));
+    }
+
+    /// Cancels all prompts and recordings.
+    pub(crate) fn cancel_media(&mut self) -> Vec<Draft> {
+        let pending = self.operations.pending_media();
+        self.plan.retain(
+            |(_, happening)| !matches!(happening, Happening::OperationCompleted(number) if pending.contains(number)),
+        );
+        pending
+            .into_iter()
+            .map(|number| {
+                self.operations.cancel(number);
+                self.operation_ended(number, News::None)
+            })
+            .collect()
+    }
+
+    /// Returns the time for which the other side speaks in a recording.
+    pub(crate) fn speech(&self, body: &Value) -> Duration {
+        let longest = body.get("maxRecordDurationInSeconds").and_then(Value::as_u64).unwrap_or(5);
+        let silence = body.get("maxSilenceTimeoutInSeconds").and_then(Value::as_u64).unwrap_or(5);
+        Duration::from_secs((SPEECH + silence).min(longest))
+    }
+
+    /// Invites participants, who join soon.
+    pub(crate) fn invite(&mut self, number: u64, participants: Vec<Value>, now: Timestamp) {
+        self.invited.insert(number, participants);
+        self.also(Duration::from_millis(1_200), Happening::InvitedJoin(number), now);
     }
 
     pub(crate) fn keep_alive(&mut self, now: Timestamp) {
@@ -112,14 +177,11 @@ impl SimulatedCall {
             Happening::TransferFailed => vec![self.enter(CallState::Established, Some(story::TRANSFER_FAILED), at)],
             Happening::End(outcome) => self.end(outcome, at),
             Happening::Join => {
-                let next = self.roster.last_key_value().map_or(0, |(last, _)| last + 1);
-                self.roster_updates += 1;
-                self.roster.insert(next, self.roster_updates);
+                self.roster.join(None);
                 vec![self.roster()]
             }
             Happening::Leave => {
-                self.roster_updates += 1;
-                self.roster.pop_last();
+                self.roster.leave();
                 vec![self.roster()]
             }
             Happening::SharingStarted => {
@@ -133,7 +195,9 @@ impl SimulatedCall {
                 }
                 self.share("deleted")
             }
-            Happening::PromptPlayed(operation) => vec![self.prompt_played(operation)],
+            Happening::OperationCompleted(number) => vec![self.completed(number)],
+            Happening::InvitedJoin(number) => self.invited_join(number),
+            Happening::Tone(index) => vec![self.tone(index)],
         }
     }
 
@@ -150,7 +214,12 @@ impl SimulatedCall {
     /// Returns a notification of the present state.
     pub(crate) fn draft(&self, change: &str) -> Draft {
         let state = self.truth.state();
-        let data = json!({ "@odata.type": "#microsoft.graph.call", "state": state.as_str(), "id": self.id() });
+        let mut data = json!({ "@odata.type": "#microsoft.graph.call", "state": state.as_str(), "id": self.id() });
+        for key in ["source", "targets"] {
+            if let (Direction::Incoming, Some(parties)) = (self.truth.direction, self.resource.get(key)) {
+                data[key] = parties.clone();
+            }
+        }
         self.draft_state(change, Some(data), News::None)
     }
 
@@ -179,7 +248,7 @@ impl SimulatedCall {
         self.draft_part(change, "", data, Some(step), news)
     }
 
-    fn roster(&self) -> Draft {
+    pub(crate) fn roster(&self) -> Draft {
         let list = self.participants();
         self.draft_part("updated", "/participants", Some(list), None, News::Roster)
     }
@@ -191,13 +260,53 @@ impl SimulatedCall {
         vec![self.draft_part(change, "/contentsharingsessions", Some(data), None, news)]
     }
 
-    fn prompt_played(&self, operation: u64) -> Draft {
-        let id = operation_id(operation);
-        let data = json!({
-            "@odata.type": "#microsoft.graph.playPromptOperation", "id": id, "status": "completed",
-            "resultInfo": bodies::result((200, 0, "Action completed successfully.")),
-        });
-        self.draft_part("deleted", &format!("/operations/{id}"), Some(data), None, News::Operation(id))
+    /// Completes an operation, and returns its notification.
+    fn completed(&mut self, number: u64) -> Draft {
+        let resource = self.operations.get(number).unwrap_or_default();
+        let is = |name: &str| resource["@odata.type"].as_str().is_some_and(|kind| kind.contains(name));
+        let more = if is("record") {
+            let location = format!("https://recordings.simulated/{}", operation_id(number));
+            vec![("recordingLocation", location.into()), ("recordingAccessToken", format!("token-{number}").into())]
+        } else if is("sendDtmfTones") || is("playPrompt") {
+            vec![("completionReason", "completedSuccessfully".into())]
+        } else {
+            Vec::new()
+        };
+        self.operations.complete(number, None, more);
+        self.operation_ended(number, News::Operation(operation_id(number)))
+    }
+
+    fn operation_ended(&self, number: u64, news: News) -> Draft {
+        let part = format!("/operations/{}", operation_id(number));
+        self.draft_part("deleted", &part, self.operations.get(number), None, news)
+    }
+
+    fn invited_join(&mut self, number: u64) -> Vec<Draft> {
+        let invited = self.invited.remove(&number).unwrap_or_default();
+        if self.roster.is_empty() {
+            self.roster.join(None);
+        }
+        for participant in &invited {
+            self.roster.join(participant.get("identity").cloned());
+        }
+        self.operations.complete(number, None, vec![("participants", invited.into())]);
+        vec![self.roster(), self.operation_ended(number, News::Operation(operation_id(number)))]
+    }
+
+    fn tone(&mut self, index: usize) -> Draft {
+        self.tones += 1;
+        let tone = TONES.get(index).copied().unwrap_or_default();
+        let mut data =
+            json!({ "@odata.type": "#microsoft.graph.call", "state": self.truth.state().as_str(), "id": self.id() });
+        data["toneInfo"] =
+            json!({ "@odata.type": "#microsoft.graph.toneInfo", "sequenceId": self.tones, "tone": tone });
+        self.draft_state("updated", Some(data), News::None)
+    }
+
+    /// Returns the content sharing sessions that have not ended.
+    pub(crate) fn sessions(&self) -> Value {
+        let active = self.truth.sharing.iter().filter(|(_, has_ended)| !has_ended);
+        active.map(|(id, _)| json!({ "@odata.type": "#microsoft.graph.contentSharingSession", "id": id })).collect()
     }
 
     fn draft_part(&self, change: &str, part: &str, data: Option<Value>, step: Option<usize>, news: News) -> Draft {
@@ -205,7 +314,7 @@ impl SimulatedCall {
         Draft { callback: self.callback.clone(), value, report: Report { call: self.truth.call.clone(), step, news } }
     }
 
-    fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.truth.call.to_string()
     }
 
@@ -221,13 +330,17 @@ impl SimulatedCall {
 
     /// Returns the participants.
     pub(crate) fn participants(&self) -> Value {
-        let participant = |(number, changed_in): (&u64, &u64)| {
-            bodies::participant(&format!("participant-{number}"), *number, *changed_in)
-        };
-        self.roster.iter().map(participant).collect()
+        self.roster.list()
     }
 }
 
-pub(crate) fn operation_id(number: u64) -> String {
-    format!("operation-{number}")
+/// Time for which the other side speaks in a recording, in seconds.
+const SPEECH: u64 = 3;
+
+fn media_of(config: &Value) -> Option<MediaKind> {
+    match config.get("@odata.type")?.as_str()?.rsplit('.').next()? {
+        "serviceHostedMediaConfig" => Some(MediaKind::ServiceHosted),
+        "appHostedMediaConfig" => Some(MediaKind::AppHosted),
+        _ => None,
+    }
 }

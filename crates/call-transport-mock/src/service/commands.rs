@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use call_core::{CallState, Timestamp};
 use fastrand::Rng;
+use serde_json::Value;
 
 use crate::service::call::{Draft, SimulatedCall};
 use crate::service::story;
@@ -22,10 +23,11 @@ pub(crate) fn hang_up(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -
     vec![call.enter(CallState::Terminating, None, now)]
 }
 
-pub(crate) fn answer(call: &mut SimulatedCall, rng: &mut Rng, callback: Option<String>, now: Timestamp) -> Vec<Draft> {
-    if let Some(callback) = callback {
-        call.callback = callback;
+pub(crate) fn answer(call: &mut SimulatedCall, rng: &mut Rng, body: &Value, now: Timestamp) -> Vec<Draft> {
+    if let Some(callback) = body.get("callbackUri").and_then(Value::as_str) {
+        call.callback = callback.to_owned();
     }
+    call.set_media(&body["mediaConfig"]);
     call.keep_alive(now);
     call.plan(call.story.plan(None, rng), now);
     vec![call.enter(CallState::Establishing, None, now)]

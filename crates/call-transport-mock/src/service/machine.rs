@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use call_core::{CallId, CallState, Direction, Timestamp};
+use call_core::{CallId, Direction, Phase, Timestamp};
 use call_msgraph::internal::is_local_http;
-use call_msgraph::{Method, Permissions, judge};
+use call_msgraph::{ApiOperation, KnownCall, Method, Permissions, judge};
 use call_transport::Response;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
 use crate::service::bodies;
-use crate::service::call::{Draft, SimulatedCall, operation_id};
-use crate::service::commands::{answer, hang_up, redirect, reject, transfer};
+use crate::service::call::{Draft, SimulatedCall};
+use crate::service::operating::{Asked, carry_out, ok};
 use crate::service::story;
 use crate::service::story::{Happening, Story};
 use crate::service::truth::{Report, Truth};
@@ -65,6 +65,8 @@ pub struct ServiceSettings {
     pub permissions: Option<BTreeSet<String>>,
     /// Speed, as a multiple of real time, at least 1.
     pub speed: u32,
+    /// Whether the seed draws the stories of calls. Otherwise each call is answered, and continues until the bot hangs up.
+    pub draws: bool,
     /// Whether the service also posts to http addresses of its own machine. The real service requires https.
     pub calls_back_locally: bool,
 }
@@ -123,7 +125,7 @@ pub struct Notification {
 
 impl Default for ServiceSettings {
     fn default() -> Self {
-        Self { seed: 0, permissions: None, speed: 1, calls_back_locally: false }
+        Self { seed: 0, permissions: None, speed: 1, draws: true, calls_back_locally: false }
     }
 }
 
@@ -235,9 +237,17 @@ impl Service {
 
     fn ring(&mut self, callback: String, now: Timestamp) {
         let id = self.new_id();
-        let resource = json!({ "callbackUri": callback });
+        let caller = json!({ "user": { "id": format!("{:032x}", 7), "displayName": "Caller" } });
+        let bot = json!({ "application": { "id": "bot", "displayName": "Bot" } });
+        let resource = json!({
+            "callbackUri": callback,
+            "source": { "@odata.type": "#microsoft.graph.participantInfo", "identity": caller },
+            "targets": [{ "@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": bot }],
+        });
         let mut call = SimulatedCall::new(&id, Direction::Incoming, resource, now, self.settings.speed);
-        call.story = self.stories.pop_front().unwrap_or_else(|| Story::of_incoming(&mut self.rng));
+        let draws = self.settings.draws;
+        let drawn = |rng: &mut Rng| if draws { Story::of_incoming(rng) } else { Story::UNDRAWN };
+        call.story = self.stories.pop_front().unwrap_or_else(|| drawn(&mut self.rng));
         call.plan(vec![(TO_ANSWER, Happening::End(story::NOT_ANSWERED))], now);
         let draft = call.draft("created");
         let id = call.truth.call.clone();
@@ -247,66 +257,81 @@ impl Service {
     }
 
     fn respond(&mut self, method: Method, path: &str, body: Option<&Value>, now: Timestamp) -> Response {
-        let Some(rest) = path.strip_prefix("/communications/calls") else {
-            return self.refuse(404, "ResourceNotFound", "There is no such resource.");
-        };
-        let (id, operation) =
-            rest.trim_start_matches('/').split_once('/').unwrap_or((rest.trim_start_matches('/'), ""));
-        if id.is_empty() {
+        let path = path.split('?').next().unwrap_or_default();
+        let Some(rest) = path.strip_prefix("/communications/calls") else { return self.no_resource() };
+        let decoded: Vec<_> = rest.split('/').filter(|segment| !segment.is_empty()).map(decoded).collect();
+        let segments: Vec<_> = decoded.iter().map(String::as_str).collect();
+        if segments.is_empty() {
             return match method {
                 Method::Post => self.create(body.unwrap_or(&Value::Null), now),
-                Method::Get | Method::Delete | _ => {
-                    self.refuse(405, "MethodNotAllowed", "Only POST is allowed for this path.")
-                }
+                Method::Get | Method::Patch | Method::Delete | _ => self.no_method(),
             };
         }
-        let id = CallId::from(id);
-        let Some(call) = self.calls.get_mut(&id).filter(|call| !call.truth.has_ended()) else {
-            return self.refuse(404, "8522", "Call not found.");
+        let Some((operation, ids)) = ApiOperation::at(method, &segments) else {
+            let others = [Method::Get, Method::Post, Method::Patch, Method::Delete];
+            let is_known = others.into_iter().any(|method| ApiOperation::at(method, &segments).is_some());
+            return if is_known { self.no_method() } else { self.no_resource() };
         };
-        let state = call.truth.state();
-        match (method, operation) {
-            (Method::Get, "") => ok(200, Some(&call.resource())),
-            (Method::Get, "participants") => ok(200, Some(&json!({ "value": call.participants() }))),
-            (Method::Delete, "") => {
-                if state != CallState::Terminating {
-                    self.with(&id, |call, rng| hang_up(call, rng, now));
-                }
-                ok(204, None)
-            }
-            (Method::Post, "keepAlive") => {
-                self.with(&id, |call, _| {
-                    call.keep_alive(now);
-                    Vec::new()
-                });
-                ok(200, None)
-            }
-            (Method::Post, "answer" | "reject" | "redirect") if state != CallState::Incoming => {
-                self.refuse(409, "Conflict", "The call is not incoming any more.")
-            }
-            (Method::Post, "answer") => {
-                let callback = body.and_then(|body| body.get("callbackUri")?.as_str()).map(str::to_owned);
-                self.with(&id, |call, rng| answer(call, rng, callback, now));
-                ok(202, None)
-            }
-            (Method::Post, "reject") => {
-                self.with(&id, |call, rng| reject(call, rng, now));
-                ok(202, None)
-            }
-            (Method::Post, "redirect") => {
-                self.with(&id, |call, rng| redirect(call, rng, now));
-                ok(202, None)
-            }
-            (Method::Post, "transfer") if !matches!(state, CallState::Established | CallState::Hold) => {
-                self.refuse(409, "Conflict", "Only a connected call can be transferred.")
-            }
-            (Method::Post, "transfer") => {
-                self.with(&id, |call, rng| transfer(call, rng, now));
-                ok(202, None)
-            }
-            (Method::Post, name) => self.operate(&id, name, now),
-            (Method::Get | Method::Delete | _, _) => self.refuse(404, "ResourceNotFound", "There is no such resource."),
+        let id = ids.first().map(|id| CallId::from(*id));
+        let known = id.as_ref().and_then(|id| self.calls.get(id)).filter(|call| !call.truth.has_ended());
+        if id.is_some() && known.is_none() {
+            return self.refuse(404, "8522", "Call not found.");
         }
+        let known = known.map(SimulatedCall::known).unwrap_or_default();
+        if let Some((status, code, message)) = self.judged(operation, body, &known) {
+            return self.refuse(status, code, &message);
+        }
+        let Some(id) = id else { return ok(200, None) };
+        self.operations += 1;
+        let part = ids.get(1).copied().unwrap_or_default();
+        let asked = Asked { operation, part, body: body.unwrap_or(&Value::Null), number: self.operations, now };
+        let mut outcome = Err((404, "8522", "Call not found."));
+        self.with(&id, |call, rng| match carry_out(call, rng, &asked) {
+            Ok((response, drafts)) => {
+                outcome = Ok(response);
+                drafts
+            }
+            Err(refusal) => {
+                outcome = Err(refusal);
+                Vec::new()
+            }
+        });
+        outcome.unwrap_or_else(|(status, code, message)| self.refuse(status, code, message))
+    }
+
+    /// Returns the refusal of an operation that the judge does not accept.
+    fn judged(
+        &self,
+        operation: ApiOperation,
+        body: Option<&Value>,
+        call: &KnownCall,
+    ) -> Option<(u16, &'static str, String)> {
+        let spec = operation.spec();
+        if let Some(problem) = operation.check_body(body).first() {
+            return Some((400, "8523", format!("{}: {}", problem.path, problem.reason)));
+        }
+        let callback = body.and_then(|body| body.get("callbackUri")?.as_str());
+        if !self.settings.calls_back_locally && callback.is_some_and(is_local_http) {
+            return Some((400, "8523", "/callbackUri: must be an absolute https address".to_owned()));
+        }
+        if let Some(missing) = self.missing(&spec.permissions).filter(|_| !spec.is_checked_at_creation) {
+            return Some((403, "7504", format!("Insufficient permissions: {missing} is needed.")));
+        }
+        let problem = operation.check_call(call).into_iter().next()?;
+        let is_established = call.state.is_some_and(|state| state.phase() == Phase::Connected);
+        Some(match () {
+            () if spec.needs.incoming => (409, "Conflict", problem.reason),
+            () if !is_established => (400, "8501", problem.reason),
+            () => (400, "8500", problem.reason),
+        })
+    }
+
+    fn no_resource(&mut self) -> Response {
+        self.refuse(404, "ResourceNotFound", "There is no such resource.")
+    }
+
+    fn no_method(&mut self) -> Response {
+        self.refuse(405, "MethodNotAllowed", "The resource has no such method.")
     }
 
     fn create(&mut self, body: &Value, now: Timestamp) -> Response {
@@ -322,10 +347,16 @@ impl Service {
         }
         let Some(kind) = judgement.kind else { return self.refuse(400, "BadRequest", "The request names no target.") };
         let id = self.new_id();
-        let story = self.stories.pop_front().unwrap_or_else(|| Story::of_created(kind, &mut self.rng));
+        let drawn = |rng: &mut Rng| if self.settings.draws { Story::of_created(kind, rng) } else { Story::UNDRAWN };
+        let story = self.stories.pop_front().unwrap_or_else(|| drawn(&mut self.rng));
         let mut call = SimulatedCall::new(&id, Direction::Outgoing, body.clone(), now, self.settings.speed);
         (call.story, call.kind) = (story, Some(kind));
-        call.plan(story.plan(Some(kind), &mut self.rng), now);
+        let mut plan = story.plan(Some(kind), &mut self.rng);
+        if !self.settings.draws && call.known().is_group == Some(true) {
+            // The bot and the others are on the roster once the call is established.
+            plan.extend([(Duration::from_millis(300), Happening::Join); 2]);
+        }
+        call.plan(plan, now);
         let draft = call.draft("updated");
         let mut response = ok(201, Some(&call.resource()));
         response.location = Some(format!("/communications/calls/{id}"));
@@ -345,29 +376,13 @@ impl Service {
         missing.copied()
     }
 
-    /// Starts an operation. A prompt takes some time. Any other operation completes at once.
-    fn operate(&mut self, id: &CallId, name: &str, now: Timestamp) -> Response {
-        self.operations += 1;
-        let number = self.operations;
-        let is_prompt = name == "playPrompt";
-        if is_prompt {
-            self.with(id, |call, rng| {
-                call.also(Duration::from_millis(rng.u64(1_000..4_000)), Happening::PromptPlayed(number), now);
-                Vec::new()
-            });
-        }
-        let (kind, status) =
-            if is_prompt { ("playPromptOperation", "running") } else { ("commsOperation", "completed") };
-        let kind = format!("#microsoft.graph.{kind}");
-        ok(200, Some(&json!({ "@odata.type": kind, "id": operation_id(number), "status": status })))
-    }
-
     fn refuse(&mut self, status: u16, code: &str, message: &str) -> Response {
         self.operations += 1;
         Response::new(status).with_body(bodies::error(code, message, self.operations))
     }
 }
 
-fn ok(status: u16, body: Option<&Value>) -> Response {
-    Response::new(status).with_body(body.map(bodies::to_bytes).unwrap_or_default())
+/// Decodes a segment of a path.
+fn decoded(segment: &str) -> String {
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }

@@ -41,7 +41,12 @@ pub(crate) enum Happening {
     SharingStarted,
     SharingUpdated,
     SharingEnded,
-    PromptPlayed(u64),
+    /// An operation completes.
+    OperationCompleted(u64),
+    /// The invited participants join, and the invitation completes.
+    InvitedJoin(u64),
+    /// The other side presses a key.
+    Tone(usize),
 }
 
 /// Result of a call: code, subcode and message.
@@ -56,6 +61,9 @@ const PHONE_HUNG_UP: Outcome = (0, 560_000, "The callee hung up.");
 const BUSY: Outcome = (486, 560_486, "The callee is busy.");
 const DECLINED: Outcome = (603, 0, "The callee declined.");
 const ENDED_FOR_ALL: Outcome = (200, 4097, "The organizer ended the meeting.");
+
+/// Tones that the other side sends after a subscription.
+pub(crate) const TONES: [&str; 3] = ["tone1", "tone2", "pound"];
 
 impl Story {
     /// Every story.
@@ -86,6 +94,9 @@ impl Story {
             Self::Endless => "until hung up",
         }
     }
+
+    /// Returns the story of a call if nothing is drawn: it is answered, and continues until the bot hangs up.
+    pub(crate) const UNDRAWN: Self = Self::Endless;
 
     /// Returns a random story of a created call.
     pub(crate) fn of_created(kind: RequestKind, rng: &mut Rng) -> Self {

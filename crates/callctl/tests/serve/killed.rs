@@ -16,7 +16,7 @@ const ON_ONE_JOURNAL: u64 = 20;
 async fn acknowledged_deliveries_survive_a_kill() {
     let kills = std::env::var("SERVE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let mut random = fastrand::Rng::with_seed(17);
-    let emulated = ["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--chaos", "wild", "--speed", "25"];
+    let emulated = ["emulate", "--listen", "127.0.0.1:0", "--draw", "--seed", "17", "--chaos", "wild", "--speed", "25"];
     let service = Running::start(callctl(&emulated));
     let service_url = format!("{}/v1.0", service.url);
     let client = client();

@@ -50,7 +50,7 @@ impl HttpSettings {
 impl SimulatedService {
     /// Posts over HTTP from here on, and returns the application to serve at [`HttpSettings::url`]:
     ///
-    /// * the calling API at `/v1.0/communications`, for any bearer token;
+    /// * the calling API at `/v1.0/communications` and `/beta/communications`, for any bearer token;
     /// * `POST /emulator/incoming {"callbackUri"}`: starts an incoming call;
     /// * `GET /emulator/calls`: the truth of all calls, for comparisons;
     /// * `GET /v1/.well-known/openidconfiguration`: the OpenID document with the keys.
@@ -71,6 +71,7 @@ impl SimulatedService {
         let publish = |value: Value| get(move || std::future::ready(in_json(StatusCode::OK, bodies::to_bytes(&value))));
         Ok(Router::new()
             .route("/v1.0/communications/{*path}", any(call_api))
+            .route("/beta/communications/{*path}", any(call_api))
             .route("/emulator/incoming", post(ring))
             .route("/emulator/calls", get(calls))
             .with_state(App { service: self.shared(), url: url.as_str().into() })
@@ -88,8 +89,10 @@ struct App {
 /// Maximum size of a request, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// Version of the API, the first segment of each path.
+/// Version of the API in the paths of responses.
 const VERSION: &str = "/v1.0";
+/// Versions of the API, the first segment of each path.
+const VERSIONS: [&str; 2] = [VERSION, "/beta"];
 
 async fn call_api(State(App { service, url }): State<App>, request: Request) -> Response {
     let (head, body) = request.into_parts();
@@ -99,7 +102,8 @@ async fn call_api(State(App { service, url }): State<App>, request: Request) -> 
         .split_once(' ')
         .is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty());
     let mut response = if is_known {
-        let path = head.uri.path().strip_prefix(VERSION).unwrap_or_default().to_owned();
+        let path =
+            VERSIONS.iter().find_map(|version| head.uri.path().strip_prefix(version)).unwrap_or_default().to_owned();
         answer(&service, &url, &head.method, path, body).await
     } else {
         refuse(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", "Access token is empty.")
@@ -115,6 +119,7 @@ async fn answer(service: &Shared, url: &str, method: &HttpMethod, path: String, 
     let method = match *method {
         HttpMethod::GET => Method::Get,
         HttpMethod::POST => Method::Post,
+        HttpMethod::PATCH => Method::Patch,
         HttpMethod::DELETE => Method::Delete,
         _ => return refuse(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "There is no such method."),
     };
