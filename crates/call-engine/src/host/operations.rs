@@ -4,8 +4,8 @@ use call_core::{Id, OperationKey, OperationReport, OperationStatus, ParticipantR
 use call_msgraph::{
     AddLargeGalleryView, ApiOperation, AudioRoutingGroup, CallOperation, CancelMediaProcessing,
     ChangeScreenSharingRole, CreateAudioRoutingGroup, Invite, Mute, MuteParticipant, OperationPath, OperationRequest,
-    PlayPrompt, RecordResponse, ReplyBody, SendDtmfTones, StartHoldMusic, StopHoldMusic, SubscribeToTone, Transfer,
-    Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
+    PlayPrompt, RecordResponse, ReplyBody, Request, SendDtmfTones, StartHoldMusic, StopHoldMusic, SubscribeToTone,
+    Transfer, Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
 };
 use call_transport::{Reply, SendError};
 use serde_json::Value;
@@ -180,10 +180,7 @@ impl CallHandle {
     /// # Errors
     /// [`SendError`]
     pub async fn delete_participant(&self, participant: &str) -> Result<(), SendError> {
-        self.exchange(self.about(ApiOperation::DeleteParticipant, participant)).await?;
-        // The participant is removed, even if the list cannot be read.
-        drop(self.list_participants().await);
-        Ok(())
+        self.exchange(self.about(ApiOperation::DeleteParticipant, participant)).await.map(drop)
     }
 
     /// Puts a participant on hold and plays music.
@@ -337,7 +334,13 @@ impl CallHandle {
     }
 
     async fn exchange(&self, request: OperationRequest) -> Result<Reply, SendError> {
-        self.courier().operate(request, &self.view().known_call()).await
+        let is_removal = request.operation() == Some(ApiOperation::DeleteParticipant);
+        let reply = self.courier().operate(request, &self.view().known_call()).await?;
+        if is_removal {
+            // No notification says it. The participant is removed, even if the list cannot be read.
+            drop(self.send(Request::list_participants(self.id().clone())).await);
+        }
+        Ok(reply)
     }
 }
 

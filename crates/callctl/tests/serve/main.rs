@@ -12,6 +12,7 @@ mod debian;
 #[cfg(target_os = "linux")]
 mod full;
 mod killed;
+mod operations;
 mod page;
 mod posts;
 mod running;
