@@ -47,7 +47,9 @@ async fn a_prompt_is_played_to_its_end() {
     assert_eq!(played.status(), 200);
     let played: Value = played.json().await.unwrap();
     let operation = &played["operation"];
-    assert_eq!((&operation["kind"], &operation["status"]), (&json!("playPrompt"), &json!("running")), "{played}");
+    assert_eq!((&operation["kind"], &played["reply"]["status"]), (&json!("playPrompt"), &json!("running")), "{played}");
+    // The emulator is fast, so the end may be known when the reply is sent.
+    assert!(operation["status"] == "running" || operation["status"] == "completed", "{played}");
     assert_eq!(operation["key"], played["reply"]["id"]);
     assert_eq!(operation["clientContext"], played["reply"]["clientContext"], "the sidecar chose one");
     let call = rig.until(&id, |call| call["operations"][0]["status"] == "completed").await;
