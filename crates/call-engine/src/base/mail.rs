@@ -25,6 +25,8 @@ pub(crate) enum Letter {
     Look(CallId, oneshot::Sender<Option<CallView>>),
     /// Lists up to `limit` calls in order of id, starting after `after`.
     List { after: Option<CallId>, limit: usize, answer: oneshot::Sender<Vec<(CallId, CallView)>> },
+    /// Asks for an answer after all letters before this one.
+    Settle(oneshot::Sender<()>),
     /// Asks for the counts of the shard.
     Count(oneshot::Sender<Counts>),
 }

@@ -46,10 +46,17 @@ impl Courier {
         if problems.is_empty() { self.send(request.into()).await } else { Err(SendError::Invalid(problems)) }
     }
 
-    /// Sends a request in a separate task: the work continues if the caller stops waiting.
+    /// Sends a request in a separate task: the work continues if the caller stops waiting. When this returns, the view of the call
+    /// contains the response.
     pub(crate) async fn send(self: &Arc<Self>, request: Request) -> Result<Reply, SendError> {
         let courier = Arc::clone(self);
-        let sent = self.shared.tasks.spawn(async move { courier.exchange(&request, None).await });
+        let sent = self.shared.tasks.spawn(async move {
+            let outcome = courier.exchange(&request, None).await;
+            if let Some(call) = request.spec().call {
+                courier.shared.mail.ask(call, Letter::Settle).await;
+            }
+            outcome
+        });
         sent.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into())))
     }
 

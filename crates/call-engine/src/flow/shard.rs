@@ -101,6 +101,7 @@ impl Shard {
                 let listed = self.calls.after(after.as_ref()).take(limit);
                 drop(answer.send(listed.map(|(id, call)| (id.clone(), CallView::of(Some(call)))).collect()));
             }
+            Letter::Settle(answer) => drop(answer.send(())),
             Letter::Count(answer) => drop(answer.send(self.calls.counts())),
         }
     }
