@@ -49,8 +49,7 @@ impl Transport for Befallen {
 
 struct OverHttp {
     transport: Arc<Befallen>,
-    /// A server that stops when it is dropped.
-    _service: SimulatedService,
+    service: SimulatedService,
     document: ServiceUrl,
     callback: CallbackUri,
     webhook: Mutex<Option<std::net::TcpListener>>,
@@ -87,7 +86,7 @@ impl OverHttp {
         let address = webhook.local_addr().expect("an address");
         Self {
             transport: Arc::new(transport),
-            _service: service,
+            service,
             document: ServiceUrl::new(&format!("{url}/v1/.well-known/openidconfiguration")).expect("an address"),
             callback: CallbackUri::on_this_machine(&format!("http://{address}/callback")).expect("an address"),
             webhook: Mutex::new(Some(webhook)),
@@ -133,6 +132,10 @@ impl Harness for OverHttp {
 
     fn callback(&self) -> CallbackUri {
         self.callback.clone()
+    }
+
+    fn calls(&self) -> usize {
+        self.service.truths().len()
     }
 
     fn inject(&self, fault: Fault) {

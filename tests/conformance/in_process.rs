@@ -7,10 +7,10 @@ use call_transport::conformance::{Fault as TransportFault, Harness, check};
 use call_transport::{Intake, Transport};
 use call_transport_mock::{Fault, SimulatedService, SimulationSettings, Story};
 
-struct InProcess(SimulatedService);
+pub(crate) struct InProcess(SimulatedService);
 
 impl InProcess {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let service = SimulatedService::start(SimulationSettings::default());
         service.set_next_story(Story::Endless);
         Self(service)
@@ -28,6 +28,10 @@ impl Harness for InProcess {
 
     fn callback(&self) -> CallbackUri {
         CallbackUri::new("https://bot.contoso.com/callback").expect("an https address")
+    }
+
+    fn calls(&self) -> usize {
+        self.0.truths().len()
     }
 
     fn inject(&self, fault: TransportFault) {
