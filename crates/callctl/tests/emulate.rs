@@ -57,7 +57,7 @@ fn requests() -> Vec<PathBuf> {
 }
 
 fn bot(url: &str) -> Output {
-    debian::ensure("python3", "python3");
+    debian::ensure(&["python3", "--version"], "python3");
     let mut command = Command::new("python3");
     command.arg(project().join("docs/guides/bot.py")).arg(format!("{url}/v1.0")).args(requests());
     command.args(["--patience", "0.5", "--talk", "2"]).output().expect("the bot starts")

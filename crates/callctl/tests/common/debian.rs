@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-/// Installs the Debian package of a program if the program is missing.
-pub(crate) fn ensure(program: &str, package: &str) {
-    if is_there(program) {
+/// Installs a Debian package if a command fails that needs it.
+pub(crate) fn ensure(command: &[&str], package: &str) {
+    if succeeds(command) {
         return;
     }
     let install = format!("apt-get update && apt-get install --yes --no-install-recommends {package}");
@@ -18,6 +18,6 @@ pub(crate) fn ensure(program: &str, package: &str) {
     );
 }
 
-fn is_there(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+fn succeeds(command: &[&str]) -> bool {
+    Command::new(command[0]).args(&command[1..]).output().is_ok_and(|output| output.status.success())
 }

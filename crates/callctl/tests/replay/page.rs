@@ -34,7 +34,7 @@ fn the_page_loads_nothing_external() {
 
 /// Loads a page in Chromium, and returns the resulting document.
 fn load(file: &Path) -> String {
-    debian::ensure("chromium", "chromium");
+    debian::ensure(&["chromium", "--version"], "chromium");
     let flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--dump-dom"];
     let url = format!("file://{}", file.display());
     let output = Command::new("chromium").args(flags).arg(url).stdin(Stdio::null()).output();

@@ -18,7 +18,7 @@ struct Bot(Child);
 
 impl Bot {
     fn start(rig: &Rig, requests: &[PathBuf]) -> Self {
-        debian::ensure("python3", "python3");
+        debian::ensure(&["python3", "--version"], "python3");
         let mut bot = Command::new("python3");
         bot.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides/sidecar.py"))
             .arg(rig.url(""))

@@ -19,7 +19,7 @@ pub(crate) struct Browser {
 impl Browser {
     /// Opens a page.
     pub(crate) fn open(url: &str) -> Self {
-        debian::ensure("chromium", "chromium");
+        debian::ensure(&["chromium", "--version"], "chromium");
         // Chromium reads commands from file descriptor 3 and answers on 4.
         const START: &str = "exec chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --remote-debugging-pipe \
                              3<&0 4>&1 1>/dev/null 2>/dev/null";
