@@ -93,8 +93,8 @@ impl Transport for Faulty {
                 drop(self.good.send(request).await);
                 Err(error)
             }
-            ("a throttled request has a time for the retry", Err(SendError::Throttled { error, .. })) => {
-                Err(SendError::Throttled { retry_after: Duration::ZERO, error })
+            ("a throttled request has a time for the retry", Err(SendError::Throttled { status, error, .. })) => {
+                Err(SendError::Throttled { status, retry_after: Duration::ZERO, error })
             }
             ("a lost response causes a timeout", Err(SendError::Uncertain(_))) => std::future::pending().await,
             ("a request without a response is uncertain", Err(SendError::Uncertain(cause))) => {

@@ -62,10 +62,9 @@ fn every_operation_has_a_retry_rule_for_every_refusal() {
             assert_eq!(error.retry(), rule, "{operation:?} with {status}");
             let is_gone = matches!(error, SendError::Gone(_));
             assert_eq!(is_gone, status == 404 && operation.spec().is_about_the_call(), "{operation:?} with {status}");
-            if let Some(said) = error.service_error() {
-                assert_eq!((said.code.as_deref(), said.request_id.as_deref()), (Some(code), Some("r1")));
-                assert_eq!(said.date.as_deref(), Some("2026-03-01T10:00:00"));
-            }
+            let said = error.service_error().expect("it is kept, whatever the status");
+            assert_eq!((said.code.as_deref(), said.request_id.as_deref()), (Some(code), Some("r1")));
+            assert_eq!((said.date.as_deref(), error.status()), (Some("2026-03-01T10:00:00"), Some(status)));
             assert_eq!(error.explanation().is_some(), matches!(code, "8523" | "7504" | "8522" | "8529"), "{code}");
         }
     }

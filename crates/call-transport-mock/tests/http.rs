@@ -117,7 +117,12 @@ async fn an_incoming_call_is_delivered() {
     assert!(call["targets"][0]["identity"]["application"].is_object(), "{call}");
     assert_eq!(asked(&rig, "POST", &path, "{}").await.0, 400, "the judge reads it");
     let answer = json!({ "acceptedModalities": ["audio"], "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" } });
-    assert_eq!(asked(&rig, "POST", &path.replace("/v1.0/", "/beta/"), &answer.to_string()).await.0, 202);
+    assert_eq!(
+        asked(&rig, "POST", &path.replace("/v1.0/communications/", "/Beta/Communications/"), &answer.to_string())
+            .await
+            .0,
+        202
+    );
 }
 
 #[tokio::test]

@@ -250,6 +250,9 @@ fn names_are_read_as_clients_write_them() {
     {
         assert_eq!(scene.ask(Method::Post, &path(name), Some(json!({}))).status, 200, "{name}");
     }
+    for prefix in ["/Communications/Calls", "/app/calls"] {
+        assert_eq!(scene.ask(Method::Get, &format!("{prefix}/{call}"), None).status, 200, "{prefix}");
+    }
     for (method, path, expected) in [
         (Method::Post, path("playPromt"), (404, "ResourceNotFound")),
         (Method::Get, path("playPrompt"), (405, "MethodNotAllowed")),

@@ -29,6 +29,8 @@ pub enum SendError {
     /// The service throttled the request (429, or 503 with `Retry-After`).
     #[error("the service throttled the request; retry after {} s: {error}", retry_after.as_secs())]
     Throttled {
+        /// Status of the response.
+        status: u16,
         /// Time to wait before a retry.
         retry_after: Duration,
         /// Error in the body of the response.
@@ -46,6 +48,14 @@ pub enum SendError {
     /// The call does not exist, or has ended: the service's 404 to a request about the call itself.
     #[error("the call has ended or does not exist: {0}")]
     Gone(ServiceError),
+}
+
+/// A response that does not show the outcome of its request, as the cause of [`SendError::Uncertain`].
+#[derive(Debug, thiserror::Error)]
+#[error("status {status}: {error}")]
+pub(crate) struct Unclear {
+    pub(crate) status: u16,
+    pub(crate) error: ServiceError,
 }
 
 /// Whether a retry is safe.
@@ -100,21 +110,22 @@ impl SendError {
 
     /// Returns the error of the service, if it sent one.
     #[must_use]
-    pub const fn service_error(&self) -> Option<&ServiceError> {
+    pub fn service_error(&self) -> Option<&ServiceError> {
         match self {
             Self::Rejected { error, .. } | Self::Throttled { error, .. } | Self::Gone(error) => Some(error),
-            Self::NotSent(_) | Self::Invalid(_) | Self::Strange(_) | Self::Uncertain(_) => None,
+            Self::Uncertain(cause) => cause.downcast_ref().map(|unclear: &Unclear| &unclear.error),
+            Self::NotSent(_) | Self::Invalid(_) | Self::Strange(_) => None,
         }
     }
 
-    /// Returns the status of the response, if the service refused the request.
+    /// Returns the status of the response, if one was received that is no success.
     #[must_use]
-    pub const fn status(&self) -> Option<u16> {
+    pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Rejected { status, .. } => Some(*status),
-            Self::Throttled { .. } => Some(429),
+            Self::Rejected { status, .. } | Self::Throttled { status, .. } => Some(*status),
             Self::Gone(_) => Some(404),
-            Self::NotSent(_) | Self::Invalid(_) | Self::Strange(_) | Self::Uncertain(_) => None,
+            Self::Uncertain(cause) => cause.downcast_ref().map(|unclear: &Unclear| unclear.status),
+            Self::NotSent(_) | Self::Invalid(_) | Self::Strange(_) => None,
         }
     }
 

@@ -7,7 +7,7 @@ use call_core::Timestamp;
 use call_msgraph::internal::created_call;
 use call_msgraph::{PermissionHint, Received, Request, ServiceError};
 
-use crate::error::SendError;
+use crate::error::{SendError, Unclear};
 use crate::response::{Reply, Response};
 
 /// Maximum time to wait before a retry, whatever the service says.
@@ -54,9 +54,9 @@ impl Reply {
         Err(match status {
             // A gateway also sends 503, after it has passed on the request. With `Retry-After` the request was not carried out.
             429 | 503 if (status == 429 || retry_after.is_some()) && !error.is_monthly_limit() => {
-                SendError::Throttled { retry_after: retry_after.unwrap_or(PAUSE), error }
+                SendError::Throttled { status, retry_after: retry_after.unwrap_or(PAUSE), error }
             }
-            408 | 500..=599 => SendError::Uncertain(format!("status {status}: {error}").into()),
+            408 | 500..=599 => SendError::Uncertain(Unclear { status, error }.into()),
             // The page of a proxy says nothing about the call, and neither does the 404 of a participant.
             404 if error.code.is_some() && request.spec().is_about_the_call => SendError::Gone(error),
             _ => {

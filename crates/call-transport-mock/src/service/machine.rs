@@ -258,18 +258,23 @@ impl Service {
 
     fn respond(&mut self, method: Method, path: &str, body: Option<&Value>, now: Timestamp) -> Response {
         let path = path.split('?').next().unwrap_or_default();
-        let Some(rest) = path.strip_prefix("/communications/calls") else { return self.no_resource() };
-        let decoded: Vec<_> = rest.split('/').filter(|segment| !segment.is_empty()).map(decoded).collect();
+        let decoded: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).map(decoded).collect();
         let segments: Vec<_> = decoded.iter().map(String::as_str).collect();
+        let [feature, calls, segments @ ..] = segments.as_slice() else { return self.no_resource() };
+        // The second one is deprecated, and some pages still list it.
+        let is_known = ["communications", "app"].iter().any(|known| known.eq_ignore_ascii_case(feature));
+        if !is_known || !calls.eq_ignore_ascii_case("calls") {
+            return self.no_resource();
+        }
         if segments.is_empty() {
             return match method {
                 Method::Post => self.create(body.unwrap_or(&Value::Null), now),
                 Method::Get | Method::Patch | Method::Delete | _ => self.no_method(),
             };
         }
-        let Some((operation, ids)) = ApiOperation::at(method, &segments) else {
+        let Some((operation, ids)) = ApiOperation::at(method, segments) else {
             let others = [Method::Get, Method::Post, Method::Patch, Method::Delete];
-            let is_known = others.into_iter().any(|method| ApiOperation::at(method, &segments).is_some());
+            let is_known = others.into_iter().any(|method| ApiOperation::at(method, segments).is_some());
             return if is_known { self.no_method() } else { self.no_resource() };
         };
         let id = ids.first().map(|id| CallId::from(*id));

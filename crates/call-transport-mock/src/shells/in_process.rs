@@ -34,7 +34,7 @@ impl Transport for InProcess {
         match fault {
             Some(Fault::NotSent) => return Err(SendError::NotSent("as the test requested".into())),
             Some(Fault::Throttled(retry_after)) => {
-                return Err(SendError::Throttled { retry_after, error: ServiceError::default() });
+                return Err(SendError::Throttled { status: 429, retry_after, error: ServiceError::default() });
             }
             Some(Fault::ResponseLost) | None => {}
         }

@@ -70,8 +70,7 @@ impl SimulatedService {
         let keys = json!({ "keys": [key.published()] });
         let publish = |value: Value| get(move || std::future::ready(in_json(StatusCode::OK, bodies::to_bytes(&value))));
         Ok(Router::new()
-            .route("/v1.0/communications/{*path}", any(call_api))
-            .route("/beta/communications/{*path}", any(call_api))
+            .route("/{version}/{feature}/{*path}", any(call_api))
             .route("/emulator/incoming", post(ring))
             .route("/emulator/calls", get(calls))
             .with_state(App { service: self.shared(), url: url.as_str().into() })
@@ -91,7 +90,7 @@ const LONGEST: usize = 1 << 20;
 
 /// Version of the API in the paths of responses.
 const VERSION: &str = "/v1.0";
-/// Versions of the API, the first segment of each path.
+/// Versions of the API, the first segment of each path. National clouds have other hosts, and the same paths.
 const VERSIONS: [&str; 2] = [VERSION, "/beta"];
 
 async fn call_api(State(App { service, url }): State<App>, request: Request) -> Response {
@@ -102,8 +101,7 @@ async fn call_api(State(App { service, url }): State<App>, request: Request) -> 
         .split_once(' ')
         .is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty());
     let mut response = if is_known {
-        let path =
-            VERSIONS.iter().find_map(|version| head.uri.path().strip_prefix(version)).unwrap_or_default().to_owned();
+        let path = after_version(head.uri.path()).unwrap_or_default().to_owned();
         answer(&service, &url, &head.method, path, body).await
     } else {
         refuse(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", "Access token is empty.")
@@ -113,6 +111,12 @@ async fn call_api(State(App { service, url }): State<App>, request: Request) -> 
         response.headers_mut().insert("client-request-id", id);
     }
     response
+}
+
+/// Returns a path without the version of the API, in any case; `None` for an unknown version.
+fn after_version(path: &str) -> Option<&str> {
+    let prefix = |version: &str| path.get(..version.len()).is_some_and(|start| start.eq_ignore_ascii_case(version));
+    VERSIONS.iter().find(|version| prefix(version)).map(|version| &path[version.len()..])
 }
 
 async fn answer(service: &Shared, url: &str, method: &HttpMethod, path: String, body: Body) -> Response {
