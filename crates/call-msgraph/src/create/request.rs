@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::create::judge::{Problem, judge};
+use crate::create::judge::{Judgement, Problem, judge};
 use crate::create::media::{MediaConfig, Modality};
 use crate::create::meeting::Meeting;
 use crate::create::party::{Account, PhoneNumber, source, target};
 use crate::create::rules::{InvalidPart, MOST_USERS, is_https, is_local_http, not_empty};
+use crate::operation::check::unknown_members;
+use crate::operation::resources::CREATE_CALL;
 use crate::token::Token;
 
 /// Address to which the service posts the notifications of a call. It is https, except on this machine.
@@ -114,15 +116,15 @@ impl CreateCall {
     /// Reads the body of a create request, and replaces its callback address.
     ///
     /// # Errors
-    /// The problems that the service would refuse.
+    /// The problems that the service would refuse, and members that a call does not have: most of them are misspelt.
     pub fn from_json(body: Value, callback: &CallbackUri) -> Result<Self, Vec<Problem>> {
         let Value::Object(body) = body else { return Err(judge(&body).problems) };
         // An address of this machine is valid only for tests, so the judge sees a valid one instead.
         let judged = Self { body }.with("callbackUri", "https://callback.invalid".into());
-        match judge(&Value::Object(judged.body.clone())).problems {
-            problems if problems.is_empty() => Ok(judged.with_callback(callback)),
-            problems => Err(problems),
-        }
+        let whole = Value::Object(judged.body.clone());
+        let Judgement { mut problems, .. } = judge(&whole);
+        problems.extend(unknown_members(&CREATE_CALL, &whole, "Create call, v1.0 reference"));
+        if problems.is_empty() { Ok(judged.with_callback(callback)) } else { Err(problems) }
     }
 
     /// Sets the callback address.

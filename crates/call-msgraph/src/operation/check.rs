@@ -118,6 +118,46 @@ fn is_id(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST_ID && text.chars().all(is_harmless)
 }
 
+/// Returns the members that a type does not have, anywhere in a value. A null is no member.
+pub(crate) fn unknown_members(shape: &ObjectType, value: &Value, source: &'static str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    find_unknown("", shape, value, source, &mut problems);
+    problems
+}
+
+fn find_unknown(path: &str, shape: &ObjectType, value: &Value, source: &'static str, problems: &mut Vec<Problem>) {
+    let members = value.as_object().into_iter().flatten();
+    for (key, value) in members.filter(|(key, value)| !key.starts_with('@') && !value.is_null()) {
+        let at = below(path, key);
+        let Some(member) = shape.members.iter().find(|member| member.name == key) else {
+            if problems.len() < MOST_PROBLEMS {
+                problems.push(Problem::new(at, format!("{} has no such member", shape.name), source));
+            }
+            continue;
+        };
+        let (one, elements) = match (member.value, value) {
+            (ValueType::List { of, .. }, Value::Array(list)) => (*of, list.iter().collect()),
+            (one, value) => (one, vec![value]),
+        };
+        for (index, element) in elements.iter().enumerate() {
+            let at = if value.is_array() { format!("{at}/{index}") } else { at.clone() };
+            if let Some(inner) = object_type(one, element) {
+                find_unknown(&at, inner, element, source, problems);
+            }
+        }
+    }
+}
+
+/// Returns the type of an object; `None` for other values, and for an object of an unknown type.
+fn object_type(expected: ValueType, value: &Value) -> Option<&'static ObjectType> {
+    let name = || value.get("@odata.type").and_then(Value::as_str).map(short_name).unwrap_or_default();
+    if let ValueType::Object(shape) = expected {
+        return Some(shape);
+    }
+    let ValueType::OneOf(shapes) = expected else { return None };
+    shapes.iter().copied().find(|shape| shape.name.eq_ignore_ascii_case(name()))
+}
+
 struct Check {
     spec: &'static OperationSpec,
     problems: Vec<Problem>,
@@ -195,17 +235,13 @@ impl Check {
                 }
                 self.object(path, shape, value, shape.name);
             }
-            (ValueType::OneOf(shapes), Value::Object(object)) => {
-                let name = object.get("@odata.type").and_then(Value::as_str).map(short_name).unwrap_or_default();
-                match shapes.iter().find(|shape| shape.name.eq_ignore_ascii_case(name)) {
-                    Some(shape) => self.object(path, shape, value, shape.name),
-                    None => {
-                        let names: Vec<_> =
-                            shapes.iter().map(|shape| format!("#microsoft.graph.{}", shape.name)).collect();
-                        self.find(below(path, "@odata.type"), format!("must be {}", names.join(" or ")), source);
-                    }
+            (ValueType::OneOf(shapes), Value::Object(_)) => match object_type(expected, value) {
+                Some(shape) => self.object(path, shape, value, shape.name),
+                None => {
+                    let names: Vec<_> = shapes.iter().map(|shape| format!("#microsoft.graph.{}", shape.name)).collect();
+                    self.find(below(path, "@odata.type"), format!("must be {}", names.join(" or ")), source);
                 }
-            }
+            },
             (ValueType::List { of, least, most }, Value::Array(list)) => {
                 if list.len() < least || list.len() > most.unwrap_or(LONGEST_LIST) {
                     let reason = format!("has {} elements; expected {}", list.len(), expected.phrase());

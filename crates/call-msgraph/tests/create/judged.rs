@@ -1,4 +1,4 @@
-use call_msgraph::judge;
+use call_msgraph::{CallbackUri, CreateCall, judge};
 use serde_json::{Value, json};
 
 use super::published;
@@ -171,6 +171,23 @@ fn an_unknown_member_is_reported() {
             "/mediaConfig/preFetchMedia only allowed with serviceHostedMediaConfig: the application fetches its own media"
         ]
     );
+}
+
+#[test]
+fn a_misspelt_member_of_a_typed_create_is_reported() {
+    let callback = CallbackUri::new("https://bot.contoso.com/callback").unwrap();
+    for request in published() {
+        assert!(CreateCall::from_json(request.clone(), &callback).is_ok(), "{request}");
+    }
+    let mut request = published().swap_remove(0);
+    request["ringingTimeoutInSecond"] = 5.into();
+    request["targets"][0]["replacesCalId"] = "c".into();
+    request["mediaConfig"]["blob"] = "of the other type".into();
+    request["answeredBy"] = Value::Null;
+    let problems = CreateCall::from_json(request, &callback).unwrap_err();
+    let mut places: Vec<_> = problems.iter().map(|problem| &*problem.path).collect();
+    places.sort_unstable();
+    assert_eq!(places, ["/mediaConfig/blob", "/ringingTimeoutInSecond", "/targets/0/replacesCalId"]);
 }
 
 #[test]
