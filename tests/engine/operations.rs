@@ -273,3 +273,13 @@ async fn an_operation_of_no_call_is_sent_by_the_engine() {
     let refused = rig.engine.log_teleconference_device_quality(DeviceQuality::new(MediaQuality::new(Medium::Audio)));
     assert!(refused.await.unwrap_err().to_string().contains("Calls.AccessMedia.All"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_of_an_ended_call_is_not_sent() {
+    let rig = Rig::with_call(0).await;
+    rig.call.hang_up().await.unwrap();
+    rig.call.wait_ended().await.unwrap();
+    rig.transport.script().sent.clear();
+    assert!(matches!(rig.call.play_prompt(beep()).await, Err(SendError::Gone(_))));
+    assert_eq!(rig.sent(), []);
+}

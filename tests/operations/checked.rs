@@ -184,7 +184,7 @@ fn the_call_must_allow_the_operation() {
         change(&mut call);
         call
     };
-    let refused = |operation: ApiOperation, known: KnownCall| !operation.check_call(&known).is_empty();
+    let refused = |operation: ApiOperation, known: KnownCall| !operation.check_call(None, &known).is_empty();
     for operation in ApiOperation::ALL {
         assert!(!refused(*operation, KnownCall::default()), "nothing is known");
     }
@@ -196,6 +196,10 @@ fn the_call_must_allow_the_operation() {
     assert!(
         refused(ApiOperation::PlayPrompt, app_hosted) && !refused(ApiOperation::ChangeScreenSharingRole, app_hosted)
     );
+    let group = call(|call| call.is_group = Some(true));
+    let whole = json!({ "transferee": { "identity": {} } });
+    assert_eq!(ApiOperation::Transfer.check_call(None, &group)[0].path, "/transferee");
+    assert_eq!(ApiOperation::Transfer.check_call(Some(&whole), &group), []);
     let pair = call(|call| call.is_group = Some(false));
     assert!(refused(ApiOperation::Mute, pair) && !refused(ApiOperation::PlayPrompt, pair));
 }

@@ -118,7 +118,7 @@ async fn an_incoming_call_is_delivered() {
     assert_eq!(asked(&rig, "POST", &path, "{}").await.0, 400, "the judge reads it");
     let answer = json!({ "acceptedModalities": ["audio"], "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" } });
     assert_eq!(
-        asked(&rig, "POST", &path.replace("/v1.0/communications/", "/Beta/Communications/"), &answer.to_string())
+        asked(&rig, "POST", &path.replace("/v1.0/communications/", "/beta/Communications/"), &answer.to_string())
             .await
             .0,
         202

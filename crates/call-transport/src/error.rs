@@ -45,7 +45,8 @@ pub enum SendError {
     /// The outcome is unknown: no response was received in time, or one that does not show the outcome.
     #[error("no usable response was received, so the service may have carried out the request")]
     Uncertain(#[source] BoxError),
-    /// The call does not exist, or has ended: the service's 404 to a request about the call itself.
+    /// The call does not exist, or has ended: the service's 404 to a request about the call itself. Or the request was not sent,
+    /// because the host knows that the call has ended.
     #[error("the call has ended or does not exist: {0}")]
     Gone(ServiceError),
 }

@@ -42,7 +42,8 @@ impl Courier {
         let request =
             request.with_default_client_context(random_hex).with_default_callback(&self.shared.settings.callback);
         let mut problems = request.check();
-        problems.extend(request.operation().into_iter().flat_map(|operation| operation.check_call(call)));
+        let operation = request.operation().into_iter();
+        problems.extend(operation.flat_map(|operation| operation.check_call(request.body(), call)));
         if problems.is_empty() { self.send(request.into()).await } else { Err(SendError::Invalid(problems)) }
     }
 

@@ -4,8 +4,8 @@ use call_core::{Id, OperationKey, OperationReport, OperationStatus, ParticipantR
 use call_msgraph::{
     AddLargeGalleryView, ApiOperation, AudioRoutingGroup, CallOperation, CancelMediaProcessing,
     ChangeScreenSharingRole, CreateAudioRoutingGroup, Invite, Mute, MuteParticipant, OperationPath, OperationRequest,
-    PlayPrompt, RecordResponse, ReplyBody, Request, SendDtmfTones, StartHoldMusic, StopHoldMusic, SubscribeToTone,
-    Transfer, Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
+    PlayPrompt, RecordResponse, ReplyBody, Request, SendDtmfTones, ServiceError, StartHoldMusic, StopHoldMusic,
+    SubscribeToTone, Transfer, Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
 };
 use call_transport::{Reply, SendError};
 use serde_json::Value;
@@ -38,7 +38,7 @@ pub struct Operated {
 }
 
 /// Operations. Each checks the request before it is sent ([`SendError::Invalid`]). If it takes a client context and the host sets
-/// none, the engine chooses one.
+/// none, the engine chooses one. An operation of a call that has ended is not sent ([`SendError::Gone`]).
 ///
 /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
 ///
@@ -335,7 +335,12 @@ impl CallHandle {
 
     async fn exchange(&self, request: OperationRequest) -> Result<Reply, SendError> {
         let is_removal = request.operation() == Some(ApiOperation::DeleteParticipant);
-        let reply = self.courier().operate(request, &self.view().known_call()).await?;
+        let view = self.view();
+        let needs = request.operation().map(|operation| operation.spec().needs);
+        if view.has_ended() && needs.is_some_and(|needs| needs.established || needs.incoming) {
+            return Err(SendError::Gone(ServiceError::default()));
+        }
+        let reply = self.courier().operate(request, &view.known_call()).await?;
         if is_removal {
             // No notification says it. The participant is removed, even if the list cannot be read.
             drop(self.send(Request::list_participants(self.id().clone())).await);

@@ -65,12 +65,12 @@ impl ApiOperation {
     /// use call_msgraph::{ApiOperation, KnownCall};
     /// use call_core::{CallState, MediaKind};
     /// let mut call = KnownCall::default();
-    /// assert!(ApiOperation::PlayPrompt.check_call(&call).is_empty());
+    /// assert!(ApiOperation::PlayPrompt.check_call(None, &call).is_empty());
     /// call.state = Some(CallState::Ringing);
-    /// assert_eq!(ApiOperation::PlayPrompt.check_call(&call)[0].reason, "needs an established call; the call is ringing");
+    /// assert_eq!(ApiOperation::PlayPrompt.check_call(None, &call)[0].reason, "needs an established call; the call is ringing");
     /// ```
     #[must_use]
-    pub fn check_call(self, call: &KnownCall) -> Vec<Problem> {
+    pub fn check_call(self, body: Option<&Value>, call: &KnownCall) -> Vec<Problem> {
         let spec = self.spec();
         let needs = spec.needs;
         let mut check = Check { spec, problems: Vec::new() };
@@ -95,6 +95,11 @@ impl ApiOperation {
         }
         if let Some(is_group) = call.is_group {
             need(needs.group, is_group, &|| "needs a group call; this call is between two parties".into());
+            let names_nobody = body.is_none_or(|body| body["transferee"].is_null());
+            if self == Self::Transfer && is_group && names_nobody {
+                let reason = "missing; in a group call, the participant who is transferred must be named";
+                check.find("/transferee", reason, spec.source);
+            }
         }
         check.problems
     }

@@ -322,7 +322,7 @@ impl Service {
         if let Some(missing) = self.missing(&spec.permissions).filter(|_| !spec.is_checked_at_creation) {
             return Some((403, "7504", format!("Insufficient permissions: {missing} is needed.")));
         }
-        let problem = operation.check_call(call).into_iter().next()?;
+        let problem = operation.check_call(body, call).into_iter().next()?;
         let is_established = call.state.is_some_and(|state| state.phase() == Phase::Connected);
         Some(match () {
             () if spec.needs.incoming => (409, "Conflict", problem.reason),

@@ -1,6 +1,6 @@
 //! The routes of operations, one for each row of the table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::Router;
@@ -66,10 +66,11 @@ pub(super) fn routes() -> Router<Sidecar> {
 }
 
 async fn unknown() -> Problem {
-    let known: Vec<_> = ApiOperation::ALL.iter().copied().filter(|known| has_route(*known)).map(path).collect();
+    let known: BTreeSet<_> =
+        ApiOperation::ALL.iter().filter_map(|known| known.spec().path.strip_prefix("{call}/")).collect();
     let detail = format!(
-        "an operation that is not known here is posted to {RAW}; the known ones are at {}",
-        known.iter().map(|path| path.trim_start_matches("/calls/{id}")).collect::<Vec<_>>().join(" ")
+        "below /v1/calls/{{id}} there are {}; an operation that is not known here is posted to raw/{{path}}",
+        known.into_iter().collect::<Vec<_>>().join(", ")
     );
     Problem::new(StatusCode::NOT_FOUND, "operation not found", detail)
 }

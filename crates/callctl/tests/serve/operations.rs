@@ -81,7 +81,7 @@ async fn a_problem_names_the_place_of_the_fault() {
     let unknown: Value =
         rig.send("POST", &format!("/v1/calls/{id}/playPromt"), Some(&json!({}))).await.json().await.unwrap();
     assert_eq!(unknown["title"], "operation not found");
-    assert!(unknown["detail"].as_str().unwrap().contains("/playPrompt"), "{unknown}");
+    assert!(unknown["detail"].as_str().unwrap().contains("playPrompt"), "{unknown}");
 }
 
 #[tokio::test]

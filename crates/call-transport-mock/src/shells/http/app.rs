@@ -70,7 +70,8 @@ impl SimulatedService {
         let keys = json!({ "keys": [key.published()] });
         let publish = |value: Value| get(move || std::future::ready(in_json(StatusCode::OK, bodies::to_bytes(&value))));
         Ok(Router::new()
-            .route("/{version}/{feature}/{*path}", any(call_api))
+            .route("/v1.0/{feature}/{*path}", any(call_api))
+            .route("/beta/{feature}/{*path}", any(call_api))
             .route("/emulator/incoming", post(ring))
             .route("/emulator/calls", get(calls))
             .with_state(App { service: self.shared(), url: url.as_str().into() })
@@ -113,10 +114,9 @@ async fn call_api(State(App { service, url }): State<App>, request: Request) -> 
     response
 }
 
-/// Returns a path without the version of the API, in any case; `None` for an unknown version.
+/// Returns a path without the version of the API; `None` for an unknown version.
 fn after_version(path: &str) -> Option<&str> {
-    let prefix = |version: &str| path.get(..version.len()).is_some_and(|start| start.eq_ignore_ascii_case(version));
-    VERSIONS.iter().find(|version| prefix(version)).map(|version| &path[version.len()..])
+    VERSIONS.iter().find_map(|version| path.strip_prefix(version))
 }
 
 async fn answer(service: &Shared, url: &str, method: &HttpMethod, path: String, body: Body) -> Response {
