@@ -132,7 +132,7 @@ fn a_body_of_an_operation_is_checked_by_its_rules() {
     let expected = concat!(
         r#""kind":"playPrompt","media":null,"permissions":{"anyOf":["Calls.Initiate.All","Calls.AccessMedia.All"],"allOf":[]},"#,
         r#""problems":[{"path":"/loop","reason":"playPrompt has no such member","source":"call: playPrompt, v1.0 reference"},"#,
-        r#"{"path":"/prompts/0/mediaInfo/uri","reason":"expected an absolute address","source":"call: playPrompt, v1.0 reference"}]}]"#,
+        r#"{"path":"/prompts/0/mediaInfo/uri","reason":"expected an absolute http or https address","source":"call: playPrompt, v1.0 reference"}]}]"#,
         "\n"
     );
     assert_eq!(status, 1);

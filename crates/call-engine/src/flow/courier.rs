@@ -53,9 +53,12 @@ impl Courier {
         let courier = Arc::clone(self);
         let sent = self.shared.tasks.spawn(async move {
             let outcome = courier.exchange(&request, None).await;
-            if let Some(call) = request.spec().call {
-                courier.shared.mail.ask(call, Letter::Settle).await;
+            let Some(call) = request.spec().call else { return outcome };
+            if outcome.is_ok() && request.operation() == Some(ApiOperation::DeleteParticipant) {
+                // No notification says it. The participant is removed, even if the list cannot be read.
+                drop(courier.exchange(&Request::list_participants(call.clone()), None).await);
             }
+            courier.shared.mail.ask(call, Letter::Settle).await;
             outcome
         });
         sent.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into())))

@@ -4,8 +4,8 @@ use call_core::{Id, OperationKey, OperationReport, OperationStatus, ParticipantR
 use call_msgraph::{
     AddLargeGalleryView, ApiOperation, AudioRoutingGroup, CallOperation, CancelMediaProcessing,
     ChangeScreenSharingRole, CreateAudioRoutingGroup, Invite, Mute, MuteParticipant, OperationPath, OperationRequest,
-    PlayPrompt, RecordResponse, ReplyBody, Request, SendDtmfTones, ServiceError, StartHoldMusic, StopHoldMusic,
-    SubscribeToTone, Transfer, Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
+    PlayPrompt, RecordResponse, ReplyBody, SendDtmfTones, ServiceError, StartHoldMusic, StopHoldMusic, SubscribeToTone,
+    Transfer, Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
 };
 use call_transport::{Reply, SendError};
 use serde_json::Value;
@@ -278,7 +278,7 @@ impl CallHandle {
         self.exchange(OperationRequest::raw(self.id().clone(), path, body)).await
     }
 
-    /// Carries out a request that was made from the table, for hosts that choose the operation at run time.
+    /// Carries out a request about this call that was made from the table, for hosts that choose the operation at run time.
     ///
     /// # Errors
     /// [`SendError`]
@@ -334,18 +334,12 @@ impl CallHandle {
     }
 
     async fn exchange(&self, request: OperationRequest) -> Result<Reply, SendError> {
-        let is_removal = request.operation() == Some(ApiOperation::DeleteParticipant);
         let view = self.view();
         let needs = request.operation().map(|operation| operation.spec().needs);
         if view.has_ended() && needs.is_some_and(|needs| needs.established || needs.incoming) {
             return Err(SendError::Gone(ServiceError::default()));
         }
-        let reply = self.courier().operate(request, &view.known_call()).await?;
-        if is_removal {
-            // No notification says it. The participant is removed, even if the list cannot be read.
-            drop(self.send(Request::list_participants(self.id().clone())).await);
-        }
-        Ok(reply)
+        self.courier().operate(request, &view.known_call()).await
     }
 }
 

@@ -110,6 +110,10 @@ const fn is_connected(state: CallState) -> bool {
     matches!(state, CallState::Established | CallState::Hold | CallState::Transferring | CallState::TransferAccepted)
 }
 
+fn is_web_address(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
 /// Returns the problem of an id in a path.
 pub(super) fn check_id(name: &str, id: &str, source: &'static str) -> Option<Problem> {
     let reason = || format!("the id of the {name} is invalid; expected {}", ValueType::Id.phrase());
@@ -217,7 +221,7 @@ impl Check {
             (ValueType::Id, Value::String(text)) if is_id(text) => {}
             (ValueType::CallbackUri, Value::String(uri))
                 if uri.len() <= LONGEST_URI && (is_https(uri) || is_local_http(uri)) => {}
-            (ValueType::Uri, Value::String(uri)) if uri.len() <= LONGEST_URI && Url::parse(uri).is_ok() => {}
+            (ValueType::Uri, Value::String(uri)) if uri.len() <= LONGEST_URI && is_web_address(uri) => {}
             (ValueType::Word(words), Value::String(word))
                 if words.iter().any(|known| known.eq_ignore_ascii_case(word)) => {}
             (ValueType::Boolean, Value::Bool(_)) => {}

@@ -157,15 +157,15 @@ impl OperationRequest {
     /// Sets the `clientContext`, if the operation has one and the host set none.
     #[must_use]
     pub fn with_default_client_context(mut self, context: impl FnOnce() -> Option<String>) -> Self {
-        let has_context = self.operation().is_some_and(|operation| operation.spec().has_member("clientContext"));
-        let body = self.body.get_or_insert_with(|| if has_context { json!({}) } else { Value::Null });
-        if let (true, Value::Object(members)) = (has_context, &mut *body)
+        if !self.operation().is_some_and(|operation| operation.spec().has_member("clientContext")) {
+            return self;
+        }
+        if let Value::Object(members) = self.body.get_or_insert_with(|| json!({}))
             && members.get("clientContext").is_none_or(Value::is_null)
             && let Some(context) = context()
         {
             members.insert("clientContext".to_owned(), context.into());
         }
-        self.body = self.body.filter(|body| !body.is_null());
         self
     }
 

@@ -39,7 +39,7 @@ pub enum ValueType {
     Id,
     /// An absolute https address, or an http address of this machine for an emulator.
     CallbackUri,
-    /// An absolute address.
+    /// An absolute http or https address.
     Uri,
     /// One of some words, in any case.
     Word(&'static [&'static str]),
@@ -121,7 +121,7 @@ impl ValueType {
             Self::Text { most, .. } => format!("a text with 1 to {most} characters"),
             Self::Id => "a text without white space, slashes, dots, percent signs, `?` and `#`".into(),
             Self::CallbackUri => "an absolute https address (or an http one of this machine, for an emulator)".into(),
-            Self::Uri => "an absolute address".into(),
+            Self::Uri => "an absolute http or https address".into(),
             Self::Word(words) => format!("one of {}", words.join(", ")),
             Self::Boolean => "true or false".into(),
             Self::Integer { least, most: i64::MAX, unit } => with_unit(format!("a whole number from {least}"), unit),
