@@ -6,9 +6,9 @@ use std::time::Duration;
 use call_core::{CallId, Timestamp};
 use call_msgraph::{
     Account, AddLargeGalleryView, ApiOperation, CallOperation, CallbackUri, CancelMediaProcessing,
-    CreateAudioRoutingGroup, Invite, Method, Mute, MuteParticipant, OperationRequest, PlayPrompt, Prompt,
-    RecordResponse, Request, RoutingMode, ServiceError, StartHoldMusic, StopHoldMusic, SubscribeToTone,
-    UpdateAudioRoutingGroup,
+    CreateAudioRoutingGroup, Invitation, Invite, Method, Mute, MuteParticipant, OperationRequest, PlayPrompt, Prompt,
+    RecordResponse, RecordingStatus, Request, RoutingMode, ServiceError, StartHoldMusic, StopHoldMusic,
+    SubscribeToTone, Transfer, UpdateAudioRoutingGroup, UpdateRecordingStatus,
 };
 use call_transport::Response;
 use call_transport_mock::{Output, Service, ServiceInput, ServiceSettings, sample_requests};
@@ -208,6 +208,49 @@ fn participants_are_invited_muted_held_and_removed() {
         .filter_map(|post| post["resourceData"].as_array()?.last()?["rosterSequenceNumber"].as_u64())
         .collect();
     assert!(changed.is_sorted() && !changed.is_empty(), "{changed:?}");
+}
+
+#[test]
+fn a_recording_status_is_shown_on_the_roster() {
+    let mut scene = Scene::meeting();
+    scene.does(UpdateRecordingStatus::to(RecordingStatus::Recording));
+    let roster = &scene.posts.last().expect("a roster")["resourceData"];
+    assert_eq!(roster[0]["recordingInfo"]["recordingStatus"], "recording");
+}
+
+#[test]
+fn a_recording_ends_at_its_longest_or_at_a_silence() {
+    let mut scene = Scene::of(0);
+    let longest = |seconds| RecordResponse::new().with_max_duration(Duration::from_secs(seconds));
+    scene.does(longest(2));
+    scene.does(longest(60).with_max_silence(Duration::from_secs(2)));
+    scene.pass(60);
+    let codes: Vec<_> = scene.posts.iter().map(|post| &post["resourceData"]["resultInfo"]["subcode"]).collect();
+    assert_eq!(codes, [8515, 0]);
+}
+
+#[test]
+fn a_consultative_transfer_ends_with_a_reason() {
+    let mut scene = Scene::of(0);
+    let target = Account::new("550fae72-d251-43ec-868c-373732c2704f").unwrap();
+    scene.does(Transfer::to(Invitation::from(target).replacing(&"c2".into())));
+    scene.pass(60);
+    let end = &scene.posts.last().expect("the end")["resourceData"];
+    assert_eq!((&end["terminationReason"], &end["resultInfo"]), (&json!("AppTransferred"), &Value::Null));
+}
+
+#[test]
+fn an_invitation_drops_the_call_that_it_replaces() {
+    let mut scene = Scene::meeting();
+    let callback = CallbackUri::new("https://bot.contoso.com/callback").unwrap();
+    let (_, create) = sample_requests(&callback).unwrap().swap_remove(0);
+    let other = CallId::from(json_of(&scene.send(&Request::Create(create)))["id"].as_str().unwrap());
+    scene.pass(20);
+    let guest = Account::new("278405a3-f568-4b3e-b684-009193463064").unwrap();
+    scene.does(Invite::new(Invitation::from(guest).replacing(&other)));
+    scene.pass(5);
+    assert_eq!(code(&scene.send(&Request::get(other))), (404, "8522".into()));
+    assert_eq!(scene.people().len(), 3);
 }
 
 #[test]

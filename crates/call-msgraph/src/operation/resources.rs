@@ -3,7 +3,8 @@
 use crate::operation::schema::ValueType::{Boolean, CallbackUri, Id, IdentitySet, Integer, Object, OneOf, Word};
 use crate::operation::schema::{Member, ObjectType, ValueType};
 use crate::operation::shapes::{
-    ACCEPTED_MODALITIES, INVITATION, MEDIA_CONFIG, PARTICIPANT_INFO, RESULT_INFO, ROUTING_MODES, ROUTING_POLICIES,
+    ACCEPTED_MODALITIES, CALL_OPTIONS, INVITATION, MEDIA_CONFIG, PARTICIPANT_INFO, RESULT_INFO, ROUTING_MODES,
+    ROUTING_POLICIES,
 };
 use crate::operation::spec::ReplyKind;
 
@@ -65,18 +66,7 @@ const ID_MEETING: ObjectType = ObjectType {
         ALONE,
     ],
 };
-const OUTGOING_CALL_OPTIONS: ObjectType = ObjectType {
-    name: "outgoingCallOptions",
-    members: &[
-        Member::optional(
-            "hideBotAfterEscalation",
-            Boolean,
-            "Whether the bot is hidden once the call becomes a group call.",
-        ),
-        Member::optional("isContentSharingNotificationEnabled", Boolean, "Whether content sharing is notified."),
-        Member::optional("isDeltaRosterEnabled", Boolean, "Whether rosters contain changes only."),
-    ],
-};
+const OUTGOING_CALL_OPTIONS: ObjectType = ObjectType { name: "outgoingCallOptions", members: CALL_OPTIONS };
 const CALL_ROUTE: ObjectType = ObjectType {
     name: "callRoute",
     members: &[

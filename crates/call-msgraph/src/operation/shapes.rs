@@ -82,18 +82,18 @@ const REMOVE_FROM_AUDIO_GROUP: Member = Member::optional(
 
 pub(super) const MEDIA_CONFIG: ValueType = OneOf(&[&SERVICE_HOSTED, &APP_HOSTED]);
 
-pub(super) const INCOMING_CALL_OPTIONS: ObjectType = ObjectType {
-    name: "incomingCallOptions",
-    members: &[
-        Member::optional(
-            "hideBotAfterEscalation",
-            Boolean,
-            "Whether the bot is hidden once the call becomes a group call.",
-        ),
-        Member::optional("isContentSharingNotificationEnabled", Boolean, "Whether content sharing is notified."),
-        Member::optional("isDeltaRosterEnabled", Boolean, "Whether rosters contain changes only."),
-    ],
-};
+pub(super) const INCOMING_CALL_OPTIONS: ObjectType = ObjectType { name: "incomingCallOptions", members: CALL_OPTIONS };
+
+/// Options of a call, incoming or outgoing.
+pub(super) const CALL_OPTIONS: &[Member] = &[
+    Member::optional(
+        "hideBotAfterEscalation",
+        Boolean,
+        "Whether the bot is hidden once the call becomes a group call.",
+    ),
+    Member::optional("isContentSharingNotificationEnabled", Boolean, "Whether content sharing is notified."),
+    Member::optional("isDeltaRosterEnabled", Boolean, "Whether rosters contain changes only."),
+];
 
 pub(super) const INVITATION: ObjectType = ObjectType {
     name: "invitationParticipantInfo",

@@ -8,123 +8,108 @@ use crate::operation::shapes::{self, CALLBACK_URI, CLIENT_CONTEXT};
 use crate::operation::spec::{Follows, Group, Needs, OperationSpec, ReplyKind};
 use crate::request::spec::Method;
 
-/// An operation of the calling API (v1.0 reference).
-///
-/// ```
-/// use call_msgraph::{ApiOperation, Method};
-/// let spec = ApiOperation::from_name("playPrompt").expect("a known operation").spec();
-/// assert_eq!((spec.method, spec.path), (Method::Post, "{call}/playPrompt"));
-/// assert_eq!(ApiOperation::from_name("playPromt"), None);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ApiOperation {
+/// Makes the enumeration of the operations, each with its row.
+macro_rules! operations {
+    ($($(#[$docs:meta])* $operation:ident => $row:ident,)*) => {
+        /// An operation of the calling API (v1.0 reference).
+        ///
+        /// ```
+        /// use call_msgraph::{ApiOperation, Method};
+        /// let spec = ApiOperation::from_name("playPrompt").expect("a known operation").spec();
+        /// assert_eq!((spec.method, spec.path), (Method::Post, "{call}/playPrompt"));
+        /// assert_eq!(ApiOperation::from_name("playPromt"), None);
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum ApiOperation {
+            $($(#[$docs])* $operation,)*
+        }
+
+        impl ApiOperation {
+            /// All operations, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$operation,)*];
+
+            /// Returns the row of the operation.
+            #[must_use]
+            pub const fn spec(self) -> &'static OperationSpec {
+                match self {
+                    $(Self::$operation => &$row,)*
+                }
+            }
+        }
+    };
+}
+
+operations! {
     /// Get the call.
-    GetCall,
+    GetCall => GET_CALL,
     /// Hang up. In a group call, only the bot leaves.
-    HangUp,
+    HangUp => HANG_UP,
     /// Keep the call alive. The service ends a call without a keep-alive for 45 minutes; the engine sends one every 15 minutes.
-    KeepAlive,
+    KeepAlive => KEEP_ALIVE,
     /// Answer an incoming call, within 15 seconds (5 seconds for policy-based recording).
-    Answer,
+    Answer => ANSWER,
     /// Reject an incoming call, within 15 seconds.
-    Reject,
+    Reject => REJECT,
     /// Redirect an incoming call, within 15 seconds. Several targets ring together, and the first to answer is connected. A phone needs an application instance with a number.
-    Redirect,
+    Redirect => REDIRECT,
     /// Transfer the call. The transferred party and the target are Teams users of one tenant; only an application instance transfers to a phone.
-    Transfer,
+    Transfer => TRANSFER,
     /// Begin or stop sharing the screen.
-    ChangeScreenSharingRole,
+    ChangeScreenSharingRole => CHANGE_SCREEN_SHARING_ROLE,
     /// Tell the participants whether the bot records, in policy-based recording. Record only after this succeeded, and stop before you report the end.
-    UpdateRecordingStatus,
+    UpdateRecordingStatus => UPDATE_RECORDING_STATUS,
     /// Add the large gallery view to the call.
-    AddLargeGalleryView,
+    AddLargeGalleryView => ADD_LARGE_GALLERY_VIEW,
     /// Log the quality of a teleconference device. Only for partners of Cloud Video Interop.
-    LogTeleconferenceDeviceQuality,
+    LogTeleconferenceDeviceQuality => LOG_TELECONFERENCE_DEVICE_QUALITY,
     /// Play prompts. They queue behind the prompts that are being played.
-    PlayPrompt,
+    PlayPrompt => PLAY_PROMPT,
     /// Record what the other side says, for at most two minutes. Fetch the recording soon: the service discards it shortly after the call.
-    RecordResponse,
+    RecordResponse => RECORD_RESPONSE,
     /// Cancel all running and queued prompts and recordings. Each ends as failed with 400/8508.
-    CancelMediaProcessing,
+    CancelMediaProcessing => CANCEL_MEDIA_PROCESSING,
     /// Subscribe to the tones of the other side.
-    SubscribeToTone,
+    SubscribeToTone => SUBSCRIBE_TO_TONE,
     /// Send tones (DTMF).
-    SendDtmfTones,
+    SendDtmfTones => SEND_DTMF_TONES,
     /// Mute the bot, for all participants.
-    Mute,
+    Mute => MUTE,
     /// Unmute the bot.
-    Unmute,
+    Unmute => UNMUTE,
     /// List the participants.
-    ListParticipants,
+    ListParticipants => LIST_PARTICIPANTS,
     /// Get a participant of a group call.
-    GetParticipant,
+    GetParticipant => GET_PARTICIPANT,
     /// Invite participants. To invite several, the call needs a chat.
-    Invite,
+    Invite => INVITE,
     /// Mute a participant of a group call.
-    MuteParticipant,
+    MuteParticipant => MUTE_PARTICIPANT,
     /// Remove a participant from a group call, or cancel an invitation. The application meeting configuration of the tenant must list the app. No notification follows, so the engine lists the participants.
-    DeleteParticipant,
+    DeleteParticipant => DELETE_PARTICIPANT,
     /// Put a participant on hold and play music. Only one participant can be on hold at a time.
-    StartHoldMusic,
+    StartHoldMusic => START_HOLD_MUSIC,
     /// Stop the music, and take the participant off hold.
-    StopHoldMusic,
+    StopHoldMusic => STOP_HOLD_MUSIC,
     /// Get an operation.
-    GetOperation,
+    GetOperation => GET_OPERATION,
     /// List the content sharing sessions.
-    ListContentSharingSessions,
+    ListContentSharingSessions => LIST_CONTENT_SHARING_SESSIONS,
     /// Get a content sharing session.
-    GetContentSharingSession,
+    GetContentSharingSession => GET_CONTENT_SHARING_SESSION,
     /// List the audio routing groups.
-    ListAudioRoutingGroups,
+    ListAudioRoutingGroups => LIST_AUDIO_ROUTING_GROUPS,
     /// Get an audio routing group.
-    GetAudioRoutingGroup,
+    GetAudioRoutingGroup => GET_AUDIO_ROUTING_GROUP,
     /// Create an audio routing group. With many groups, only the four loudest speakers are heard.
-    CreateAudioRoutingGroup,
+    CreateAudioRoutingGroup => CREATE_AUDIO_ROUTING_GROUP,
     /// Change the receivers of an audio routing group.
-    UpdateAudioRoutingGroup,
+    UpdateAudioRoutingGroup => UPDATE_AUDIO_ROUTING_GROUP,
     /// Delete an audio routing group.
-    DeleteAudioRoutingGroup,
+    DeleteAudioRoutingGroup => DELETE_AUDIO_ROUTING_GROUP,
 }
 
 impl ApiOperation {
-    /// All operations, in the order of the reference.
-    pub const ALL: &'static [Self] = &[
-        Self::GetCall,
-        Self::HangUp,
-        Self::KeepAlive,
-        Self::Answer,
-        Self::Reject,
-        Self::Redirect,
-        Self::Transfer,
-        Self::ChangeScreenSharingRole,
-        Self::UpdateRecordingStatus,
-        Self::AddLargeGalleryView,
-        Self::LogTeleconferenceDeviceQuality,
-        Self::PlayPrompt,
-        Self::RecordResponse,
-        Self::CancelMediaProcessing,
-        Self::SubscribeToTone,
-        Self::SendDtmfTones,
-        Self::Mute,
-        Self::Unmute,
-        Self::ListParticipants,
-        Self::GetParticipant,
-        Self::Invite,
-        Self::MuteParticipant,
-        Self::DeleteParticipant,
-        Self::StartHoldMusic,
-        Self::StopHoldMusic,
-        Self::GetOperation,
-        Self::ListContentSharingSessions,
-        Self::GetContentSharingSession,
-        Self::ListAudioRoutingGroups,
-        Self::GetAudioRoutingGroup,
-        Self::CreateAudioRoutingGroup,
-        Self::UpdateAudioRoutingGroup,
-        Self::DeleteAudioRoutingGroup,
-    ];
-
     /// Finds the operation with a name, as the API spells it.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -156,47 +141,25 @@ impl ApiOperation {
         let mut here = Self::ALL.iter().copied().filter(|operation| operation.spec().method == method);
         here.find_map(|operation| Some((operation, ids(operation)?)))
     }
-
-    /// Returns the row of the operation.
-    #[must_use]
-    pub const fn spec(self) -> &'static OperationSpec {
-        match self {
-            Self::GetCall => &GET_CALL,
-            Self::HangUp => &HANG_UP,
-            Self::KeepAlive => &KEEP_ALIVE,
-            Self::Answer => &ANSWER,
-            Self::Reject => &REJECT,
-            Self::Redirect => &REDIRECT,
-            Self::Transfer => &TRANSFER,
-            Self::ChangeScreenSharingRole => &CHANGE_SCREEN_SHARING_ROLE,
-            Self::UpdateRecordingStatus => &UPDATE_RECORDING_STATUS,
-            Self::AddLargeGalleryView => &ADD_LARGE_GALLERY_VIEW,
-            Self::LogTeleconferenceDeviceQuality => &LOG_TELECONFERENCE_DEVICE_QUALITY,
-            Self::PlayPrompt => &PLAY_PROMPT,
-            Self::RecordResponse => &RECORD_RESPONSE,
-            Self::CancelMediaProcessing => &CANCEL_MEDIA_PROCESSING,
-            Self::SubscribeToTone => &SUBSCRIBE_TO_TONE,
-            Self::SendDtmfTones => &SEND_DTMF_TONES,
-            Self::Mute => &MUTE,
-            Self::Unmute => &UNMUTE,
-            Self::ListParticipants => &LIST_PARTICIPANTS,
-            Self::GetParticipant => &GET_PARTICIPANT,
-            Self::Invite => &INVITE,
-            Self::MuteParticipant => &MUTE_PARTICIPANT,
-            Self::DeleteParticipant => &DELETE_PARTICIPANT,
-            Self::StartHoldMusic => &START_HOLD_MUSIC,
-            Self::StopHoldMusic => &STOP_HOLD_MUSIC,
-            Self::GetOperation => &GET_OPERATION,
-            Self::ListContentSharingSessions => &LIST_CONTENT_SHARING_SESSIONS,
-            Self::GetContentSharingSession => &GET_CONTENT_SHARING_SESSION,
-            Self::ListAudioRoutingGroups => &LIST_AUDIO_ROUTING_GROUPS,
-            Self::GetAudioRoutingGroup => &GET_AUDIO_ROUTING_GROUP,
-            Self::CreateAudioRoutingGroup => &CREATE_AUDIO_ROUTING_GROUP,
-            Self::UpdateAudioRoutingGroup => &UPDATE_AUDIO_ROUTING_GROUP,
-            Self::DeleteAudioRoutingGroup => &DELETE_AUDIO_ROUTING_GROUP,
-        }
-    }
 }
+
+/// What most rows have in common. Each row below says in what it differs.
+const POST: OperationSpec = OperationSpec {
+    name: "",
+    about: "",
+    group: Group::Calls,
+    method: Method::Post,
+    path: "",
+    body: None,
+    example: None,
+    permissions: Permissions { any_of: &[], all_of: &[] },
+    is_checked_at_creation: false,
+    needs: Needs::NONE,
+    reply: ReplyKind::Nothing,
+    follows: &[],
+    is_repeatable: false,
+    source: "",
+};
 
 const GET_CALL: OperationSpec = OperationSpec {
     name: "getCall",
@@ -204,15 +167,11 @@ const GET_CALL: OperationSpec = OperationSpec {
     group: Group::Calls,
     method: Method::Get,
     path: "{call}",
-    body: None,
-    example: None,
-    permissions: Permissions { any_of: &[], all_of: &[] },
     is_checked_at_creation: true,
-    needs: Needs::NONE,
     reply: ReplyKind::Call,
-    follows: &[],
     is_repeatable: true,
     source: "call: get, v1.0 reference",
+    ..POST
 };
 
 const HANG_UP: OperationSpec = OperationSpec {
@@ -221,32 +180,24 @@ const HANG_UP: OperationSpec = OperationSpec {
     group: Group::Calls,
     method: Method::Delete,
     path: "{call}",
-    body: None,
-    example: None,
     permissions: Permissions { any_of: &["Calls.Initiate.All", "Calls.AccessMedia.All"], all_of: &[] },
     is_checked_at_creation: true,
-    needs: Needs::NONE,
-    reply: ReplyKind::Nothing,
     follows: &[Follows::CallChange],
     is_repeatable: true,
     source: "call: delete, v1.0 reference",
+    ..POST
 };
 
 const KEEP_ALIVE: OperationSpec = OperationSpec {
     name: "keepAlive",
     about: "Keep the call alive. The service ends a call without a keep-alive for 45 minutes; the engine sends one every 15 minutes.",
     group: Group::Calls,
-    method: Method::Post,
     path: "{call}/keepAlive",
-    body: None,
-    example: None,
     permissions: Permissions { any_of: &["Calls.Initiate.All", "Calls.AccessMedia.All"], all_of: &[] },
     is_checked_at_creation: true,
-    needs: Needs::NONE,
-    reply: ReplyKind::Nothing,
-    follows: &[],
     is_repeatable: true,
     source: "call: keepAlive, v1.0 reference",
+    ..POST
 };
 
 const ANSWER_BODY: ObjectType = ObjectType {
@@ -271,19 +222,16 @@ const ANSWER: OperationSpec = OperationSpec {
     name: "answer",
     about: "Answer an incoming call, within 15 seconds (5 seconds for policy-based recording).",
     group: Group::Calls,
-    method: Method::Post,
     path: "{call}/answer",
     body: Some(&ANSWER_BODY),
     example: Some(
         r##"{"acceptedModalities": ["audio"], "mediaConfig": {"@odata.type": "#microsoft.graph.serviceHostedMediaConfig"}}"##,
     ),
-    permissions: Permissions { any_of: &[], all_of: &[] },
     is_checked_at_creation: true,
     needs: Needs::INCOMING,
-    reply: ReplyKind::Nothing,
     follows: &[Follows::CallChange],
-    is_repeatable: false,
     source: "call: answer, v1.0 reference",
+    ..POST
 };
 
 const REJECT_BODY: ObjectType = ObjectType {
@@ -294,17 +242,14 @@ const REJECT: OperationSpec = OperationSpec {
     name: "reject",
     about: "Reject an incoming call, within 15 seconds.",
     group: Group::Calls,
-    method: Method::Post,
     path: "{call}/reject",
     body: Some(&REJECT_BODY),
     example: Some(r##"{"reason": "busy"}"##),
-    permissions: Permissions { any_of: &[], all_of: &[] },
     is_checked_at_creation: true,
     needs: Needs::INCOMING,
-    reply: ReplyKind::Nothing,
     follows: &[Follows::CallChange],
-    is_repeatable: false,
     source: "call: reject, v1.0 reference",
+    ..POST
 };
 
 const REDIRECT_BODY: ObjectType = ObjectType {
@@ -338,19 +283,16 @@ const REDIRECT: OperationSpec = OperationSpec {
     name: "redirect",
     about: "Redirect an incoming call, within 15 seconds. Several targets ring together, and the first to answer is connected. A phone needs an application instance with a number.",
     group: Group::Calls,
-    method: Method::Post,
     path: "{call}/redirect",
     body: Some(&REDIRECT_BODY),
     example: Some(
         r##"{"targets": [{"@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": {"user": {"id": "98da8a1a-1b87-452c-a713-65d3f10b1253"}}}], "timeout": 30}"##,
     ),
     permissions: Permissions { any_of: &["Calls.Initiate.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::INCOMING,
-    reply: ReplyKind::Nothing,
     follows: &[Follows::CallChange],
-    is_repeatable: false,
     source: "call: redirect, v1.0 reference",
+    ..POST
 };
 
 const TRANSFER_BODY: ObjectType = ObjectType {
@@ -373,19 +315,16 @@ const TRANSFER: OperationSpec = OperationSpec {
     name: "transfer",
     about: "Transfer the call. The transferred party and the target are Teams users of one tenant; only an application instance transfers to a phone.",
     group: Group::Calls,
-    method: Method::Post,
     path: "{call}/transfer",
     body: Some(&TRANSFER_BODY),
     example: Some(
         r##"{"transferTarget": {"@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": {"user": {"id": "550fae72-d251-43ec-868c-373732c2704f"}}}}"##,
     ),
     permissions: Permissions { any_of: &["Calls.Initiate.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::ESTABLISHED,
-    reply: ReplyKind::Nothing,
     follows: &[Follows::CallChange],
-    is_repeatable: false,
     source: "call: transfer, v1.0 reference",
+    ..POST
 };
 
 const CHANGE_SCREEN_SHARING_ROLE_BODY: ObjectType = ObjectType {
@@ -396,17 +335,15 @@ const CHANGE_SCREEN_SHARING_ROLE: OperationSpec = OperationSpec {
     name: "changeScreenSharingRole",
     about: "Begin or stop sharing the screen.",
     group: Group::Calls,
-    method: Method::Post,
     path: "{call}/changeScreenSharingRole",
     body: Some(&CHANGE_SCREEN_SHARING_ROLE_BODY),
     example: Some(r##"{"role": "sharer"}"##),
     permissions: Permissions { any_of: &["Calls.AccessMedia.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::GROUP_APP_HOSTED,
-    reply: ReplyKind::Nothing,
     follows: &[Follows::Roster],
     is_repeatable: true,
     source: "call: changeScreenSharingRole, v1.0 reference",
+    ..POST
 };
 
 const UPDATE_RECORDING_STATUS_BODY: ObjectType = ObjectType {
@@ -420,17 +357,15 @@ const UPDATE_RECORDING_STATUS: OperationSpec = OperationSpec {
     name: "updateRecordingStatus",
     about: "Tell the participants whether the bot records, in policy-based recording. Record only after this succeeded, and stop before you report the end.",
     group: Group::Calls,
-    method: Method::Post,
     path: "{call}/updateRecordingStatus",
     body: Some(&UPDATE_RECORDING_STATUS_BODY),
     example: Some(r##"{"status": "recording"}"##),
     permissions: Permissions { any_of: &["Calls.JoinGroupCall.All", "Calls.AccessMedia.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::ESTABLISHED,
     reply: ReplyKind::Operation,
-    follows: &[],
     is_repeatable: true,
     source: "call: updateRecordingStatus, v1.0 reference",
+    ..POST
 };
 
 const ADD_LARGE_GALLERY_VIEW_BODY: ObjectType =
@@ -439,7 +374,6 @@ const ADD_LARGE_GALLERY_VIEW: OperationSpec = OperationSpec {
     name: "addLargeGalleryView",
     about: "Add the large gallery view to the call.",
     group: Group::Calls,
-    method: Method::Post,
     path: "{call}/addLargeGalleryView",
     body: Some(&ADD_LARGE_GALLERY_VIEW_BODY),
     example: Some(r##"{}"##),
@@ -447,12 +381,11 @@ const ADD_LARGE_GALLERY_VIEW: OperationSpec = OperationSpec {
         any_of: &["Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCall.All", "Calls.InitiateGroupCall.All"],
         all_of: &[],
     },
-    is_checked_at_creation: false,
     needs: Needs::ESTABLISHED,
     reply: ReplyKind::Operation,
     follows: &[Follows::Completion],
-    is_repeatable: false,
     source: "call: addLargeGalleryView, v1.0 reference",
+    ..POST
 };
 
 const LOG_TELECONFERENCE_DEVICE_QUALITY_BODY: ObjectType = ObjectType {
@@ -463,19 +396,14 @@ const LOG_TELECONFERENCE_DEVICE_QUALITY: OperationSpec = OperationSpec {
     name: "logTeleconferenceDeviceQuality",
     about: "Log the quality of a teleconference device. Only for partners of Cloud Video Interop.",
     group: Group::Calls,
-    method: Method::Post,
     path: "logTeleconferenceDeviceQuality",
     body: Some(&LOG_TELECONFERENCE_DEVICE_QUALITY_BODY),
     example: Some(
         r##"{"quality": {"@odata.type": "#microsoft.graph.teleconferenceDeviceQuality", "callChainId": "0622673d-9f69-49b3-9d4f-5ec64f42ecce", "mediaQualityList": [{"@odata.type": "#microsoft.graph.teleconferenceDeviceAudioQuality", "channelIndex": 1, "mediaDuration": "PT20M", "averageInboundJitter": "PT0.01S"}]}}"##,
     ),
     permissions: Permissions { any_of: &["Calls.AccessMedia.All"], all_of: &[] },
-    is_checked_at_creation: false,
-    needs: Needs::NONE,
-    reply: ReplyKind::Nothing,
-    follows: &[],
-    is_repeatable: false,
     source: "call: logTeleconferenceDeviceQuality, v1.0 reference",
+    ..POST
 };
 
 const PLAY_PROMPT_BODY: ObjectType = ObjectType {
@@ -489,7 +417,6 @@ const PLAY_PROMPT: OperationSpec = OperationSpec {
     name: "playPrompt",
     about: "Play prompts. They queue behind the prompts that are being played.",
     group: Group::Media,
-    method: Method::Post,
     path: "{call}/playPrompt",
     body: Some(&PLAY_PROMPT_BODY),
     example: Some(
@@ -500,8 +427,8 @@ const PLAY_PROMPT: OperationSpec = OperationSpec {
     needs: Needs::SERVICE_HOSTED,
     reply: ReplyKind::Operation,
     follows: &[Follows::Completion],
-    is_repeatable: false,
     source: "call: playPrompt, v1.0 reference",
+    ..POST
 };
 
 const RECORD_RESPONSE_BODY: ObjectType = ObjectType {
@@ -542,17 +469,15 @@ const RECORD_RESPONSE: OperationSpec = OperationSpec {
     name: "recordResponse",
     about: "Record what the other side says, for at most two minutes. Fetch the recording soon: the service discards it shortly after the call.",
     group: Group::Media,
-    method: Method::Post,
     path: "{call}/recordResponse",
     body: Some(&RECORD_RESPONSE_BODY),
     example: Some(r##"{"maxRecordDurationInSeconds": 10, "playBeep": true, "stopTones": ["#"]}"##),
     permissions: Permissions { any_of: &["Calls.AccessMedia.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::SERVICE_HOSTED,
     reply: ReplyKind::Operation,
     follows: &[Follows::Completion],
-    is_repeatable: false,
     source: "call: record, v1.0 reference",
+    ..POST
 };
 
 const CANCEL_MEDIA_PROCESSING_BODY: ObjectType =
@@ -561,7 +486,6 @@ const CANCEL_MEDIA_PROCESSING: OperationSpec = OperationSpec {
     name: "cancelMediaProcessing",
     about: "Cancel all running and queued prompts and recordings. Each ends as failed with 400/8508.",
     group: Group::Media,
-    method: Method::Post,
     path: "{call}/cancelMediaProcessing",
     body: Some(&CANCEL_MEDIA_PROCESSING_BODY),
     example: Some(r##"{}"##),
@@ -569,9 +493,8 @@ const CANCEL_MEDIA_PROCESSING: OperationSpec = OperationSpec {
     is_checked_at_creation: true,
     needs: Needs::SERVICE_HOSTED,
     reply: ReplyKind::Operation,
-    follows: &[],
-    is_repeatable: false,
     source: "call: cancelMediaProcessing, v1.0 reference",
+    ..POST
 };
 
 const SUBSCRIBE_TO_TONE_BODY: ObjectType = ObjectType { name: "subscribeToToneBody", members: &[CLIENT_CONTEXT] };
@@ -579,17 +502,15 @@ const SUBSCRIBE_TO_TONE: OperationSpec = OperationSpec {
     name: "subscribeToTone",
     about: "Subscribe to the tones of the other side.",
     group: Group::Media,
-    method: Method::Post,
     path: "{call}/subscribeToTone",
     body: Some(&SUBSCRIBE_TO_TONE_BODY),
     example: Some(r##"{}"##),
     permissions: Permissions { any_of: &["Calls.AccessMedia.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::SERVICE_HOSTED,
     reply: ReplyKind::Operation,
     follows: &[Follows::Tones],
-    is_repeatable: false,
     source: "call: subscribeToTone, v1.0 reference",
+    ..POST
 };
 
 const SEND_DTMF_TONES_BODY: ObjectType = ObjectType {
@@ -608,7 +529,6 @@ const SEND_DTMF_TONES: OperationSpec = OperationSpec {
     name: "sendDtmfTones",
     about: "Send tones (DTMF).",
     group: Group::Media,
-    method: Method::Post,
     path: "{call}/sendDtmfTones",
     body: Some(&SEND_DTMF_TONES_BODY),
     example: Some(r##"{"tones": ["tone1", "pound"], "delayBetweenTonesMs": 500}"##),
@@ -617,8 +537,8 @@ const SEND_DTMF_TONES: OperationSpec = OperationSpec {
     needs: Needs::ESTABLISHED,
     reply: ReplyKind::Operation,
     follows: &[Follows::Completion],
-    is_repeatable: false,
     source: "call: sendDtmfTones, v1.0 reference",
+    ..POST
 };
 
 const MUTE_BODY: ObjectType = ObjectType { name: "muteBody", members: &[CLIENT_CONTEXT] };
@@ -626,7 +546,6 @@ const MUTE: OperationSpec = OperationSpec {
     name: "mute",
     about: "Mute the bot, for all participants.",
     group: Group::Media,
-    method: Method::Post,
     path: "{call}/mute",
     body: Some(&MUTE_BODY),
     example: Some(r##"{}"##),
@@ -637,6 +556,7 @@ const MUTE: OperationSpec = OperationSpec {
     follows: &[Follows::Roster],
     is_repeatable: true,
     source: "call: mute, v1.0 reference",
+    ..POST
 };
 
 const UNMUTE_BODY: ObjectType = ObjectType { name: "unmuteBody", members: &[CLIENT_CONTEXT] };
@@ -644,7 +564,6 @@ const UNMUTE: OperationSpec = OperationSpec {
     name: "unmute",
     about: "Unmute the bot.",
     group: Group::Media,
-    method: Method::Post,
     path: "{call}/unmute",
     body: Some(&UNMUTE_BODY),
     example: Some(r##"{}"##),
@@ -655,6 +574,7 @@ const UNMUTE: OperationSpec = OperationSpec {
     follows: &[Follows::Roster],
     is_repeatable: true,
     source: "call: unmute, v1.0 reference",
+    ..POST
 };
 
 const LIST_PARTICIPANTS: OperationSpec = OperationSpec {
@@ -663,15 +583,12 @@ const LIST_PARTICIPANTS: OperationSpec = OperationSpec {
     group: Group::Participants,
     method: Method::Get,
     path: "{call}/participants",
-    body: None,
-    example: None,
     permissions: Permissions { any_of: &["Calls.Initiate.All", "Calls.AccessMedia.All"], all_of: &[] },
     is_checked_at_creation: true,
-    needs: Needs::NONE,
     reply: ReplyKind::Participants,
-    follows: &[],
     is_repeatable: true,
     source: "call: list participants, v1.0 reference",
+    ..POST
 };
 
 const GET_PARTICIPANT: OperationSpec = OperationSpec {
@@ -680,15 +597,11 @@ const GET_PARTICIPANT: OperationSpec = OperationSpec {
     group: Group::Participants,
     method: Method::Get,
     path: "{call}/participants/{participant}",
-    body: None,
-    example: None,
     permissions: Permissions { any_of: &["Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
-    needs: Needs::NONE,
     reply: ReplyKind::Participant,
-    follows: &[],
     is_repeatable: true,
     source: "participant: get, v1.0 reference",
+    ..POST
 };
 
 const INVITE_BODY: ObjectType = ObjectType {
@@ -706,19 +619,17 @@ const INVITE: OperationSpec = OperationSpec {
     name: "invite",
     about: "Invite participants. To invite several, the call needs a chat.",
     group: Group::Participants,
-    method: Method::Post,
     path: "{call}/participants/invite",
     body: Some(&INVITE_BODY),
     example: Some(
         r##"{"participants": [{"@odata.type": "#microsoft.graph.invitationParticipantInfo", "identity": {"user": {"id": "278405a3-f568-4b3e-b684-009193463064"}}}]}"##,
     ),
     permissions: Permissions { any_of: &["Calls.InitiateGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::ESTABLISHED,
     reply: ReplyKind::Operation,
     follows: &[Follows::Completion, Follows::Roster],
-    is_repeatable: false,
     source: "participant: invite, v1.0 reference",
+    ..POST
 };
 
 const MUTE_PARTICIPANT_BODY: ObjectType = ObjectType { name: "muteParticipantBody", members: &[CLIENT_CONTEXT] };
@@ -726,17 +637,16 @@ const MUTE_PARTICIPANT: OperationSpec = OperationSpec {
     name: "muteParticipant",
     about: "Mute a participant of a group call.",
     group: Group::Participants,
-    method: Method::Post,
     path: "{call}/participants/{participant}/mute",
     body: Some(&MUTE_PARTICIPANT_BODY),
     example: Some(r##"{}"##),
     permissions: Permissions { any_of: &["Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::GROUP,
     reply: ReplyKind::Operation,
     follows: &[Follows::Roster],
     is_repeatable: true,
     source: "participant: mute, v1.0 reference",
+    ..POST
 };
 
 const DELETE_PARTICIPANT: OperationSpec = OperationSpec {
@@ -745,15 +655,11 @@ const DELETE_PARTICIPANT: OperationSpec = OperationSpec {
     group: Group::Participants,
     method: Method::Delete,
     path: "{call}/participants/{participant}",
-    body: None,
-    example: None,
     permissions: Permissions { any_of: &["Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::GROUP,
-    reply: ReplyKind::Nothing,
-    follows: &[],
     is_repeatable: true,
     source: "participant: delete, v1.0 reference",
+    ..POST
 };
 
 const START_HOLD_MUSIC_BODY: ObjectType = ObjectType {
@@ -764,19 +670,17 @@ const START_HOLD_MUSIC: OperationSpec = OperationSpec {
     name: "startHoldMusic",
     about: "Put a participant on hold and play music. Only one participant can be on hold at a time.",
     group: Group::Participants,
-    method: Method::Post,
     path: "{call}/participants/{participant}/startHoldMusic",
     body: Some(&START_HOLD_MUSIC_BODY),
     example: Some(
         r##"{"customPrompt": {"@odata.type": "#microsoft.graph.mediaPrompt", "mediaInfo": {"uri": "https://bot.contoso.com/onHold.wav"}}}"##,
     ),
     permissions: Permissions { any_of: &["Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::GROUP,
     reply: ReplyKind::Operation,
     follows: &[Follows::Completion],
-    is_repeatable: false,
     source: "participant: startHoldMusic, v1.0 reference",
+    ..POST
 };
 
 const STOP_HOLD_MUSIC_BODY: ObjectType = ObjectType { name: "stopHoldMusicBody", members: &[CLIENT_CONTEXT] };
@@ -784,17 +688,14 @@ const STOP_HOLD_MUSIC: OperationSpec = OperationSpec {
     name: "stopHoldMusic",
     about: "Stop the music, and take the participant off hold.",
     group: Group::Participants,
-    method: Method::Post,
     path: "{call}/participants/{participant}/stopHoldMusic",
     body: Some(&STOP_HOLD_MUSIC_BODY),
     example: Some(r##"{}"##),
     permissions: Permissions { any_of: &["Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::GROUP,
     reply: ReplyKind::Operation,
-    follows: &[],
-    is_repeatable: false,
     source: "participant: stopHoldMusic, v1.0 reference",
+    ..POST
 };
 
 const GET_OPERATION: OperationSpec = OperationSpec {
@@ -803,15 +704,11 @@ const GET_OPERATION: OperationSpec = OperationSpec {
     group: Group::Operations,
     method: Method::Get,
     path: "{call}/operations/{operation}",
-    body: None,
-    example: None,
-    permissions: Permissions { any_of: &[], all_of: &[] },
     is_checked_at_creation: true,
-    needs: Needs::NONE,
     reply: ReplyKind::Operation,
-    follows: &[],
     is_repeatable: true,
     source: "commsOperation resource type, v1.0 reference",
+    ..POST
 };
 
 const LIST_CONTENT_SHARING_SESSIONS: OperationSpec = OperationSpec {
@@ -820,8 +717,6 @@ const LIST_CONTENT_SHARING_SESSIONS: OperationSpec = OperationSpec {
     group: Group::ContentSharing,
     method: Method::Get,
     path: "{call}/contentSharingSessions",
-    body: None,
-    example: None,
     permissions: Permissions {
         any_of: &[
             "Calls.JoinGroupCallAsGuest.All",
@@ -831,12 +726,10 @@ const LIST_CONTENT_SHARING_SESSIONS: OperationSpec = OperationSpec {
         ],
         all_of: &[],
     },
-    is_checked_at_creation: false,
-    needs: Needs::NONE,
     reply: ReplyKind::ContentSharingSessions,
-    follows: &[],
     is_repeatable: true,
     source: "call: list contentSharingSessions, v1.0 reference",
+    ..POST
 };
 
 const GET_CONTENT_SHARING_SESSION: OperationSpec = OperationSpec {
@@ -845,8 +738,6 @@ const GET_CONTENT_SHARING_SESSION: OperationSpec = OperationSpec {
     group: Group::ContentSharing,
     method: Method::Get,
     path: "{call}/contentSharingSessions/{session}",
-    body: None,
-    example: None,
     permissions: Permissions {
         any_of: &[
             "Calls.JoinGroupCallAsGuest.All",
@@ -856,12 +747,10 @@ const GET_CONTENT_SHARING_SESSION: OperationSpec = OperationSpec {
         ],
         all_of: &[],
     },
-    is_checked_at_creation: false,
-    needs: Needs::NONE,
     reply: ReplyKind::ContentSharingSession,
-    follows: &[],
     is_repeatable: true,
     source: "contentSharingSession: get, v1.0 reference",
+    ..POST
 };
 
 const LIST_AUDIO_ROUTING_GROUPS: OperationSpec = OperationSpec {
@@ -870,15 +759,11 @@ const LIST_AUDIO_ROUTING_GROUPS: OperationSpec = OperationSpec {
     group: Group::AudioRouting,
     method: Method::Get,
     path: "{call}/audioRoutingGroups",
-    body: None,
-    example: None,
     permissions: Permissions { any_of: &["Calls.JoinGroupCall.All", "Calls.InitiateGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
-    needs: Needs::NONE,
     reply: ReplyKind::AudioRoutingGroups,
-    follows: &[],
     is_repeatable: true,
     source: "call: list audioRoutingGroups, v1.0 reference",
+    ..POST
 };
 
 const GET_AUDIO_ROUTING_GROUP: OperationSpec = OperationSpec {
@@ -887,15 +772,11 @@ const GET_AUDIO_ROUTING_GROUP: OperationSpec = OperationSpec {
     group: Group::AudioRouting,
     method: Method::Get,
     path: "{call}/audioRoutingGroups/{group}",
-    body: None,
-    example: None,
     permissions: Permissions { any_of: &["Calls.JoinGroupCall.All", "Calls.InitiateGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
-    needs: Needs::NONE,
     reply: ReplyKind::AudioRoutingGroup,
-    follows: &[],
     is_repeatable: true,
     source: "audioRoutingGroup: get, v1.0 reference",
+    ..POST
 };
 
 const AUDIO_ROUTING_GROUP: ObjectType = ObjectType {
@@ -923,19 +804,16 @@ const CREATE_AUDIO_ROUTING_GROUP: OperationSpec = OperationSpec {
     name: "createAudioRoutingGroup",
     about: "Create an audio routing group. With many groups, only the four loudest speakers are heard.",
     group: Group::AudioRouting,
-    method: Method::Post,
     path: "{call}/audioRoutingGroups",
     body: Some(&AUDIO_ROUTING_GROUP),
     example: Some(
         r##"{"routingMode": "oneToOne", "sources": ["632899f8-2ea1-4604-8413-27bd2892079f"], "receivers": ["550fae72-d251-43ec-868c-373732c2704f"]}"##,
     ),
     permissions: Permissions { any_of: &["Calls.JoinGroupCall.All", "Calls.InitiateGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::GROUP,
     reply: ReplyKind::AudioRoutingGroup,
-    follows: &[],
-    is_repeatable: false,
     source: "call: create audioRoutingGroup, v1.0 reference",
+    ..POST
 };
 
 const UPDATE_AUDIO_ROUTING_GROUP: OperationSpec = OperationSpec {
@@ -949,12 +827,11 @@ const UPDATE_AUDIO_ROUTING_GROUP: OperationSpec = OperationSpec {
         r##"{"routingMode": "multicast", "sources": ["632899f8-2ea1-4604-8413-27bd2892079f"], "receivers": ["550fae72-d251-43ec-868c-373732c2704f", "72f988bf-86f1-41af-91ab-2d7cd011db47"]}"##,
     ),
     permissions: Permissions { any_of: &["Calls.JoinGroupCall.All", "Calls.InitiateGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::GROUP,
     reply: ReplyKind::AudioRoutingGroup,
-    follows: &[],
     is_repeatable: true,
     source: "audioRoutingGroup: update, v1.0 reference",
+    ..POST
 };
 
 const DELETE_AUDIO_ROUTING_GROUP: OperationSpec = OperationSpec {
@@ -963,13 +840,9 @@ const DELETE_AUDIO_ROUTING_GROUP: OperationSpec = OperationSpec {
     group: Group::AudioRouting,
     method: Method::Delete,
     path: "{call}/audioRoutingGroups/{group}",
-    body: None,
-    example: None,
     permissions: Permissions { any_of: &["Calls.JoinGroupCall.All", "Calls.InitiateGroupCall.All"], all_of: &[] },
-    is_checked_at_creation: false,
     needs: Needs::GROUP,
-    reply: ReplyKind::Nothing,
-    follows: &[],
     is_repeatable: true,
     source: "audioRoutingGroup: delete, v1.0 reference",
+    ..POST
 };

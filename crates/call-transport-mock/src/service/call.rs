@@ -35,6 +35,8 @@ pub(crate) struct SimulatedCall {
     invited: BTreeMap<u64, Vec<Value>>,
     tones: i64,
     media: Option<MediaKind>,
+    /// Whether the call is being transferred to a party that another call has reached.
+    is_consultative: bool,
     reports_data: bool,
 }
 
@@ -69,6 +71,7 @@ impl SimulatedCall {
             invited: BTreeMap::new(),
             tones: 0,
             media,
+            is_consultative: false,
             reports_data: true,
         }
     }
@@ -132,13 +135,6 @@ impl SimulatedCall {
             .collect()
     }
 
-    /// Returns the time for which the other side speaks in a recording.
-    pub(crate) fn speech(&self, body: &Value) -> Duration {
-        let longest = body.get("maxRecordDurationInSeconds").and_then(Value::as_u64).unwrap_or(5);
-        let silence = body.get("maxSilenceTimeoutInSeconds").and_then(Value::as_u64).unwrap_or(5);
-        Duration::from_secs((SPEECH + silence).min(longest))
-    }
-
     /// Invites participants, who join soon.
     pub(crate) fn invite(&mut self, number: u64, participants: Vec<Value>, now: Timestamp) {
         self.invited.insert(number, participants);
@@ -147,6 +143,11 @@ impl SimulatedCall {
 
     pub(crate) fn keep_alive(&mut self, now: Timestamp) {
         self.kept_alive_at = now;
+    }
+
+    /// Notes whether a transfer replaces another call, which changes how it ends.
+    pub(crate) fn set_consultative(&mut self, is_consultative: bool) {
+        self.is_consultative = is_consultative;
     }
 
     /// Makes the notification of the end contain only the path, as after a rejection.
@@ -174,7 +175,10 @@ impl SimulatedCall {
     fn happen(&mut self, happening: Happening, at: Timestamp) -> Vec<Draft> {
         match happening {
             Happening::Enter(state) => vec![self.enter(state, None, at)],
-            Happening::TransferFailed => vec![self.enter(CallState::Established, Some(story::TRANSFER_FAILED), at)],
+            Happening::TransferFailed => {
+                let failed = if self.is_consultative { story::CONSULTATION_FAILED } else { story::TRANSFER_FAILED };
+                vec![self.enter(CallState::Established, Some(failed), at)]
+            }
             Happening::End(outcome) => self.end(outcome, at),
             Happening::Join => {
                 self.roster.join(None);
@@ -229,6 +233,14 @@ impl SimulatedCall {
         if !self.reports_data {
             return vec![self.draft_state("deleted", None, News::None)];
         }
+        if self.is_consultative && outcome == story::TRANSFERRED {
+            // It has a reason instead of a result.
+            let data = json!({
+                "@odata.type": "#microsoft.graph.call", "state": "terminated", "id": self.id(),
+                "terminationReason": "AppTransferred",
+            });
+            return vec![self.draft_state("deleted", Some(data), News::None)];
+        }
         let (code, subcode, message) = outcome;
         self.truth.result = Some(ResultInfo::new(Some(code), Some(subcode)).with_message(message));
         let data = json!({
@@ -272,7 +284,7 @@ impl SimulatedCall {
         } else {
             Vec::new()
         };
-        self.operations.complete(number, None, more);
+        self.operations.complete(number, more);
         self.operation_ended(number, News::Operation(operation_id(number)))
     }
 
@@ -289,7 +301,7 @@ impl SimulatedCall {
         for participant in &invited {
             self.roster.join(participant.get("identity").cloned());
         }
-        self.operations.complete(number, None, vec![("participants", invited.into())]);
+        self.operations.complete(number, vec![("participants", invited.into())]);
         vec![self.roster(), self.operation_ended(number, News::Operation(operation_id(number)))]
     }
 
@@ -333,9 +345,6 @@ impl SimulatedCall {
         self.roster.list()
     }
 }
-
-/// Time for which the other side speaks in a recording, in seconds.
-const SPEECH: u64 = 3;
 
 fn media_of(config: &Value) -> Option<MediaKind> {
     match config.get("@odata.type")?.as_str()?.rsplit('.').next()? {

@@ -18,6 +18,12 @@ fn later(rng: &mut Rng) -> Duration {
     Duration::from_millis(rng.u64(6_000..12_000))
 }
 
+/// Ends a call that an invitation replaces, once its participant is in the other call.
+pub(crate) fn replace(call: &mut SimulatedCall, now: Timestamp) -> Vec<Draft> {
+    call.also(Duration::from_millis(1_500), Happening::End(story::REPLACED), now);
+    Vec::new()
+}
+
 pub(crate) fn hang_up(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Draft> {
     call.plan(vec![(soon(rng), Happening::End(story::HUNG_UP))], now);
     vec![call.enter(CallState::Terminating, None, now)]
@@ -44,7 +50,8 @@ pub(crate) fn redirect(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) 
     vec![call.enter(CallState::Redirecting, None, now)]
 }
 
-pub(crate) fn transfer(call: &mut SimulatedCall, rng: &mut Rng, now: Timestamp) -> Vec<Draft> {
+pub(crate) fn transfer(call: &mut SimulatedCall, rng: &mut Rng, body: &Value, now: Timestamp) -> Vec<Draft> {
+    call.set_consultative(!body["transferTarget"]["replacesCallId"].is_null());
     let next = if call.story == Story::TransferFails {
         [(later(rng), Happening::TransferFailed), (later(rng), Happening::End(story::HUNG_UP))]
     } else {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::service::bodies;
 use crate::service::call::{Draft, SimulatedCall};
+use crate::service::commands::replace;
 use crate::service::operating::{Asked, carry_out, ok};
 use crate::service::story;
 use crate::service::story::{Happening, Story};
@@ -301,6 +302,13 @@ impl Service {
                 Vec::new()
             }
         });
+        if operation == ApiOperation::Invite && outcome.is_ok() {
+            // Only the first participant counts ("participant: invite", v1.0 reference).
+            let replaced = body.and_then(|body| body["participants"][0]["replacesCallId"].as_str()).map(CallId::from);
+            if let Some(replaced) = replaced {
+                self.with(&replaced, |call, _| replace(call, now));
+            }
+        }
         outcome.unwrap_or_else(|(status, code, message)| self.refuse(status, code, message))
     }
 

@@ -13,7 +13,7 @@ use crate::service::call::{Draft, SimulatedCall};
 use crate::service::commands::{answer, hang_up, redirect, reject, transfer};
 use crate::service::operations::operation_id;
 use crate::service::roster::MemberChange;
-use crate::service::story::{Happening, TONES};
+use crate::service::story::{self, Happening, TONES};
 
 /// A request for an operation that the judge accepted.
 pub(crate) struct Asked<'a> {
@@ -62,10 +62,16 @@ pub(crate) fn carry_out(
         ApiOperation::Answer => Ok((ok(202, None), answer(call, rng, body, now))),
         ApiOperation::Reject => Ok((ok(202, None), reject(call, rng, now))),
         ApiOperation::Redirect => Ok((ok(202, None), redirect(call, rng, now))),
-        ApiOperation::Transfer => Ok((ok(202, None), transfer(call, rng, now))),
+        ApiOperation::Transfer => Ok((ok(202, None), transfer(call, rng, body, now))),
         ApiOperation::ChangeScreenSharingRole => Ok((ok(202, None), vec![call.roster()])),
         ApiOperation::LogTeleconferenceDeviceQuality => quietly(ok(200, None)),
-        ApiOperation::UpdateRecordingStatus => quietly(started(call, 200, "updateRecordingStatus", "completed")),
+        ApiOperation::UpdateRecordingStatus => {
+            let response = started(call, 200, "updateRecordingStatus", "completed");
+            let status = body.get("status").and_then(Value::as_str).unwrap_or_default();
+            let bot = call.roster.bot();
+            let is_shown = bot.is_some_and(|bot| call.roster.change(&bot, MemberChange::Recording(status.to_owned())));
+            Ok((response, if is_shown { vec![call.roster()] } else { Vec::new() }))
+        }
         ApiOperation::AddLargeGalleryView => {
             let response = started(call, 202, "addLargeGalleryView", "running");
             call.also(Duration::from_millis(800), Happening::OperationCompleted(number), now);
@@ -83,7 +89,11 @@ pub(crate) fn carry_out(
             let cancelled = if barges_in { call.cancel_media() } else { Vec::new() };
             let response = started(call, 200, "record", "running");
             let prompt = if body.get("prompts").is_some() { Duration::from_secs(2) } else { Duration::ZERO };
-            call.queue_media(number, prompt + call.speech(body), now);
+            let (speech, is_longest) = speech(body);
+            if is_longest {
+                call.operations.will_end(number, story::LONGEST_RECORDING);
+            }
+            call.queue_media(number, prompt + speech, now);
             Ok((response, cancelled))
         }
         ApiOperation::CancelMediaProcessing => {
@@ -187,6 +197,17 @@ pub(crate) fn carry_out(
             quietly(started(call, 200, kind, "completed"))
         }
     }
+}
+
+/// Time for which the other side speaks in a recording, in seconds.
+const SPEECH: u64 = 3;
+
+/// Returns the duration of a recording, and whether it ends at its longest.
+fn speech(body: &Value) -> (Duration, bool) {
+    let seconds = |key: &str| body.get(key).and_then(Value::as_u64).unwrap_or(5);
+    let (longest, until_silence) =
+        (seconds("maxRecordDurationInSeconds"), SPEECH + seconds("maxSilenceTimeoutInSeconds"));
+    (Duration::from_secs(until_silence.min(longest)), until_silence > longest)
 }
 
 fn list(call: &SimulatedCall, part: &str, value: Value) -> Value {

@@ -26,6 +26,8 @@ pub(crate) struct SimulatedOperation {
     more: Vec<(&'static str, Value)>,
     /// Whether it is a prompt or a recording, which queues behind the others.
     is_media: bool,
+    /// Result of the operation once it completes.
+    outcome: Outcome,
 }
 
 const COMPLETED: Outcome = (200, 0, "Action completed successfully.");
@@ -36,7 +38,10 @@ impl Operations {
     pub(crate) fn add(&mut self, number: u64, kind: &'static str, body: &Value, status: &'static str) {
         let context = body.get("clientContext").and_then(Value::as_str).map(str::to_owned);
         let is_media = matches!(kind, "playPrompt" | "record");
-        self.all.insert(number, SimulatedOperation { kind, context, status, more: Vec::new(), is_media });
+        self.all.insert(
+            number,
+            SimulatedOperation { kind, context, status, more: Vec::new(), is_media, outcome: COMPLETED },
+        );
     }
 
     /// Returns the instant at which a prompt or a recording begins, and moves the end of the queue by its duration.
@@ -53,12 +58,19 @@ impl Operations {
         pending.map(|(number, _)| *number).collect()
     }
 
+    /// Sets the result of an operation once it completes.
+    pub(crate) fn will_end(&mut self, number: u64, outcome: Outcome) {
+        if let Some(operation) = self.all.get_mut(&number) {
+            operation.outcome = outcome;
+        }
+    }
+
     /// Completes an operation, with some more members.
-    pub(crate) fn complete(&mut self, number: u64, outcome: Option<Outcome>, more: Vec<(&'static str, Value)>) {
+    pub(crate) fn complete(&mut self, number: u64, more: Vec<(&'static str, Value)>) {
         if let Some(operation) = self.all.get_mut(&number) {
             operation.status = "completed";
             operation.more = more;
-            operation.more.push(("resultInfo", bodies::result(outcome.unwrap_or(COMPLETED))));
+            operation.more.push(("resultInfo", bodies::result(operation.outcome)));
         }
     }
 

@@ -18,13 +18,16 @@ struct Member {
     identity: Value,
     is_muted: bool,
     is_on_hold: bool,
+    /// Status of the recording that the participant makes.
+    recording: Option<String>,
 }
 
 /// A change of a participant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum MemberChange {
     Muted(bool),
     OnHold(bool),
+    Recording(String),
 }
 
 impl Roster {
@@ -36,7 +39,13 @@ impl Roster {
             || json!({ kind: { "id": format!("{kind}-{number}"), "displayName": format!("Person {number}") } });
         let identity = identity.unwrap_or_else(someone);
         self.updates += 1;
-        let member = Member { changed_in: self.updates, identity, is_muted: number % 2 == 1, is_on_hold: false };
+        let member = Member {
+            changed_in: self.updates,
+            identity,
+            is_muted: number % 2 == 1,
+            is_on_hold: false,
+            recording: None,
+        };
         self.members.insert(number, member);
     }
 
@@ -61,6 +70,7 @@ impl Roster {
         match change {
             MemberChange::Muted(is_muted) => member.is_muted = is_muted,
             MemberChange::OnHold(is_on_hold) => member.is_on_hold = is_on_hold,
+            MemberChange::Recording(status) => member.recording = Some(status),
         }
         true
     }
@@ -103,6 +113,10 @@ impl Member {
         });
         if self.is_on_hold {
             participant["isOnHold"] = true.into();
+        }
+        if let Some(status) = &self.recording {
+            participant["recordingInfo"] =
+                json!({ "@odata.type": "#microsoft.graph.recordingInfo", "recordingStatus": status });
         }
         participant
     }
