@@ -185,7 +185,7 @@ impl Harness for Flawed {
 }
 
 #[tokio::test]
-async fn each_promise_of_the_journal_suite_finds_its_flaw() {
+async fn each_journal_promise_finds_its_flaw() {
     let promises = promises_in(include_str!("../../crates/call-journal/src/conformance.rs"));
     assert_each_is_broken("a journal", &promises, FLAWS, |flaw| async move {
         check(async || Box::new(Flawed { disk: Arc::default(), flaw }) as Box<dyn Harness>).await;

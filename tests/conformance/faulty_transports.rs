@@ -176,7 +176,7 @@ impl Harness for Flawed {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_promise_of_the_transport_suite_finds_its_flaw() {
+async fn each_transport_promise_finds_its_flaw() {
     let promises = promises_in(include_str!("../../crates/call-transport/src/conformance.rs"));
     assert_each_is_broken("a transport", &promises, FLAWS, |flaw| async move {
         check(|| Box::new(Flawed::start(flaw))).await;

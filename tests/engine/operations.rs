@@ -169,7 +169,7 @@ async fn an_invalid_request_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn media_that_the_service_hosts_is_known_from_the_call() {
+async fn the_call_says_who_hosts_its_media() {
     let service_hosted = Rig::with_call(0).await;
     let role = || ChangeScreenSharingRole::to(ScreenSharingRole::Sharer);
     assert!(matches!(service_hosted.call.change_screen_sharing_role(role()).await, Err(SendError::Invalid(_))));
@@ -264,7 +264,7 @@ async fn typed_replies_are_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_of_no_call_is_sent_by_the_engine() {
+async fn the_engine_sends_what_is_not_about_calls() {
     let rig = Rig::with_call(0).await;
     rig.answer(200, "");
     rig.engine.log_teleconference_device_quality(DeviceQuality::new(MediaQuality::new(Medium::Audio))).await.unwrap();
@@ -275,7 +275,7 @@ async fn an_operation_of_no_call_is_sent_by_the_engine() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_of_an_ended_call_is_not_sent() {
+async fn nothing_is_sent_to_an_ended_call() {
     let rig = Rig::with_call(0).await;
     rig.call.hang_up().await.unwrap();
     rig.call.wait_ended().await.unwrap();

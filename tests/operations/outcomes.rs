@@ -44,7 +44,7 @@ fn refused(status: u16, code: &str) -> Response {
 }
 
 #[test]
-fn every_operation_has_a_retry_rule_for_every_refusal() {
+fn every_refusal_has_a_retry_rule() {
     for operation in ApiOperation::ALL {
         let request = request(*operation);
         for (status, code, rule) in [
@@ -83,7 +83,7 @@ fn a_403_names_the_permissions_of_the_operation() {
 }
 
 #[test]
-fn an_accepted_operation_that_may_be_repeated_sets_or_reads_a_value() {
+fn only_setting_or_reading_may_be_repeated() {
     for operation in ApiOperation::ALL {
         let spec = operation.spec();
         let makes_something = spec.follows.contains(&Follows::Completion) || spec.follows.contains(&Follows::Tones);

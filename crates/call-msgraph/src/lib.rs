@@ -1,8 +1,10 @@
 //! The data formats of the Microsoft Graph calling API: decodes deliveries into observations, and builds requests.
 //!
 //! * [`hearings`] decodes a [`Delivery`], such as a webhook post or a response, into observations of calls.
-//! * [`Request`] builds the requests to the service, and [`CreateCall`] those that create a call.
-//! * [`judge`] checks a create request, and [`explain`] explains the codes of a result.
+//! * [`Request`] is a request to the service: [`CreateCall`] builds those that create a call, and the typed bodies ([`PlayPrompt`],
+//!   [`Invite`], …) those of operations.
+//! * [`ApiOperation`] is the table of all operations. [`judge`] checks a create request, and [`OperationRequest::check`] an operation.
+//! * [`ReplyBody`] reads the response to an operation, and [`explain`] explains the codes of a result.
 //! * [`Line`] reads a line of a log, a journal or a scenario.
 //!
 //! Decoding is lenient where the service is known to vary, and strict where a guess could be wrong. If a value cannot be read, only

@@ -219,7 +219,7 @@ fn a_recording_status_is_shown_on_the_roster() {
 }
 
 #[test]
-fn a_recording_ends_at_its_longest_or_at_a_silence() {
+fn a_recording_ends_at_limit_or_silence() {
     let mut scene = Scene::of(0);
     let longest = |seconds| RecordResponse::new().with_max_duration(Duration::from_secs(seconds));
     scene.does(longest(2));
@@ -270,7 +270,7 @@ fn groups_are_kept_and_large_gallery_completes() {
 }
 
 #[test]
-fn the_judge_of_the_client_is_the_judge_of_the_service() {
+fn client_and_service_have_one_judge() {
     let mut scene = Scene::of(0);
     let call = scene.call.clone();
     let path = |operation: &str| format!("/communications/calls/{call}/{operation}");

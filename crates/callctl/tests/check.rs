@@ -123,7 +123,7 @@ fn the_docs_page_matches_the_code_book() {
 }
 
 #[test]
-fn a_body_of_an_operation_is_checked_by_its_rules() {
+fn an_operation_has_rules_of_its_own() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("prompt.json");
     std::fs::write(&file, r#"{"prompts": [{"mediaInfo": {"uri": "beep.wav"}}], "loop": 1}"#).expect("it is written");

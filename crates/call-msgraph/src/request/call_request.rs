@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_raw_operation_has_the_command_of_its_name() {
+    fn a_raw_operation_is_the_command_it_names() {
         for (name, command) in [
             ("answer", Command::Answer),
             ("microsoft.graph.Answer", Command::Answer),

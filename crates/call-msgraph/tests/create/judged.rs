@@ -174,7 +174,7 @@ fn an_unknown_member_is_reported() {
 }
 
 #[test]
-fn a_misspelt_member_of_a_typed_create_is_reported() {
+fn a_misspelt_member_of_a_create_is_reported() {
     let callback = CallbackUri::new("https://bot.contoso.com/callback").unwrap();
     for request in published() {
         assert!(CreateCall::from_json(request.clone(), &callback).is_ok(), "{request}");

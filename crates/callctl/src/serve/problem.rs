@@ -145,3 +145,45 @@ impl IntoResponse for Problem {
 fn as_number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
 }
+
+#[cfg(test)]
+mod tests {
+    use call_engine::call_msgraph::{ApiOperation, OperationRequest, Request};
+    use call_engine::call_transport::{Reply, Response as Answer};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn problem(status: u16, code: &str, granted: &[&str]) -> Value {
+        let request = OperationRequest::new(ApiOperation::RecordResponse, Some("c1".into()), None, Some(json!({})));
+        let body =
+            json!({ "error": { "code": code, "message": "John lacks it", "innerError": { "request-id": "r1" } } });
+        let mut answer = Answer::new(status).with_body(body.to_string().into_bytes());
+        answer.granted = Some(granted.iter().map(|name| (*name).to_owned()).collect());
+        let error = Reply::read(&Request::from(request), answer).expect_err("it is refused");
+        serde_json::to_value(Problem::of(&error)).expect("a problem is JSON")
+    }
+
+    #[test]
+    fn a_403_says_which_permission_is_missing() {
+        let problem = problem(403, "7504", &["Calls.Initiate.All"]);
+        assert_eq!(
+            (&problem["code"], &problem["subcode"], &problem["requestId"]),
+            (&json!(403), &json!(7504), &json!("r1"))
+        );
+        assert_eq!(problem["permissions"]["missing"], json!(["Calls.AccessMedia.All"]));
+        assert_eq!(problem["meaning"], "The application lacks a permission, or the consent of the tenant.");
+        assert!(!problem.to_string().contains("John"), "{problem}");
+    }
+
+    #[test]
+    fn other_refusals_have_no_permissions() {
+        for (status, code, subcode) in
+            [(400, "8523", json!(8523)), (409, "Conflict", Value::Null), (503, "8500", json!(8500))]
+        {
+            let problem = problem(status, code, &[]);
+            assert_eq!((&problem["code"], &problem["subcode"]), (&json!(status), &subcode), "{problem}");
+            assert_eq!(problem.get("permissions"), None);
+        }
+    }
+}
