@@ -283,3 +283,34 @@ async fn nothing_is_sent_to_an_ended_call() {
     assert!(matches!(rig.call.play_prompt(beep()).await, Err(SendError::Gone(_))));
     assert_eq!(rig.sent(), []);
 }
+
+#[tokio::test(start_paused = true)]
+async fn every_operation_is_sent_once() {
+    for operation in ApiOperation::ALL {
+        let spec = operation.spec();
+        if spec.needs.incoming || !spec.path.starts_with("{call}") {
+            continue; // see `incoming.rs`, and the device quality above
+        }
+        let rig = Rig::with_call(usize::from(spec.needs.app_hosted)).await;
+        let body = spec.example.map(|example| serde_json::from_str(example).expect("JSON"));
+        let request = OperationRequest::new(*operation, Some(rig.call.id().clone()), spec.ids().nth(1), body);
+        for status in [400, 403, 404, 409, 429, 500, 503, 0] {
+            match status {
+                0 => rig.transport.script().answers.push_back(Answered::Never),
+                _ => rig.answer(status, json!({ "error": { "code": "8523" } })),
+            }
+            let error = rig.call.operate(request.clone()).await.expect_err("it fails");
+            let expected = match status {
+                0 | 500 | 503 => Retry::IfIdempotent,
+                429 => Retry::SafeAfter(Duration::from_secs(5)),
+                _ => Retry::Never,
+            };
+            assert_eq!(error.retry(), expected, "{} with {status}", spec.name);
+            let sent = std::mem::take(&mut rig.transport.script().sent);
+            assert_eq!(sent.iter().filter(|sent| sent.name == spec.name).count(), 1, "{}: {sent:?}", spec.name);
+            // A 404 is followed by a probe, which shows that the call is still there.
+            pass(Duration::from_secs(5)).await;
+            rig.transport.script().sent.clear();
+        }
+    }
+}

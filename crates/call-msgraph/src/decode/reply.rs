@@ -88,16 +88,24 @@ fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault
     Ok(subject)
 }
 
-/// Returns the part of the call that a response without a type describes. A list contains participants, and only operations have
-/// a `status`.
+/// Returns the part of the call that a response without a type describes. A list contains participants unless it says otherwise, and
+/// only operations have a `status`.
 fn target(body: Option<&Object<'_>>, list: Option<Node<'_>>) -> Result<Target, Fault> {
     match body {
         Some(body) if list.is_none() => {
             let is_operation = body.get("status")?.is_some() && body.get("state")?.is_none();
             Ok(if is_operation { Target::Operations(None) } else { Target::Call })
         }
+        Some(body) if says_sessions(body) => Ok(Target::Sharing(None)),
         _ => Ok(Target::Participants(None)),
     }
+}
+
+/// Returns whether a list says that it contains content sharing sessions. Without elements, nothing else tells it from a roster.
+fn says_sessions(list: &Object<'_>) -> bool {
+    let context = list.string("@odata.context").ok().flatten();
+    let last = context.as_deref().and_then(|context| context.rsplit('/').next());
+    last.is_some_and(|last| last.eq_ignore_ascii_case("contentSharingSessions"))
 }
 
 /// Returns the id in a call resource.

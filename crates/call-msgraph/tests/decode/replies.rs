@@ -108,3 +108,13 @@ fn an_accepted_command_claims_its_target_state() {
     let broken = "X 0 terminating\n! 1:2 not JSON: EOF while parsing an object";
     check(DeliveryKind::Accepted(Command::HangUp), "{", broken);
 }
+
+#[test]
+fn an_empty_list_of_sessions_is_no_roster() {
+    let context = "https://graph.microsoft.com/v1.0/$metadata#communications/calls('X')/contentSharingSessions";
+    let list = |value: &str| format!(r#"{{"@odata.context": "{context}", "value": {value}}}"#);
+    check(DeliveryKind::Snapshot, &list("[]"), "X 0 exists");
+    check(DeliveryKind::Snapshot, &list(r#"[{"id": "s"}]"#), "X 0 sharing s active");
+    let roster = list("[]").replace("contentSharingSessions", "participants");
+    check(DeliveryKind::Snapshot, &roster, "X 0 Full");
+}
