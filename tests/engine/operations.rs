@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use call_core::{OperationKey, OperationStatus};
-use call_engine::{CallHandle, Engine, EngineSettings};
+use call_engine::{CallHandle, Engine, EngineSettings, IncomingCalls};
 use call_journal::MemoryJournal;
 use call_msgraph::{
-    ApiOperation, ChangeScreenSharingRole, CreateAudioRoutingGroup, DeviceQuality, MediaQuality, Medium, Mute,
-    MuteParticipant, OperationRequest, PlayPrompt, Prompt, Request, ScreenSharingRole,
+    Answer, ApiOperation, ChangeScreenSharingRole, CreateAudioRoutingGroup, DeviceQuality, MediaConfig, MediaQuality,
+    Medium, Mute, MuteParticipant, OperationRequest, PlayPrompt, Prompt, Request, ScreenSharingRole,
 };
 use call_transport::{Reply, Response, Retry, SendError, Transport};
 use call_transport_mock::{SimulatedService, SimulationSettings, Story};
@@ -74,7 +74,8 @@ struct Rig {
     engine: Engine,
     call: CallHandle,
     transport: Arc<Scripted>,
-    _service: SimulatedService,
+    service: SimulatedService,
+    incoming: IncomingCalls,
 }
 
 impl Rig {
@@ -85,13 +86,13 @@ impl Rig {
         let settings = EngineSettings { epoch: Some(service.epoch()), ..EngineSettings::new(callback()) };
         let journal = Arc::new(MemoryJournal::keeping(usize::MAX));
         let started = Engine::start(settings, Arc::clone(&transport) as _, journal).await;
-        let (engine, _) = started.expect("the journal is in memory");
+        let (engine, incoming) = started.expect("the journal is in memory");
         service.connect(engine.intake());
         service.set_next_story(Story::Endless);
         let call = engine.create_call(request(sample)).await.expect("nothing is refused");
         pass(Duration::from_secs(60)).await;
         transport.script().sent.clear();
-        Self { engine, call, transport, _service: service }
+        Self { engine, call, transport, service, incoming }
     }
 
     fn answer(&self, status: u16, body: impl ToString) {
@@ -313,4 +314,14 @@ async fn every_operation_is_sent_once() {
             rig.transport.script().sent.clear();
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_names_the_address_of_the_engine() {
+    let mut rig = Rig::with_call(0).await;
+    rig.service.ring(callback().as_str());
+    let offered = rig.incoming.next().await.expect("it rings");
+    offered.answer(Answer::new(&MediaConfig::service_hosted())).await.unwrap();
+    let sent = rig.sent().pop().expect("an answer");
+    assert_eq!((sent.name, &sent.body.expect("a body")["callbackUri"]), ("answer", &json!(callback().as_str())));
 }

@@ -144,7 +144,8 @@ const SERVE_ABOUT: &str = concat!(
     "  GET    /v1/calls/{id}               get a call with its timeline\n",
     "  GET    /v1/calls/{id}/events        server-sent events of a call, each with the whole call\n",
     "  GET    /v1/events                   server-sent events of all calls\n",
-    "  POST   /v1/calls/{id}/{operation}   answer, reject, transfer, playPrompt, participants/invite, ...\n",
+    "  POST   /v1/calls/{id}/playPrompt    and every other operation, with the method, path and body of the API reference\n",
+    "  POST   /v1/calls/{id}/raw/{path}    an operation that the sidecar does not know\n",
     "  DELETE /v1/calls/{id}               hang up\n",
     "  GET    /                            live page with all calls\n",
     "  GET    /openapi.json, /healthz, /readyz, /metrics"
