@@ -111,6 +111,9 @@ impl Problem {
 impl Said {
     fn of(error: &SendError) -> Option<Self> {
         let (said, code) = (error.service_error()?, error.status()?);
+        if matches!(error, SendError::Gone(_)) && said.code.is_none() {
+            return None; // The call is known to have ended, so the service was not asked.
+        }
         let hint = if let SendError::Rejected { permissions, .. } = error { permissions.as_deref() } else { None };
         Some(Self {
             code,
@@ -148,7 +151,7 @@ fn as_number<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok,
 
 #[cfg(test)]
 mod tests {
-    use call_engine::call_msgraph::{ApiOperation, OperationRequest, Request};
+    use call_engine::call_msgraph::{ApiOperation, OperationRequest, Request, ServiceError};
     use call_engine::call_transport::{Reply, Response as Answer};
     use serde_json::{Value, json};
 
@@ -185,5 +188,11 @@ mod tests {
             assert_eq!((&problem["code"], &problem["subcode"]), (&json!(status), &subcode), "{problem}");
             assert_eq!(problem.get("permissions"), None);
         }
+    }
+
+    #[test]
+    fn an_ended_call_is_gone_without_a_refusal() {
+        let problem = serde_json::to_value(Problem::of(&SendError::Gone(ServiceError::default()))).expect("JSON");
+        assert_eq!((&problem["status"], problem.get("code")), (&json!(410), None));
     }
 }
