@@ -1,4 +1,5 @@
-//! The published bodies of the reference, as `tests/fixtures/operations/index.json` lists them.
+//! The published bodies of the reference, as `tests/fixtures/operations/index.json` lists them: from the pages of Microsoft Graph v1.0
+//! (repository `microsoftgraph/microsoft-graph-docs-contrib`) that the index names.
 
 use std::path::{Path, PathBuf};
 
