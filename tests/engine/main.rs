@@ -7,6 +7,7 @@ mod incoming;
 mod listing;
 mod operations;
 mod restarting;
+mod scripted;
 mod stopping;
 mod taking;
 mod truth;

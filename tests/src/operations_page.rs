@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use call_msgraph::{ApiOperation, Group, Member, ObjectType, OperationSpec, Permissions, ValueType};
+use call_msgraph::{ApiOperation, Group, Member, ObjectType, OperationSpec, ValueType};
 
 /// Returns the page.
 ///
@@ -75,7 +75,8 @@ impl Page {
             spec.method.as_str(),
             spec.path.replace("{call}", "{id}")
         ));
-        let permissions = permissions(&spec.permissions);
+        let needed = spec.permissions.to_string();
+        let permissions = if needed.is_empty() { "none that the reference names" } else { &needed };
         let when = if spec.is_checked_at_creation { "; checked when the call is created, not here" } else { "" };
         self.line(&format!("* Permissions: {permissions}{when}."));
         let needs = needs(spec);
@@ -143,14 +144,6 @@ fn needs(spec: &OperationSpec) -> String {
         (needs.app_hosted, "app-hosted media"),
     ];
     all.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, phrase)| phrase).collect::<Vec<_>>().join(", ")
-}
-
-fn permissions(permissions: &Permissions) -> String {
-    let mut words = permissions.any_of.join(" or ");
-    for all in permissions.all_of {
-        words = if words.is_empty() { (*all).to_owned() } else { format!("{words}, and {all}") };
-    }
-    if words.is_empty() { "none that the reference names".to_owned() } else { words }
 }
 
 /// Returns the name of the method: the name of the operation in the spelling of Rust.

@@ -103,4 +103,5 @@ pub mod internal {
     pub use crate::create::rules::is_local_http;
     pub use crate::decode::created::created_call;
     pub use crate::line::time::parse_time;
+    pub use crate::odata::media_kind;
 }

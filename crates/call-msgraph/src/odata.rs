@@ -14,7 +14,8 @@ pub(crate) fn short_name(odata_type: &str) -> &str {
 }
 
 /// Returns where the media of a `mediaConfig` of a type are hosted; `None` for an unknown type.
-pub(crate) fn media_kind(odata_type: &str) -> Option<MediaKind> {
+#[must_use]
+pub fn media_kind(odata_type: &str) -> Option<MediaKind> {
     match short_name(odata_type).to_ascii_lowercase().as_str() {
         "servicehostedmediaconfig" => Some(MediaKind::ServiceHosted),
         "apphostedmediaconfig" => Some(MediaKind::AppHosted),

@@ -33,14 +33,7 @@ impl PermissionHint {
         if needed == Permissions::default() {
             return None;
         }
-        let missing = granted.map(|granted| {
-            let has = |name: &&&str| granted.iter().any(|role| is_same(role, name));
-            let mut missing: Vec<_> = needed.all_of.iter().filter(|name| !has(name)).copied().collect();
-            if !needed.any_of.iter().any(|name| has(&name)) {
-                missing.extend(needed.any_of.first());
-            }
-            missing
-        });
+        let missing = granted.map(|granted| needed.missing(|name| granted.iter().any(|role| is_same(role, name))));
         Some(Self { needed, missing })
     }
 }

@@ -110,14 +110,15 @@ fn create(harness: &dyn Harness) -> (Token, Request) {
     (token, Request::Create(CreateCall::to_user(callback, &callee, &MediaConfig::service_hosted())))
 }
 
+/// Creates a call, and returns its token, the request and the call.
 #[expect(clippy::expect_used, reason = "a promise before it says so")]
-async fn created(harness: &dyn Harness) -> CallId {
-    let (_, request) = create(harness);
+async fn created(harness: &dyn Harness) -> (Token, Request, CallId) {
+    let (token, request) = create(harness);
     let reply = harness.transport().send(&request).await;
     promise!("a call can be created", reply.is_ok(), request, reply);
     let call = reply.as_ref().ok().and_then(|reply| reply.call.clone());
     promise!("the response to a create contains the call", call.is_some(), request, reply);
-    call.expect("it is there")
+    (token, request, call.expect("it is there"))
 }
 
 /// Returns what a post says of itself, for messages.
@@ -134,11 +135,7 @@ fn shown(post: Option<&Received>) -> Option<String> {
 
 async fn a_created_call_is_notified_at_its_address(harness: &dyn Harness) {
     let mut posts = record(harness, false);
-    let (token, request) = create(harness);
-    let reply = harness.transport().send(&request).await;
-    promise!("a call can be created", reply.is_ok(), request, reply);
-    let has_call = reply.as_ref().is_ok_and(|reply| reply.call.is_some());
-    promise!("the response to a create contains the call", has_call, request, reply);
+    let (token, request, _) = created(harness).await;
     let post = timeout(LONGEST, posts.recv()).await.ok().flatten();
     let has_token = post.as_ref().is_some_and(|post| post.token == Some(token));
     promise!("a notification of a call has its token", has_token, request, shown(post.as_ref()));
@@ -149,7 +146,7 @@ async fn a_created_call_is_notified_at_its_address(harness: &dyn Harness) {
 
 async fn a_call_is_read_kept_alive_and_ended(harness: &dyn Harness) {
     let _posts = record(harness, false);
-    let call = created(harness).await;
+    let (_, _, call) = created(harness).await;
     let transport = harness.transport();
     let request = Request::get(call.clone());
     let reply = transport.send(&request).await;
@@ -172,7 +169,7 @@ async fn a_call_is_read_kept_alive_and_ended(harness: &dyn Harness) {
 }
 
 async fn a_refusal_has_a_reason(harness: &dyn Harness) {
-    let call = created(harness).await;
+    let (_, _, call) = created(harness).await;
     let answer = Request::from(Answer::new(&MediaConfig::service_hosted()).on(call));
     let refused = harness.transport().send(&answer).await;
     let says_why = matches!(&refused, Err(SendError::Rejected { error, .. }) if error.code.is_some());
@@ -239,7 +236,7 @@ async fn a_busy_intake_receives_the_post_again(harness: &dyn Harness) {
 
 async fn a_dropped_request_does_not_harm_the_transport(harness: &dyn Harness) {
     let transport = harness.transport();
-    let call = created(harness).await;
+    let (_, _, call) = created(harness).await;
     let request = Request::get(call);
     for _ in 0..100 {
         // Started, and dropped before it can finish.
@@ -251,7 +248,7 @@ async fn a_dropped_request_does_not_harm_the_transport(harness: &dyn Harness) {
 
 async fn requests_do_not_wait_for_each_other(harness: &dyn Harness) {
     let transport = harness.transport();
-    let call = created(harness).await;
+    let (_, _, call) = created(harness).await;
     harness.inject(Fault::ResponseLost);
     let (slow, request) = (Request::get(call.clone()), Request::get(call));
     let mut slow = Box::pin(transport.send(&slow));

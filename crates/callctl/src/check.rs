@@ -189,10 +189,7 @@ impl Checked {
             Some(_) | None => "",
         };
         writeln!(out, "{BOLD}{}{BOLD:#}: {kind}{media}", printable(name))?;
-        let mut needs = permissions.any_of.join(" or ");
-        for permission in permissions.all_of {
-            needs = if needs.is_empty() { (*permission).to_owned() } else { format!("{needs}, and {permission}") };
-        }
+        let needs = permissions.to_string();
         if !needs.is_empty() {
             writeln!(out, "  needs {needs}")?;
         }

@@ -2,6 +2,8 @@
 
 #[path = "common/debian.rs"]
 mod debian;
+#[path = "sdk/client.rs"]
+mod sdk;
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;

@@ -1,5 +1,7 @@
 //! Kinds of create requests, and the permissions that they need.
 
+use std::fmt;
+
 use call_core::MediaKind;
 
 /// Kind of a create request. Each kind is possible with service-hosted and with app-hosted media.
@@ -55,7 +57,27 @@ impl RequestKind {
     }
 }
 
+/// `A or B, and C`; empty if no permission is needed.
+impl fmt::Display for Permissions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.any_of.join(" or "))?;
+        for (index, name) in self.all_of.iter().enumerate() {
+            let and = if index == 0 && self.any_of.is_empty() { "" } else { ", and " };
+            write!(f, "{and}{name}")?;
+        }
+        Ok(())
+    }
+}
+
 impl Permissions {
+    /// Returns the permissions that are missing, the least privileged of `any_of` first.
+    #[must_use]
+    pub fn missing(&self, is_granted: impl Fn(&str) -> bool) -> Vec<&'static str> {
+        let has_one = self.any_of.iter().any(|name| is_granted(name));
+        let one = self.any_of.first().filter(|_| !has_one);
+        one.into_iter().chain(self.all_of.iter().filter(|name| !is_granted(name))).copied().collect()
+    }
+
     pub(super) fn of(kind: Option<RequestKind>, media: Option<MediaKind>) -> Self {
         let all_of: &[_] = if media == Some(MediaKind::AppHosted) { &["Calls.AccessMedia.All"] } else { &[] };
         Self { any_of: kind.map_or(&[], RequestKind::any_of), all_of }

@@ -9,7 +9,6 @@ use crate::create::judge::Problem;
 use crate::create::rules::{is_e164, is_https, is_local_http};
 use crate::odata::short_name;
 use crate::operation::schema::{LONGEST_ID, LONGEST_LIST, LONGEST_URI, Member, ObjectType, ValueType};
-use crate::operation::spec::OperationSpec;
 use crate::operation::table::ApiOperation;
 
 /// What is known about a call, for [`ApiOperation::check_call`]. Nothing is checked that is not known.
@@ -43,7 +42,7 @@ impl ApiOperation {
     #[must_use]
     pub fn check_body(self, body: Option<&Value>) -> Vec<Problem> {
         let spec = self.spec();
-        let mut check = Check { spec, problems: Vec::new() };
+        let mut check = Check::everything(spec.source);
         match (spec.body, body) {
             (Some(shape), body) => {
                 let empty = Value::Object(Map::new());
@@ -73,7 +72,7 @@ impl ApiOperation {
     pub fn check_call(self, body: Option<&Value>, call: &KnownCall) -> Vec<Problem> {
         let spec = self.spec();
         let needs = spec.needs;
-        let mut check = Check { spec, problems: Vec::new() };
+        let mut check = Check::everything(spec.source);
         let mut need = |is_needed: bool, is_met: bool, reason: &dyn Fn() -> String| {
             if is_needed && !is_met {
                 check.find("", reason(), spec.source);
@@ -129,32 +128,9 @@ fn is_id(text: &str) -> bool {
 
 /// Returns the members that a type does not have, anywhere in a value. A null is no member.
 pub(crate) fn unknown_members(shape: &ObjectType, value: &Value, source: &'static str) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    find_unknown("", shape, value, source, &mut problems);
-    problems
-}
-
-fn find_unknown(path: &str, shape: &ObjectType, value: &Value, source: &'static str, problems: &mut Vec<Problem>) {
-    let members = value.as_object().into_iter().flatten();
-    for (key, value) in members.filter(|(key, value)| !key.starts_with('@') && !value.is_null()) {
-        let at = below(path, key);
-        let Some(member) = shape.members.iter().find(|member| member.name == key) else {
-            if problems.len() < MOST_PROBLEMS {
-                problems.push(Problem::new(at, format!("{} has no such member", shape.name), source));
-            }
-            continue;
-        };
-        let (one, elements) = match (member.value, value) {
-            (ValueType::List { of, .. }, Value::Array(list)) => (*of, list.iter().collect()),
-            (one, value) => (one, vec![value]),
-        };
-        for (index, element) in elements.iter().enumerate() {
-            let at = if value.is_array() { format!("{at}/{index}") } else { at.clone() };
-            if let Some(inner) = object_type(one, element) {
-                find_unknown(&at, inner, element, source, problems);
-            }
-        }
-    }
+    let mut check = Check { source, scope: Scope::UnknownMembers, problems: Vec::new() };
+    check.object("", shape, value, shape.name);
+    check.problems
 }
 
 /// Returns the type of an object; `None` for other values, and for an object of an unknown type.
@@ -167,25 +143,44 @@ fn object_type(expected: ValueType, value: &Value) -> Option<&'static ObjectType
     shapes.iter().copied().find(|shape| shape.name.eq_ignore_ascii_case(name()))
 }
 
+/// What is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Everything,
+    UnknownMembers,
+}
+
 struct Check {
-    spec: &'static OperationSpec,
+    /// Page of the reference that states the limits.
+    source: &'static str,
+    scope: Scope,
     problems: Vec<Problem>,
 }
 
 impl Check {
+    const fn everything(source: &'static str) -> Self {
+        Self { source, scope: Scope::Everything, problems: Vec::new() }
+    }
+
     fn find(&mut self, path: impl Into<String>, reason: impl Into<String>, source: &'static str) {
+        if self.scope == Scope::Everything {
+            self.push(path.into(), reason.into(), source);
+        }
+    }
+
+    fn push(&mut self, path: String, reason: String, source: &'static str) {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem::new(path.into(), reason.into(), source));
+            self.problems.push(Problem::new(path, reason, source));
         }
     }
 
     fn wrong(&mut self, path: &str, value: ValueType) {
-        self.find(path, format!("expected {}", value.phrase()), self.spec.source);
+        self.find(path, format!("expected {}", value.phrase()), self.source);
     }
 
     fn object(&mut self, path: &str, shape: &ObjectType, value: &Value, name: &str) {
         let Some(object) = value.as_object() else {
-            return self.find(path, "expected an object", self.spec.source);
+            return self.find(path, "expected an object", self.source);
         };
         for (key, value) in object {
             if key.starts_with('@') {
@@ -196,18 +191,19 @@ impl Check {
                 // A null counts as missing.
                 Some(_) if value.is_null() => {}
                 Some(member) => self.value(&at, member.value, value),
-                None => self.find(at, format!("{name} has no such member"), self.spec.source),
+                None if value.is_null() && self.scope == Scope::UnknownMembers => {}
+                None => self.push(at, format!("{name} has no such member"), self.source),
             }
         }
         for Member { name, value, is_required, .. } in shape.members {
             if *is_required && object.get(*name).is_none_or(Value::is_null) {
-                self.find(below(path, name), format!("missing; expected {}", value.phrase()), self.spec.source);
+                self.find(below(path, name), format!("missing; expected {}", value.phrase()), self.source);
             }
         }
     }
 
     fn value(&mut self, path: &str, expected: ValueType, value: &Value) {
-        let source = self.spec.source;
+        let source = self.source;
         match (expected, value) {
             (ValueType::Text { most, is_stated }, Value::String(text)) => {
                 let length = text.chars().count();
@@ -278,9 +274,9 @@ impl Check {
             let at = below(path, kind);
             let id = identity.get("id").and_then(Value::as_str).filter(|id| !id.trim().is_empty());
             match id {
-                None => self.find(format!("{at}/id"), "missing, empty or not a text; expected an id", self.spec.source),
+                None => self.find(format!("{at}/id"), "missing, empty or not a text; expected an id", self.source),
                 Some(id) if kind == "phone" && !is_e164(id) => {
-                    self.find(format!("{at}/id"), "must be an E.164 number such as +14255550100", self.spec.source);
+                    self.find(format!("{at}/id"), "must be an E.164 number such as +14255550100", self.source);
                 }
                 Some(id) if id.len() > LONGEST_ID => {
                     self.find(format!("{at}/id"), format!("has {} bytes; the maximum is {LONGEST_ID}", id.len()), OWN);
@@ -299,7 +295,7 @@ impl Check {
         let receivers = body["receivers"].as_array().map_or(0, Vec::len);
         if is_one_to_one && receivers > 1 {
             let reason = format!("has {receivers} elements; the mode oneToOne has exactly one receiver");
-            self.find("/receivers", reason, self.spec.source);
+            self.find("/receivers", reason, self.source);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use call_core::{CallState, Direction, ResultInfo, Timestamp};
+use call_msgraph::internal::media_kind;
 use call_msgraph::{KnownCall, MediaKind, RequestKind};
 use serde_json::{Value, json};
 
@@ -31,8 +32,6 @@ pub(crate) struct SimulatedCall {
     pub(crate) operations: Operations,
     /// Audio routing groups, by id.
     pub(crate) groups: BTreeMap<String, Value>,
-    /// Participants of invitations that are in progress, by the number of the operation.
-    invited: BTreeMap<u64, Vec<Value>>,
     tones: i64,
     media: Option<MediaKind>,
     /// Whether the call is being transferred to a party that another call has reached.
@@ -68,7 +67,6 @@ impl SimulatedCall {
             roster: Roster::default(),
             operations: Operations::default(),
             groups: BTreeMap::new(),
-            invited: BTreeMap::new(),
             tones: 0,
             media,
             is_consultative: false,
@@ -133,12 +131,6 @@ impl SimulatedCall {
                 self.operation_ended(number, News::None)
             })
             .collect()
-    }
-
-    /// Invites participants, who join soon.
-    pub(crate) fn invite(&mut self, number: u64, participants: Vec<Value>, now: Timestamp) {
-        self.invited.insert(number, participants);
-        self.also(Duration::from_millis(1_200), Happening::InvitedJoin(number), now);
     }
 
     pub(crate) fn keep_alive(&mut self, now: Timestamp) {
@@ -274,17 +266,7 @@ impl SimulatedCall {
 
     /// Completes an operation, and returns its notification.
     fn completed(&mut self, number: u64) -> Draft {
-        let resource = self.operations.get(number).unwrap_or_default();
-        let is = |name: &str| resource["@odata.type"].as_str().is_some_and(|kind| kind.contains(name));
-        let more = if is("record") {
-            let location = format!("https://recordings.simulated/{}", operation_id(number));
-            vec![("recordingLocation", location.into()), ("recordingAccessToken", format!("token-{number}").into())]
-        } else if is("sendDtmfTones") || is("playPrompt") {
-            vec![("completionReason", "completedSuccessfully".into())]
-        } else {
-            Vec::new()
-        };
-        self.operations.complete(number, more);
+        self.operations.complete(number);
         self.operation_ended(number, News::Operation(operation_id(number)))
     }
 
@@ -294,15 +276,14 @@ impl SimulatedCall {
     }
 
     fn invited_join(&mut self, number: u64) -> Vec<Draft> {
-        let invited = self.invited.remove(&number).unwrap_or_default();
+        let ended = self.completed(number);
         if self.roster.is_empty() {
             self.roster.join(None);
         }
-        for participant in &invited {
+        for participant in ended.value["resourceData"]["participants"].as_array().into_iter().flatten() {
             self.roster.join(participant.get("identity").cloned());
         }
-        self.operations.complete(number, vec![("participants", invited.into())]);
-        vec![self.roster(), self.operation_ended(number, News::Operation(operation_id(number)))]
+        vec![self.roster(), ended]
     }
 
     fn tone(&mut self, index: usize) -> Draft {
@@ -347,9 +328,5 @@ impl SimulatedCall {
 }
 
 fn media_of(config: &Value) -> Option<MediaKind> {
-    match config.get("@odata.type")?.as_str()?.rsplit('.').next()? {
-        "serviceHostedMediaConfig" => Some(MediaKind::ServiceHosted),
-        "appHostedMediaConfig" => Some(MediaKind::AppHosted),
-        _ => None,
-    }
+    media_kind(config.get("@odata.type")?.as_str()?)
 }

@@ -383,10 +383,7 @@ impl Service {
     /// Returns a missing permission.
     fn missing(&self, needed: &Permissions) -> Option<&'static str> {
         let given = self.settings.permissions.as_ref()?;
-        let is_missing = |name: &&&'static str| !given.contains(**name);
-        let none_of = !needed.any_of.is_empty() && needed.any_of.iter().all(|name| is_missing(&name));
-        let missing = if none_of { needed.any_of.first() } else { needed.all_of.iter().find(is_missing) };
-        missing.copied()
+        needed.missing(|name| given.contains(name)).first().copied()
     }
 
     fn refuse(&mut self, status: u16, code: &str, message: &str) -> Response {

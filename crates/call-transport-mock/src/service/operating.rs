@@ -81,6 +81,7 @@ pub(crate) fn carry_out(
             let prompts = body.get("prompts").and_then(Value::as_array).map_or(1, Vec::len);
             let duration: Duration = (0..prompts.max(1)).map(|_| Duration::from_millis(rng.u64(1_000..4_000))).sum();
             let response = started(call, 200, "playPrompt", "running");
+            call.operations.will_have(number, vec![("completionReason", DONE.into())]);
             call.queue_media(number, duration, now);
             quietly(response)
         }
@@ -90,8 +91,12 @@ pub(crate) fn carry_out(
             let response = started(call, 200, "record", "running");
             let prompt = if body.get("prompts").is_some() { Duration::from_secs(2) } else { Duration::ZERO };
             let (speech, is_longest) = speech(body);
+            let location = format!("https://recordings.simulated/{}", operation_id(number));
+            let token = format!("token-{number}");
+            let recording = vec![("recordingLocation", location.into()), ("recordingAccessToken", token.into())];
+            call.operations.will_have(number, recording);
             if is_longest {
-                call.operations.will_end(number, story::LONGEST_RECORDING);
+                call.operations.will_have(number, vec![("resultInfo", bodies::result(story::LONGEST_RECORDING))]);
             }
             call.queue_media(number, prompt + speech, now);
             Ok((response, cancelled))
@@ -111,6 +116,7 @@ pub(crate) fn carry_out(
             let tones = body.get("tones").and_then(Value::as_array).map_or(0, Vec::len) as u64;
             let pause = body.get("delayBetweenTonesMs").and_then(Value::as_u64).unwrap_or(0).min(60_000);
             let response = started(call, 200, "sendDtmfTones", "running");
+            call.operations.will_have(number, vec![("completionReason", DONE.into())]);
             call.also(Duration::from_millis(tones * (150 + pause)), Happening::OperationCompleted(number), now);
             quietly(response)
         }
@@ -126,8 +132,8 @@ pub(crate) fn carry_out(
         ApiOperation::GetParticipant => quietly(ok(200, Some(&call.roster.get(part).ok_or(NO_PARTICIPANT)?))),
         ApiOperation::Invite => {
             let response = started(call, 200, "inviteParticipants", "running");
-            let invited = body.get("participants").and_then(Value::as_array).cloned().unwrap_or_default();
-            call.invite(number, invited, now);
+            call.operations.will_have(number, vec![("participants", body["participants"].clone())]);
+            call.also(Duration::from_millis(1_200), Happening::InvitedJoin(number), now);
             quietly(response)
         }
         ApiOperation::MuteParticipant => {
@@ -199,6 +205,8 @@ pub(crate) fn carry_out(
     }
 }
 
+/// The `completionReason` of an operation that was not cancelled.
+const DONE: &str = "completedSuccessfully";
 /// Time for which the other side speaks in a recording, in seconds.
 const SPEECH: u64 = 3;
 

@@ -26,8 +26,8 @@ pub(crate) struct SimulatedOperation {
     more: Vec<(&'static str, Value)>,
     /// Whether it is a prompt or a recording, which queues behind the others.
     is_media: bool,
-    /// Result of the operation once it completes.
-    outcome: Outcome,
+    /// Members once it completes. The last of a name counts.
+    at_end: Vec<(&'static str, Value)>,
 }
 
 const COMPLETED: Outcome = (200, 0, "Action completed successfully.");
@@ -38,10 +38,8 @@ impl Operations {
     pub(crate) fn add(&mut self, number: u64, kind: &'static str, body: &Value, status: &'static str) {
         let context = body.get("clientContext").and_then(Value::as_str).map(str::to_owned);
         let is_media = matches!(kind, "playPrompt" | "record");
-        self.all.insert(
-            number,
-            SimulatedOperation { kind, context, status, more: Vec::new(), is_media, outcome: COMPLETED },
-        );
+        let at_end = vec![("resultInfo", bodies::result(COMPLETED))];
+        self.all.insert(number, SimulatedOperation { kind, context, status, more: Vec::new(), is_media, at_end });
     }
 
     /// Returns the instant at which a prompt or a recording begins, and moves the end of the queue by its duration.
@@ -58,19 +56,18 @@ impl Operations {
         pending.map(|(number, _)| *number).collect()
     }
 
-    /// Sets the result of an operation once it completes.
-    pub(crate) fn will_end(&mut self, number: u64, outcome: Outcome) {
+    /// Sets the members that an operation has once it completes.
+    pub(crate) fn will_have(&mut self, number: u64, more: Vec<(&'static str, Value)>) {
         if let Some(operation) = self.all.get_mut(&number) {
-            operation.outcome = outcome;
+            operation.at_end.extend(more);
         }
     }
 
-    /// Completes an operation, with some more members.
-    pub(crate) fn complete(&mut self, number: u64, more: Vec<(&'static str, Value)>) {
+    /// Completes an operation.
+    pub(crate) fn complete(&mut self, number: u64) {
         if let Some(operation) = self.all.get_mut(&number) {
             operation.status = "completed";
-            operation.more = more;
-            operation.more.push(("resultInfo", bodies::result(operation.outcome)));
+            operation.more = std::mem::take(&mut operation.at_end);
         }
     }
 

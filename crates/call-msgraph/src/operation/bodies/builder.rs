@@ -80,4 +80,23 @@ macro_rules! typed_body {
     };
 }
 
-pub(super) use typed_body;
+/// Makes the constructor of an operation that has nothing but a client context.
+macro_rules! without_parameters {
+    ($($name:ident)*) => {
+        $(impl $name {
+            /// Returns the operation.
+            #[must_use]
+            pub fn new() -> Self {
+                Self($crate::operation::bodies::builder::Body::default())
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        })*
+    };
+}
+
+pub(super) use {typed_body, without_parameters};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::operation::bodies::builder::{Body, typed_body};
+use crate::operation::bodies::builder::{Body, typed_body, without_parameters};
 use crate::operation::bodies::party::{Invitation, Party};
 
 typed_body! {
@@ -89,19 +89,7 @@ impl UpdateRecordingStatus {
     }
 }
 
-impl AddLargeGalleryView {
-    /// Returns the operation.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(Body::default())
-    }
-}
-
-impl Default for AddLargeGalleryView {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+without_parameters!(AddLargeGalleryView);
 
 impl ScreenSharingRole {
     /// Returns the API's word.

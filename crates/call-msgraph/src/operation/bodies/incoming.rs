@@ -114,10 +114,10 @@ impl Answer {
     }
 
     fn with_option(self, option: &str) -> Self {
-        let mut options = self.0.get("callOptions").cloned();
-        let options = options.get_or_insert_with(|| json!({ "@odata.type": "#microsoft.graph.incomingCallOptions" }));
+        let none = || json!({ "@odata.type": "#microsoft.graph.incomingCallOptions" });
+        let mut options = self.0.get("callOptions").cloned().unwrap_or_else(none);
         options[option] = true.into();
-        Self(self.0.with("callOptions", options.take()))
+        Self(self.0.with("callOptions", options))
     }
 }
 

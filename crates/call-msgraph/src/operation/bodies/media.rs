@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::operation::bodies::builder::{Body, typed_body};
+use crate::operation::bodies::builder::{Body, typed_body, without_parameters};
 
 /// A prompt: a .wav file with one channel, 16 bits and 16 kHz ("mediaPrompt resource type", v1.0 reference).
 ///
@@ -192,25 +192,6 @@ impl SendDtmfTones {
     pub fn with_delay(self, delay: Duration) -> Self {
         Self(self.0.with("delayBetweenTonesMs", u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)))
     }
-}
-
-/// Makes the constructor of an operation that has nothing but a client context.
-macro_rules! without_parameters {
-    ($($name:ident)*) => {
-        $(impl $name {
-            /// Returns the operation.
-            #[must_use]
-            pub fn new() -> Self {
-                Self(Body::default())
-            }
-        }
-
-        impl Default for $name {
-            fn default() -> Self {
-                Self::new()
-            }
-        })*
-    };
 }
 
 without_parameters!(CancelMediaProcessing SubscribeToTone Mute Unmute);
