@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::exit;
 use crate::terminal::{complain, finish, printable};
+use crate::view::judged::{PermissionsView, ProblemView};
 
 const BOLD: Style = Style::new().bold();
 const FAULT: Style = AnsiColor::Red.on_default();
@@ -50,21 +51,7 @@ struct CheckedView<'c> {
     kind: Option<&'static str>,
     media: Option<&'static str>,
     permissions: PermissionsView,
-    problems: Vec<ProblemView<'c>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PermissionsView {
-    any_of: &'static [&'static str],
-    all_of: &'static [&'static str],
-}
-
-#[derive(Serialize)]
-struct ProblemView<'c> {
-    path: &'c str,
-    reason: &'c str,
-    source: &'static str,
+    problems: Vec<ProblemView>,
 }
 
 impl Check {
@@ -161,11 +148,8 @@ impl Checked {
             request: self.file.is_none().then_some(&self.request),
             kind: self.operation.map(|operation| operation.spec().name).or_else(|| kind.map(RequestKind::as_str)),
             media: media.map(MediaKind::as_str),
-            permissions: PermissionsView { any_of: permissions.any_of, all_of: permissions.all_of },
-            problems: problems
-                .iter()
-                .map(|Problem { path, reason, source, .. }| ProblemView { path, reason, source })
-                .collect(),
+            permissions: (*permissions).into(),
+            problems: problems.iter().cloned().map(ProblemView::from).collect(),
         }
     }
 

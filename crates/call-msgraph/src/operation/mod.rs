@@ -3,6 +3,7 @@
 pub(crate) mod bodies;
 pub(crate) mod check;
 pub(crate) mod list_page;
+mod lookup;
 pub(crate) mod reply_body;
 pub(crate) mod request;
 pub(crate) mod resources;

@@ -8,6 +8,7 @@ use call_engine::call_transport::{Retry, SendError};
 use serde::{Serialize, Serializer};
 
 use crate::terminal::chain;
+use crate::view::judged::{PermissionsView, ProblemView};
 
 /// A problem (RFC 9457), with whether a retry is safe.
 #[derive(Serialize)]
@@ -21,7 +22,7 @@ pub(super) struct Problem {
     #[serde(skip)]
     retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    problems: Vec<Place>,
+    problems: Vec<ProblemView>,
     /// What the service said; absent if it said nothing.
     #[serde(flatten)]
     refusal: Option<Box<Said>>,
@@ -41,24 +42,15 @@ struct Said {
     request_id: Option<String>,
     /// Permissions that the request needs; absent unless the status is 403.
     #[serde(skip_serializing_if = "Option::is_none")]
-    permissions: Option<PermissionsView>,
+    permissions: Option<Lacking>,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PermissionsView {
-    any_of: &'static [&'static str],
-    all_of: &'static [&'static str],
+struct Lacking {
+    #[serde(flatten)]
+    needed: PermissionsView,
     /// Those that the token lacks; null if that is unknown.
     missing: Option<Vec<&'static str>>,
-}
-
-/// A problem in a part of a request.
-#[derive(Serialize)]
-struct Place {
-    path: String,
-    reason: String,
-    source: &'static str,
 }
 
 impl Problem {
@@ -84,8 +76,10 @@ impl Problem {
     /// Returns the problem of an invalid request.
     pub(super) fn refused(refusals: Vec<Refusal>) -> Self {
         let detail = "the service would refuse the request, so it was not sent; see `problems`";
-        let places = refusals.into_iter().map(|Refusal { path, reason, source, .. }| Place { path, reason, source });
-        Self { problems: places.collect(), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid request", detail) }
+        Self {
+            problems: refusals.into_iter().map(ProblemView::from).collect(),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid request", detail)
+        }
     }
 
     /// Returns the problem of a failed request to the service.
@@ -120,11 +114,7 @@ impl Said {
             subcode: said.subcode(),
             meaning: error.explanation().map(|known| &*known.meaning),
             request_id: said.request_id.as_deref().map(str::to_owned),
-            permissions: hint.map(|hint| PermissionsView {
-                any_of: hint.needed.any_of,
-                all_of: hint.needed.all_of,
-                missing: hint.missing.clone(),
-            }),
+            permissions: hint.map(|hint| Lacking { needed: hint.needed.into(), missing: hint.missing.clone() }),
         })
     }
 }
