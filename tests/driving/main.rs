@@ -3,6 +3,7 @@
 mod calls;
 mod end;
 mod keep_alive;
+mod outcomes;
 mod probes;
 mod rosters;
 

@@ -2,6 +2,7 @@
 
 use call_core::{
     Action, Call, CallState, Change, Event, Input, Observation, Output, Present, Receipt, Timeline, Timestamp,
+    TrackedOperation,
 };
 
 /// What identifies a step: its state, whether it is inferred, and a piece of its evidence or of what required it.
@@ -20,6 +21,8 @@ pub struct Host {
     pub ends: Vec<Event>,
     /// The requested actions, with their times.
     pub actions: Vec<(Timestamp, Action)>,
+    /// The operations that were reported to have ended, with their times.
+    pub outcomes: Vec<(Timestamp, TrackedOperation)>,
     /// Number of warnings.
     pub warnings: Vec<Timestamp>,
 }
@@ -60,6 +63,7 @@ impl Host {
                     }
                 }
                 Output::Event(ended @ Event::Ended { .. }) => self.ends.push(ended),
+                Output::Event(Event::OperationEnded(operation)) => self.outcomes.push((now, *operation)),
                 Output::Event(Event::EndsUnlessKeptAlive { .. }) => self.warnings.push(now),
                 Output::Event(other) => panic!("a call by itself does not say {other:?}"),
                 Output::Action(action) => self.actions.push((now, action)),

@@ -9,10 +9,13 @@
 //! assert_eq!(step.state, CallState::Establishing);
 //! ```
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use crate::feed::change::Change;
+use crate::rule::outcome::TrackedOperation;
 use crate::words::observation::Receipt;
+use crate::words::operation::OperationKey;
 use crate::words::result::ResultInfo;
 use crate::words::time::Timestamp;
 
@@ -46,6 +49,8 @@ pub enum Event {
         /// Result of the call, if it is known. A later result causes [`Change::ResultChanged`].
         result: Option<ResultInfo>,
     },
+    /// An operation that the host requested has ended. Occurs once for each.
+    OperationEnded(Box<TrackedOperation>),
     /// The host was asked to keep the call alive, but no keep-alive was accepted. The service will end the call.
     EndsUnlessKeptAlive {
         /// Instant at which the service ends the call, according to its reference.
@@ -56,7 +61,7 @@ pub enum Event {
 }
 
 /// A request to the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
@@ -67,10 +72,33 @@ pub enum Action {
     Probe(ProbeReason),
     /// GET the participants of the call, because a report is missing, and pass in the response as a snapshot.
     ListParticipants,
+    /// Find out what became of an operation, because its outcome is overdue, and pass in the response as a snapshot.
+    ///
+    /// After a failed request, pass in nothing: the core asks again.
+    ProbeOperation {
+        /// Key of the operation.
+        key: OperationKey,
+        /// What to GET.
+        by: OperationProbe,
+    },
     /// Keep the call alive, and pass in the response as accepted, or as gone after a 404.
     KeepAlive,
     /// Discard what the host holds for the call. This is the last output of the call.
     Forget(ForgetReason),
+}
+
+/// What to GET to learn how an operation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[non_exhaustive]
+pub enum OperationProbe {
+    /// The operation. The key is its id.
+    Operation,
+    /// The participants of the call.
+    Participants,
+    /// The call.
+    Call,
 }
 
 /// Reason for a probe.
@@ -109,6 +137,7 @@ impl fmt::Display for Event {
             Self::Changed(change) => write!(f, "{change}"),
             Self::Ended { how_known, result: Some(result) } => write!(f, "ended with {result}, known by {how_known}"),
             Self::Ended { how_known, result: None } => write!(f, "ended, known by {how_known}"),
+            Self::OperationEnded(operation) => write!(f, "{operation}"),
             Self::EndsUnlessKeptAlive { at } => write!(f, "ends at {at} unless it is kept alive"),
             Self::TooLate(receipt) => write!(f, "received too late: {receipt}"),
         }

@@ -1,5 +1,6 @@
 //! One call as a state machine.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -12,9 +13,12 @@ use crate::machine::deadline::{Deadline, Timer};
 use crate::machine::input::Input;
 use crate::machine::keeping_alive::KeepingAlive;
 use crate::machine::kept::{Kept, Taken};
+use crate::machine::operating::Operating;
 use crate::machine::probing;
 use crate::machine::probing::Probing;
+use crate::rule::outcome::TrackedOperation;
 use crate::rule::timeline::Timeline;
+use crate::rule::verdict::Evidence;
 use crate::words::observation::{Observation, Receipt, Source};
 use crate::words::state::Phase;
 use crate::words::time::Timestamp;
@@ -52,6 +56,8 @@ pub struct Call {
     probing: Probing,
     listing: Probing,
     keeping_alive: KeepingAlive,
+    /// Most calls have no operation.
+    operating: Option<Box<Operating>>,
 }
 
 impl Call {
@@ -74,6 +80,7 @@ impl Call {
             probing: Probing::default(),
             listing: Probing::default(),
             keeping_alive: KeepingAlive::default(),
+            operating: None,
         }
     }
 
@@ -85,6 +92,15 @@ impl Call {
         match input.into() {
             Input::Observed(observations) => self.observe(observations, now),
             Input::Adopted => self.is_ours = true,
+            Input::Requested(requested) => {
+                let operating = self.operating.get_or_insert_default();
+                operating.request(*requested, self.config.limits.operations, &mut self.outputs);
+            }
+            Input::Refused(client_context) => {
+                if let Some(operating) = &mut self.operating {
+                    operating.refuse(&client_context, &mut self.outputs);
+                }
+            }
             Input::EndSuspected => self.suspected_at = self.suspected_at.or(Some(now)),
             Input::DeadlineReached => {}
         }
@@ -95,6 +111,10 @@ impl Call {
     pub fn merge(&mut self, other: &Self, now: Timestamp) {
         self.clamp(now);
         self.is_ours |= other.is_ours;
+        if let Some(theirs) = &other.operating {
+            let operating = self.operating.get_or_insert_default();
+            operating.merge(theirs, self.config.limits.operations, &mut self.outputs);
+        }
         for observation in other.observations.iter() {
             self.hear(observation, now);
         }
@@ -158,6 +178,11 @@ impl Call {
         self.heard_at
     }
 
+    /// Returns the operations that the host requested, in the order of their requests.
+    pub fn operations(&self) -> impl Iterator<Item = &TrackedOperation> {
+        self.operating.iter().flat_map(|operating| operating.iter())
+    }
+
     /// Returns the number of evicted observations.
     #[must_use]
     pub const fn evicted(&self) -> u64 {
@@ -196,6 +221,9 @@ impl Call {
             }
         }
         self.keeping_alive.observe(observation, now);
+        if let Some(operating) = &mut self.operating {
+            operating.hear(observation);
+        }
     }
 
     /// Computes the timeline again, and outputs its changes. `evicted` is the number of observations that were just evicted.
@@ -239,9 +267,11 @@ impl Call {
         self.act_once(now);
         // An assumed end without a grace period is forgotten at once.
         self.act_once(now);
+        self.learn_outcomes(now);
     }
 
     fn act_once(&mut self, now: Timestamp) {
+        self.learn_outcomes(now);
         let due: Vec<_> = self.deadlines().filter(|deadline| deadline.at <= now).collect();
         for Deadline { timer, .. } in due {
             let output = match timer {
@@ -256,6 +286,13 @@ impl Call {
                 Timer::ListParticipants => {
                     self.listing.ask(now);
                     Some(Output::Action(Action::ListParticipants))
+                }
+                Timer::Operation => {
+                    if let Some(operating) = &mut self.operating {
+                        let evidence = evidence(&self.timeline, self.ended_at, self.config.reorder_window);
+                        operating.attend(&evidence, &self.config, self.is_ours, now, &mut self.outputs);
+                    }
+                    None
                 }
                 Timer::KeepAlive => {
                     self.keeping_alive.ask(now);
@@ -275,6 +312,14 @@ impl Call {
         }
     }
 
+    /// Ends the operations whose outcome is known.
+    fn learn_outcomes(&mut self, now: Timestamp) {
+        if let Some(operating) = &mut self.operating {
+            let evidence = evidence(&self.timeline, self.ended_at, self.config.reorder_window);
+            operating.learn(&evidence, &self.config, now, &mut self.outputs);
+        }
+    }
+
     /// Returns all running timers. This is the only table of them.
     fn deadlines(&self) -> impl Iterator<Item = Deadline> {
         let is_open = self.ended_at.is_none();
@@ -286,6 +331,7 @@ impl Call {
             self.next_listing().filter(|_| is_open),
             keep_alive.and_then(|config| Some((self.keeping_alive.next(config)?, Timer::KeepAlive))),
             keep_alive.and_then(|config| Some((self.keeping_alive.next_warning(config)?, Timer::Warning))),
+            self.operating.as_ref().and_then(|operating| operating.next_at()).map(|at| (at, Timer::Operation)),
             forget.map(|at| (at, Timer::Forget)),
         ];
         // An addition that saturated is never due.
@@ -360,5 +406,14 @@ impl Call {
         self.probing.clamp(now);
         self.listing.clamp(now);
         self.keeping_alive.clamp(now);
+        if let Some(operating) = &mut self.operating {
+            operating.clamp(now);
+        }
     }
+}
+
+/// Returns what the outcomes of operations depend on.
+fn evidence(timeline: &Timeline, ended_at: Option<Timestamp>, reorder_window: Duration) -> Evidence<'_> {
+    let ended_at = ended_at.map(|at| (at, at.saturating_add(reorder_window)));
+    Evidence { timeline, settles_at: timeline.settles_at(reorder_window), roster: None, ended_at }
 }

@@ -27,6 +27,10 @@ pub struct Config {
     pub doubt: Option<Duration>,
     /// When the host is asked to probe a call; `None` turns probes off.
     pub probes: Option<Probes>,
+    /// Time after the request of an operation by which its outcome should be known, unless the request says how long it takes.
+    /// Then the outcome is probed, like a call: with the default settings, an operation that nothing tells of ends as
+    /// [`Outcome::Unknown`](crate::Outcome::Unknown) after another 150 s. Default: 20 s.
+    pub operation_patience: Duration,
     /// When the host is asked to keep a call alive; `None` turns keep-alives off.
     pub keep_alive: Option<KeepAlive>,
     /// Time for which an ended call is kept, to recognize late notifications. Default: 5 min.
@@ -99,6 +103,9 @@ pub struct Limits {
     /// Maximum number of reports of each of these: operations, sharing sessions, tones, changes of the roster. The oldest are
     /// evicted. Default: 128.
     pub reports_per_stream: usize,
+    /// Maximum number of operations of a call whose outcome is tracked or remembered. The oldest one that has ended is no longer
+    /// remembered; if none has ended, the oldest one ends as unknown. Default: 128.
+    pub operations: usize,
     /// Maximum number of participants, and of lists, in the kept full rosters of a call. The latest rosters are kept, and those with
     /// the largest numbers, which show how old the others are: each up to this number, but at least `per_claim_and_source` of them.
     /// Default: 256.
@@ -118,6 +125,7 @@ impl Default for Config {
             reorder_window: DEFAULT_REORDER_WINDOW,
             doubt: None,
             probes: Some(Probes::default()),
+            operation_patience: Duration::from_secs(20),
             keep_alive: Some(KeepAlive::default()),
             grace: Duration::from_secs(5 * 60),
             limits: Limits::default(),
@@ -189,6 +197,7 @@ impl Default for Limits {
             connected_observations: 128,
             per_claim_and_source: 4,
             reports_per_stream: 128,
+            operations: 128,
             roster_entries: 256,
             foreign_calls: 10_000,
             ended_calls: 10_000,

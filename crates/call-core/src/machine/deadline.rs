@@ -23,6 +23,8 @@ pub enum Timer {
     AssumeEnd,
     /// The host is asked to list the participants.
     ListParticipants,
+    /// The outcome of an operation is due: it is probed, or taken as it is known.
+    Operation,
     /// The host is asked to keep the call alive.
     KeepAlive,
     /// The host is warned that the call was not kept alive.

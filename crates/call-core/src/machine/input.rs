@@ -1,9 +1,11 @@
 //! The inputs of a call.
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::words::observation::Observation;
+use crate::words::requested::RequestedOperation;
 
 /// An input of a call. One observation, or several, convert into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,10 @@ pub enum Input {
     ///
     /// Create responses and accepted commands show it by themselves. The core neither probes nor keeps alive a foreign call.
     Adopted,
+    /// The host is about to request an operation. The core finds out how it ends.
+    Requested(Box<RequestedOperation>),
+    /// The operation with this client context was not started: the service refused the request, or it was not sent.
+    Refused(Box<str>),
     /// A response hints that the call has ended, without saying it. The host is asked to probe the call.
     EndSuspected,
     /// A deadline was reached. An early, late or repeated input is harmless.

@@ -7,5 +7,6 @@ pub(crate) mod deadline;
 pub(crate) mod input;
 pub(crate) mod keeping_alive;
 pub(crate) mod kept;
+pub(crate) mod operating;
 pub(crate) mod probing;
 pub(crate) mod table;

@@ -17,6 +17,8 @@ use crate::words::time::Timestamp;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Probing {
     asked: u32,
+    /// How often it was asked since the last reply that left it open.
+    unanswered: u32,
     asked_at: Option<Timestamp>,
 }
 
@@ -24,12 +26,23 @@ impl Probing {
     /// Notes that the host was asked.
     pub(crate) const fn ask(&mut self, now: Timestamp) {
         self.asked = self.asked.saturating_add(1);
+        self.unanswered = self.unanswered.saturating_add(1);
         self.asked_at = Some(now);
+    }
+
+    /// Returns when the host was asked last.
+    pub(crate) const fn asked_at(&self) -> Option<Timestamp> {
+        self.asked_at
     }
 
     /// Notes that the question was answered, or that another one is open.
     pub(crate) const fn restart(&mut self) {
-        self.asked = 0;
+        (self.asked, self.unanswered) = (0, 0);
+    }
+
+    /// Notes a reply that leaves the question open. The budget begins again, but the interval stays as long as it is.
+    pub(crate) const fn hear(&mut self) {
+        self.unanswered = 0;
     }
 
     /// Moves noted instants to `now` at the latest, after a clock that jumped back.
@@ -51,11 +64,12 @@ impl Probing {
     }
 
     fn is_spent(&self, probes: &Probes) -> bool {
-        self.asked >= probes.budget.max(1)
+        self.unanswered >= probes.budget.max(1)
     }
 
     fn patience(&self, probes: &Probes) -> Duration {
-        probes.patience.saturating_mul(1 << self.asked.saturating_sub(1).min(31))
+        let longest = probes.budget.saturating_sub(1).min(31);
+        probes.patience.saturating_mul(1 << self.asked.saturating_sub(1).min(longest))
     }
 }
 

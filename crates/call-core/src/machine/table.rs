@@ -99,8 +99,8 @@ impl CallTable {
         let input = input.into();
         let is_about_a_call = match &input {
             Input::Observed(observations) => !observations.is_empty(),
-            Input::Adopted => true,
-            Input::EndSuspected | Input::DeadlineReached => false,
+            Input::Adopted | Input::Requested(_) => true,
+            Input::Refused(_) | Input::EndSuspected | Input::DeadlineReached => false,
         };
         if self.forgotten.contains(id) {
             self.refuse(id, &input);

@@ -22,7 +22,7 @@ use crate::words::direction::Direction;
 use crate::words::field::Fields;
 use crate::words::operation::Tone;
 use crate::words::result::ResultInfo;
-use crate::words::state::CallState;
+use crate::words::state::{CallState, Phase};
 
 /// What happened in a call, as far as the observations show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -72,6 +72,11 @@ impl Timeline {
     /// Returns whether the call has certainly ended.
     pub(crate) fn is_over(&self) -> bool {
         self.present == Some(Present::Certain(CallState::Terminated))
+    }
+
+    /// Returns whether the call is likely to be ending, or has ended.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.present.as_ref().is_some_and(|present| present.likely().phase() >= Phase::Terminating)
     }
 
     /// Returns the states of the steps, in order.

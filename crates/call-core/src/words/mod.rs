@@ -11,6 +11,7 @@ pub(crate) mod observation;
 pub(crate) mod operation;
 pub(crate) mod participant;
 pub(crate) mod redacted;
+pub(crate) mod requested;
 pub(crate) mod result;
 pub(crate) mod stamp;
 pub(crate) mod stamper;

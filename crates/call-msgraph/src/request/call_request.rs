@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use call_core::{Action, CallId};
+use call_core::{Action, CallId, OperationKey, OperationProbe};
 use serde_json::Value;
 
 use crate::create::judge::judge;
@@ -74,6 +74,11 @@ impl Request {
         match action {
             Action::Probe(_) => Some(Self::get(call)),
             Action::ListParticipants => Some(Self::list_participants(call)),
+            Action::ProbeOperation { key: OperationKey::Id(id), by: OperationProbe::Operation } => {
+                Some(OperationRequest::new(ApiOperation::GetOperation, Some(call), Some(id.as_str()), None).into())
+            }
+            Action::ProbeOperation { by: OperationProbe::Participants, .. } => Some(Self::list_participants(call)),
+            Action::ProbeOperation { by: OperationProbe::Call, .. } => Some(Self::get(call)),
             Action::KeepAlive => Some(Self::keep_alive(call)),
             Action::Forget(_) | _ => None,
         }
