@@ -80,6 +80,7 @@ pub use operation::bodies::participants::{Invite, MuteParticipant, StartHoldMusi
 pub use operation::bodies::party::{EndpointType, Invitation, Party};
 pub use operation::bodies::quality::{DeviceQuality, MediaQuality, Medium, Traffic};
 pub use operation::check::KnownCall;
+pub use operation::intended::IntendedOperation;
 pub use operation::list_page::ListPage;
 pub use operation::reply_body::ReplyBody;
 pub use operation::request::{CallOperation, OperationRequest};
@@ -88,7 +89,7 @@ pub use operation::schema::{Member, ObjectType, ValueType};
 pub use operation::spec::{Follows, Group, Needs, OperationSpec, ReplyKind};
 pub use operation::table::ApiOperation;
 pub use permissions::PermissionHint;
-pub use record::{Intent, Record};
+pub use record::{Intent, Record, Refused};
 pub use request::call_request::Request;
 pub use request::operation_path::{InvalidOperationPath, OperationPath};
 pub use request::spec::{Method, RequestSpec};

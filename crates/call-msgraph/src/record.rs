@@ -1,11 +1,12 @@
-//! A record of the journal: a delivery, or the intent to send a request.
+//! A record of the journal: a delivery, the intent to send a request, or that a request had no effect.
 
 use call_core::{CallId, Command, Stamp};
 
 use crate::delivery::Delivery;
+use crate::operation::intended::IntendedOperation;
 use crate::token::Token;
 
-/// A record of a journal: a delivery as it was received, or the intent to send a request.
+/// A record of a journal: a delivery as it was received, the intent to send a request, or that it had no effect.
 ///
 /// `Display` writes the line of a log that [`Line`](crate::Line) reads. The line contains everything, names and tokens too. `Debug`
 /// shows only the length of a body.
@@ -37,6 +38,13 @@ pub enum Record<S = Stamp> {
         /// The request.
         intent: Intent,
     },
+    /// A request had no effect: the service refused it, or it was not sent.
+    Refused {
+        /// Stamp of the refusal.
+        stamp: S,
+        /// What was refused.
+        refused: Refused,
+    },
 }
 
 /// A request that is about to be sent.
@@ -47,10 +55,24 @@ pub enum Intent {
     Create(Token),
     /// Send a command to a call.
     Command(CallId, Command),
+    /// Start an operation whose outcome is awaited.
+    Operation(Box<IntendedOperation>),
+}
+
+/// A request that had no effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The create with this token.
+    Create(Token),
+    /// The operation of a call with this client context.
+    Operation(CallId, Box<str>),
 }
 
 /// The `kind` of an intent in a line of a log.
 pub(crate) const INTENDED: &str = "intended";
+/// The `kind` of a refusal in a line of a log.
+pub(crate) const REFUSED: &str = "refused";
 /// The `command` of an intent to create a call.
 pub(crate) const CREATE: &str = "create";
 
@@ -58,7 +80,9 @@ impl<S> Record<S> {
     /// Returns the stamp.
     pub const fn stamp(&self) -> &S {
         match self {
-            Self::Delivered(Delivery { stamp, .. }) | Self::Intended { stamp, .. } => stamp,
+            Self::Delivered(Delivery { stamp, .. }) | Self::Intended { stamp, .. } | Self::Refused { stamp, .. } => {
+                stamp
+            }
         }
     }
 
@@ -66,7 +90,7 @@ impl<S> Record<S> {
     pub const fn delivery(&self) -> Option<&Delivery<S>> {
         match self {
             Self::Delivered(delivery) => Some(delivery),
-            Self::Intended { .. } => None,
+            Self::Intended { .. } | Self::Refused { .. } => None,
         }
     }
 
@@ -74,7 +98,7 @@ impl<S> Record<S> {
     pub fn into_delivery(self) -> Option<Delivery<S>> {
         match self {
             Self::Delivered(delivery) => Some(delivery),
-            Self::Intended { .. } => None,
+            Self::Intended { .. } | Self::Refused { .. } => None,
         }
     }
 
@@ -84,6 +108,7 @@ impl<S> Record<S> {
         match self {
             Self::Delivered(delivery) => Record::Delivered(delivery.stamped(stamp)),
             Self::Intended { intent, .. } => Record::Intended { stamp, intent },
+            Self::Refused { refused, .. } => Record::Refused { stamp, refused },
         }
     }
 }

@@ -64,7 +64,7 @@ impl Operating {
         }
     }
 
-    /// Notes the id of an operation, and that the service told of it.
+    /// Notes the id of an operation, and that the service reported it.
     pub(crate) fn hear(&mut self, observation: &Observation) {
         match &observation.claim {
             Claim::Roster(_) => self.roster = self.roster.max(Some(observation.receipt())),

@@ -116,6 +116,7 @@ impl Restoring {
             let heard = self.heard.entry(hearing.call.clone()).or_insert_with(empty);
             heard.at = heard.at.max(at);
             heard.hearing.is_ours |= hearing.is_ours;
+            heard.hearing.inputs.append(&mut hearing.inputs);
             let observations = &mut heard.hearing.observations;
             if observations.is_empty() {
                 // More will follow. Moving them whenever the vector doubles costs more than the room.

@@ -19,20 +19,25 @@ pub struct Hearing {
     pub observations: Vec<Observation>,
     /// Whether the record shows that the call is our own: created, answered, rejected or redirected by this bot.
     pub is_ours: bool,
+    /// Operations that the host requested, and those that were refused.
+    pub inputs: Vec<Input>,
 }
 
 impl Hearing {
     /// Returns a hearing without observations.
     #[must_use]
     pub const fn new(call: CallId) -> Self {
-        Self { call, observations: Vec::new(), is_ours: false }
+        Self { call, observations: Vec::new(), is_ours: false, inputs: Vec::new() }
     }
 
-    /// Passes the hearing to a table: that the call is our own, then the observations.
+    /// Passes the hearing to a table: that the call is our own, the operations, then the observations.
     pub fn apply_to(self, calls: &mut CallTable, now: Timestamp) {
-        let Self { call, observations, is_ours } = self;
+        let Self { call, observations, is_ours, inputs } = self;
         if is_ours {
             calls.handle(&call, Input::Adopted, now);
+        }
+        for input in inputs {
+            calls.handle(&call, input, now);
         }
         if !observations.is_empty() {
             calls.handle(&call, observations, now);
@@ -88,7 +93,7 @@ impl Decoded {
     pub(super) fn own(&mut self, call: &CallId) {
         match self.hearings.iter_mut().find(|hearing| hearing.call == *call) {
             Some(hearing) => hearing.is_ours = true,
-            None => self.hearings.push(Hearing { call: call.clone(), observations: Vec::new(), is_ours: true }),
+            None => self.hearings.push(Hearing { is_ours: true, ..Hearing::new(call.clone()) }),
         }
     }
 
@@ -113,7 +118,7 @@ impl Decoded {
                 if !self.hearings.is_empty() {
                     self.places.insert(call.clone(), self.hearings.len());
                 }
-                self.hearings.push(Hearing { call, observations, is_ours });
+                self.hearings.push(Hearing { observations, is_ours, ..Hearing::new(call) });
             }
         }
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use call_core::Timestamp;
+use call_core::{CallId, Input, Timestamp};
 
-use crate::decode::decoded::Decoded;
+use crate::decode::decoded::{Decoded, Hearing};
 use crate::decode::decoder::decode;
 use crate::delivery::{Delivery, DeliveryKind};
-use crate::record::{Intent, Record};
+use crate::record::{Intent, Record, Refused};
 use crate::token::Token;
 
 /// Creates in flight, by the token of their callback address: calls that were requested and have no id yet.
@@ -76,6 +76,7 @@ impl Creates {
 /// * A delivery is decoded by [`decode`].
 /// * If a delivery has the token of a create in flight, its first call is our own, and the create is no longer in flight.
 /// * The call of a create response is our own, even if the response cannot be read.
+/// * The intent to start an operation makes the core track it, and a refusal ends that.
 /// * The intent to answer, reject or redirect a call makes it our own, because the service may have carried out the request.
 ///
 /// ```
@@ -110,7 +111,26 @@ pub fn hearings(record: &Record, creates: &mut Creates) -> Decoded {
             }
             decoded
         }
+        Record::Intended { stamp, intent: Intent::Operation(intended) } => {
+            let requested = intended.requested(stamp.received_at);
+            about_operation(&intended.call, Input::Requested(Box::new(requested)))
+        }
+        Record::Refused { refused: Refused::Create(token), .. } => {
+            creates.remove(token);
+            Decoded::default()
+        }
+        Record::Refused { refused: Refused::Operation(call, client_context), .. } => {
+            about_operation(call, Input::Refused(client_context.clone()))
+        }
     }
+}
+
+fn about_operation(call: &CallId, input: Input) -> Decoded {
+    let mut decoded = Decoded::default();
+    let mut hearing = Hearing::new(call.clone());
+    hearing.inputs.push(input);
+    decoded.hearings.push(hearing);
+    decoded
 }
 
 fn delivered(delivery: &Delivery, creates: &mut Creates) -> Decoded {

@@ -1,8 +1,9 @@
 //! A line of a log: a record with optional parts, as people and programs write it.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
-use call_core::{CallId, Command, Id, NodeId, Stamp, Timestamp};
+use call_core::{CallId, Command, Id, Identity, NodeId, Redacted, Stamp, Timestamp};
 
 use crate::clip::clip;
 use crate::delivery::{Delivery, DeliveryKind};
@@ -11,17 +12,21 @@ use crate::json::node::{Node, Object};
 use crate::json::place::{Places, path_to};
 use crate::line::body::{Body, BodyPlace};
 use crate::line::time::parse_time;
-use crate::record::{CREATE, INTENDED, Intent, Record};
+use crate::operation::intended::IntendedOperation;
+use crate::record::{CREATE, INTENDED, Intent, REFUSED, Record, Refused};
 use crate::token::Token;
 
-/// A line of a log: a *body* as it was received (notifications, a call), a *delivery* with its receipt, or the *intent* to send a
-/// request.
+/// A line of a log: a *body* as it was received (notifications, a call), a *delivery* with its receipt, the *intent* to send a
+/// request, or its *refusal*.
 ///
 /// ```text
 /// {"receivedAt"?: RFC 3339, "sentAt"?: RFC 3339, "kind"?: "notification" | "createResponse" | "snapshot" | "gone" | "accepted",
 ///  "command"?: "hangUp" | …, "callId"?, "messageId"?, "token"?, "node"?, "seq"?, "id"?, "body"? | "bodyBase64"?}
 /// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "create", "token", "node"?, "seq"?, "id"?}
 /// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "answer" | …, "callId", "node"?, "seq"?, "id"?}
+/// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "playPrompt" | …, "callId", "clientContext", "patienceMs"?,
+///  "invited"?: [{"kind": "user" | …, "id"}], "node"?, "seq"?, "id"?}
+/// {"receivedAt"?: RFC 3339, "kind": "refused", "token" | "callId" and "clientContext", "node"?, "seq"?, "id"?}
 /// ```
 ///
 /// ```
@@ -129,8 +134,9 @@ fn read<'a>(text: &'a str, object: &Object<'a>) -> Result<Line<'a>, Fault> {
         sequence: number(object, "seq", "a whole number from 0 to 18446744073709551615")?,
     };
     let (record, body) = match kind(object)? {
-        Some(kind) => delivery(object, stamp, kind)?,
-        None => (Record::Intended { stamp, intent: intent(object)? }, BodyPlace::Missing),
+        Kind::Delivery(kind) => delivery(object, stamp, kind)?,
+        Kind::Intent => (Record::Intended { stamp, intent: intent(object)? }, BodyPlace::Missing),
+        Kind::Refusal => (Record::Refused { stamp, refused: refused(object)? }, BodyPlace::Missing),
     };
     Ok(Line { record, id: object.string("id")?, body, is_delivery, text })
 }
@@ -145,32 +151,74 @@ fn delivery(line: &Object<'_>, stamp: LineStamp, kind: DeliveryKind) -> Result<(
 
 /// Reads an intent.
 fn intent(line: &Object<'_>) -> Result<Intent, Fault> {
-    let missing = |reason| line.node().fault(reason);
-    let command = line.string("command")?.ok_or_else(|| missing(Unreadable::NoCommand))?;
+    let command = line.string("command")?.ok_or_else(|| line.node().fault(Unreadable::NoCommand))?;
     if command.eq_ignore_ascii_case(CREATE) {
-        let node = line.get("token")?.ok_or_else(|| missing(Unreadable::NoToken))?;
-        let token = Token::new(&node.string()?).map_err(|_| node.fault(Unreadable::NoToken))?;
-        return Ok(Intent::Create(token));
+        return Ok(Intent::Create(create_token(line)?));
     }
-    let call = id(line, "callId")?.ok_or_else(|| missing(Unreadable::NoCallId))?;
-    Ok(Intent::Command(CallId::from(call), Command::from_word(&command)))
+    let call = call_id(line)?;
+    let Some(context) = line.string("clientContext")? else {
+        return Ok(Intent::Command(call, Command::from_word(&command)));
+    };
+    let mut intended = IntendedOperation::new(call, &command, &context);
+    let patience = number(line, "patienceMs", "a whole number of milliseconds")?;
+    intended.patience = patience.map(Duration::from_millis);
+    if let Some(list) = line.get("invited")? {
+        intended.invited = list.array()?.into_iter().map(invited).collect::<Result<_, _>>()?;
+    }
+    Ok(Intent::Operation(Box::new(intended)))
 }
 
-/// Reads the kind of a delivery; `None` for an intent.
-fn kind(line: &Object<'_>) -> Result<Option<DeliveryKind>, Fault> {
-    let Some(node) = line.get("kind")? else { return Ok(Some(DeliveryKind::Notification)) };
+fn invited(node: Node<'_>) -> Result<Identity, Fault> {
+    let object = node.object()?;
+    let missing = || node.fault(Unreadable::WrongType("an object with a kind and an id"));
+    let mut identity = Identity::new(&object.string("kind")?.ok_or_else(missing)?);
+    identity.id = Some(Redacted::new(&object.string("id")?.ok_or_else(missing)?));
+    Ok(identity)
+}
+
+/// Reads a refusal.
+fn refused(line: &Object<'_>) -> Result<Refused, Fault> {
+    if line.has("token") {
+        return Ok(Refused::Create(create_token(line)?));
+    }
+    let missing = || line.node().fault(Unreadable::WrongType("a line with a clientContext"));
+    Ok(Refused::Operation(call_id(line)?, line.string("clientContext")?.ok_or_else(missing)?.into()))
+}
+
+fn create_token(line: &Object<'_>) -> Result<Token, Fault> {
+    let node = line.get("token")?.ok_or_else(|| line.node().fault(Unreadable::NoToken))?;
+    Token::new(&node.string()?).map_err(|_| node.fault(Unreadable::NoToken))
+}
+
+fn call_id(line: &Object<'_>) -> Result<CallId, Fault> {
+    id(line, "callId")?.map(CallId::from).ok_or_else(|| line.node().fault(Unreadable::NoCallId))
+}
+
+/// The kind of a line.
+enum Kind {
+    Delivery(DeliveryKind),
+    Intent,
+    Refusal,
+}
+
+/// Reads the kind of a line.
+fn kind(line: &Object<'_>) -> Result<Kind, Fault> {
+    let Some(node) = line.get("kind")? else { return Ok(Kind::Delivery(DeliveryKind::Notification)) };
     let word = node.string()?;
     if word.eq_ignore_ascii_case(INTENDED) {
-        return Ok(None);
+        return Ok(Kind::Intent);
+    }
+    if word.eq_ignore_ascii_case(REFUSED) {
+        return Ok(Kind::Refusal);
     }
     match DeliveryKind::from_word(&word) {
         Some(DeliveryKind::Accepted(_)) => {
             let command = line.string("command")?.ok_or_else(|| node.fault(Unreadable::NoCommand))?;
-            Ok(Some(DeliveryKind::Accepted(Command::from_word(&command))))
+            Ok(Kind::Delivery(DeliveryKind::Accepted(Command::from_word(&command))))
         }
-        Some(kind) => Ok(Some(kind)),
+        Some(kind) => Ok(Kind::Delivery(kind)),
         None => {
-            let known = DeliveryKind::words().chain([INTENDED]).collect::<Vec<_>>().join(", ");
+            let known = DeliveryKind::words().chain([INTENDED, REFUSED]).collect::<Vec<_>>().join(", ");
             Err(node.fault(Unreadable::UnknownWord { word: clip(&word, 64).to_owned(), known }))
         }
     }

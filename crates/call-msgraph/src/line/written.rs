@@ -4,13 +4,14 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use call_core::{Stamp, Timestamp};
+use call_core::{Identity, Stamp, Timestamp};
 use serde_json::json;
 
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{ReadError, Unreadable};
 use crate::line::log_line::Line;
-use crate::record::{CREATE, INTENDED, Intent, Record};
+use crate::operation::intended::IntendedOperation;
+use crate::record::{CREATE, INTENDED, Intent, REFUSED, Record, Refused};
 
 impl Record {
     /// Reads a line that `Display` wrote.
@@ -45,11 +46,37 @@ impl fmt::Display for Record {
                     Intent::Command(call, command) => {
                         write!(f, ",\"command\":\"{command}\",\"callId\":{}", json!(call.as_str()))?;
                     }
+                    Intent::Operation(intended) => write_intended(f, intended)?,
                 }
                 f.write_str("}")
             }
+            Self::Refused { stamp, refused } => {
+                write_head(f, stamp, None, REFUSED)?;
+                match refused {
+                    Refused::Create(token) => write!(f, ",\"token\":{}}}", json!(token.expose())),
+                    Refused::Operation(call, context) => {
+                        write!(f, ",\"callId\":{},\"clientContext\":{}}}", json!(call.as_str()), json!(context))
+                    }
+                }
+            }
         }
     }
+}
+
+fn write_intended(f: &mut fmt::Formatter<'_>, intended: &IntendedOperation) -> fmt::Result {
+    let IntendedOperation { call, kind, client_context, invited, patience } = intended;
+    write!(f, ",\"command\":{},\"callId\":{}", json!(kind), json!(call.as_str()))?;
+    write!(f, ",\"clientContext\":{}", json!(client_context))?;
+    if let Some(patience) = patience {
+        write!(f, ",\"patienceMs\":{}", patience.as_millis())?;
+    }
+    if !invited.is_empty() {
+        let id = |identity: &Identity| identity.id.as_ref().map(|id| id.expose().to_owned());
+        let invited: Vec<_> =
+            invited.iter().map(|party| json!({ "kind": party.kind, "id": id(party).unwrap_or_default() })).collect();
+        write!(f, ",\"invited\":{}", json!(invited))?;
+    }
+    Ok(())
 }
 
 fn write_head(
@@ -100,7 +127,7 @@ fn is_a_line(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::token::Token;
-    use call_core::{Command, Id, NodeId};
+    use call_core::{Command, Id, NodeId, Redacted};
 
     fn stamp() -> Stamp {
         Stamp { node: NodeId(3), sequence: 9, ..Stamp::at(Timestamp::from_nanos(1_700_000_000_123_456_789)) }
@@ -122,8 +149,18 @@ mod tests {
         });
         let create = Intent::Create(Token::new("2b-5c_").expect("a token"));
         let answer = Intent::Command("c\\1".into(), Command::Answer);
-        let intended = [create, answer].map(|intent| Record::Intended { stamp: stamp(), intent });
-        for record in delivered.into_iter().chain(intended) {
+        let mut invite = IntendedOperation::new("c\\1".into(), "invite", "\"7\"");
+        let mut lee = Identity::new("user");
+        lee.id = Some(Redacted::new("lee"));
+        (invite.invited, invite.patience) = (Box::new([lee]), Some(std::time::Duration::from_millis(1_500)));
+        let invite = Intent::Operation(Box::new(invite));
+        let intended = [create, answer, invite].map(|intent| Record::Intended { stamp: stamp(), intent });
+        let refused = [
+            Refused::Create(Token::new("2b-5c_").expect("a token")),
+            Refused::Operation("c\\1".into(), "\"7\"".into()),
+        ];
+        let refused = refused.map(|refused| Record::Refused { stamp: stamp(), refused });
+        for record in delivered.into_iter().chain(intended).chain(refused) {
             let text = record.to_string();
             assert!(!text.contains('\n'), "{text}");
             assert_eq!(Record::read(&text), Ok(record), "{text}");

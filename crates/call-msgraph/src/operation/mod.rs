@@ -2,6 +2,7 @@
 
 pub(crate) mod bodies;
 pub(crate) mod check;
+pub(crate) mod intended;
 pub(crate) mod list_page;
 mod lookup;
 pub(crate) mod reply_body;

@@ -1,5 +1,7 @@
 //! A request to carry out an operation.
 
+use std::time::Duration;
+
 use call_core::{CallId, Command};
 use serde_json::{Map, Value, json};
 
@@ -33,6 +35,8 @@ pub struct OperationRequest {
     call: Option<CallId>,
     what: What,
     body: Option<Value>,
+    /// How long the operation takes, if the host knows it.
+    length: Option<Duration>,
     /// Query that leads to a later page of a list.
     query: Option<String>,
 }
@@ -55,14 +59,14 @@ impl OperationRequest {
     /// Returns a request. `part` is the id of the participant, operation, session or group in the path.
     #[must_use]
     pub fn new(operation: ApiOperation, call: Option<CallId>, part: Option<&str>, body: Option<Value>) -> Self {
-        Self { call, what: What::Known(operation, part.map(str::to_owned)), body, query: None }
+        Self { call, what: What::Known(operation, part.map(str::to_owned)), body, length: None, query: None }
     }
 
     /// Returns a POST of an operation that the table does not have: one that the service added later, or that only old or beta pages
     /// describe. Nothing is checked.
     #[must_use]
     pub const fn raw(call: CallId, path: OperationPath, body: Value) -> Self {
-        Self { call: Some(call), what: What::Raw(path), body: Some(body), query: None }
+        Self { call: Some(call), what: What::Raw(path), body: Some(body), length: None, query: None }
     }
 
     /// Returns the operation; `None` for a raw one.
@@ -146,6 +150,17 @@ impl OperationRequest {
             members.insert("callbackUri".to_owned(), callback.as_str().into());
         }
         self
+    }
+
+    /// Sets how long the operation takes, such as the length of all prompts. The engine then knows when its completion is overdue.
+    #[must_use]
+    pub const fn lasting(mut self, length: Duration) -> Self {
+        self.length = Some(length);
+        self
+    }
+
+    pub(super) const fn known_length(&self) -> Option<Duration> {
+        self.length
     }
 
     /// Returns the `clientContext`, if the body has one.

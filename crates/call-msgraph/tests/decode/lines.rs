@@ -70,7 +70,7 @@ fn a_bad_member_is_reported_at_its_place() {
         (r#"{"seq": 1, "node": 70000}"#, "1:20 node: expected a whole number from 0 to 65535"),
         (
             r#"{"kind": "parcel"}"#,
-            r#"1:10 kind: expected one of notification, createResponse, snapshot, gone, accepted, intended, found "parcel""#,
+            r#"1:10 kind: expected one of notification, createResponse, snapshot, gone, accepted, intended, refused, found "parcel""#,
         ),
         (r#"{"kind": "accepted"}"#, "1:10 kind: `command` is missing"),
         (r#"{"kind": "intended"}"#, "1:1 `command` is missing"),

@@ -1,5 +1,7 @@
 //! How the typed bodies are built.
 
+use std::time::Duration;
+
 use call_core::CallId;
 use serde_json::{Map, Value};
 
@@ -11,6 +13,8 @@ use crate::operation::table::ApiOperation;
 pub(crate) struct Body {
     members: Map<String, Value>,
     part: Option<String>,
+    /// How long the operation takes, if the host knows it.
+    length: Option<Duration>,
 }
 
 impl Body {
@@ -33,12 +37,26 @@ impl Body {
         self
     }
 
+    /// Sets how long the operation takes; `None` if it is unknown.
+    pub(super) fn lasting(mut self, length: Option<Duration>) -> Self {
+        self.length = length;
+        self
+    }
+
+    pub(super) const fn length(&self) -> Option<Duration> {
+        self.length
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
         self.members.get(key)
     }
 
     pub(super) fn request(self, operation: ApiOperation, call: Option<CallId>) -> OperationRequest {
-        OperationRequest::new(operation, call, self.part.as_deref(), Some(Value::Object(self.members)))
+        let request = OperationRequest::new(operation, call, self.part.as_deref(), Some(Value::Object(self.members)));
+        match self.length {
+            Some(length) => request.lasting(length),
+            None => request,
+        }
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {

@@ -10,7 +10,10 @@ use crate::operation::bodies::builder::{Body, typed_body, without_parameters};
 ///
 /// `Debug` shows nothing of it.
 #[derive(Clone, PartialEq)]
-pub struct Prompt(Value);
+pub struct Prompt {
+    value: Value,
+    length: Option<Duration>,
+}
 
 /// A key of a phone ("toneInfo resource type", v1.0 reference).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,25 +85,38 @@ impl Prompt {
     #[must_use]
     pub fn new(uri: &str) -> Self {
         let info = json!({ "@odata.type": "#microsoft.graph.mediaInfo", "uri": uri });
-        Self(json!({ "@odata.type": "#microsoft.graph.mediaPrompt", "mediaInfo": info }))
+        let value = json!({ "@odata.type": "#microsoft.graph.mediaPrompt", "mediaInfo": info });
+        Self { value, length: None }
     }
 
     /// Sets the key under which the service keeps the prompt.
     #[must_use]
     pub fn with_resource_id(mut self, id: &str) -> Self {
-        self.0["mediaInfo"]["resourceId"] = id.into();
+        self.value["mediaInfo"]["resourceId"] = id.into();
+        self
+    }
+
+    /// Sets the length of the prompt. It is not sent: the engine then knows when the notification of the end is overdue.
+    #[must_use]
+    pub const fn lasting(mut self, length: Duration) -> Self {
+        self.length = Some(length);
         self
     }
 
     /// Sets how often the prompt is played. Only the beta version of the API has it.
     #[must_use]
     pub fn repeated(mut self, times: u32) -> Self {
-        self.0["loop"] = times.into();
+        self.value["loop"] = times.into();
+        self.length = self.length.map(|length| length.saturating_mul(times));
         self
     }
 
     pub(super) fn into_json(self) -> Value {
-        self.0
+        self.value
+    }
+
+    pub(super) const fn length(&self) -> Option<Duration> {
+        self.length
     }
 }
 
@@ -108,13 +124,14 @@ impl PlayPrompt {
     /// Plays a prompt.
     #[must_use]
     pub fn new(prompt: Prompt) -> Self {
-        Self(Body::default()).and(prompt)
+        Self(Body::default().lasting(Some(Duration::ZERO))).and(prompt)
     }
 
     /// Adds a prompt, at most 20 in all.
     #[must_use]
     pub fn and(self, prompt: Prompt) -> Self {
-        Self(self.0.and("prompts", prompt.into_json()))
+        let length = self.0.length().zip(prompt.length()).map(|(others, this)| others.saturating_add(this));
+        Self(self.0.and("prompts", prompt.into_json()).lasting(length))
     }
 }
 
@@ -128,7 +145,8 @@ impl RecordResponse {
     /// Plays a prompt before the recording.
     #[must_use]
     pub fn after(self, prompt: Prompt) -> Self {
-        Self(self.0.with("prompts", vec![prompt.into_json()]))
+        let length = prompt.length();
+        Self(self.0.with("prompts", vec![prompt.into_json()]).lasting(length))
     }
 
     /// Breaks into queued and running prompts and recordings.
