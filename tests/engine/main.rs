@@ -6,6 +6,7 @@ mod following;
 mod incoming;
 mod listing;
 mod operations;
+mod outcomes;
 mod restarting;
 mod scripted;
 mod stopping;

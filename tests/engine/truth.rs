@@ -75,7 +75,11 @@ async fn follow(call: CallHandle) {
         drop(call.transfer(Transfer::to(whom)).await);
     }
     tokio::time::sleep(Duration::from_secs(3_600)).await;
-    while !call.view().has_ended() && call.hang_up().await.is_err() {}
+    while !call.view().has_ended() {
+        if let Ok(hang_up) = call.hang_up().await {
+            drop(hang_up.finished().await);
+        }
+    }
 }
 
 async fn answer(mut incoming: IncomingCalls) {

@@ -30,7 +30,7 @@
 //! ```
 //!
 //! One task owns each call, and all access goes through its inbox. The engine does not repeat commands, nor a create whose
-//! outcome is unknown.
+//! outcome is unknown. [`Started::finished`] tells what became of an operation, even if its notification is lost.
 //!
 //! # Features
 //!
@@ -56,10 +56,12 @@ pub use calls::events::{CallEvent, CallEvents, EngineEvents, Events};
 pub use calls::guard::{CallGuard, Release};
 pub use calls::view::CallView;
 pub use host::engine::{Engine, Stopped};
+pub use host::finished::{Finished, HungUp, Joined, OperationError, OperationResult, Recording, Transferred};
 pub use host::handle::{CallHandle, WaitError};
 pub use host::incoming::{IncomingCall, IncomingCalls};
-pub use host::operations::{Operated, Started};
+pub use host::operations::Operated;
 pub use host::pending::{CreateError, PendingCall};
+pub use host::started::Started;
 pub use past::restore::Restored;
 pub use past::retention::{Retained, Retention};
 

@@ -36,6 +36,8 @@ pub struct Delivery<S = Stamp> {
     pub token: Option<Token>,
     /// Call of the request.
     pub call: Option<CallId>,
+    /// The `clientContext` of the request. An operation in the response may lack it.
+    pub client_context: Option<Box<str>>,
     /// Body, as it was received.
     pub body: Arc<[u8]>,
 }
@@ -63,7 +65,16 @@ impl<S> Delivery<S> {
     /// Returns a delivery without any other field.
     #[must_use]
     pub fn new(stamp: S, kind: DeliveryKind) -> Self {
-        Self { stamp, kind, sent_at: None, message_id: None, token: None, call: None, body: Arc::default() }
+        Self {
+            stamp,
+            kind,
+            sent_at: None,
+            message_id: None,
+            token: None,
+            call: None,
+            client_context: None,
+            body: Arc::default(),
+        }
     }
 
     /// Returns the delivery with a call.
@@ -90,6 +101,12 @@ impl<S> Delivery<S> {
         Self { sent_at: Some(sent_at), ..self }
     }
 
+    /// Returns the delivery with the client context of the request that it replies to.
+    #[must_use]
+    pub fn with_client_context(self, context: impl Into<Box<str>>) -> Self {
+        Self { client_context: Some(context.into()), ..self }
+    }
+
     /// Returns the delivery with a body.
     #[must_use]
     pub fn with_body(self, body: impl Into<Arc<[u8]>>) -> Self {
@@ -99,8 +116,8 @@ impl<S> Delivery<S> {
     /// Returns the delivery with another stamp.
     #[must_use]
     pub fn stamped<T>(self, stamp: T) -> Delivery<T> {
-        let Self { kind, sent_at, message_id, token, call, body, .. } = self;
-        Delivery { stamp, kind, sent_at, message_id, token, call, body }
+        let Self { kind, sent_at, message_id, token, call, client_context, body, .. } = self;
+        Delivery { stamp, kind, sent_at, message_id, token, call, client_context, body }
     }
 
     /// Returns the source of the observations of the delivery.

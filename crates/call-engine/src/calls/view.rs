@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use call_core::{Call, CallState, Present, Timeline, Timestamp};
+use call_core::{Call, CallState, Present, Timeline, Timestamp, TrackedOperation};
 use call_msgraph::KnownCall;
 
 /// What the engine knows about a call at an instant.
@@ -14,6 +14,8 @@ pub struct CallView {
     pub timeline: Arc<Timeline>,
     /// Instant from which notifications that are still to come are later in the timeline; `None` while that is unknown.
     pub settles_at: Option<Timestamp>,
+    /// Operations that the host requested, in the order of their requests, as far as they are remembered.
+    pub operations: Arc<[TrackedOperation]>,
     has_ended: bool,
 }
 
@@ -22,6 +24,7 @@ impl CallView {
         call.map_or_else(Self::default, |call| Self {
             timeline: Arc::new(call.timeline().clone()),
             settles_at: call.settles_at(),
+            operations: call.operations().cloned().collect(),
             has_ended: call.has_ended(),
         })
     }

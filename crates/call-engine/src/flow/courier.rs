@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use call_core::{Action, CallId, Timestamp};
-use call_msgraph::{ApiOperation, DeliveryKind, Intent, KnownCall, OperationRequest, Request, Token};
+use call_msgraph::{
+    ApiOperation, DeliveryKind, IntendedOperation, Intent, KnownCall, OperationRequest, Refused, Request, Token,
+};
 use call_transport::{Reply, SendError, Transport};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
@@ -14,6 +16,15 @@ use crate::base::shared::Shared;
 use crate::flow::inlet::Inlet;
 use crate::flow::pace::Pace;
 use crate::flow::pages::with_all_pages;
+
+/// What the response to a request belongs to.
+#[derive(Default)]
+pub(crate) struct Origin {
+    /// Token of a create.
+    pub(crate) token: Option<Token>,
+    /// Client context of an operation.
+    pub(crate) context: Option<Box<str>>,
+}
 
 /// Sends requests, and passes each response to the inlet.
 pub(crate) struct Courier {
@@ -37,6 +48,7 @@ impl Courier {
     pub(crate) async fn operate(
         self: &Arc<Self>,
         request: OperationRequest,
+        intended: Option<IntendedOperation>,
         call: &KnownCall,
     ) -> Result<Reply, SendError> {
         let request =
@@ -44,24 +56,48 @@ impl Courier {
         let mut problems = request.check();
         let operation = request.operation().into_iter();
         problems.extend(operation.flat_map(|operation| operation.check_call(request.body(), call)));
-        if problems.is_empty() { self.send(request.into()).await } else { Err(SendError::Invalid(problems)) }
+        if problems.is_empty() { self.send(request.into(), intended).await } else { Err(SendError::Invalid(problems)) }
     }
 
     /// Sends a request in a separate task: the work continues if the caller stops waiting. When this returns, the view of the call
-    /// contains the response.
-    pub(crate) async fn send(self: &Arc<Self>, request: Request) -> Result<Reply, SendError> {
+    /// contains the response. The intent is journalled first, if the outcome is awaited.
+    pub(crate) async fn send(
+        self: &Arc<Self>,
+        request: Request,
+        intended: Option<IntendedOperation>,
+    ) -> Result<Reply, SendError> {
         let courier = Arc::clone(self);
         let sent = self.shared.tasks.spawn(async move {
-            let outcome = courier.exchange(&request, None).await;
+            let outcome = courier.start(&request, intended).await;
             let Some(call) = request.spec().call else { return outcome };
             if outcome.is_ok() && request.operation() == Some(ApiOperation::DeleteParticipant) {
                 // No notification says it. The participant is removed, even if the list cannot be read.
-                drop(courier.exchange(&Request::list_participants(call.clone()), None).await);
+                drop(courier.exchange(&Request::list_participants(call.clone()), Origin::default()).await);
             }
             courier.shared.mail.ask(call, Letter::Settle).await;
             outcome
         });
         sent.await.unwrap_or_else(|error| Err(SendError::Uncertain(error.into())))
+    }
+
+    /// Sends a request, with the records that frame it in the journal if its outcome is awaited.
+    async fn start(&self, request: &Request, intended: Option<IntendedOperation>) -> Result<Reply, SendError> {
+        let Some(intended) = intended else { return self.exchange(request, Origin::default()).await };
+        let context = intended.client_context.clone();
+        let refused = Refused::Operation(intended.call.clone(), context.clone());
+        let intent = Intent::Operation(Box::new(intended));
+        self.inlet.intend(intent).await.map_err(|error| SendError::NotSent(error.into()))?;
+        let outcome = self.exchange(request, Origin { context: Some(context), ..Origin::default() }).await;
+        let has_no_effect = match &outcome {
+            Ok(_) | Err(SendError::Uncertain(_) | SendError::Strange(_)) => false,
+            // A call that is gone ends as the hang-up asks.
+            Err(SendError::Gone(_)) => request.operation() != Some(ApiOperation::HangUp),
+            Err(_) => true,
+        };
+        if has_no_effect {
+            self.inlet.refuse(refused).await;
+        }
+        outcome
     }
 
     /// Carries out an action of the core in a separate task.
@@ -73,7 +109,7 @@ impl Courier {
                 // The core repeats an action that had no effect, so an error needs no handling here.
                 let _permit = courier.requests.acquire().await;
                 courier.pace.wait().await;
-                drop(courier.exchange(&request, None).await);
+                drop(courier.exchange(&request, Origin::default()).await);
             };
             tokio::select! {
                 () = courier.shared.stopping.cancelled() => {}
@@ -83,7 +119,7 @@ impl Courier {
     }
 
     /// Sends a request, and passes the response to the inlet.
-    pub(crate) async fn exchange(&self, request: &Request, token: Option<Token>) -> Result<Reply, SendError> {
+    pub(crate) async fn exchange(&self, request: &Request, origin: Origin) -> Result<Reply, SendError> {
         let spec = request.spec();
         if let (DeliveryKind::Accepted(command), Some(call)) = (spec.reply, spec.call)
             && command.is_for_incoming()
@@ -100,7 +136,7 @@ impl Courier {
         let outcome = sending.instrument(span).await;
         self.report(spec.name, &outcome, sent_at);
         if let Some(mut reply) = Reply::delivery(&outcome, request, sent_at) {
-            reply.token = token;
+            (reply.token, reply.client_context) = (origin.token, origin.context);
             self.inlet.take_reply(reply).await;
         }
         // The core repeats a probe by itself.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use call_core::{Stamp, Stamper};
 use call_journal::{Journal, JournalError};
-use call_msgraph::{Decoded, DeliveryKind, Intent, Received, Record, is_older_format};
+use call_msgraph::{Decoded, DeliveryKind, Intent, Received, Record, Refused, is_older_format};
 use call_transport::{Intake, IntakeAnswer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -117,6 +117,15 @@ impl Inlet {
         Ok(())
     }
 
+    /// Journals that a request had no effect, so that a restarted engine does not wait for it.
+    pub(crate) async fn refuse(&self, refused: Refused) {
+        let record = Record::Refused { stamp: self.stamp(), refused };
+        if let Err(error) = self.keep(&record).await {
+            tracing::error!(%error, "cannot store that a request was refused; after the next restart, its outcome is unknown");
+        }
+        self.dispatch(&record, None);
+    }
+
     async fn keep(&self, record: &Record) -> Result<(), JournalError> {
         let began = self.shared.clock.now();
         let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -133,7 +142,7 @@ impl Inlet {
     /// Sends the hearings of a record to the shards of their calls.
     fn dispatch(&self, record: &Record, permit: Option<OwnedSemaphorePermit>) -> Reading {
         let kind = record.delivery().map(|delivery| delivery.kind);
-        let name = kind.map_or("intended", |kind| kind.as_str());
+        let name = kind.map_or("request", |kind| kind.as_str());
         let _span = tracing::debug_span!("record", kind = name, sequence = record.stamp().sequence).entered();
         let (decoded, caller) = self.shared.creates.hearings(record);
         report(&decoded, kind);

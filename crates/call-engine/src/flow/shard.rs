@@ -109,8 +109,13 @@ impl Shard {
     fn hear(&mut self, hearing: Hearing) {
         let _span = tracing::debug_span!("call", id = %hearing.call).entered();
         let now = self.courier.shared.clock.now();
+        let requested = (!hearing.inputs.is_empty()).then(|| hearing.call.clone());
         hearing.apply_to(&mut self.calls, now);
         self.process_outputs();
+        if let Some(call) = requested {
+            // A request is no event, but the view lists it.
+            self.show(&call);
+        }
     }
 
     /// Publishes the events of the table, and passes its actions to the courier.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use call_core::{CallId, Counts, Event, Stamper, Timestamp};
 use call_journal::{Journal, JournalError};
-use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, OperationRequest, Request, Token};
+use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, OperationRequest, Refused, Request, Token};
 use call_transport::{Intake, Reply, SendError, Transport};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
@@ -17,7 +17,7 @@ use crate::base::settings::EngineSettings;
 use crate::base::shared::Shared;
 use crate::calls::events::{EngineEvents, Events, channel};
 use crate::calls::view::CallView;
-use crate::flow::courier::Courier;
+use crate::flow::courier::{Courier, Origin};
 use crate::flow::inlet::{EngineIntake, Inlet};
 use crate::flow::shard::{Outlets, Shard};
 use crate::host::handle::CallHandle;
@@ -171,7 +171,7 @@ impl Engine {
     /// # Errors
     /// [`SendError`]
     pub async fn operate(&self, request: OperationRequest) -> Result<Reply, SendError> {
-        self.0.courier.operate(request, &KnownCall::default()).await
+        self.0.courier.operate(request, None, &KnownCall::default()).await
     }
 
     /// Returns the handle of a call; `None` if the engine does not follow a call with this id.
@@ -285,7 +285,7 @@ async fn create_in_the_background(
         shared.creates.give_up(&token);
         return Err(error);
     }
-    let outcome = courier.exchange(&request, Some(token.clone())).await;
+    let outcome = courier.exchange(&request, Origin { token: Some(token.clone()), ..Origin::default() }).await;
     match &outcome {
         Ok(_) => {}
         Err(SendError::Uncertain(_)) => {
@@ -293,7 +293,10 @@ async fn create_in_the_background(
                 give_up_at(shared, token, until);
             }
         }
-        Err(_) => shared.creates.give_up(&token),
+        Err(_) => {
+            inlet.refuse(Refused::Create(token.clone())).await;
+            shared.creates.give_up(&token);
+        }
     }
     // The transport reads no create response without the call.
     let no_call = || SendError::Uncertain("the response contains no call id".into());

@@ -113,6 +113,17 @@ impl CallHandle {
         }
     }
 
+    /// Waits until something is found in the view; `None` if it is not in the last view of the call.
+    pub(super) async fn wait_view<T>(&self, find: impl Fn(&CallView) -> Option<T>) -> Option<T> {
+        let mut views = self.subscription.view.clone();
+        loop {
+            let found = find(&views.borrow_and_update());
+            if found.is_some() || views.changed().await.is_err() {
+                return found;
+            }
+        }
+    }
+
     /// Waits until the present state is settled, and returns it. Notifications that are received later are later in the timeline.
     ///
     /// Cancel safety: it can be dropped at any time.
@@ -184,25 +195,12 @@ impl CallHandle {
         self.send(Request::keep_alive(self.id.clone())).await.map(drop)
     }
 
-    /// Hangs up. A call that has already ended is not an error.
-    ///
-    /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
-    ///
-    /// # Errors
-    /// [`SendError`]
-    pub async fn hang_up(&self) -> Result<(), SendError> {
-        match self.send(Request::hang_up(self.id.clone())).await {
-            Ok(_) | Err(SendError::Gone(_)) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
     pub(super) const fn courier(&self) -> &Arc<Courier> {
         &self.courier
     }
 
     pub(super) async fn send(&self, request: Request) -> Result<Reply, SendError> {
-        self.courier.send(request).await
+        self.courier.send(request, None).await
     }
 }
 

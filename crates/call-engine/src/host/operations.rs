@@ -1,36 +1,26 @@
 //! The operations of a call, one method for each row of the table.
 
-use call_core::{Id, OperationKey, OperationReport, OperationStatus, ParticipantReport};
+use call_core::{Id, OperationKey, OperationReport, ParticipantReport, TrackedOperation};
 use call_msgraph::{
     AddLargeGalleryView, ApiOperation, AudioRoutingGroup, CallOperation, CancelMediaProcessing,
-    ChangeScreenSharingRole, CreateAudioRoutingGroup, Invite, Mute, MuteParticipant, OperationPath, OperationRequest,
-    PlayPrompt, RecordResponse, ReplyBody, SendDtmfTones, ServiceError, StartHoldMusic, StopHoldMusic, SubscribeToTone,
-    Transfer, Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
+    ChangeScreenSharingRole, CreateAudioRoutingGroup, IntendedOperation, Invite, Mute, MuteParticipant, OperationPath,
+    OperationRequest, PlayPrompt, RecordResponse, ReplyBody, SendDtmfTones, ServiceError, StartHoldMusic,
+    StopHoldMusic, SubscribeToTone, Transfer, Unmute, UpdateAudioRoutingGroup, UpdateRecordingStatus,
 };
 use call_transport::{Reply, SendError};
 use serde_json::Value;
 
 use crate::base::random::random_hex;
+use crate::host::finished::{HungUp, Joined, OperationResult, Recording, Transferred};
 use crate::host::handle::CallHandle;
-
-/// An operation that the service accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Started {
-    /// Key of the operation: its id, or its client context if the response has no id.
-    pub key: OperationKey,
-    /// Client context of the operation: the host's, or the one that the engine chose.
-    pub client_context: Option<Box<str>>,
-    /// Status in the response; `None` if it has none. No notification follows a status that is an end.
-    pub status: Option<OperationStatus>,
-}
+use crate::host::started::Started;
 
 /// An operation that was carried out, with its reply in each form.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Operated {
-    /// The reply as it came.
-    pub reply: Reply,
+    /// The reply as it came; `None` if none was received, although the operation may have started.
+    pub reply: Option<Reply>,
     /// The reply as what the table says that it is.
     pub body: ReplyBody,
     /// The operation that was started, if the request starts one.
@@ -40,17 +30,29 @@ pub struct Operated {
 /// Operations. Each checks the request before it is sent ([`SendError::Invalid`]). If it takes a client context and the host sets
 /// none, the engine chooses one. An operation of a call that has ended is not sent ([`SendError::Gone`]).
 ///
+/// The intent of an operation is journalled before its request is sent. If no response is received, the operation counts as
+/// started, with [`Started::uncertain`]: the engine finds out whether it was, and never sends it twice.
+///
 /// Cancel safety: the engine sends the request and processes the response even if the future is dropped.
 ///
 /// # Errors
 /// [`SendError`]
 impl CallHandle {
-    /// Transfers the call to another party. The timeline shows the outcome.
+    /// Hangs up. A call that has already ended is not an error.
     ///
     /// # Errors
     /// [`SendError`]
-    pub async fn transfer(&self, transfer: Transfer) -> Result<(), SendError> {
-        self.carry_out(transfer).await.map(drop)
+    pub async fn hang_up(&self) -> Result<Started<HungUp>, SendError> {
+        let request = OperationRequest::new(ApiOperation::HangUp, Some(self.id().clone()), None, None);
+        self.start_request(request).await
+    }
+
+    /// Transfers the call to another party.
+    ///
+    /// # Errors
+    /// [`SendError`]
+    pub async fn transfer(&self, transfer: Transfer) -> Result<Started<Transferred>, SendError> {
+        self.start(transfer).await
     }
 
     /// Begins or stops sharing the screen.
@@ -80,10 +82,10 @@ impl CallHandle {
     /// Plays prompts.
     ///
     /// ```no_run
-    /// # async fn f(call: call_engine::CallHandle) -> Result<(), call_engine::call_transport::SendError> {
+    /// # async fn f(call: call_engine::CallHandle) -> Result<(), Box<dyn std::error::Error>> {
     /// use call_engine::call_msgraph::{PlayPrompt, Prompt};
     /// let played = call.play_prompt(PlayPrompt::new(Prompt::new("https://cdn.contoso.com/beep.wav"))).await?;
-    /// println!("{} is {:?}", played.key, played.status);
+    /// played.finished().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -98,7 +100,7 @@ impl CallHandle {
     ///
     /// # Errors
     /// [`SendError`]
-    pub async fn record_response(&self, record: RecordResponse) -> Result<Started, SendError> {
+    pub async fn record_response(&self, record: RecordResponse) -> Result<Started<Recording>, SendError> {
         self.start(record).await
     }
 
@@ -162,7 +164,7 @@ impl CallHandle {
     ///
     /// # Errors
     /// [`SendError`]
-    pub async fn invite(&self, invite: Invite) -> Result<Started, SendError> {
+    pub async fn invite(&self, invite: Invite) -> Result<Started<Joined>, SendError> {
         self.start(invite).await
     }
 
@@ -284,31 +286,72 @@ impl CallHandle {
     /// [`SendError`]
     pub async fn operate(&self, request: OperationRequest) -> Result<Operated, SendError> {
         let request = request.with_default_client_context(random_hex);
-        let context = request.client_context().map(Box::<str>::from);
-        let reply = self.exchange(request.clone()).await?;
+        let intended = request.intended(random_hex);
+        let context = intended.as_ref().map(|intended| intended.client_context.clone());
+        let by_context =
+            |context: Box<str>| Started::new(self.clone(), OperationKey::ClientContext(context.clone()), Some(context));
+        let without_reply = |started| Ok(Operated { reply: None, body: ReplyBody::Nothing, started: Some(started) });
+        let reply = match (self.send_checked(request.clone(), intended).await, context.clone()) {
+            (Err(SendError::Uncertain(cause)), Some(context)) => {
+                let mut started = by_context(context);
+                started.uncertain = Some(SendError::Uncertain(cause));
+                return without_reply(started);
+            }
+            // The call ends as the hang-up asks.
+            (Err(SendError::Gone(_)), Some(context)) if request.operation() == Some(ApiOperation::HangUp) => {
+                return without_reply(by_context(context));
+            }
+            (sent, _) => sent?,
+        };
         let body = ReplyBody::read(&request, &reply.body);
-        let started = match (body.clone().operation(), context) {
-            (Some(report), context) => {
-                let client_context = report.details.client_context.or(context);
-                Some(Started { key: report.key, client_context, status: report.status })
+        let started = match body.clone().operation() {
+            Some(report) => {
+                let mut started = Started::new(self.clone(), report.key, report.details.client_context.or(context));
+                started.status = report.status;
+                Some(started)
             }
             // The operation has started nevertheless, and its notifications have the client context.
-            (None, Some(context)) => {
-                let key = OperationKey::ClientContext(context.clone());
-                Some(Started { key, client_context: Some(context), status: None })
-            }
-            (None, None) => None,
+            None => context.map(by_context),
         };
-        Ok(Operated { reply, body, started })
+        Ok(Operated { reply: Some(reply), body, started })
+    }
+
+    /// Returns the operations that have not ended, in the order of their requests. After a restart, these are those that were in
+    /// flight before it.
+    #[must_use]
+    pub fn operations(&self) -> Vec<Started> {
+        let view = self.view();
+        let open = view.operations.iter().filter(|operation| operation.end.is_none());
+        open.map(|operation| self.started(operation)).collect()
+    }
+
+    /// Returns an operation that this engine requested, by its id or its client context; `None` if there is none, or if it is no
+    /// longer remembered ([`Limits::operations`](call_core::Limits::operations)). Its end may be known already.
+    #[must_use]
+    pub fn operation(&self, key: &OperationKey) -> Option<Started> {
+        let view = self.view();
+        view.operations.iter().rev().find(|operation| operation.has_key(key)).map(|operation| self.started(operation))
+    }
+
+    fn started(&self, operation: &TrackedOperation) -> Started {
+        Started::new(self.clone(), operation.key(), Some(operation.requested.client_context.clone()))
     }
 
     pub(crate) async fn carry_out(&self, operation: impl CallOperation) -> Result<Reply, SendError> {
         self.exchange(operation.on(self.id().clone())).await
     }
 
-    async fn start(&self, operation: impl CallOperation) -> Result<Started, SendError> {
-        let Operated { started, reply, .. } = self.operate(operation.on(self.id().clone())).await?;
-        started.ok_or(SendError::Strange(reply))
+    async fn start<T: OperationResult>(&self, operation: impl CallOperation) -> Result<Started<T>, SendError> {
+        self.start_request(operation.on(self.id().clone())).await
+    }
+
+    async fn start_request<T: OperationResult>(&self, request: OperationRequest) -> Result<Started<T>, SendError> {
+        let Operated { started, reply, .. } = self.operate(request).await?;
+        let no_operation = || match reply {
+            Some(reply) => SendError::Strange(reply),
+            None => SendError::Uncertain("the operating system returned no random numbers for its context".into()),
+        };
+        started.map(Started::awaiting).ok_or_else(no_operation)
     }
 
     fn about(&self, operation: ApiOperation, part: &str) -> OperationRequest {
@@ -334,12 +377,20 @@ impl CallHandle {
     }
 
     async fn exchange(&self, request: OperationRequest) -> Result<Reply, SendError> {
+        self.send_checked(request, None).await
+    }
+
+    async fn send_checked(
+        &self,
+        request: OperationRequest,
+        intended: Option<IntendedOperation>,
+    ) -> Result<Reply, SendError> {
         let view = self.view();
         let needs = request.operation().map(|operation| operation.spec().needs);
         if view.has_ended() && needs.is_some_and(|needs| needs.established || needs.incoming) {
             return Err(SendError::Gone(ServiceError::default()));
         }
-        self.courier().operate(request, &view.known_call()).await
+        self.courier().operate(request, intended, &view.known_call()).await
     }
 }
 

@@ -11,6 +11,7 @@ use crate::odata::short_name;
 /// Adds the claims of an operation. Only its id or client context must be readable.
 pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Result<(), Fault> {
     let client_context = member::text(subject, operation, "clientContext");
+    let client_context = client_context.or_else(|| subject.client_context().map(Box::from));
     let key = match (member::own_id(subject, operation)?, &client_context) {
         (Some(id), _) => OperationKey::Id(id),
         (None, Some(context)) => OperationKey::ClientContext(context.clone()),

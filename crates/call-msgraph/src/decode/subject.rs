@@ -62,6 +62,11 @@ impl Change {
 }
 
 impl<'s> Subject<'s> {
+    /// Returns the client context of the request that the delivery replies to.
+    pub(super) fn client_context(&self) -> Option<&'s str> {
+        self.delivery.client_context.as_deref()
+    }
+
     /// Returns whether the resource was reported as deleted.
     pub(super) fn is_deleted(&self) -> bool {
         self.change == Change::Deleted

@@ -21,7 +21,7 @@ use crate::token::Token;
 ///
 /// ```text
 /// {"receivedAt"?: RFC 3339, "sentAt"?: RFC 3339, "kind"?: "notification" | "createResponse" | "snapshot" | "gone" | "accepted",
-///  "command"?: "hangUp" | …, "callId"?, "messageId"?, "token"?, "node"?, "seq"?, "id"?, "body"? | "bodyBase64"?}
+///  "command"?: "hangUp" | …, "callId"?, "clientContext"?, "messageId"?, "token"?, "node"?, "seq"?, "id"?, "body"? | "bodyBase64"?}
 /// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "create", "token", "node"?, "seq"?, "id"?}
 /// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "answer" | …, "callId", "node"?, "seq"?, "id"?}
 /// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "playPrompt" | …, "callId", "clientContext", "patienceMs"?,
@@ -146,7 +146,9 @@ fn delivery(line: &Object<'_>, stamp: LineStamp, kind: DeliveryKind) -> Result<(
     let (call, message_id) = (id(line, "callId")?.map(CallId::from), id(line, "messageId")?);
     let token = line.get("token")?.and_then(|node| Token::new(&node.string().ok()?).ok());
     let Body { bytes: body, place } = Body::read(line)?;
-    Ok((Record::Delivered(Delivery { stamp, kind, sent_at, message_id, token, call, body }), place))
+    let client_context = line.string("clientContext")?.map(Box::from);
+    let delivery = Delivery { stamp, kind, sent_at, message_id, token, call, client_context, body };
+    Ok((Record::Delivered(delivery), place))
 }
 
 /// Reads an intent.

@@ -95,7 +95,7 @@ fn write_head(
 }
 
 fn write_delivery(f: &mut fmt::Formatter<'_>, delivery: &Delivery) -> fmt::Result {
-    let Delivery { stamp, kind, sent_at, message_id, token, call, body } = delivery;
+    let Delivery { stamp, kind, sent_at, message_id, token, call, client_context, body } = delivery;
     write_head(f, stamp, *sent_at, kind.as_str())?;
     if let DeliveryKind::Accepted(command) = kind {
         write!(f, ",\"command\":\"{command}\"")?;
@@ -103,7 +103,8 @@ fn write_delivery(f: &mut fmt::Formatter<'_>, delivery: &Delivery) -> fmt::Resul
     let call = call.as_ref().map(ToString::to_string);
     let message_id = message_id.as_ref().map(ToString::to_string);
     let token = token.as_ref().map(|token| token.expose().to_owned());
-    for (key, text) in [("callId", call), ("messageId", message_id), ("token", token)] {
+    let context = client_context.as_deref().map(str::to_owned);
+    for (key, text) in [("callId", call), ("clientContext", context), ("messageId", message_id), ("token", token)] {
         if let Some(text) = text {
             write!(f, ",\"{key}\":{}", json!(text))?;
         }
@@ -143,6 +144,7 @@ mod tests {
                 message_id: Some(Id::new("m\"1")),
                 token: Token::new("2b-5c_").ok(),
                 call: Some("c\\1".into()),
+                client_context: Some("\"7\"".into()),
                 body: body.into(),
                 ..Delivery::new(stamp(), DeliveryKind::Accepted(Command::HangUp))
             })

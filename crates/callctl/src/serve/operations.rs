@@ -123,7 +123,8 @@ async fn raw(
 
 fn answer(call: &CallHandle, operated: &Operated) -> Response {
     let started = operated.started.as_ref();
-    shown(&operated.reply.body, started.map(|started| operation_of(&call.timeline(), started)))
+    let body = operated.reply.as_ref().map_or(&[][..], |reply| &*reply.body);
+    shown(body, started.map(|started| operation_of(&call.timeline(), started)))
 }
 
 fn shown(body: &[u8], operation: Option<impl Serialize>) -> Response {
