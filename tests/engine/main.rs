@@ -11,6 +11,7 @@ mod restarting;
 mod scripted;
 mod stopping;
 mod taking;
+mod tones;
 mod truth;
 
 use std::sync::Arc;

@@ -62,6 +62,7 @@ pub use host::incoming::{IncomingCall, IncomingCalls};
 pub use host::operations::Operated;
 pub use host::pending::{CreateError, PendingCall};
 pub use host::started::Started;
+pub use host::tones::{Digits, DigitsEnd, PressedKey, ToneEvent, Tones};
 pub use past::restore::Restored;
 pub use past::retention::{Retained, Retention};
 

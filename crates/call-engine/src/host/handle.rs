@@ -6,6 +6,7 @@ use std::sync::Arc;
 use call_core::{CallId, CallState, ResultInfo, Timeline};
 use call_msgraph::Request;
 use call_transport::{Reply, SendError};
+use tokio::sync::watch;
 
 use crate::base::mail::Letter;
 use crate::calls::events::{CallEvents, Events};
@@ -111,6 +112,10 @@ impl CallHandle {
             }
             views.changed().await.map_err(|_| WaitError::Unwatched)?;
         }
+    }
+
+    pub(super) fn views(&self) -> watch::Receiver<CallView> {
+        self.subscription.view.clone()
     }
 
     /// Waits until something is found in the view; `None` if it is not in the last view of the call.

@@ -8,3 +8,4 @@ pub(crate) mod listing;
 pub(crate) mod operations;
 pub(crate) mod pending;
 pub(crate) mod started;
+pub(crate) mod tones;

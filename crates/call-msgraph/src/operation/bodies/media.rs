@@ -221,6 +221,35 @@ impl Default for RecordResponse {
 }
 
 impl Dtmf {
+    /// Reads the API's word in upper or lower case; `None` if it is not a known one.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let digits = (0..=9).map(Self::Digit);
+        let all = digits.chain([Self::Star, Self::Pound, Self::A, Self::B, Self::C, Self::D, Self::Flash]);
+        all.into_iter().find(|key| key.word().eq_ignore_ascii_case(word))
+    }
+
+    /// Returns the label of the key; `None` for a hook flash.
+    ///
+    /// ```
+    /// use call_msgraph::Dtmf;
+    /// assert_eq!(Dtmf::from_word("tone7").and_then(Dtmf::label), Some('7'));
+    /// assert_eq!(Dtmf::Flash.label(), None);
+    /// ```
+    #[must_use]
+    pub const fn label(self) -> Option<char> {
+        match self {
+            Self::Digit(digit) => char::from_digit(digit as u32, 10),
+            Self::Star => Some('*'),
+            Self::Pound => Some('#'),
+            Self::A => Some('A'),
+            Self::B => Some('B'),
+            Self::C => Some('C'),
+            Self::D => Some('D'),
+            Self::Flash => None,
+        }
+    }
+
     /// Returns the API's word: `tone0` to `tone9`, `star`, …
     fn word(self) -> String {
         match self {
@@ -232,17 +261,11 @@ impl Dtmf {
         }
     }
 
-    /// Returns the label of the key.
+    /// Returns what `stopTones` calls the key.
     fn key(self) -> String {
         match self {
             Self::Digit(digit) => digit.to_string(),
-            Self::Star => "*".into(),
-            Self::Pound => "#".into(),
-            Self::A => "A".into(),
-            Self::B => "B".into(),
-            Self::C => "C".into(),
-            Self::D => "D".into(),
-            Self::Flash => "flash".into(),
+            other => other.label().map_or_else(|| "flash".into(), String::from),
         }
     }
 }
