@@ -51,6 +51,7 @@ mod flow;
 mod host;
 mod past;
 
+pub use base::decisions::{IncomingPolicy, JoinHook, Joining};
 pub use base::settings::EngineSettings;
 pub use calls::events::{CallEvent, CallEvents, EngineEvents, Events};
 pub use calls::guard::{CallGuard, Release};
@@ -58,7 +59,7 @@ pub use calls::view::CallView;
 pub use host::engine::{Engine, Stopped};
 pub use host::finished::{Finished, HungUp, Joined, OperationError, OperationResult, Recording, Transferred};
 pub use host::handle::{CallHandle, WaitError};
-pub use host::incoming::{IncomingCall, IncomingCalls};
+pub use host::incoming::{IncomingCall, IncomingCalls, OfferGone};
 pub use host::operations::Operated;
 pub use host::pending::{CreateError, PendingCall};
 pub use host::started::Started;

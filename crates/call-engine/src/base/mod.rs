@@ -2,6 +2,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod creates;
+pub(crate) mod decisions;
 pub(crate) mod mail;
 pub(crate) mod random;
 pub(crate) mod settings;

@@ -6,6 +6,8 @@ use call_core::{Config, NodeId, Timestamp};
 use call_msgraph::{CallbackUri, JoinResponse};
 use tokio::time::Instant;
 
+use crate::base::decisions::{IncomingPolicy, JoinHook};
+
 /// Settings of an engine.
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
@@ -23,9 +25,14 @@ pub struct EngineSettings {
     pub max_deliveries_in_flight: usize,
     /// Value of `Retry-After`. Default: 2 s.
     pub retry_after: Duration,
-    /// Reply to a participant who asks to join a call that is recorded by policy. A host that decides in each case can wrap the
-    /// engine's intake.
+    /// What to do with incoming calls. Default: offer them to the host.
+    pub incoming: IncomingPolicy,
+    /// Reply to a participant who asks to join a call that is recorded by policy, if no hook decides in time.
     pub join_response: JoinResponse,
+    /// Decides about each participant who asks to join. Default: `None`.
+    pub join_hook: Option<JoinHook>,
+    /// Time that the hook has. The service waits for the response of the post. Default: 5 s.
+    pub join_within: Duration,
     /// Maximum number of probes, participant lists and keep-alives in flight. Default: 64.
     pub max_requests_in_flight: usize,
     /// Maximum number of these requests per second. Default: 100.
@@ -56,7 +63,10 @@ impl EngineSettings {
             shards: 4,
             max_deliveries_in_flight: 4_096,
             retry_after: Duration::from_secs(2),
+            incoming: IncomingPolicy::default(),
             join_response: JoinResponse::default(),
+            join_hook: None,
+            join_within: Duration::from_secs(5),
             max_requests_in_flight: 64,
             requests_per_second: 100,
             incoming_queue: 1_024,

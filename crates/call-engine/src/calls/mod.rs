@@ -3,4 +3,5 @@
 pub(crate) mod events;
 pub(crate) mod followers;
 pub(crate) mod guard;
+pub(crate) mod ringing;
 pub(crate) mod view;

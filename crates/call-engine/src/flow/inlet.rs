@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use call_core::{Stamp, Stamper};
+use call_core::{CallId, Stamp, Stamper};
 use call_journal::{Journal, JournalError};
-use call_msgraph::{Decoded, DeliveryKind, Intent, Received, Record, Refused, is_older_format};
+use call_msgraph::{Decoded, DeliveryKind, Intent, JoinResponse, Received, Record, Refused, is_older_format};
 use call_transport::{Intake, IntakeAnswer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::base::decisions::Joining;
 use crate::base::shared::Shared;
 
 /// Accepts deliveries and intents: stamp, journal, hearings, mail.
@@ -28,12 +29,12 @@ pub(crate) struct Inlet {
 pub(crate) struct EngineIntake(pub(crate) Arc<Inlet>);
 
 /// Outcome of decoding a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Reading {
     /// At least a part could be read.
     Read,
     /// At least a part could be read, and a participant who asks to join waits for the reply.
-    WantsJoinResponse,
+    WantsJoinResponse(Option<CallId>),
     /// No part could be read.
     Unreadable,
 }
@@ -56,8 +57,9 @@ impl Intake for EngineIntake {
         let taken = inlet.shared.tasks.spawn(async move { working.take_post(post, permit).await });
         match taken.await {
             Ok(Ok(Reading::Read)) => IntakeAnswer::Accepted,
-            Ok(Ok(Reading::WantsJoinResponse)) => {
-                IntakeAnswer::Reply(settings.join_response.to_json().to_string().into_bytes().into())
+            Ok(Ok(Reading::WantsJoinResponse(call))) => {
+                let response = inlet.join_response(Joining { call, body }).await;
+                IntakeAnswer::Reply(response.to_json().to_string().into_bytes().into())
             }
             Ok(Ok(Reading::Unreadable)) if is_older_format(&body) => IntakeAnswer::SendAgain,
             Ok(Ok(Reading::Unreadable)) => IntakeAnswer::Unreadable,
@@ -82,6 +84,26 @@ impl Inlet {
             permits: Arc::new(Semaphore::new(settings.max_deliveries_in_flight.max(1))),
             is_journal_writable: AtomicBool::new(true),
             shared,
+        }
+    }
+
+    /// Lets the hook of the host decide about a participant who asks to join.
+    async fn join_response(&self, joining: Joining) -> JoinResponse {
+        let settings = &self.shared.settings;
+        let Some(hook) = &settings.join_hook else { return settings.join_response.clone() };
+        // A separate task: a hook that panics must not take the intake with it.
+        let deciding = tokio::spawn(hook.decide(joining));
+        match tokio::time::timeout(settings.join_within, deciding).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the hook for joining participants panicked, so the default response is sent");
+                settings.join_response.clone()
+            }
+            Err(_) => {
+                metrics::counter!("call_engine_join_timeouts_total").increment(1);
+                tracing::warn!("the hook for joining participants took too long, so the default response is sent");
+                settings.join_response.clone()
+            }
         }
     }
 
@@ -176,7 +198,7 @@ impl Reading {
         if decoded.hearings.is_empty() && !decoded.rejected.is_empty() {
             Self::Unreadable
         } else if decoded.wants_join_response {
-            Self::WantsJoinResponse
+            Self::WantsJoinResponse(decoded.joining.clone())
         } else {
             Self::Read
         }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Input, Output};
 use call_msgraph::Hearing;
@@ -11,6 +10,7 @@ use tokio::sync::{broadcast, mpsc};
 use crate::base::mail::Letter;
 use crate::calls::followers::{Followers, Subscription};
 use crate::calls::guard::Release;
+use crate::calls::ringing::answer_by;
 use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
 
@@ -20,9 +20,6 @@ pub(crate) struct Outlets {
     pub(crate) events: broadcast::Sender<(CallId, Arc<Event>)>,
     pub(crate) incoming: mpsc::Sender<(CallId, Subscription)>,
 }
-
-/// Time within which the service expects an answer ("call: answer", v1.0 reference).
-const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
 /// A task that owns a subset of the calls.
 pub(crate) struct Shard {
@@ -172,8 +169,8 @@ impl Shard {
         // The core does not report old changes again, so the state decides here and not an event.
         let rings = |call: &Call| {
             let state = call.timeline().present.as_ref().map(|present| present.likely());
-            let since = call.heard_at().filter(|_| state == Some(CallState::Incoming) && !call.is_ours());
-            since.is_some_and(|since| since.saturating_add(ANSWER_WITHIN) > now)
+            let is_undecided = state == Some(CallState::Incoming) && !call.is_ours();
+            is_undecided && answer_by(call.timeline()).is_some_and(|answer_by| answer_by > now)
         };
         let ringing: Vec<_> = self.calls.iter().filter(|(_, call)| rings(call)).map(|(id, _)| id.clone()).collect();
         ringing.iter().for_each(|call| self.ring(call));

@@ -24,6 +24,7 @@ use crate::host::handle::CallHandle;
 use crate::host::incoming::IncomingCalls;
 use crate::host::listing::Listing;
 use crate::host::pending::{CreateError, PendingCall};
+use crate::host::policy;
 use crate::past::restore::{Restored, Restoring};
 
 /// Creates and answers calls, and follows every call.
@@ -105,7 +106,7 @@ impl Engine {
             damaged = restored.damage.len(),
             "engine started"
         );
-        let incoming = IncomingCalls::new(offered, Arc::clone(&courier));
+        let incoming = policy::applied(IncomingCalls::new(offered, Arc::clone(&courier)), &courier);
         let running = Running { shared, inlet, courier, events, shards: Mutex::new(Some(watching)), restored };
         Ok((Self(Arc::new(running)), incoming))
     }

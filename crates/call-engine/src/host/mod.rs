@@ -7,5 +7,6 @@ pub(crate) mod incoming;
 pub(crate) mod listing;
 pub(crate) mod operations;
 pub(crate) mod pending;
+mod policy;
 pub(crate) mod started;
 pub(crate) mod tones;

@@ -60,6 +60,8 @@ pub struct Decoded {
     pub rejected: Vec<ReadError>,
     /// Whether a participant asks to join, and the service waits for a [`JoinResponse`](crate::JoinResponse).
     pub wants_join_response: bool,
+    /// Call that a participant asks to join, if a path names it.
+    pub joining: Option<CallId>,
     /// Faults by the path to their value. Their places are computed at the end.
     pub(super) faults: Vec<(String, Fault)>,
     /// Index of each call in `hearings`, once there are several.
@@ -71,7 +73,10 @@ impl Decoded {
     pub(super) fn add(&mut self, read: Result<Option<Subject<'_>>, Fault>, value: Node<'_>, index: Option<u32>) {
         let faults = match read {
             Ok(Some(subject)) => {
-                self.wants_join_response |= subject.is_joining;
+                if subject.is_joining {
+                    self.wants_join_response = true;
+                    self.joining.get_or_insert_with(|| subject.call.clone());
+                }
                 self.hear(subject.call, subject.observations);
                 subject.faults
             }

@@ -265,7 +265,9 @@ impl Dtmf {
     fn key(self) -> String {
         match self {
             Self::Digit(digit) => digit.to_string(),
-            other => other.label().map_or_else(|| "flash".into(), String::from),
+            Self::Star | Self::Pound | Self::A | Self::B | Self::C | Self::D | Self::Flash => {
+                self.label().map_or_else(|| "flash".into(), String::from)
+            }
         }
     }
 }
