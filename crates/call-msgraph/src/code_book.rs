@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use call_core::ResultInfo;
+
 /// Explanation of a result ("resultInfo resource type", v1.0 reference).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[non_exhaustive]
@@ -60,6 +62,12 @@ static BOOK: LazyLock<Book> = LazyLock::new(|| {
 #[must_use]
 pub fn explain(code: i64, subcode: i64) -> Option<&'static Explanation> {
     explanations().iter().find(|known| (known.code, known.subcode) == (code, subcode))
+}
+
+/// Returns whether a result says that an operation was cancelled: 400/8508 ("call: cancelMediaProcessing", v1.0 reference).
+#[must_use]
+pub fn is_cancelled(result: &ResultInfo) -> bool {
+    (result.code, result.subcode) == (Some(400), Some(8508))
 }
 
 /// Returns the explanation of the error code in a response with a status.

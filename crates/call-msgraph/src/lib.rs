@@ -52,7 +52,7 @@ mod token;
 mod webhook;
 
 pub use call_core::MediaKind;
-pub use code_book::{Explanation, RetryAdvice, explain, explanations};
+pub use code_book::{Explanation, RetryAdvice, explain, explanations, is_cancelled};
 pub use create::judge::{Judgement, Problem, judge};
 pub use create::kind::{Permissions, RequestKind};
 pub use create::media::{MediaConfig, Modality};

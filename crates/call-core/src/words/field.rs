@@ -29,6 +29,10 @@ pub enum Field {
     TenantId(Id),
     /// `chatInfo.threadId`
     ThreadId(Box<str>),
+    /// `chatInfo`, as the API wrote it
+    ChatInfo(Redacted),
+    /// `meetingInfo`, as the API wrote it
+    MeetingInfo(Redacted),
     /// `subject`
     Subject(Redacted),
     /// `source.identity`
@@ -67,6 +71,10 @@ pub struct Fields {
     pub tenant_id: Option<Id>,
     /// Id of the chat thread of the call.
     pub thread_id: Option<Box<str>>,
+    /// Chat of the call, as the API wrote it (JSON).
+    pub chat_info: Option<Redacted>,
+    /// Meeting of the call, as the API wrote it (JSON). It may contain a passcode.
+    pub meeting_info: Option<Redacted>,
     /// Subject of the conversation.
     pub subject: Option<Redacted>,
     /// Identity of the caller.
@@ -158,6 +166,8 @@ impl Field {
             Self::MyParticipantId(_) => "myParticipantId",
             Self::TenantId(_) => "tenantId",
             Self::ThreadId(_) => "threadId",
+            Self::ChatInfo(_) => "chatInfo",
+            Self::MeetingInfo(_) => "meetingInfo",
             Self::Subject(_) => "subject",
             Self::Source(_) => "source",
             Self::Targets(_) => "targets",
@@ -181,6 +191,8 @@ impl Fields {
             Field::MyParticipantId(id) => self.my_participant_id = Some(id),
             Field::TenantId(id) => self.tenant_id = Some(id),
             Field::ThreadId(id) => self.thread_id = Some(id),
+            Field::ChatInfo(chat) => self.chat_info = Some(chat),
+            Field::MeetingInfo(meeting) => self.meeting_info = Some(meeting),
             Field::Subject(subject) => self.subject = Some(subject),
             Field::Source(source) => self.source = Some(source),
             Field::Targets(targets) => self.targets = Some(targets),

@@ -111,6 +111,15 @@ impl OperationDetails {
 }
 
 impl OperationKey {
+    /// Returns the text of the key: the id or the client context. Hosts put what they like into a client context, even names.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Id(id) => id.as_str(),
+            Self::ClientContext(context) => context,
+        }
+    }
+
     /// Returns the id that the service assigned, if it assigned one.
     #[must_use]
     pub const fn id(&self) -> Option<&Id> {

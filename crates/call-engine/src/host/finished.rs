@@ -1,7 +1,7 @@
 //! What became of an operation.
 
 use call_core::{OperationDetails, OperationEnd, Outcome, Participant, Receipt, Redacted, ResultInfo};
-use call_msgraph::{Explanation, explain};
+use call_msgraph::{Explanation, explain, is_cancelled};
 
 /// The end of an operation that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,9 +89,6 @@ pub trait OperationResult: From<Finished> {
     const AWAITS_THE_END: bool = false;
 }
 
-/// Code and subcode of an operation that was cancelled ("call: cancelMediaProcessing", v1.0 reference).
-const CANCELLED: (Option<i64>, Option<i64>) = (Some(400), Some(8508));
-
 /// Reads the end of an operation as the host awaits it.
 pub(crate) fn finished<T: OperationResult>(end: OperationEnd) -> Result<T, OperationError> {
     let OperationEnd { outcome, result, details, participants, how_known, .. } = end;
@@ -100,7 +97,7 @@ pub(crate) fn finished<T: OperationResult>(end: OperationEnd) -> Result<T, Opera
             Ok(Finished { result, details, participants, how_known }.into())
         }
         Outcome::Failed => Err(match result {
-            Some(result) if (result.code, result.subcode) == CANCELLED => OperationError::Cancelled(result),
+            Some(result) if is_cancelled(&result) => OperationError::Cancelled(result),
             result => OperationError::Failed { meaning: result.as_ref().and_then(meaning), result },
         }),
         Outcome::NotStarted => Err(OperationError::NotStarted),

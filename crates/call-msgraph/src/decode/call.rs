@@ -1,7 +1,7 @@
 //! Claims of a call resource.
 
 use call_core::{
-    CallId, CallState, Claim, Direction, Field, IncomingContext, MediaState, Oddity, Tone, TranscriptionState,
+    CallId, CallState, Claim, Direction, Field, IncomingContext, MediaState, Oddity, Redacted, Tone, TranscriptionState,
 };
 
 use crate::decode::subject::Subject;
@@ -45,8 +45,11 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
     Ok(())
 }
 
+/// Maximum size of a chat or a meeting that is kept as it was written, in bytes.
+const LONGEST_INFO: usize = 4_096;
+
 /// Reads all fields but the state.
-fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 15] {
+fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 17] {
     let chat = member::object(subject, call, "chatInfo");
     let media = member::object(subject, call, "mediaState");
     let transcription = member::object(subject, call, "transcription");
@@ -55,6 +58,10 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 15] {
     let hosting = member::object(subject, call, "mediaConfig")
         .and_then(|config| member::word(subject, &config, "@odata.type"))
         .and_then(|name| media_kind(&name));
+    let meeting = member::object(subject, call, "meetingInfo");
+    let written =
+        |object: &Object<'_>| Some(object.node().raw()).filter(|text| text.len() <= LONGEST_INFO).map(Redacted::new);
+    let (chat_info, meeting_info) = (chat.as_ref().and_then(written), meeting.as_ref().and_then(written));
     let thread = chat.and_then(|chat| member::text(subject, &chat, "threadId"));
     let title = member::text(subject, call, "subject");
     let context = member::object(subject, call, "incomingContext");
@@ -82,7 +89,9 @@ fn fields(subject: &mut Subject<'_>, call: &Object<'_>) -> [Option<Field>; 15] {
         member::id(subject, call, "myParticipantId").map(Field::MyParticipantId),
         member::id(subject, call, "tenantId").map(Field::TenantId),
         thread.map(Field::ThreadId),
-        title.map(|title| Field::Subject(call_core::Redacted::new(&title))),
+        chat_info.map(Field::ChatInfo),
+        meeting_info.map(Field::MeetingInfo),
+        title.map(|title| Field::Subject(Redacted::new(&title))),
         identity::preferred(identity::of_participant(subject, call, "source")).map(Field::Source),
         targets.map(Field::Targets),
         identity::preferred(identity::of_participant(subject, call, "answeredBy")).map(Field::AnsweredBy),
@@ -120,7 +129,7 @@ fn unrecognized(subject: &mut Subject<'_>, field: &str, word: &str) {
 fn tone(subject: &mut Subject<'_>, info: &Object<'_>) {
     let (number, tone) = (member::integer(subject, info, "sequenceId"), member::string(subject, info, "tone"));
     if let (Some(sequence_id), Some(tone)) = (number, tone) {
-        let tone = call_core::Redacted::new(&tone);
+        let tone = Redacted::new(&tone);
         subject.claim(Claim::Tone(Box::new(Tone::new(sequence_id, tone))));
     }
 }

@@ -103,6 +103,10 @@ fn field_words(field: &Field) -> String {
     let value = match field {
         Field::CallChainId(id) | Field::MyParticipantId(id) | Field::TenantId(id) => id.to_string(),
         Field::ThreadId(text) | Field::TerminationReason(text) => text.to_string(),
+        Field::ChatInfo(text) | Field::MeetingInfo(text) => {
+            let info: serde_json::Value = serde_json::from_str(text.expose()).expect("it is JSON as it was written");
+            format!("of {}", info.as_object().map_or(0, serde_json::Map::len))
+        }
         Field::Subject(text) | Field::ReplacesContext(text) => text.expose().to_owned(),
         Field::Source(identity) | Field::AnsweredBy(identity) => identity_words(identity),
         Field::Targets(targets) => targets.iter().map(identity_words).collect::<Vec<_>>().join(", "),

@@ -168,7 +168,7 @@ fn every_content_sharing_session_is_observed() {
 #[test]
 fn call_fields_for_hosts_are_observed() {
     let data = r#"{"state": "established", "callChainId": "2A", "myParticipantId": "p", "tenantId": "t", "subject": "Lunch",
-        "chatInfo": {"threadId": "19:x@thread.v2"}, "source": {"identity": {"user": {"id": "u", "displayName": "Ann"}}},
+        "chatInfo": {"threadId": "19:x@thread.v2"}, "meetingInfo": {"passcode": "p"}, "source": {"identity": {"user": {"id": "u", "displayName": "Ann"}}},
         "mediaState": {"audio": "Active"}, "transcription": {"state": "notStarted"}, "replacesContext": "b64", "terminationReason": ""}"#;
     check_claims(
         &changed("updated", "", data),
@@ -177,6 +177,8 @@ fn call_fields_for_hosts_are_observed() {
          myParticipantId p
          tenantId t
          threadId 19:x@thread.v2
+         chatInfo of 1
+         meetingInfo of 1
          subject Lunch
          source user u Ann
          mediaState active

@@ -62,8 +62,15 @@ fn the_notifications_of_a_scheduled_meeting() {
     let file = |rest: &str| published(&format!("05-join-scheduled-meeting-service-hosted.notification-{rest}.json"));
     let call = "2f1a1100-b174-40a0-aba7-0b405e01ed92";
     let thread = format!("{call} 0 threadId 19:meeting_Win6Ydo4wsMijFjZS00ZGVjLTk5MGUtOTRjNWY2NmNkYTFm@thread.v2");
-    check(&file("1-establishing"), &format!("{call} 0 establishing\n{thread}"));
-    check(&file("2-established"), &format!("{call} 0 established\n{thread}"));
+    let info = |name: &str| {
+        let body: serde_json::Value = serde_json::from_str(&file("1-establishing")).expect("JSON");
+        let place = format!("/value/0/resourceData/{name}");
+        let members = body.pointer(&place).and_then(serde_json::Value::as_object).map_or(0, |info| info.len());
+        format!("{call} 0 {name} of {members}")
+    };
+    let rest = format!("{thread}\n{}\n{}", info("chatInfo"), info("meetingInfo"));
+    check(&file("1-establishing"), &format!("{call} 0 establishing\n{rest}"));
+    check(&file("2-established"), &format!("{call} 0 established\n{rest}"));
     let john = "0d7664b6-6432-43ed-8d27-d9e7adec188c+<(user 112f7296-5fa4-42ca-bae8-6a692b15d4b8 John)";
     let bot = "05491616-385f-44a8-9974-18cc5f9933c1~<(application 2891555a-92ff-42e6-80fa-6e1300c6b5c6 Calling Bot)";
     check(&file("3-roster"), &format!("{call} 0 Full {john} {bot}"));

@@ -76,7 +76,7 @@ impl Replay {
 
     fn write(&self, history: &History) -> io::Result<()> {
         let privacy = if self.shows_private { Privacy::Shown } else { Privacy::Masked };
-        let context = Context { receipts: &history.receipts, privacy };
+        let context = Context { receipts: &history.receipts, privacy, tracked: None };
         // Only text has colors.
         let color = if self.format == Format::Text { self.color } else { ColorChoice::AlwaysAnsi };
         let out = &mut BufWriter::new(AutoStream::new(io::stdout().lock(), color));

@@ -21,6 +21,7 @@ use crate::serve::operations::{self, followed};
 use crate::serve::problem::Problem;
 use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
+use crate::serve::wait::{Patience, WaitQuery};
 use crate::terminal::chain;
 
 /// Returns the routes. Each request must contain the API token.
@@ -69,7 +70,7 @@ async fn list(
     let limit = limit.unwrap_or(100).clamp(1, 1_000);
     let calls = sidecar.engine.calls(after.as_ref(), limit).await;
     let next = calls.last().filter(|_| calls.len() == limit).map(|(id, _)| id.to_string());
-    Ok(Json(Calls { calls: calls.iter().map(|(id, view)| show(id, &view.timeline)).collect(), next }))
+    Ok(Json(Calls { calls: calls.iter().map(|(id, view)| show(id, view, sidecar.privacy)).collect(), next }))
 }
 
 async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejection>) -> Result<Response, Problem> {
@@ -77,7 +78,7 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
     match sidecar.engine.create_call(create).await {
         Ok(call) => {
             let location = [(header::LOCATION, format!("/v1/calls/{}", call.id()))];
-            Ok((StatusCode::CREATED, location, Json(show(call.id(), &call.timeline()))).into_response())
+            Ok((StatusCode::CREATED, location, Json(show(call.id(), &call.view(), sidecar.privacy))).into_response())
         }
         Err(error @ CreateError::Uncertain(..)) => {
             let detail = "the call may exist; do not create it again: it is listed, and has events at /v1/events, after its first notification";
@@ -96,11 +97,14 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
 async fn look(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<impl IntoResponse, Problem> {
     let id = CallId::from(id.as_str());
     let view = sidecar.engine.view(&id).await.ok_or_else(Problem::no_such_call)?;
-    Ok(Json(show(&id, &view.timeline)))
+    Ok(Json(show(&id, &view, sidecar.privacy)))
 }
 
-async fn hang_up(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+async fn hang_up(
+    State(sidecar): State<Sidecar>,
+    Path(id): Path<String>,
+    query: Result<Query<WaitQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
     let call = followed(&sidecar, &id).await?;
-    call.hang_up().await.map_err(|error| Problem::of(&error))?;
-    Ok(StatusCode::NO_CONTENT)
+    operations::hang_up(&sidecar, &call, Patience::read(query)?).await
 }

@@ -5,19 +5,35 @@ use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use call_core::{CallId, Timeline};
-use call_engine::{CallEvent, EngineEvents};
+use call_core::CallId;
+use call_engine::{CallEvent, CallView, EngineEvents};
+use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::serve::problem::Problem;
 use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
+use crate::view::mask::Privacy;
 
 type Events = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>;
+
+/// Query of a stream of events.
+#[derive(Deserialize)]
+pub(super) struct Masking {
+    /// Whether to mask names, numbers and keys, as pages do.
+    #[serde(default)]
+    masked: bool,
+}
+
+impl Masking {
+    const fn of(&self, sidecar: &Sidecar) -> Privacy {
+        if self.masked { Privacy::Masked } else { sidecar.privacy }
+    }
+}
 
 /// Capacity of the buffer of a reader.
 const BUFFER: usize = 16;
@@ -28,15 +44,17 @@ const PAGE: usize = 256;
 pub(super) async fn call_events(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
+    Query(masking): Query<Masking>,
     headers: HeaderMap,
 ) -> Result<Events, Problem> {
     let id = CallId::from(id.as_str());
     let call = sidecar.engine.call(&id).await.ok_or_else(Problem::no_such_call)?;
     let mut last = headers.get("last-event-id").and_then(|last| last.to_str().ok()).map(str::to_owned);
     let mut events = call.events();
+    let privacy = masking.of(&sidecar);
     Ok(stream(sidecar, async move |sender| {
         loop {
-            let (version, event) = call_event(&id, &call.timeline());
+            let (version, event) = call_event(&id, &call.view(), privacy);
             if last.as_ref() != Some(&version) {
                 if sender.send(Ok(event)).await.is_err() {
                     return;
@@ -51,11 +69,11 @@ pub(super) async fn call_events(
 }
 
 /// Streams the events of all calls, beginning with one event for each call.
-pub(super) async fn all_events(State(sidecar): State<Sidecar>) -> Events {
+pub(super) async fn all_events(State(sidecar): State<Sidecar>, Query(masking): Query<Masking>) -> Events {
     let events = sidecar.engine.events();
-    let engine = sidecar.engine.clone();
+    let (engine, privacy) = (sidecar.engine.clone(), masking.of(&sidecar));
     stream(sidecar, async move |sender| {
-        let mut reader = Reader { engine, sender, sent: HashMap::new() };
+        let mut reader = Reader { engine, privacy, sender, sent: HashMap::new() };
         drop(reader.run(events).await);
     })
 }
@@ -66,6 +84,7 @@ struct Gone;
 /// Sends events to one reader, but never the same event of a call twice in a row.
 struct Reader {
     engine: call_engine::Engine,
+    privacy: Privacy,
     sender: mpsc::Sender<Result<Event, Infallible>>,
     sent: HashMap<CallId, String>,
 }
@@ -76,7 +95,7 @@ impl Reader {
         while let Some(event) = events.next().await {
             match event {
                 CallEvent::Event((call, _)) => match self.engine.view(&call).await {
-                    Some(view) => self.send(&call, &view.timeline).await?,
+                    Some(view) => self.send(&call, &view).await?,
                     None => drop(self.sent.remove(&call)),
                 },
                 CallEvent::Lagged(_) | _ => self.send_all().await?,
@@ -90,15 +109,15 @@ impl Reader {
         loop {
             let calls = self.engine.calls(after.as_ref(), PAGE).await;
             for (call, view) in &calls {
-                self.send(call, &view.timeline).await?;
+                self.send(call, view).await?;
             }
             let Some((last, _)) = calls.into_iter().next_back() else { return Ok(()) };
             after = Some(last);
         }
     }
 
-    async fn send(&mut self, call: &CallId, timeline: &Timeline) -> Result<(), Gone> {
-        let (version, event) = call_event(call, timeline);
+    async fn send(&mut self, call: &CallId, view: &CallView) -> Result<(), Gone> {
+        let (version, event) = call_event(call, view, self.privacy);
         if self.sent.get(call) == Some(&version) {
             return Ok(());
         }
@@ -108,8 +127,8 @@ impl Reader {
 }
 
 /// Returns the JSON of a call, and its event id: a hash, which is the same on every machine and after a restart.
-fn call_event(id: &CallId, timeline: &Timeline) -> (String, Event) {
-    let text = serde_json::to_string(&show(id, timeline)).unwrap_or_default();
+fn call_event(id: &CallId, view: &CallView, privacy: Privacy) -> (String, Event) {
+    let text = serde_json::to_string(&show(id, view, privacy)).unwrap_or_default();
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     let version = format!("{:016x}", hasher.finish());

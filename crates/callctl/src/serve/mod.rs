@@ -14,3 +14,4 @@ pub(crate) mod run;
 pub(crate) mod settings;
 pub(crate) mod shown;
 pub(crate) mod sidecar;
+mod wait;

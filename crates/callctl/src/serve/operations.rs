@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, any, post};
-use call_core::CallId;
+use call_core::{CallId, OperationKey};
 use call_engine::call_msgraph::{ApiOperation, Method, OperationPath, OperationRequest};
 use call_engine::{CallHandle, Operated};
 use serde::Serialize;
@@ -20,14 +20,20 @@ use crate::serve::body::{read, whole};
 use crate::serve::problem::Problem;
 use crate::serve::shown::operation_of;
 use crate::serve::sidecar::Sidecar;
+use crate::serve::wait::{Patience, WaitQuery};
+use crate::view::operation::OperationView;
 
 /// What an operation gave.
 #[derive(Serialize)]
-struct OperationReply<O> {
-    /// Body of the response; null if it is empty.
+#[serde(rename_all = "camelCase")]
+struct OperationReply {
+    /// Body of the response; null if it is empty, or if none was received.
     reply: Value,
-    /// The operation that was started, as known when the reply was sent; null if none was started.
-    operation: Option<O>,
+    /// The operation that was started, as it is known now; null if none was started.
+    operation: Option<OperationView>,
+    /// How long the outcome was waited for at most, in seconds. A longer wait is shortened to this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waited_at_most: Option<u64>,
 }
 
 type Parameters = Path<BTreeMap<String, String>>;
@@ -54,10 +60,12 @@ pub(super) fn routes() -> Router<Sidecar> {
             Method::Delete => MethodFilter::DELETE,
             Method::Post | _ => MethodFilter::POST,
         };
-        let handler =
-            async move |sidecar: State<Sidecar>, parameters: Parameters, body: Result<Bytes, BytesRejection>| {
-                operate(sidecar, operation, parameters, body).await
-            };
+        let handler = async move |sidecar: State<Sidecar>,
+                                  parameters: Parameters,
+                                  query: Result<Query<WaitQuery>, QueryRejection>,
+                                  body: Result<Bytes, BytesRejection>| {
+            operate(sidecar, operation, parameters, Patience::read(query)?, body).await
+        };
         let known = paths.remove(&path(operation)).unwrap_or_default();
         paths.insert(path(operation), known.on(filter, handler));
     }
@@ -80,6 +88,7 @@ async fn operate(
     State(sidecar): State<Sidecar>,
     operation: ApiOperation,
     Path(parameters): Parameters,
+    patience: Patience,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let spec = operation.spec();
@@ -97,12 +106,27 @@ async fn operate(
     let Some(id) = parameters.get("id") else {
         let request = OperationRequest::new(operation, None, None, body);
         let reply = sidecar.engine.operate(request).await.map_err(|error| Problem::of(&error))?;
-        return Ok(shown(&reply.body, None::<()>));
+        return Ok(answer(StatusCode::OK, &reply.body, None, Patience::default()));
     };
     let call = followed(&sidecar, id).await?;
+    if let (ApiOperation::GetOperation, Some(key)) = (operation, part) {
+        return look(&sidecar, &call, key, patience).await;
+    }
     let request = OperationRequest::new(operation, Some(call.id().clone()), part.map(String::as_str), body);
-    let operated = call.operate(request).await.map_err(|error| Problem::of(&error))?;
-    Ok(answer(&call, &operated))
+    carry_out(&sidecar, &call, request, patience).await
+}
+
+/// Returns an operation that is known here. The engine asks the service by itself if the outcome is overdue.
+async fn look(sidecar: &Sidecar, call: &CallHandle, key: &str, patience: Patience) -> Result<Response, Problem> {
+    let tracked = call.operation(&OperationKey::Id(key.into()));
+    if let Some(started) = tracked.or_else(|| call.operation(&OperationKey::ClientContext(key.into()))) {
+        patience.outcome(&started, &sidecar.stopping).await;
+    }
+    let operation = operation_of(&call.view(), key, sidecar.privacy);
+    operation.map(|operation| Json(operation).into_response()).ok_or_else(|| {
+        let detail = "no operation of this call has this key: neither its id nor its client context";
+        Problem::new(StatusCode::NOT_FOUND, "operation not found", detail)
+    })
 }
 
 /// Posts an operation that the table does not have.
@@ -116,20 +140,48 @@ async fn raw(
     let path = OperationPath::new(&path)
         .map_err(|error| Problem::new(StatusCode::NOT_FOUND, "invalid operation path", error.to_string()))?;
     let call = followed(&sidecar, &id).await?;
-    let operated = call.operate(OperationRequest::raw(call.id().clone(), path, body)).await;
-    let operated = operated.map_err(|error| Problem::of(&error))?;
-    Ok(answer(&call, &operated))
+    carry_out(&sidecar, &call, OperationRequest::raw(call.id().clone(), path, body), Patience::default()).await
 }
 
-fn answer(call: &CallHandle, operated: &Operated) -> Response {
-    let started = operated.started.as_ref();
-    let body = operated.reply.as_ref().map_or(&[][..], |reply| &*reply.body);
-    shown(body, started.map(|started| operation_of(&call.timeline(), started)))
+/// Hangs up. Without a wait, the response is empty.
+pub(super) async fn hang_up(sidecar: &Sidecar, call: &CallHandle, patience: Patience) -> Result<Response, Problem> {
+    let request = OperationRequest::new(ApiOperation::HangUp, Some(call.id().clone()), None, None);
+    let response = carry_out(sidecar, call, request, patience).await?;
+    let is_done = patience.wait.is_none() && response.status() == StatusCode::OK;
+    Ok(if is_done { StatusCode::NO_CONTENT.into_response() } else { response })
 }
 
-fn shown(body: &[u8], operation: Option<impl Serialize>) -> Response {
+async fn carry_out(
+    sidecar: &Sidecar,
+    call: &CallHandle,
+    request: OperationRequest,
+    patience: Patience,
+) -> Result<Response, Problem> {
+    let request = match patience.lasts {
+        Some(length) => request.lasting(length),
+        None => request,
+    };
+    let Operated { reply, started, .. } = call.operate(request).await.map_err(|error| Problem::of(&error))?;
+    let mut operation = None;
+    if let Some(started) = &started {
+        patience.outcome(started, &sidecar.stopping).await;
+        let view = call.view();
+        operation = operation_of(&view, started.key.text(), sidecar.privacy);
+        if patience.wait.is_some() && operation.as_ref().is_some_and(OperationView::is_call_ended) {
+            return Err(Problem::call_ended(operation));
+        }
+    }
+    // Without a response, the request may not have reached the service. Its outcome shows it.
+    let is_open = operation.as_ref().is_none_or(|operation| !operation.has_outcome());
+    let status = if reply.is_none() && is_open { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let body = reply.as_ref().map_or(&[][..], |reply| &*reply.body);
+    Ok(answer(status, body, operation, patience))
+}
+
+fn answer(status: StatusCode, body: &[u8], operation: Option<OperationView>, patience: Patience) -> Response {
     let reply = serde_json::from_slice(body).unwrap_or(Value::Null);
-    (StatusCode::OK, Json(OperationReply { reply, operation })).into_response()
+    let waited_at_most = patience.wait.map(|wait| wait.as_secs());
+    (status, Json(OperationReply { reply, operation, waited_at_most })).into_response()
 }
 
 pub(super) async fn followed(sidecar: &Sidecar, id: &str) -> Result<CallHandle, Problem> {

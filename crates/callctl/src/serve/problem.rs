@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::terminal::chain;
 use crate::view::judged::{PermissionsView, ProblemView};
+use crate::view::operation::OperationView;
 
 /// A problem (RFC 9457), with whether a retry is safe.
 #[derive(Serialize)]
@@ -26,6 +27,9 @@ pub(super) struct Problem {
     /// What the service said; absent if it said nothing.
     #[serde(flatten)]
     refusal: Option<Box<Said>>,
+    /// The operation that the problem is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<Box<OperationView>>,
 }
 
 /// The refusal of the service.
@@ -56,7 +60,22 @@ struct Lacking {
 impl Problem {
     pub(super) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
         let retry = status.is_server_error();
-        Self { status, title, detail: detail.into(), retry, retry_after: None, problems: Vec::new(), refusal: None }
+        Self {
+            status,
+            title,
+            detail: detail.into(),
+            retry,
+            retry_after: None,
+            problems: Vec::new(),
+            refusal: None,
+            operation: None,
+        }
+    }
+
+    /// Returns the problem of an operation whose call ended before it.
+    pub(super) fn call_ended(operation: Option<OperationView>) -> Self {
+        let detail = "the call ended before the operation was reported to have ended; see `operation`";
+        Self { operation: operation.map(Box::new), ..Self::new(StatusCode::CONFLICT, "the call ended first", detail) }
     }
 
     pub(super) fn no_such_call() -> Self {

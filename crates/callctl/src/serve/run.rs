@@ -28,6 +28,7 @@ use crate::serve::sidecar::Sidecar;
 use crate::serve::{api, health, page};
 use crate::signals::stop_signal;
 use crate::terminal::{chain, complain, finish};
+use crate::view::mask::Privacy;
 
 /// The command `serve`.
 pub(crate) struct Serve {
@@ -105,8 +106,14 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     };
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
     let stopping = CancellationToken::new();
-    let sidecar = Sidecar { engine: engine.clone(), callback: settings.callback, stopping: stopping.clone(), metrics };
     let guard = Guard(settings.api_token.map(Into::into));
+    let sidecar = Sidecar {
+        engine: engine.clone(),
+        callback: settings.callback,
+        privacy: if guard.0.is_some() { Privacy::Shown } else { Privacy::Masked },
+        stopping: stopping.clone(),
+        metrics,
+    };
     let app = Router::new()
         .nest("/callback", webhook.router())
         .nest("/v1", api::routes(sidecar.clone(), guard))

@@ -1,10 +1,12 @@
-//! Calls as the API shows them.
+//! Calls and operations as the API shows them.
 
-use call_core::{CallId, Receipt, Timeline};
-use call_engine::Started;
+use call_core::{CallId, Receipt};
+use call_engine::CallView;
+use serde::Serialize;
 
 use crate::view::context::{Context, Evidence};
 use crate::view::mask::Privacy;
+use crate::view::operation::OperationView;
 
 /// Names receipts by the ids of the journal's lines.
 struct Kept;
@@ -19,16 +21,16 @@ impl Evidence for Kept {
     }
 }
 
-/// Shows an operation that was started, as the timeline has it.
-pub(super) fn operation_of(timeline: &Timeline, started: &Started) -> impl serde::Serialize + use<> {
-    Context { receipts: &Kept, privacy: Privacy::Masked }.started(
-        timeline,
-        &started.key,
-        started.client_context.as_deref(),
-    )
+fn context(view: &CallView, privacy: Privacy) -> Context<'_> {
+    Context { receipts: &Kept, privacy, tracked: Some(&view.operations) }
 }
 
-/// Shows a call: one element of the `calls` of `callctl replay --format json`.
-pub(super) fn show(id: &CallId, timeline: &Timeline) -> impl serde::Serialize + use<> {
-    Context { receipts: &Kept, privacy: Privacy::Masked }.call(id, timeline)
+/// Shows an operation of a call by its key: its id or its client context. `None` if there is none.
+pub(super) fn operation_of(view: &CallView, key: &str, privacy: Privacy) -> Option<OperationView> {
+    context(view, privacy).operation(&view.timeline, key)
+}
+
+/// Shows a call: one element of the `calls` of `callctl replay --format json`, and everything that the API reported.
+pub(super) fn show(id: &CallId, view: &CallView, privacy: Privacy) -> impl Serialize + use<> {
+    context(view, privacy).full(id, &view.timeline, view.has_ended())
 }

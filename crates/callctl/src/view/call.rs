@@ -4,7 +4,8 @@ use call_core::{Anomaly, CallId, Step, Timeline};
 use serde::Serialize;
 
 use crate::view::context::Context;
-use crate::view::parts::{OperationView, ParticipantView, ResultView, SharingView};
+use crate::view::operation::OperationView;
+use crate::view::parts::{ParticipantView, ResultView, SharingView};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,6 +1,6 @@
 //! The context in which a timeline is shown: names of receipts, and privacy.
 
-use call_core::{Anomaly, AnomalyKind, Receipt, Step, Timeline, Timestamp};
+use call_core::{Anomaly, AnomalyKind, Receipt, Step, Timeline, Timestamp, TrackedOperation};
 
 use crate::view::mask::Privacy;
 
@@ -17,6 +17,8 @@ pub(crate) trait Evidence {
 pub(crate) struct Context<'c> {
     pub(crate) receipts: &'c dyn Evidence,
     pub(crate) privacy: Privacy,
+    /// Operations that the engine requested; `None` shows a call as `replay` does.
+    pub(crate) tracked: Option<&'c [TrackedOperation]>,
 }
 
 impl Context<'_> {

@@ -2,6 +2,8 @@
 
 pub(crate) mod call;
 pub(crate) mod context;
+pub(crate) mod full;
 pub(crate) mod judged;
 pub(crate) mod mask;
+pub(crate) mod operation;
 pub(crate) mod parts;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use call_msgraph::ApiOperation;
-use reqwest::Response;
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::api::Rig;
@@ -12,7 +12,7 @@ use crate::running::requests;
 impl Rig {
     /// Creates one of the sample calls, and waits until it is established.
     async fn established(&self, sample: usize) -> String {
-        let created = self.client.post(self.url("/v1/calls")).json(&requests()[sample]).send().await.unwrap();
+        let created = self.request(Method::POST, "/v1/calls").json(&requests()[sample]).send().await.unwrap();
         assert_eq!(created.status(), 201);
         let call: Value = created.json().await.unwrap();
         let id = call["id"].as_str().unwrap().to_owned();
@@ -32,7 +32,7 @@ impl Rig {
     }
 
     async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
-        let request = self.client.request(method.parse().unwrap(), self.url(path));
+        let request = self.request(method.parse().unwrap(), path);
         let request = if let Some(body) = body { request.json(body) } else { request };
         request.send().await.unwrap()
     }
@@ -60,7 +60,51 @@ async fn a_prompt_is_played_to_its_end() {
         .json()
         .await
         .unwrap();
-    assert_eq!(got["reply"]["status"], "completed", "{got}");
+    assert_eq!((&got["status"], &got["outcome"]), (&json!("completed"), &json!("completed")), "{got}");
+    let by_context = operation["clientContext"].as_str().unwrap();
+    let again: Value = rig.get(&format!("/v1/calls/{id}/operations/{by_context}")).await.json().await.unwrap();
+    assert_eq!(again, got, "the client context stays a key");
+    let nothing = rig.get(&format!("/v1/calls/{id}/operations/nothing")).await;
+    assert_eq!(nothing.status(), 404);
+}
+
+#[tokio::test]
+async fn a_wait_returns_the_outcome() {
+    let rig = Rig::trusted();
+    let id = rig.established(0).await;
+    let body = json!({ "prompts": [{ "mediaInfo": { "uri": "https://cdn.contoso.com/beep.wav" } }] });
+    let play = format!("/v1/calls/{id}/playPrompt");
+    let played: Value = rig.send("POST", &format!("{play}?wait=30s&lasts=3s"), Some(&body)).await.json().await.unwrap();
+    assert_eq!(
+        (&played["operation"]["outcome"], &played["waitedAtMost"]),
+        (&json!("completed"), &json!(30)),
+        "{played}"
+    );
+    let recorded = rig.send("POST", &format!("/v1/calls/{id}/recordResponse?wait=1d"), Some(&json!({}))).await;
+    let recorded: Value = recorded.json().await.unwrap();
+    assert_eq!(recorded["waitedAtMost"], 300, "a wait of a day is shortened, and the response says so");
+    assert!(recorded["operation"]["recordingLocation"].as_str().unwrap().starts_with("https://"), "{recorded}");
+    for query in ["wait=soon", "wait=-1s", "wiat=3s"] {
+        assert_eq!(rig.send("POST", &format!("{play}?{query}"), Some(&body)).await.status(), 400, "{query}");
+    }
+    // The call ends before the second prompt.
+    let waiting = format!("{play}?wait=30s");
+    let playing = rig.send("POST", &waiting, Some(&body));
+    let hanging_up = async {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        rig.send("DELETE", &format!("/v1/calls/{id}?wait=30s"), None).await
+    };
+    let (played, hung_up) = tokio::join!(playing, hanging_up);
+    let hung_up: Value = hung_up.json().await.unwrap();
+    assert_eq!(
+        (&hung_up["operation"]["kind"], &hung_up["operation"]["outcome"]),
+        (&json!("hangUp"), &json!("completed"))
+    );
+    let status = played.status().as_u16();
+    let played: Value = played.json().await.unwrap();
+    // The emulator is fast, so the prompt may have ended first, or not have begun.
+    assert!([200, 409, 410].contains(&status), "{played}");
+    assert!(status != 409 || played["operation"]["outcome"] == "callEnded", "{played}");
 }
 
 #[tokio::test]
@@ -137,5 +181,29 @@ async fn every_operation_has_its_route() {
         let text = response.text().await.unwrap();
         assert_eq!(status, expected, "{}: {text}", spec.name);
         assert!(expected == 200 || text.contains("call not found"), "{}: {text}", spec.name);
+    }
+}
+
+#[tokio::test]
+async fn only_trusted_clients_see_private_data() {
+    for (rig, shows) in [(Rig::trusted(), true), (Rig::start(&[]), false)] {
+        let id = rig.established(2).await;
+        assert_eq!(rig.send("POST", &format!("/v1/calls/{id}/subscribeToTone"), Some(&json!({}))).await.status(), 200);
+        let call = rig.until(&id, |call| call["tones"].as_array().is_some_and(|tones| tones.len() == 3)).await;
+        let tones: Vec<_> = call["tones"].as_array().unwrap().iter().map(|tone| tone["tone"].clone()).collect();
+        let target = &call["targets"][0]["id"];
+        if shows {
+            assert_eq!(
+                (&tones[..], target.as_str().is_some_and(|id| id.len() == 36)),
+                (&[json!("tone1"), json!("tone2"), json!("pound")][..], true),
+                "{call}"
+            );
+            assert!(call["chatInfo"]["threadId"].is_string() || call["chatInfo"].is_null(), "{call}");
+            assert!(call["participants"][0]["identity"]["kind"].is_string(), "{call}");
+        } else {
+            assert_eq!((&tones[..], target), (&["***", "***", "***"].map(Value::from)[..], &json!("***")), "{call}");
+        }
+        let masked = rig.get("/v1/events?masked=true").await.chunk().await.unwrap().unwrap();
+        assert!(!String::from_utf8_lossy(&masked).contains("tone1"), "a page asks for masked events");
     }
 }

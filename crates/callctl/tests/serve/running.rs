@@ -118,6 +118,35 @@ struct Page<'p> {
     next: Option<String>,
 }
 
+/// Returns the members of a call that `callctl replay` shows too.
+pub(crate) fn as_replayed(call: &str) -> Value {
+    const SHOWN: [&str; 12] = [
+        "id",
+        "direction",
+        "state",
+        "phase",
+        "alternatives",
+        "timeline",
+        "result",
+        "terminationReason",
+        "participants",
+        "operations",
+        "sharing",
+        "anomalies",
+    ];
+    let mut call: Value = serde_json::from_str(call).unwrap();
+    call.as_object_mut().unwrap().retain(|name, _| SHOWN.contains(&name.as_str()));
+    for participant in call["participants"].as_array_mut().unwrap() {
+        participant.as_object_mut().unwrap().remove("identity");
+    }
+    let operations = call["operations"].as_array_mut().unwrap();
+    operations.retain(|operation| operation["kind"] != "hangUp");
+    for operation in operations {
+        operation.as_object_mut().unwrap().retain(|name, _| !["key", "outcome"].contains(&name.as_str()));
+    }
+    call
+}
+
 /// Returns the calls of a closed journal as `callctl replay` prints them.
 pub(crate) fn replayed(journal: &Path) -> (Vec<String>, Vec<String>) {
     let lines = callctl(&["journal", "export", journal.to_str().unwrap()]).output().unwrap();

@@ -62,7 +62,7 @@ function say(text, isDown) {
 }
 
 async function listen() {
-  const response = await fetch("/v1/events", { headers: secret ? { Authorization: `Bearer ${secret}` } : {} });
+  const response = await fetch("/v1/events?masked=true", { headers: secret ? { Authorization: `Bearer ${secret}` } : {} });
   element("secret").hidden = response.status !== 401;
   if (!response.ok) throw new Error(response.status === 401 ? "the secret is needed" : `status ${response.status}`);
   say("live");
