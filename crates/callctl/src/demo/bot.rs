@@ -58,7 +58,9 @@ impl Bot {
         }
         if is_up && story == Some(Story::Endless) {
             tokio::time::sleep(fast(40)).await;
-            while !call.view().has_ended() && call.hang_up().await.is_err() {}
+            // A hang-up is harmless to repeat, so a lost response is no reason to wait.
+            while !call.view().has_ended() && call.hang_up().await.map_or(true, |started| started.uncertain.is_some()) {
+            }
         }
         // If the notification of the end is lost, a probe finds the end.
         drop(call.wait_ended().await);
