@@ -13,6 +13,7 @@ mod stopping;
 mod taking;
 mod tones;
 mod truth;
+mod wild_outcomes;
 
 use std::sync::Arc;
 use std::time::Duration;

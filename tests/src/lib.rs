@@ -6,6 +6,7 @@ pub mod drive;
 pub mod fuzz;
 pub mod host;
 pub mod kept;
+pub mod lossy;
 pub mod operations_page;
 pub mod oracle;
 pub mod parts;
@@ -20,6 +21,8 @@ pub mod world;
 mod documents {
     #[doc = include_str!("../../docs/embedding.md")]
     struct EmbeddingGuide;
+    #[doc = include_str!("../../docs/outcomes.md")]
+    struct OutcomesGuide;
     #[doc = include_str!("../../docs/engine.md")]
     struct EngineGuide;
     #[doc = include_str!("../../docs/simulation.md")]

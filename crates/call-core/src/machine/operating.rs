@@ -30,6 +30,8 @@ pub(crate) struct Operating {
 struct Pursued {
     tracked: TrackedOperation,
     probing: Probing,
+    /// When the service last reported the operation.
+    heard_at: Option<Timestamp>,
     /// When to probe, to give up, or to take the outcome as it is known.
     due_at: Timestamp,
 }
@@ -53,7 +55,8 @@ impl Operating {
         }
         let place = self.all.partition_point(|one| one.tracked.requested.requested_at <= requested.requested_at);
         let tracked = TrackedOperation { requested, id: None, end: None };
-        self.all.insert(place, Pursued { tracked, probing: Probing::default(), due_at: Timestamp::MAX });
+        self.all
+            .insert(place, Pursued { tracked, probing: Probing::default(), heard_at: None, due_at: Timestamp::MAX });
     }
 
     /// Notes that the last open operation with a client context was not started.
@@ -93,6 +96,7 @@ impl Operating {
         };
         if let Some(one) = known.and_then(|place| self.all.get_mut(place)) {
             one.probing.hear();
+            one.heard_at = one.heard_at.max(Some(received_at));
         }
     }
 
@@ -184,11 +188,10 @@ impl Pursued {
 
     /// Returns when to probe or to give up.
     fn due(&self, config: &Config) -> Timestamp {
-        let TrackedOperation { requested, .. } = &self.tracked;
-        let overdue_at = requested.requested_at.saturating_add(requested.patience.unwrap_or(config.operation_patience));
+        let overdue_at = self.overdue_at(config);
         let Some(probes) = &config.probes else { return overdue_at };
-        let next = self.gives_up_at(config).or_else(|| self.probing.next(overdue_at, probes, None));
-        next.unwrap_or(overdue_at)
+        let next = self.probing.next(overdue_at, probes, None);
+        next.into_iter().chain(self.gives_up_at(config)).min().unwrap_or(overdue_at)
     }
 
     /// Returns when to list the participants of an operation that has completed, or when it ends without them.
@@ -203,12 +206,17 @@ impl Pursued {
         }
     }
 
+    fn overdue_at(&self, config: &Config) -> Timestamp {
+        let RequestedOperation { requested_at, patience, .. } = &self.tracked.requested;
+        requested_at.saturating_add(patience.unwrap_or(config.operation_patience))
+    }
+
     /// Returns when to give up; `None` while there is a probe left.
     fn gives_up_at(&self, config: &Config) -> Option<Timestamp> {
-        match &config.probes {
-            Some(probes) => self.probing.gives_up_at(probes),
-            None => Some(Timestamp::MIN),
-        }
+        let Some(probes) = &config.probes else { return Some(Timestamp::MIN) };
+        // However often the host restarts, the time for all probes counts from the request or the last report. One more is made.
+        let since = self.overdue_at(config).max(self.heard_at.unwrap_or(Timestamp::MIN));
+        self.probing.gives_up_by(since, probes).into_iter().chain(self.probing.gives_up_at(probes)).min()
     }
 
     /// Returns the probe that can tell the outcome; `None` if there is none, because the operation has no id yet.

@@ -63,6 +63,15 @@ impl Probing {
         Some(asked_at.saturating_add(self.patience(probes).max(SHORTEST_WAIT)))
     }
 
+    /// Returns when the time of a whole budget is over that began at an instant, and the last probe was given its time; `None` before
+    /// the first probe, and after one whose reply left the question open.
+    pub(crate) fn gives_up_by(&self, since: Timestamp, probes: &Probes) -> Option<Timestamp> {
+        let asked_at = self.asked_at.filter(|_| self.unanswered > 0)?;
+        let rounds = (1_u32 << probes.budget.clamp(1, 31)) - 1;
+        let over_at = since.saturating_add(probes.patience.max(SHORTEST_WAIT).saturating_mul(rounds));
+        Some(over_at.max(asked_at.saturating_add(probes.patience.max(SHORTEST_WAIT))))
+    }
+
     fn is_spent(&self, probes: &Probes) -> bool {
         self.unanswered >= probes.budget.max(1)
     }

@@ -122,8 +122,11 @@ impl Evidence<'_> {
                 Some(Verdict::EndsAt(Timestamp::MIN, OperationEnd::new(Outcome::Completed, first_receipt(next))))
             }
             CallState::Established | CallState::Hold => {
+                // A lone notification may be of the time before the transfer. A result or a snapshot is not.
+                let is_snapshot = |receipt: &Receipt| matches!(receipt.source, Source::Snapshot { .. });
+                let is_shown = next.result.is_some() || next.basis.receipts().iter().any(is_snapshot);
                 let is_certain = matches!(self.timeline.present, Some(Present::Certain(_)));
-                let at = self.settles_at.filter(|_| is_certain)?;
+                let at = self.settles_at.filter(|_| is_shown && is_certain)?;
                 let mut end = OperationEnd::new(Outcome::Failed, first_receipt(next));
                 end.result = next.result.clone();
                 Some(Verdict::EndsAt(at, end))

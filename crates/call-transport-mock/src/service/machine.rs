@@ -198,6 +198,12 @@ impl Service {
         self.calls.get(call).map(|call| call.story)
     }
 
+    /// Returns the operations of a call as resources of the API, in the order of their requests.
+    #[must_use]
+    pub fn operations(&self, call: &CallId) -> Vec<Value> {
+        self.calls.get(call).map(|call| call.operations.all().collect()).unwrap_or_default()
+    }
+
     fn advance(&mut self, now: Timestamp) {
         while let Some((at, id)) = self.deadlines.first().cloned().filter(|(at, _)| *at <= now) {
             let drafts = self.calls.get_mut(&id).and_then(|call| call.advance(now)).unwrap_or_default();

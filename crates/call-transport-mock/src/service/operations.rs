@@ -98,6 +98,11 @@ impl Operations {
         Some(resource)
     }
 
+    /// Returns the resources of all operations, in the order of their requests.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Value> {
+        self.all.keys().filter_map(|number| self.get(*number))
+    }
+
     /// Returns the resource of an operation by its id.
     pub(crate) fn by_id(&self, id: &str) -> Option<Value> {
         self.get(id.strip_prefix("operation-")?.parse().ok()?)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use call_core::{CallId, Timestamp};
 use call_transport::{Intake, Transport};
+use serde_json::Value;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -132,6 +133,12 @@ impl SimulatedService {
     #[must_use]
     pub fn story(&self, call: &CallId) -> Option<Story> {
         self.shared.state().service.story(call)
+    }
+
+    /// Returns the operations of a call as resources of the API, in the order of their requests.
+    #[must_use]
+    pub fn operations(&self, call: &CallId) -> Vec<Value> {
+        self.shared.state().service.operations(call)
     }
 
     /// Returns the contents of all messages so far.
