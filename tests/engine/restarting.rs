@@ -165,7 +165,7 @@ async fn two_calls_under_one_token() -> (Rig, PendingCall) {
     let rig = Rig::impatient().await;
     let pending = rig.create_uncertain().await;
     let intended = rig.journal.records().swap_remove(0);
-    let Record::Intended { intent: Intent::Create(token), .. } = intended else { panic!("{intended:?}") };
+    let Record::Intended { intent: Intent::Create { token, .. }, .. } = intended else { panic!("{intended:?}") };
     let post = Received::post(BOTH.as_bytes()).with_token(token);
     assert_eq!(rig.engine.intake().deliver(post).await, IntakeAnswer::Accepted);
     (rig, pending)

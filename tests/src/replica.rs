@@ -54,7 +54,10 @@ impl Replica {
     /// Records that a request was sent. The request is a create if it has a token.
     pub fn sent(&mut self, id: u64, request: Request, token: Option<Token>, now: Timestamp) {
         if let Some(token) = &token {
-            let intended = Record::Intended { stamp: self.stamp(now), intent: Intent::Create(token.clone()) };
+            let intended = Record::Intended {
+                stamp: self.stamp(now),
+                intent: Intent::Create { token: token.clone(), reference: None },
+            };
             let nothing = hearings(&intended, &mut self.creates).hearings;
             assert!(nothing.is_empty(), "an intent to create a call names none");
         }

@@ -212,7 +212,7 @@ fn every_kind() -> Vec<Record> {
         delivery.token = Token::new("t-1").ok();
         Record::Delivered(delivery)
     });
-    let create = Token::new("t-1").ok().map(Intent::Create);
+    let create = Token::new("t-1").ok().map(|token| Intent::Create { token, reference: Some("order 7".into()) });
     let intents = create.into_iter().chain([Intent::Command(call.clone(), Command::Answer)]);
     let intended = (6..).zip(intents).map(|(sequence, intent)| Record::Intended { stamp: stamp(sequence), intent });
     delivered.chain(intended).collect()

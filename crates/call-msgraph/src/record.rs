@@ -51,8 +51,13 @@ pub enum Record<S = Stamp> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Intent {
-    /// Create a call, whose callback address contains the token.
-    Create(Token),
+    /// Create a call.
+    Create {
+        /// Token in the callback address of the call.
+        token: Token,
+        /// The host's own name of the call.
+        reference: Option<Box<str>>,
+    },
     /// Send a command to a call.
     Command(CallId, Command),
     /// Start an operation whose outcome is awaited.

@@ -44,6 +44,7 @@ pub struct Call {
     feed: Feed,
     outputs: VecDeque<Output>,
     is_ours: bool,
+    reference: Option<Box<str>>,
     heard_at: Option<Timestamp>,
     /// Instant of the last report. An accepted command is not a report.
     reported_at: Option<Timestamp>,
@@ -70,6 +71,7 @@ impl Call {
             feed: Feed::default(),
             outputs: VecDeque::new(),
             is_ours: false,
+            reference: None,
             heard_at: None,
             reported_at: None,
             suspected_at: None,
@@ -92,6 +94,7 @@ impl Call {
         match input.into() {
             Input::Observed(observations) => self.observe(observations, now),
             Input::Adopted => self.is_ours = true,
+            Input::Referenced(reference) => drop(self.reference.get_or_insert(reference)),
             Input::Requested(requested) => {
                 let operating = self.operating.get_or_insert_default();
                 operating.request(*requested, self.config.limits.operations, &mut self.outputs);
@@ -111,6 +114,9 @@ impl Call {
     pub fn merge(&mut self, other: &Self, now: Timestamp) {
         self.clamp(now);
         self.is_ours |= other.is_ours;
+        if let (None, Some(reference)) = (&self.reference, &other.reference) {
+            self.reference = Some(reference.clone());
+        }
         if let Some(theirs) = &other.operating {
             let operating = self.operating.get_or_insert_default();
             operating.merge(theirs, self.config.limits.operations, &mut self.outputs);
@@ -164,6 +170,12 @@ impl Call {
     #[must_use]
     pub const fn is_ours(&self) -> bool {
         self.is_ours
+    }
+
+    /// Returns the host's own name of the call, if it has one.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.reference.as_deref()
     }
 
     /// Returns whether the call has ended.

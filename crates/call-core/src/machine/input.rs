@@ -20,6 +20,8 @@ pub enum Input {
     ///
     /// Create responses and accepted commands show it by themselves. The core neither probes nor keeps alive a foreign call.
     Adopted,
+    /// The host's own name of the call. The first one counts.
+    Referenced(Box<str>),
     /// The host is about to request an operation. The core finds out how it ends.
     Requested(Box<RequestedOperation>),
     /// The operation with this client context was not started: the service refused the request, or it was not sent.

@@ -99,7 +99,7 @@ impl CallTable {
         let input = input.into();
         let is_about_a_call = match &input {
             Input::Observed(observations) => !observations.is_empty(),
-            Input::Adopted | Input::Requested(_) => true,
+            Input::Adopted | Input::Referenced(_) | Input::Requested(_) => true,
             Input::Refused(_) | Input::EndSuspected | Input::DeadlineReached => false,
         };
         if self.forgotten.contains(id) {

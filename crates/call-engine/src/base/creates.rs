@@ -7,6 +7,8 @@ use call_core::{CallId, Timestamp};
 use call_msgraph::{Creates, Decoded, Record, Token, hearings};
 use tokio::sync::watch;
 
+use crate::base::references::{Referenced, References};
+
 /// Receives the id of a created call once it is known.
 pub(crate) type Bound = watch::Receiver<Option<CallId>>;
 
@@ -24,18 +26,30 @@ pub(crate) struct Caller {
 struct Waiting {
     creates: Creates,
     callers: HashMap<Token, watch::Sender<Option<CallId>>>,
+    references: References,
 }
 
 impl InFlight {
-    pub(crate) fn new(creates: Creates) -> Self {
-        Self(Mutex::new(Waiting { creates, callers: HashMap::new() }))
+    pub(crate) fn new(creates: Creates, references: References) -> Self {
+        Self(Mutex::new(Waiting { creates, callers: HashMap::new(), references }))
     }
 
-    /// Registers a caller that waits for the call of a token.
-    pub(crate) fn wait(&self, token: Token) -> Bound {
-        let (sender, receiver) = watch::channel(None);
-        self.lock().callers.insert(token, sender);
-        receiver
+    /// Registers a caller that waits for the call of a token. If the reference was used before, returns the call that has it, or
+    /// the receiver of its id.
+    pub(crate) fn wait(&self, token: &Token, reference: Option<&str>) -> Result<Bound, Result<CallId, Bound>> {
+        let mut waiting = self.lock();
+        let mut is_used = false;
+        let mut token = token.clone();
+        if let Some(reference) = reference {
+            match waiting.references.get(reference).cloned() {
+                Some(Referenced { call: Some(call), .. }) => return Err(Ok(call)),
+                Some(known) => (is_used, token) = (true, known.token),
+                None => waiting.references.add(reference, &token),
+            }
+        }
+        let sender = waiting.callers.entry(token).or_insert_with(|| watch::channel(None).0);
+        let bound = sender.subscribe();
+        if is_used { Err(Err(bound)) } else { Ok(bound) }
     }
 
     /// Returns the hearings of a record, and the caller to notify after the shards have received them.
@@ -49,6 +63,7 @@ impl InFlight {
             return (hearings(record, &mut Creates::default()), None);
         }
         let decoded = hearings(record, &mut waiting.creates);
+        waiting.references.note(record, &decoded);
         let turned_up = token.filter(|token| waiting.creates.until(token).is_none());
         let sender = turned_up.and_then(|token| waiting.callers.remove(token));
         let ours = decoded.hearings.iter().find(|hearing| hearing.is_ours);
@@ -60,6 +75,7 @@ impl InFlight {
     pub(crate) fn give_up(&self, token: &Token) {
         let mut waiting = self.lock();
         waiting.creates.remove(token);
+        waiting.references.remove(token);
         waiting.callers.remove(token);
     }
 

@@ -5,5 +5,6 @@ pub(crate) mod creates;
 pub(crate) mod decisions;
 pub(crate) mod mail;
 pub(crate) mod random;
+pub(crate) mod references;
 pub(crate) mod settings;
 pub(crate) mod shared;

@@ -16,6 +16,8 @@ pub struct CallView {
     pub settles_at: Option<Timestamp>,
     /// Operations that the host requested, in the order of their requests, as far as they are remembered.
     pub operations: Arc<[TrackedOperation]>,
+    /// The host's own name of the call.
+    pub reference: Option<Arc<str>>,
     has_ended: bool,
 }
 
@@ -25,6 +27,7 @@ impl CallView {
             timeline: Arc::new(call.timeline().clone()),
             settles_at: call.settles_at(),
             operations: call.operations().cloned().collect(),
+            reference: call.reference().map(Arc::from),
             has_ended: call.has_ended(),
         })
     }

@@ -76,14 +76,14 @@ impl Engine {
     ) -> Result<(Self, IncomingCalls), JournalError> {
         let (mail, inboxes) = Mail::new(settings.shards);
         let restoring = Restoring::read(&*journal, &settings, inboxes.len()).await?;
-        let Restoring { mut restored, tables, creates, last_stamp, .. } = restoring;
+        let Restoring { mut restored, tables, creates, references, last_stamp, .. } = restoring;
         let (to_host, offered) = mpsc::channel(settings.incoming_queue.max(1));
         let outlets = Outlets { events: channel(settings.event_buffer), incoming: to_host };
         let events = outlets.events.downgrade();
         let clock = Clock::new(settings.epoch, last_stamp.map_or(Timestamp::MIN, |last| last.received_at));
         let node = settings.node;
         let stamper = last_stamp.map_or_else(|| Stamper::new(node), |last| Stamper::resume(node, last));
-        let shared = Arc::new(Shared::new(settings, clock, mail, InFlight::new(creates)));
+        let shared = Arc::new(Shared::new(settings, clock, mail, InFlight::new(creates, references)));
         let inlet = Arc::new(Inlet::new(Arc::clone(&shared), journal, stamper));
         let courier = Arc::new(Courier::new(Arc::clone(&shared), Arc::clone(&inlet), transport));
         for (token, until) in shared.creates.all() {
@@ -131,14 +131,40 @@ impl Engine {
     /// # Errors
     /// [`CreateError`]. After [`CreateError::Uncertain`] the call may exist.
     pub async fn create_call(&self, create: CreateCall) -> Result<CallHandle, CreateError> {
+        self.create(create, None).await
+    }
+
+    /// Creates a call with a reference: the host's own name of the call. If the reference was used before, returns the call that has
+    /// it, and creates nothing. So a create can be repeated, also after a restart.
+    ///
+    /// The reference is free again if the service refused the create, or if its outcome is unknown and no notification was received
+    /// within [`EngineSettings::adopt_within`]. The engine remembers the last 100,000 references, as long as the journal has them.
+    ///
+    /// Cancel safety: the engine creates and follows the call even if the future is dropped.
+    ///
+    /// # Errors
+    /// [`CreateError`]. After [`CreateError::Uncertain`] the call may exist: repeat the create with the same reference.
+    pub async fn create_call_as(&self, reference: &str, create: CreateCall) -> Result<CallHandle, CreateError> {
+        self.create(create, Some(reference)).await
+    }
+
+    async fn create(&self, create: CreateCall, reference: Option<&str>) -> Result<CallHandle, CreateError> {
         let Running { shared, inlet, courier, .. } = &*self.0;
         if shared.stopping.is_cancelled() {
             return Err(CreateError::Stopped);
         }
         let token = random_hex().and_then(|hex| Token::new(&hex).ok()).ok_or(CreateError::NoRandomness)?;
-        let bound = shared.creates.wait(token.clone());
+        let bound = match shared.creates.wait(&token, reference) {
+            Ok(bound) => bound,
+            Err(Ok(call)) => return self.call(&call).await.ok_or(CreateError::Used(call)),
+            Err(Err(bound)) => {
+                let cause = SendError::Uncertain("a create with the same reference is in flight".into());
+                return Err(CreateError::Uncertain(PendingCall::new(Arc::clone(courier), bound), cause));
+            }
+        };
         let request = Request::Create(create.with_callback(&shared.settings.callback.with_token(&token)));
-        let creating = create_in_the_background(Arc::clone(inlet), Arc::clone(courier), request, token);
+        let creating =
+            create_in_the_background(Arc::clone(inlet), Arc::clone(courier), request, token, reference.map(Box::from));
         let created =
             shared.tasks.spawn(creating).await.unwrap_or_else(|error| Ok(Err(SendError::Uncertain(error.into()))));
         match created.map_err(CreateError::NotKept)? {
@@ -280,9 +306,10 @@ async fn create_in_the_background(
     courier: Arc<Courier>,
     request: Request,
     token: Token,
+    reference: Option<Box<str>>,
 ) -> Result<Result<CallId, SendError>, JournalError> {
     let shared = &courier.shared;
-    if let Err(error) = inlet.intend(Intent::Create(token.clone())).await {
+    if let Err(error) = inlet.intend(Intent::Create { token: token.clone(), reference }).await {
         shared.creates.give_up(&token);
         return Err(error);
     }

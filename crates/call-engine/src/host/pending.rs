@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use call_core::CallId;
 use call_journal::JournalError;
 use call_transport::SendError;
 
@@ -24,6 +25,9 @@ pub enum CreateError {
          notification arrives"
     )]
     Uncertain(PendingCall, #[source] SendError),
+    /// The reference belongs to a call that was created before, and that the engine no longer follows. No call was created.
+    #[error("the reference belongs to the call {0}, which was created before and is no longer followed")]
+    Used(CallId),
     /// The journal could not store the intent, so the request was not sent. It is safe to retry.
     #[error(
         "the journal could not store the intent to create the call, so the request was not sent; it is safe to retry"

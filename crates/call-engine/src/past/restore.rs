@@ -8,6 +8,7 @@ use call_journal::{Damage, Journal, JournalError, Page, Position};
 use call_msgraph::{Creates, Hearing, Record, hearings};
 
 use crate::base::mail::shard_of;
+use crate::base::references::References;
 use crate::base::settings::EngineSettings;
 
 /// What an engine restored from its journal when it started.
@@ -31,6 +32,8 @@ pub(crate) struct Restoring {
     pub(crate) tables: Vec<CallTable>,
     /// The creates in flight.
     pub(crate) creates: Creates,
+    /// The host's own names of calls.
+    pub(crate) references: References,
     /// The last stamp that this node assigned.
     pub(crate) last_stamp: Option<Stamp>,
     /// Hearings that were read and are not yet in a table.
@@ -65,6 +68,7 @@ impl Restoring {
             restored: Restored::default(),
             tables: (0..shards).map(|_| CallTable::new(Arc::clone(&config))).collect(),
             creates: Creates::new(settings.adopt_within),
+            references: References::default(),
             last_stamp: None,
             heard: HashMap::new(),
             node: settings.node,
@@ -111,7 +115,9 @@ impl Restoring {
             last.received_at = last.received_at.max(stamp.received_at);
         }
         let at = stamp.received_at;
-        for mut hearing in hearings(record, &mut self.creates).hearings {
+        let decoded = hearings(record, &mut self.creates);
+        self.references.note(record, &decoded);
+        for mut hearing in decoded.hearings {
             let empty = || Heard { hearing: Hearing::new(hearing.call.clone()), at };
             let heard = self.heard.entry(hearing.call.clone()).or_insert_with(empty);
             heard.at = heard.at.max(at);

@@ -17,9 +17,17 @@ use crate::token::Token;
 /// time limit of zero, for readers to which it does not matter whether a call is our own.
 #[derive(Debug, Clone, Default)]
 pub struct Creates {
-    /// Instant until which each call is adopted.
-    until: BTreeMap<Token, Timestamp>,
+    in_flight: BTreeMap<Token, InFlight>,
     adopt_within: Duration,
+}
+
+/// A create in flight.
+#[derive(Debug, Clone)]
+struct InFlight {
+    /// Instant until which the call is adopted.
+    until: Timestamp,
+    /// The host's own name of the call.
+    reference: Option<Box<str>>,
 }
 
 impl Creates {
@@ -27,44 +35,45 @@ impl Creates {
     /// it.
     #[must_use]
     pub fn new(adopt_within: Duration) -> Self {
-        Self { until: BTreeMap::new(), adopt_within }
+        Self { in_flight: BTreeMap::new(), adopt_within }
     }
 
     /// Returns the tokens of the creates in flight, each with the instant until which its call is adopted.
     pub fn iter(&self) -> impl Iterator<Item = (&Token, Timestamp)> {
-        self.until.iter().map(|(token, until)| (token, *until))
+        self.in_flight.iter().map(|(token, create)| (token, create.until))
     }
 
     /// Returns the instant until which the call of a token is adopted; `None` if its create is not in flight.
     #[must_use]
     pub fn until(&self, token: &Token) -> Option<Timestamp> {
-        self.until.get(token).copied()
+        self.in_flight.get(token).map(|create| create.until)
     }
 
     /// Returns the number of creates in flight.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.until.len()
+        self.in_flight.len()
     }
 
     /// Returns whether no create is in flight.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.until.is_empty()
+        self.in_flight.is_empty()
     }
 
     /// Removes a create: it was refused, or its time limit was reached.
     pub fn remove(&mut self, token: &Token) {
-        self.until.remove(token);
+        self.in_flight.remove(token);
     }
 
-    fn insert(&mut self, token: &Token, intended_at: Timestamp) {
-        self.until.insert(token.clone(), intended_at.saturating_add(self.adopt_within));
+    fn insert(&mut self, token: &Token, intended_at: Timestamp, reference: Option<Box<str>>) {
+        let until = intended_at.saturating_add(self.adopt_within);
+        self.in_flight.insert(token.clone(), InFlight { until, reference });
     }
 
-    /// Removes a create whose call is known, and returns whether it was in flight.
-    fn bind(&mut self, token: &Token, received_at: Timestamp) -> bool {
-        self.until.remove(token).is_some_and(|until| received_at <= until)
+    /// Removes a create whose call is known, and returns it if its call is adopted.
+    fn bind(&mut self, token: &Token, received_at: Timestamp) -> Option<InFlight> {
+        self.in_flight.remove(token).filter(|create| received_at <= create.until)
     }
 }
 
@@ -76,6 +85,7 @@ impl Creates {
 /// * A delivery is decoded by [`decode`].
 /// * If a delivery has the token of a create in flight, its first call is our own, and the create is no longer in flight.
 /// * The call of a create response is our own, even if the response cannot be read.
+/// * The call of a create with a reference has that reference.
 /// * The intent to start an operation makes the core track it, and a refusal ends that.
 /// * The intent to answer, reject or redirect a call makes it our own, because the service may have carried out the request.
 ///
@@ -87,7 +97,7 @@ impl Creates {
 /// let mut creates = Creates::new(Duration::from_secs(3_600));
 /// let stamp = Stamp::at(Timestamp::from_millis(0));
 /// let token = Token::new("2b5c")?;
-/// let intended = Record::Intended { stamp, intent: Intent::Create(token.clone()) };
+/// let intended = Record::Intended { stamp, intent: Intent::Create { token: token.clone(), reference: None } };
 /// assert!(hearings(&intended, &mut creates).hearings.is_empty());
 ///
 /// let body = br#"{"changeType": "updated", "resourceUrl": "/communications/calls/c1", "resourceData": {"state": "ringing"}}"#;
@@ -100,8 +110,8 @@ impl Creates {
 pub fn hearings(record: &Record, creates: &mut Creates) -> Decoded {
     match record {
         Record::Delivered(delivery) => delivered(delivery, creates),
-        Record::Intended { stamp, intent: Intent::Create(token) } => {
-            creates.insert(token, stamp.received_at);
+        Record::Intended { stamp, intent: Intent::Create { token, reference } } => {
+            creates.insert(token, stamp.received_at, reference.clone());
             Decoded::default()
         }
         Record::Intended { intent: Intent::Command(call, command), .. } => {
@@ -139,7 +149,10 @@ fn delivered(delivery: &Delivery, creates: &mut Creates) -> Decoded {
         decoded.own(call);
     }
     if let (Some(first), Some(token)) = (decoded.hearings.first_mut(), &delivery.token) {
-        first.is_ours |= creates.bind(token, delivery.stamp.received_at);
+        if let Some(create) = creates.bind(token, delivery.stamp.received_at) {
+            first.is_ours = true;
+            first.inputs.extend(create.reference.map(Input::Referenced));
+        }
     }
     decoded
 }

@@ -22,7 +22,7 @@ use crate::token::Token;
 /// ```text
 /// {"receivedAt"?: RFC 3339, "sentAt"?: RFC 3339, "kind"?: "notification" | "createResponse" | "snapshot" | "gone" | "accepted",
 ///  "command"?: "hangUp" | …, "callId"?, "clientContext"?, "messageId"?, "token"?, "node"?, "seq"?, "id"?, "body"? | "bodyBase64"?}
-/// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "create", "token", "node"?, "seq"?, "id"?}
+/// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "create", "token", "reference"?, "node"?, "seq"?, "id"?}
 /// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "answer" | …, "callId", "node"?, "seq"?, "id"?}
 /// {"receivedAt"?: RFC 3339, "kind": "intended", "command": "playPrompt" | …, "callId", "clientContext", "patienceMs"?,
 ///  "invited"?: [{"kind": "user" | …, "id"}], "node"?, "seq"?, "id"?}
@@ -155,7 +155,8 @@ fn delivery(line: &Object<'_>, stamp: LineStamp, kind: DeliveryKind) -> Result<(
 fn intent(line: &Object<'_>) -> Result<Intent, Fault> {
     let command = line.string("command")?.ok_or_else(|| line.node().fault(Unreadable::NoCommand))?;
     if command.eq_ignore_ascii_case(CREATE) {
-        return Ok(Intent::Create(create_token(line)?));
+        let reference = line.string("reference")?.map(Box::from);
+        return Ok(Intent::Create { token: create_token(line)?, reference });
     }
     let call = call_id(line)?;
     let Some(context) = line.string("clientContext")? else {

@@ -40,8 +40,11 @@ impl fmt::Display for Record {
             Self::Intended { stamp, intent } => {
                 write_head(f, stamp, None, INTENDED)?;
                 match intent {
-                    Intent::Create(token) => {
-                        write!(f, ",\"command\":\"{CREATE}\",\"token\":{}", json!(token.expose()))?
+                    Intent::Create { token, reference } => {
+                        write!(f, ",\"command\":\"{CREATE}\",\"token\":{}", json!(token.expose()))?;
+                        if let Some(reference) = reference {
+                            write!(f, ",\"reference\":{}", json!(reference))?;
+                        }
                     }
                     Intent::Command(call, command) => {
                         write!(f, ",\"command\":\"{command}\",\"callId\":{}", json!(call.as_str()))?;
@@ -149,7 +152,8 @@ mod tests {
                 ..Delivery::new(stamp(), DeliveryKind::Accepted(Command::HangUp))
             })
         });
-        let create = Intent::Create(Token::new("2b-5c_").expect("a token"));
+        let create =
+            Intent::Create { token: Token::new("2b-5c_").expect("a token"), reference: Some("\"order 7\"".into()) };
         let answer = Intent::Command("c\\1".into(), Command::Answer);
         let mut invite = IntendedOperation::new("c\\1".into(), "invite", "\"7\"");
         let mut lee = Identity::new("user");

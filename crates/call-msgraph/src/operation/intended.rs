@@ -78,7 +78,7 @@ impl OperationRequest {
         if !starts && !matches!(operation, ApiOperation::Transfer | ApiOperation::HangUp) {
             return None;
         }
-        let known = self.client_context().filter(|_| starts).map(str::to_owned);
+        let known = self.client_context().map(str::to_owned);
         let mut intended = IntendedOperation::new(self.call()?.clone(), spec.name, &known.or_else(context)?);
         intended.patience = self.length().map(|length| length.saturating_add(NOTIFIED_WITHIN));
         if let (ApiOperation::Invite, Some(body)) = (operation, self.body()) {

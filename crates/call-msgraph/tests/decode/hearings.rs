@@ -18,7 +18,7 @@ fn token() -> Token {
 /// The creates in flight after a create intent under the token, at time zero.
 fn in_flight() -> Creates {
     let mut creates = Creates::new(Duration::from_secs(3_600));
-    let intended = Record::Intended { stamp: at(0), intent: Intent::Create(token()) };
+    let intended = Record::Intended { stamp: at(0), intent: Intent::Create { token: token(), reference: None } };
     assert!(hearings(&intended, &mut creates).hearings.is_empty());
     assert_eq!(creates.len(), 1);
     creates
