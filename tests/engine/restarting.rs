@@ -221,3 +221,77 @@ async fn a_restart_keeps_possibly_answered_calls_alive() {
     let call = rig.engine.call(&call).await.expect("it goes on");
     assert_eq!(call.state(), Some(Established), "without keep-alives the service would have ended the call");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_repeated_create_returns_its_call() {
+    let rig = Rig::start().await;
+    rig.service.set_next_story(Story::Endless);
+    let call = rig.engine.create_call_as("order 7", request(0)).await.unwrap();
+    assert_eq!(call.view().reference.as_deref(), Some("order 7"));
+    assert_eq!(rig.engine.create_call_as("order 7", request(0)).await.unwrap().id(), call.id());
+    let id = call.id().clone();
+    let rig = rig.crash().await;
+    let again = rig.engine.create_call_as("order 7", request(0)).await.unwrap();
+    assert_eq!((again.id(), again.view().reference.as_deref()), (&id, Some("order 7")));
+    assert_eq!(rig.service.truths().len(), 1);
+    again.hang_up().await.unwrap().finished().await.unwrap();
+    pass(Duration::from_secs(600)).await;
+    let used = rig.engine.create_call_as("order 7", request(0)).await;
+    assert!(matches!(&used, Err(call_engine::CreateError::Used(call)) if *call == id), "{used:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_reference_is_free_again() {
+    let rig = Rig::start().await;
+    rig.service.fail_next(Fault::Throttled(Duration::from_secs(1)));
+    assert!(rig.engine.create_call_as("order 7", request(0)).await.is_err());
+    let rig = rig.crash().await;
+    assert_eq!(rig.engine.restored().creations, 0, "a refused create is not in flight");
+    rig.engine.create_call_as("order 7", request(0)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reference_finds_an_uncertain_create() {
+    let rig = Rig::impatient().await;
+    rig.service.set_next_story(Story::Endless);
+    rig.service.fail_next(Fault::ResponseLost);
+    let first = rig.engine.create_call_as("order 7", request(0)).await;
+    assert!(matches!(first, Err(call_engine::CreateError::Uncertain(..))), "{first:?}");
+    let rig = rig.crash().await;
+    let second = rig.engine.create_call_as("order 7", request(0)).await;
+    let Err(call_engine::CreateError::Uncertain(pending, _)) = second else { panic!("{second:?}") };
+    let call = pending.adopted().await.expect("its notifications arrive now");
+    assert_eq!(rig.engine.create_call_as("order 7", request(0)).await.unwrap().id(), call.id());
+    assert_eq!(rig.service.truths().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forgotten_call_is_read_from_the_journal() {
+    let rig = Rig::start().await;
+    rig.service.set_next_story(Story::Endless);
+    let call = rig.engine.create_call_as("order 7", request(0)).await.unwrap();
+    call.wait_has_been(Established).await.unwrap();
+    call.hang_up().await.unwrap().finished().await.unwrap();
+    pass(Duration::from_secs(10)).await;
+    let (id, before) = (call.id().clone(), call.view());
+    let other = rig.create(Story::Busy).await;
+    other.wait_ended().await.unwrap();
+    pass(Duration::from_secs(600)).await;
+    assert!(rig.engine.call(&id).await.is_none(), "it is forgotten");
+    let after = rig.engine.past_view(&id).await.unwrap().expect("the journal has it");
+    assert_eq!(
+        (&after.timeline, &after.operations, &after.reference),
+        (&before.timeline, &before.operations, &before.reference)
+    );
+    assert!(after.has_ended());
+    let records = rig.engine.records(&id).await.unwrap();
+    let both = records.len() + rig.engine.records(other.id()).await.unwrap().len();
+    assert_eq!(
+        both,
+        rig.journal.records().len(),
+        "each record belongs to one of them, also the intents to create them"
+    );
+    assert!(rig.engine.past_view(&"nothing".into()).await.unwrap().is_none());
+    rig.create(Story::Busy).await.wait_ended().await.unwrap();
+    assert_eq!(rig.engine.records(&id).await.unwrap(), records, "the index is extended");
+}

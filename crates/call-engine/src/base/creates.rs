@@ -36,7 +36,7 @@ impl InFlight {
 
     /// Registers a caller that waits for the call of a token. If the reference was used before, returns the call that has it, or
     /// the receiver of its id.
-    pub(crate) fn wait(&self, token: &Token, reference: Option<&str>) -> Result<Bound, Result<CallId, Bound>> {
+    pub(crate) fn wait(&self, token: &Token, reference: Option<&str>) -> Result<Bound, Result<CallId, (Token, Bound)>> {
         let mut waiting = self.lock();
         let mut is_used = false;
         let mut token = token.clone();
@@ -47,9 +47,9 @@ impl InFlight {
                 None => waiting.references.add(reference, &token),
             }
         }
-        let sender = waiting.callers.entry(token).or_insert_with(|| watch::channel(None).0);
+        let sender = waiting.callers.entry(token.clone()).or_insert_with(|| watch::channel(None).0);
         let bound = sender.subscribe();
-        if is_used { Err(Err(bound)) } else { Ok(bound) }
+        if is_used { Err(Err((token, bound))) } else { Ok(bound) }
     }
 
     /// Returns the hearings of a record, and the caller to notify after the shards have received them.

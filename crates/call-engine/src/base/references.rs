@@ -60,7 +60,7 @@ impl References {
                 self.add(reference, token);
             }
             Record::Refused { refused: Refused::Create(token), .. } => self.remove(token),
-            _ => {}
+            Record::Delivered(_) | Record::Intended { .. } | Record::Refused { .. } | _ => {}
         }
         for hearing in &decoded.hearings {
             for input in &hearing.inputs {

@@ -148,9 +148,14 @@ impl Inlet {
         self.dispatch(&record, None);
     }
 
+    /// Returns the journal; `None` after the engine has stopped.
+    pub(crate) fn journal(&self) -> Option<Arc<dyn Journal>> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     async fn keep(&self, record: &Record) -> Result<(), JournalError> {
         let began = self.shared.clock.now();
-        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let journal = self.journal();
         let kept = match journal {
             Some(journal) => journal.append(std::slice::from_ref(record)).await,
             None => Err(JournalError::Closed),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use call_core::{CallId, Counts, Event, Stamper, Timestamp};
 use call_journal::{Journal, JournalError};
-use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, OperationRequest, Refused, Request, Token};
+use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, OperationRequest, Record, Refused, Request, Token};
 use call_transport::{Intake, Reply, SendError, Transport};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
@@ -25,6 +25,7 @@ use crate::host::incoming::IncomingCalls;
 use crate::host::listing::Listing;
 use crate::host::pending::{CreateError, PendingCall};
 use crate::host::policy;
+use crate::past::archive::{Archive, view_of};
 use crate::past::restore::{Restored, Restoring};
 
 /// Creates and answers calls, and follows every call.
@@ -43,6 +44,7 @@ struct Running {
     /// Ends when all shards have ended.
     shards: Mutex<Option<JoinHandle<()>>>,
     restored: Restored,
+    archive: tokio::sync::Mutex<Archive>,
 }
 
 /// Report of a shutdown.
@@ -107,7 +109,15 @@ impl Engine {
             "engine started"
         );
         let incoming = policy::applied(IncomingCalls::new(offered, Arc::clone(&courier)), &courier);
-        let running = Running { shared, inlet, courier, events, shards: Mutex::new(Some(watching)), restored };
+        let running = Running {
+            shared,
+            inlet,
+            courier,
+            events,
+            shards: Mutex::new(Some(watching)),
+            restored,
+            archive: tokio::sync::Mutex::default(),
+        };
         Ok((Self(Arc::new(running)), incoming))
     }
 
@@ -157,14 +167,19 @@ impl Engine {
         let bound = match shared.creates.wait(&token, reference) {
             Ok(bound) => bound,
             Err(Ok(call)) => return self.call(&call).await.ok_or(CreateError::Used(call)),
-            Err(Err(bound)) => {
+            Err(Err((token, bound))) => {
                 let cause = SendError::Uncertain("a create with the same reference is in flight".into());
-                return Err(CreateError::Uncertain(PendingCall::new(Arc::clone(courier), bound), cause));
+                return Err(CreateError::Uncertain(PendingCall::new(Arc::clone(courier), token, bound), cause));
             }
         };
         let request = Request::Create(create.with_callback(&shared.settings.callback.with_token(&token)));
-        let creating =
-            create_in_the_background(Arc::clone(inlet), Arc::clone(courier), request, token, reference.map(Box::from));
+        let creating = create_in_the_background(
+            Arc::clone(inlet),
+            Arc::clone(courier),
+            request,
+            token.clone(),
+            reference.map(Box::from),
+        );
         let created =
             shared.tasks.spawn(creating).await.unwrap_or_else(|error| Ok(Err(SendError::Uncertain(error.into()))));
         match created.map_err(CreateError::NotKept)? {
@@ -173,7 +188,7 @@ impl Engine {
                 let known = bound.borrow().clone();
                 match known {
                     Some(call) => self.call(&call).await.ok_or(CreateError::Stopped),
-                    None => Err(CreateError::Uncertain(PendingCall::new(Arc::clone(courier), bound), error)),
+                    None => Err(CreateError::Uncertain(PendingCall::new(Arc::clone(courier), token, bound), error)),
                 }
             }
             Err(error) => Err(CreateError::Failed(error)),
@@ -213,6 +228,36 @@ impl Engine {
     /// Cancel safety: it can be dropped at any time.
     pub async fn view(&self, id: &CallId) -> Option<CallView> {
         self.0.shared.mail.ask(id, |answer| Letter::Look(id.clone(), answer)).await?
+    }
+
+    /// Returns everything that was received of a call and sent about it, in order, as far as the journal has it. Empty if the journal
+    /// has nothing of the call.
+    ///
+    /// The first call of this function reads the whole journal, about a million records in ten seconds. Later ones read what was added
+    /// since, and use an index of about 10 bytes for each record.
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    ///
+    /// # Errors
+    /// [`JournalError`] if the journal cannot be read, or the engine has stopped.
+    pub async fn records(&self, id: &CallId) -> Result<Vec<Record>, JournalError> {
+        let journal = self.0.inlet.journal().ok_or(JournalError::Closed)?;
+        self.0.archive.lock().await.records(&*journal, id).await
+    }
+
+    /// Returns the view of a call: that of a followed call, or what the journal says about a call that the engine has forgotten.
+    /// `None` if the journal has nothing of the call.
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    ///
+    /// # Errors
+    /// As for [`records`](Self::records).
+    pub async fn past_view(&self, id: &CallId) -> Result<Option<CallView>, JournalError> {
+        if let Some(view) = self.view(id).await {
+            return Ok(Some(view));
+        }
+        let (records, settings) = (self.records(id).await?, &self.0.shared.settings);
+        Ok(view_of(&records, id, &settings.calls, settings.adopt_within, self.0.shared.clock.now()))
     }
 
     /// Lists up to `limit` calls in order of id, starting after `after`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use call_core::CallId;
 use call_journal::JournalError;
+use call_msgraph::Token;
 use call_transport::SendError;
 
 use crate::base::creates::Bound;
@@ -44,12 +45,19 @@ pub enum CreateError {
 /// A call that may exist, because the response to its create was not received.
 pub struct PendingCall {
     courier: Arc<Courier>,
+    token: Token,
     bound: Bound,
 }
 
 impl PendingCall {
-    pub(crate) const fn new(courier: Arc<Courier>, bound: Bound) -> Self {
-        Self { courier, bound }
+    pub(crate) const fn new(courier: Arc<Courier>, token: Token, bound: Bound) -> Self {
+        Self { courier, token, bound }
+    }
+
+    /// Returns the token in the callback address of the call. It is a secret between the bot and the service.
+    #[must_use]
+    pub const fn token(&self) -> &Token {
+        &self.token
     }
 
     /// Waits until the engine adopts the call; `None` if no notification was received within

@@ -1,4 +1,5 @@
 //! The journal: read at the start, and discarded when its retention is over.
 
+pub(crate) mod archive;
 pub(crate) mod restore;
 pub(crate) mod retention;

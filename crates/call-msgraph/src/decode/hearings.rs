@@ -148,11 +148,11 @@ fn delivered(delivery: &Delivery, creates: &mut Creates) -> Decoded {
     if let (DeliveryKind::CreateResponse, Some(call)) = (delivery.kind, &delivery.call) {
         decoded.own(call);
     }
-    if let (Some(first), Some(token)) = (decoded.hearings.first_mut(), &delivery.token) {
-        if let Some(create) = creates.bind(token, delivery.stamp.received_at) {
-            first.is_ours = true;
-            first.inputs.extend(create.reference.map(Input::Referenced));
-        }
+    if let (Some(first), Some(token)) = (decoded.hearings.first_mut(), &delivery.token)
+        && let Some(create) = creates.bind(token, delivery.stamp.received_at)
+    {
+        first.is_ours = true;
+        first.inputs.extend(create.reference.map(Input::Referenced));
     }
     decoded
 }

@@ -12,7 +12,7 @@ use call_core::CallId;
 use call_engine::CreateError;
 use call_engine::call_msgraph::CreateCall;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::serve::body::{read, whole};
 use crate::serve::events::{all_events, call_events};
@@ -23,6 +23,7 @@ use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
 use crate::serve::wait::{Patience, WaitQuery};
 use crate::terminal::chain;
+use crate::view::mask::Privacy;
 
 /// Returns the routes. Each request must contain the API token.
 pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
@@ -30,6 +31,7 @@ pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
         .route("/calls", get(list).post(create))
         .route("/calls/{id}", get(look).delete(hang_up))
         .route("/calls/{id}/events", get(call_events))
+        .route("/calls/{id}/deliveries", get(deliveries))
         .merge(operations::routes())
         .route("/events", get(all_events))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "path not found", "see /openapi.json for all paths"))
@@ -43,6 +45,9 @@ pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
         .layer(middleware::from_fn_with_state(guard, Guard::check))
         .with_state(sidecar)
 }
+
+/// Maximum size of a reference, in bytes.
+const LONGEST_REFERENCE: usize = 256;
 
 /// Query of a list of calls.
 #[derive(Deserialize)]
@@ -74,16 +79,45 @@ async fn list(
 }
 
 async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejection>) -> Result<Response, Problem> {
-    let create = CreateCall::from_json(read(&whole(body)?)?, &sidecar.callback).map_err(Problem::refused)?;
-    match sidecar.engine.create_call(create).await {
+    let mut body: Value = read(&whole(body)?)?;
+    let reference = match body.as_object_mut().and_then(|members| members.remove("reference")) {
+        Some(Value::String(reference)) if !reference.is_empty() && reference.len() <= LONGEST_REFERENCE => {
+            Some(reference)
+        }
+        Some(_) => {
+            let detail = "`reference` must be a string of 1 to 256 bytes";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid reference", detail));
+        }
+        None => None,
+    };
+    let create = CreateCall::from_json(body, &sidecar.callback).map_err(Problem::refused)?;
+    let created = match &reference {
+        Some(reference) => sidecar.engine.create_call_as(reference, create).await,
+        None => sidecar.engine.create_call(create).await,
+    };
+    match created {
         Ok(call) => {
             let location = [(header::LOCATION, format!("/v1/calls/{}", call.id()))];
             Ok((StatusCode::CREATED, location, Json(show(call.id(), &call.view(), sidecar.privacy))).into_response())
         }
         Err(error @ CreateError::Uncertain(..)) => {
-            let detail = "the call may exist; do not create it again: it is listed, and has events at /v1/events, after its first notification";
-            let body = json!({ "state": "uncertain", "reason": chain(&error), "detail": detail });
+            let detail = match &reference {
+                Some(_) => "the call may exist; repeat the create with the same reference until it returns the call",
+                None => {
+                    "the call may exist; do not create it again: it is listed, and has events at /v1/events, after its first notification"
+                }
+            };
+            let reason = chain(&error);
+            let CreateError::Uncertain(pending, _) = error else { return Err(Problem::stopping()) };
+            let token = (sidecar.privacy == Privacy::Shown).then(|| pending.token().expose().to_owned());
+            let body = json!({
+                "state": "uncertain", "reference": reference, "token": token, "reason": reason, "detail": detail,
+            });
             Ok((StatusCode::ACCEPTED, Json(body)).into_response())
+        }
+        Err(CreateError::Used(call)) => {
+            let view = sidecar.view(&call).await?;
+            Ok((StatusCode::OK, Json(show(&call, &view, sidecar.privacy))).into_response())
         }
         Err(CreateError::Failed(error)) => Err(Problem::of(&error)),
         Err(CreateError::Stopped) => Err(Problem::stopping()),
@@ -96,8 +130,23 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
 
 async fn look(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<impl IntoResponse, Problem> {
     let id = CallId::from(id.as_str());
-    let view = sidecar.engine.view(&id).await.ok_or_else(Problem::no_such_call)?;
+    let view = sidecar.view(&id).await?;
     Ok(Json(show(&id, &view, sidecar.privacy)))
+}
+
+/// Lists what was received of a call and sent about it, as lines that `callctl replay` reads.
+async fn deliveries(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<Response, Problem> {
+    if sidecar.privacy == Privacy::Masked {
+        let detail = "the lines contain names and numbers, so they are shown only to clients with an API token; start the sidecar with --api-token";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "an API token is needed", detail));
+    }
+    let records = sidecar.engine.records(&CallId::from(id.as_str())).await;
+    let records = records.map_err(|error| Problem::of_journal(&error))?;
+    if records.is_empty() {
+        return Err(Problem::no_such_call());
+    }
+    let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response())
 }
 
 async fn hang_up(

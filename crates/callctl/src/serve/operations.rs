@@ -103,26 +103,32 @@ async fn operate(
         members.insert("callbackUri".to_owned(), sidecar.callback.as_str().into());
     }
     let part = spec.ids().find(|id| *id != "call").and_then(|id| parameters.get(id));
+    if let (ApiOperation::GetOperation, Some(id), Some(key)) = (operation, parameters.get("id"), part) {
+        return look(&sidecar, &CallId::from(id.as_str()), key, patience).await;
+    }
     let Some(id) = parameters.get("id") else {
         let request = OperationRequest::new(operation, None, None, body);
         let reply = sidecar.engine.operate(request).await.map_err(|error| Problem::of(&error))?;
         return Ok(answer(StatusCode::OK, &reply.body, None, Patience::default()));
     };
     let call = followed(&sidecar, id).await?;
-    if let (ApiOperation::GetOperation, Some(key)) = (operation, part) {
-        return look(&sidecar, &call, key, patience).await;
-    }
     let request = OperationRequest::new(operation, Some(call.id().clone()), part.map(String::as_str), body);
     carry_out(&sidecar, &call, request, patience).await
 }
 
 /// Returns an operation that is known here. The engine asks the service by itself if the outcome is overdue.
-async fn look(sidecar: &Sidecar, call: &CallHandle, key: &str, patience: Patience) -> Result<Response, Problem> {
-    let tracked = call.operation(&OperationKey::Id(key.into()));
-    if let Some(started) = tracked.or_else(|| call.operation(&OperationKey::ClientContext(key.into()))) {
-        patience.outcome(&started, &sidecar.stopping).await;
-    }
-    let operation = operation_of(&call.view(), key, sidecar.privacy);
+async fn look(sidecar: &Sidecar, id: &CallId, key: &str, patience: Patience) -> Result<Response, Problem> {
+    let view = match sidecar.engine.call(id).await {
+        Some(call) => {
+            let tracked = call.operation(&OperationKey::Id(key.into()));
+            if let Some(started) = tracked.or_else(|| call.operation(&OperationKey::ClientContext(key.into()))) {
+                patience.outcome(&started, &sidecar.stopping).await;
+            }
+            call.view()
+        }
+        None => sidecar.view(id).await?,
+    };
+    let operation = operation_of(&view, key, sidecar.privacy);
     operation.map(|operation| Json(operation).into_response()).ok_or_else(|| {
         let detail = "no operation of this call has this key: neither its id nor its client context";
         Problem::new(StatusCode::NOT_FOUND, "operation not found", detail)

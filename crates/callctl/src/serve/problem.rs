@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use call_engine::call_journal::JournalError;
 use call_engine::call_msgraph::Problem as Refusal;
 use call_engine::call_transport::{Retry, SendError};
 use serde::{Serialize, Serializer};
@@ -90,6 +91,11 @@ impl Problem {
             "no new requests are accepted; retry in a moment",
         );
         Self { retry_after: Some(2), ..stopping }
+    }
+
+    /// Returns the problem of a journal that cannot be read.
+    pub(super) fn of_journal(error: &JournalError) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the journal cannot be read", chain(error))
     }
 
     /// Returns the problem of an invalid request.

@@ -32,5 +32,5 @@ pub(super) fn operation_of(view: &CallView, key: &str, privacy: Privacy) -> Opti
 
 /// Shows a call: one element of the `calls` of `callctl replay --format json`, and everything that the API reported.
 pub(super) fn show(id: &CallId, view: &CallView, privacy: Privacy) -> impl Serialize + use<> {
-    context(view, privacy).full(id, &view.timeline, view.has_ended())
+    context(view, privacy).full(id, &view.timeline, view.reference.as_deref(), view.has_ended())
 }

@@ -1,10 +1,12 @@
 //! The state of the routes.
 
-use call_engine::Engine;
+use call_core::CallId;
 use call_engine::call_msgraph::CallbackUri;
+use call_engine::{CallView, Engine};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::serve::problem::Problem;
 use crate::view::mask::Privacy;
 
 /// State of all requests.
@@ -17,4 +19,12 @@ pub(super) struct Sidecar {
     /// Cancelled when nothing new is accepted and streams end.
     pub(super) stopping: CancellationToken,
     pub(super) metrics: PrometheusHandle,
+}
+
+impl Sidecar {
+    /// Returns the view of a call, also after its end from the journal.
+    pub(super) async fn view(&self, id: &CallId) -> Result<CallView, Problem> {
+        let view = self.engine.past_view(id).await.map_err(|error| Problem::of_journal(&error))?;
+        view.ok_or_else(Problem::no_such_call)
+    }
 }

@@ -14,6 +14,7 @@ use crate::view::parts::IdentityView;
 pub(crate) struct FullView {
     #[serde(flatten)]
     call: CallView,
+    reference: Option<String>,
     has_ended: bool,
     source: Option<IdentityView>,
     targets: Option<Vec<IdentityView>>,
@@ -51,7 +52,7 @@ struct ToneView {
 
 impl Context<'_> {
     /// A call with everything that the API reported.
-    pub(crate) fn full(self, id: &CallId, timeline: &Timeline, has_ended: bool) -> FullView {
+    pub(crate) fn full(self, id: &CallId, timeline: &Timeline, reference: Option<&str>, has_ended: bool) -> FullView {
         let fields = &timeline.fields;
         let private = |text: &Option<Redacted>| text.as_ref().map(|text| self.privacy.reveal(text).to_owned());
         let written = |text: &Option<Redacted>| text.as_ref().and_then(|text| self.written(text));
@@ -67,6 +68,7 @@ impl Context<'_> {
             |tone: &Tone| ToneView { sequence_id: tone.sequence_id, tone: self.privacy.reveal(&tone.tone).to_owned() };
         FullView {
             call: self.call(id, timeline),
+            reference: reference.map(|reference| self.text(reference)),
             has_ended,
             source: identity(&fields.source),
             targets: fields.targets.as_deref().map(|all| all.iter().map(|one| self.identity(one)).collect()),

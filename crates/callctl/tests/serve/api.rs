@@ -266,3 +266,32 @@ async fn metrics_are_exported_for_prometheus() {
     assert!(has("call_engine_requests_total{request=\"create\",outcome=\"done\"} 1"), "{metrics}");
     assert!(metrics.contains("call_engine_journal_seconds"), "{metrics}");
 }
+
+#[tokio::test]
+async fn a_repeated_create_returns_the_same_call() {
+    let rig = Rig::trusted();
+    let mut create = requests()[0].clone();
+    create["reference"] = "order 7".into();
+    let mut ids = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        let created = rig.request(Method::POST, "/v1/calls").json(&create).send().await.unwrap();
+        assert_eq!(created.status(), 201);
+        let created: Value = created.json().await.unwrap();
+        assert_eq!(created["reference"], "order 7");
+        ids.insert(created["id"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    for reference in [json!(""), json!(7), json!("x".repeat(257))] {
+        create["reference"] = reference;
+        let refused = rig.request(Method::POST, "/v1/calls").json(&create).send().await.unwrap();
+        assert_eq!(refused.status(), 422);
+    }
+    let id = ids.pop_first().unwrap();
+    let lines = rig.get(&format!("/v1/calls/{id}/deliveries")).await;
+    assert_eq!(lines.headers()["content-type"], "application/x-ndjson");
+    let lines = lines.text().await.unwrap();
+    let read = lines.lines().map(call_msgraph::Record::read).collect::<Result<Vec<_>, _>>().unwrap();
+    assert!(matches!(&read[0], call_msgraph::Record::Intended { .. }), "the intent comes first: {lines}");
+    assert_eq!(rig.get("/v1/calls/nothing/deliveries").await.status(), 404);
+    assert_eq!(Rig::start(&[]).get(&format!("/v1/calls/{id}/deliveries")).await.status(), 403, "the lines are private");
+}
