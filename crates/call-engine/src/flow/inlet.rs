@@ -93,6 +93,7 @@ impl Inlet {
         let Some(hook) = &settings.join_hook else { return settings.join_response.clone() };
         // A separate task: a hook that panics must not take the intake with it.
         let deciding = tokio::spawn(hook.decide(joining));
+        let abort = deciding.abort_handle();
         match tokio::time::timeout(settings.join_within, deciding).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
@@ -100,6 +101,7 @@ impl Inlet {
                 settings.join_response.clone()
             }
             Err(_) => {
+                abort.abort();
                 metrics::counter!("call_engine_join_timeouts_total").increment(1);
                 tracing::warn!("the hook for joining participants took too long, so the default response is sent");
                 settings.join_response.clone()

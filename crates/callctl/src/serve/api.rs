@@ -6,7 +6,7 @@ use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 use call_core::CallId;
 use call_engine::CreateError;
@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::serve::body::{read, whole};
 use crate::serve::events::{all_events, call_events};
 use crate::serve::guard::Guard;
+use crate::serve::joins::decide;
 use crate::serve::operations::{self, followed};
 use crate::serve::problem::Problem;
 use crate::serve::shown::show;
@@ -33,6 +34,7 @@ pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
         .route("/calls/{id}/events", get(call_events))
         .route("/calls/{id}/deliveries", get(deliveries))
         .merge(operations::routes())
+        .route("/joins/{id}", post(decide))
         .route("/events", get(all_events))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "path not found", "see /openapi.json for all paths"))
         .method_not_allowed_fallback(async || {

@@ -65,6 +65,15 @@ pub(crate) struct ServeArguments {
     /// Token that requests to /v1 must contain; required unless the address is loopback
     #[arg(long, value_name = "SECRET", env = "CALLCTL_API_TOKEN", hide_env_values = true)]
     pub(super) api_token: Option<String>,
+    /// What to do with incoming calls: let the bot decide, or a policy [default: ask]
+    #[arg(long, value_enum, value_name = "POLICY", env = "CALLCTL_INCOMING")]
+    pub(super) incoming: Option<Incoming>,
+    /// User that incoming calls are redirected to, with `--incoming redirect`
+    #[arg(long, value_name = "USER_ID", env = "CALLCTL_REDIRECT_TO")]
+    pub(super) redirect_to: Option<String>,
+    /// What to do with participants who ask to join a call that is recorded by policy [default: accept]
+    #[arg(long, value_enum, value_name = "POLICY", env = "CALLCTL_JOINS")]
+    pub(super) joins: Option<JoinChoice>,
     /// Format of the log on the standard error [default: text]
     #[arg(long, value_enum, value_name = "FORMAT", env = "CALLCTL_LOG_FORMAT")]
     pub(super) log_format: Option<LogFormat>,
@@ -79,6 +88,34 @@ pub(crate) struct ServeArguments {
     #[arg(long)]
     #[serde(skip)]
     pub(super) check_config: bool,
+}
+
+/// What to do with incoming calls.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Incoming {
+    /// The bot reads the events, and posts its decision
+    Ask,
+    /// Answer each call, with media hosted by the service
+    Answer,
+    /// Reject each call as busy
+    Reject,
+    /// Redirect each call to `--redirect-to`
+    Redirect,
+    /// Let each call ring
+    Ignore,
+}
+
+/// What to do with participants who ask to join.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum JoinChoice {
+    /// The bot reads the events, and posts its decision within 5 seconds; otherwise the participant may join
+    Ask,
+    /// Each participant may join
+    Accept,
+    /// No participant may join
+    Reject,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -126,6 +163,9 @@ impl ServeArguments {
             webhook_issuers: self.webhook_issuers.or(other.webhook_issuers),
             insecure_webhook: self.insecure_webhook || other.insecure_webhook,
             api_token: self.api_token.or(other.api_token),
+            incoming: self.incoming.or(other.incoming),
+            redirect_to: self.redirect_to.or(other.redirect_to),
+            joins: self.joins.or(other.joins),
             log_format: self.log_format.or(other.log_format),
             log_level: self.log_level.or(other.log_level),
             config: self.config,

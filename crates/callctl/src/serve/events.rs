@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
@@ -11,9 +12,10 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use call_core::CallId;
 use call_engine::{CallEvent, CallView, EngineEvents};
 use serde::Deserialize;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
+use crate::serve::joins::JoinEvent;
 use crate::serve::problem::Problem;
 use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
@@ -71,10 +73,10 @@ pub(super) async fn call_events(
 /// Streams the events of all calls, beginning with one event for each call.
 pub(super) async fn all_events(State(sidecar): State<Sidecar>, Query(masking): Query<Masking>) -> Events {
     let events = sidecar.engine.events();
-    let (engine, privacy) = (sidecar.engine.clone(), masking.of(&sidecar));
+    let (engine, privacy, joins) = (sidecar.engine.clone(), masking.of(&sidecar), sidecar.joins.subscribe());
     stream(sidecar, async move |sender| {
         let mut reader = Reader { engine, privacy, sender, sent: HashMap::new() };
-        drop(reader.run(events).await);
+        drop(reader.run(events, joins).await);
     })
 }
 
@@ -90,18 +92,40 @@ struct Reader {
 }
 
 impl Reader {
-    async fn run(&mut self, mut events: EngineEvents) -> Result<(), Gone> {
+    async fn run(
+        &mut self,
+        mut events: EngineEvents,
+        mut joins: broadcast::Receiver<Arc<JoinEvent>>,
+    ) -> Result<(), Gone> {
         self.send_all().await?;
-        while let Some(event) = events.next().await {
+        loop {
+            let event = tokio::select! {
+                biased; // A participant waits for a few seconds only.
+                Ok(join) = joins.recv() => {
+                    self.ask(&join).await?;
+                    continue;
+                }
+                event = events.next() => event,
+            };
             match event {
-                CallEvent::Event((call, _)) => match self.engine.view(&call).await {
+                None => return Ok(()),
+                Some(CallEvent::Event((call, _))) => match self.engine.view(&call).await {
                     Some(view) => self.send(&call, &view).await?,
                     None => drop(self.sent.remove(&call)),
                 },
-                CallEvent::Lagged(_) | _ => self.send_all().await?,
+                Some(CallEvent::Lagged(_) | _) => self.send_all().await?,
             }
         }
-        Ok(())
+    }
+
+    /// Sends the question whether a participant may join.
+    async fn ask(&self, join: &JoinEvent) -> Result<(), Gone> {
+        let mut question = serde_json::to_value(join).unwrap_or_default();
+        if self.privacy == Privacy::Masked {
+            question["notification"] = serde_json::Value::Null;
+        }
+        let event = Event::default().event("join").data(question.to_string());
+        self.sender.send(Ok(event)).await.map_err(|_| Gone)
     }
 
     async fn send_all(&mut self) -> Result<(), Gone> {

@@ -6,6 +6,7 @@ pub(crate) mod body;
 pub(crate) mod events;
 pub(crate) mod guard;
 pub(crate) mod health;
+mod joins;
 pub(crate) mod openapi;
 pub(crate) mod operations;
 pub(crate) mod page;

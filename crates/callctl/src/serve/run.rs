@@ -7,6 +7,7 @@ use std::time::Duration;
 use anstream::ColorChoice;
 use axum::Router;
 use call_engine::Retention;
+use call_engine::call_msgraph::{JoinResponse, RejectReason};
 use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
 use call_engine::{Engine, EngineSettings, IncomingCalls};
 use call_journal::SqliteJournal;
@@ -21,8 +22,9 @@ use tokio_util::sync::CancellationToken;
 use crate::exit;
 use crate::journal::{INTERRUPTED, now};
 use crate::logs;
-use crate::serve::arguments::{LogFormat, LogLevel, ServeArguments};
+use crate::serve::arguments::{JoinChoice, LogFormat, LogLevel, ServeArguments};
 use crate::serve::guard::Guard;
+use crate::serve::joins::{ANSWER_WITHIN, Joins};
 use crate::serve::settings::{Credentials, ServeSettings, WebhookPolicy};
 use crate::serve::sidecar::Sidecar;
 use crate::serve::{api, health, page};
@@ -94,7 +96,15 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
 
     let transport = HttpTransport::new(settings.service, tokens(settings.credentials)?, Timeouts::default())?;
     let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
-    let engine_settings = EngineSettings::new(settings.callback.clone());
+    let mut engine_settings = EngineSettings::new(settings.callback.clone());
+    engine_settings.incoming = settings.incoming;
+    let joins = Joins::new();
+    engine_settings.join_within = Duration::from_secs(ANSWER_WITHIN);
+    match settings.joins {
+        JoinChoice::Ask => engine_settings.join_hook = Some(joins.hook()),
+        JoinChoice::Accept => engine_settings.join_response = JoinResponse::Accept,
+        JoinChoice::Reject => engine_settings.join_response = JoinResponse::Reject(RejectReason::Busy),
+    }
     let (engine, incoming) = Engine::start(engine_settings, transport, Arc::clone(&journal) as _).await?;
     engine.restored().damage.iter().for_each(|damage| tracing::error!(%damage, "a part of the journal is damaged"));
     tokio::spawn(log_incoming(incoming));
@@ -111,6 +121,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         engine: engine.clone(),
         callback: settings.callback,
         privacy: if guard.0.is_some() { Privacy::Shown } else { Privacy::Masked },
+        joins,
         stopping: stopping.clone(),
         metrics,
     };

@@ -4,11 +4,11 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use call_engine::Retention;
-use call_engine::call_msgraph::CallbackUri;
+use call_engine::call_msgraph::{Account, Answer, CallbackUri, MediaConfig, Redirect, RejectReason};
+use call_engine::{IncomingPolicy, Retention};
 use call_transport_http::{ClientSecret, CredentialSettings, OpenIdSettings, ServiceUrl, TokenPolicy};
 
-use crate::serve::arguments::ServeArguments;
+use crate::serve::arguments::{Incoming, JoinChoice, ServeArguments};
 
 /// Validated settings of a sidecar.
 pub(super) struct ServeSettings {
@@ -20,6 +20,8 @@ pub(super) struct ServeSettings {
     pub(super) credentials: Credentials,
     pub(super) webhook: WebhookPolicy,
     pub(super) api_token: Option<String>,
+    pub(super) incoming: IncomingPolicy,
+    pub(super) joins: JoinChoice,
 }
 
 /// Credentials for requests to the service.
@@ -93,11 +95,34 @@ impl ServeSettings {
         if api_token.is_none() && !is_local {
             problems.add("--api-token", "required unless --listen is a loopback address, because anyone who reaches the address could create calls");
         }
-        match (callback, service, journal, credentials, webhook) {
-            (Some(callback), Some(service), Some(journal), Some(credentials), Some(webhook))
+        let redirect_to = arguments.redirect_to.as_deref();
+        let incoming = match arguments.incoming.unwrap_or(Incoming::Ask) {
+            Incoming::Ask => Some(IncomingPolicy::Offer),
+            Incoming::Answer => Some(IncomingPolicy::Answer(Answer::new(&MediaConfig::service_hosted()))),
+            Incoming::Reject => Some(IncomingPolicy::Reject(RejectReason::Busy)),
+            Incoming::Ignore => Some(IncomingPolicy::LeaveAlone),
+            Incoming::Redirect => problems.need(redirect_to, "--redirect-to (with --incoming redirect)", |user| {
+                let account = Account::new(user).map_err(|error| error.to_string())?;
+                Ok(IncomingPolicy::Redirect(Redirect::to(account)))
+            }),
+        };
+        let joins = arguments.joins.unwrap_or(JoinChoice::Accept);
+        match (callback, service, journal, credentials, webhook, incoming) {
+            (Some(callback), Some(service), Some(journal), Some(credentials), Some(webhook), Some(incoming))
                 if problems.0.is_empty() =>
             {
-                Ok(Self { listen, callback, service, journal, retention, credentials, webhook, api_token })
+                Ok(Self {
+                    listen,
+                    callback,
+                    service,
+                    journal,
+                    retention,
+                    credentials,
+                    webhook,
+                    api_token,
+                    incoming,
+                    joins,
+                })
             }
             _ => Err(problems),
         }

@@ -1,11 +1,14 @@
 //! The state of the routes.
 
+use std::sync::Arc;
+
 use call_core::CallId;
 use call_engine::call_msgraph::CallbackUri;
 use call_engine::{CallView, Engine};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::serve::joins::Joins;
 use crate::serve::problem::Problem;
 use crate::view::mask::Privacy;
 
@@ -16,6 +19,7 @@ pub(super) struct Sidecar {
     pub(super) callback: CallbackUri,
     /// Whether clients see names, numbers and keys: those that present the API token.
     pub(super) privacy: Privacy,
+    pub(super) joins: Arc<Joins>,
     /// Cancelled when nothing new is accepted and streams end.
     pub(super) stopping: CancellationToken,
     pub(super) metrics: PrometheusHandle,

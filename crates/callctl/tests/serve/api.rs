@@ -61,13 +61,13 @@ impl Rig {
 }
 
 /// A reader of the event stream.
-struct Events {
+pub(crate) struct Events {
     response: Response,
     text: String,
 }
 
 impl Events {
-    async fn of(rig: &Rig, path: &str, received: Option<&str>) -> Self {
+    pub(crate) async fn of(rig: &Rig, path: &str, received: Option<&str>) -> Self {
         let mut request = rig.client.get(rig.url(path)).timeout(Duration::from_secs(60));
         if let Some(received) = received {
             request = request.header("Last-Event-ID", received);
@@ -76,6 +76,23 @@ impl Events {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self { response, text: String::new() }
+    }
+
+    /// Returns the data of the next event with a name.
+    pub(crate) async fn named(&mut self, name: &str) -> Value {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let field = |name| event.lines().find_map(|line| line.strip_prefix(name));
+                let data = (field("event: ") == Some(name)).then(|| field("data: ").unwrap().parse().unwrap());
+                self.text = rest.to_owned();
+                if let Some(data) = data {
+                    return data;
+                }
+                continue;
+            }
+            let chunk = self.response.chunk().await.unwrap().unwrap();
+            self.text += str::from_utf8(&chunk).unwrap();
+        }
     }
 
     /// Returns the next event with its id, or `None` at the end of the stream.

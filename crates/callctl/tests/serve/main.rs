@@ -9,6 +9,7 @@ mod browser;
 mod damaged;
 #[path = "../common/debian.rs"]
 mod debian;
+mod decisions;
 #[cfg(target_os = "linux")]
 mod full;
 mod killed;
