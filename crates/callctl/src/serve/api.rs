@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::serve::body::{read, whole};
 use crate::serve::events::{all_events, call_events};
 use crate::serve::guard::Guard;
-use crate::serve::joins::decide;
+use crate::serve::joins::Decision;
 use crate::serve::operations::{self, followed};
 use crate::serve::problem::Problem;
 use crate::serve::shown::show;
@@ -134,6 +134,16 @@ async fn look(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<
     let id = CallId::from(id.as_str());
     let view = sidecar.view(&id).await?;
     Ok(Json(show(&id, &view, sidecar.privacy)))
+}
+
+/// Takes the decision of the bot about a participant who asks to join.
+async fn decide(
+    State(sidecar): State<Sidecar>,
+    Path(id): Path<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    sidecar.joins.decide(&id, Decision::read(read(&whole(body)?)?)?)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Lists what was received of a call and sent about it, as lines that `callctl replay` reads.

@@ -4,9 +4,6 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use call_engine::call_msgraph::{JoinResponse, RejectReason};
 use call_engine::{JoinHook, Joining};
@@ -14,9 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{broadcast, oneshot};
 
-use crate::serve::body::{read, whole};
 use crate::serve::problem::Problem;
-use crate::serve::sidecar::Sidecar;
 
 /// The participants who wait for a decision.
 pub(super) struct Joins {
@@ -77,6 +72,14 @@ impl Joins {
         self.events.subscribe()
     }
 
+    /// Takes the decision of the bot.
+    pub(super) fn decide(&self, id: &str, decision: Decision) -> Result<(), Problem> {
+        let waiting = self.waiting().remove(id);
+        let is_taken = waiting.is_some_and(|waiting| waiting.send(decision.response()).is_ok());
+        let detail = "no participant waits for this decision: it was made already, or the time was over and the default was sent";
+        if is_taken { Ok(()) } else { Err(Problem::new(StatusCode::NOT_FOUND, "join not found", detail)) }
+    }
+
     async fn ask(self: Arc<Self>, joining: Joining) -> JoinResponse {
         let id = format!("join-{}", self.numbers.fetch_add(1, Ordering::Relaxed));
         let (sender, decided) = oneshot::channel();
@@ -115,30 +118,20 @@ impl Drop for Question<'_> {
     }
 }
 
-/// Takes the decision of the bot.
-pub(super) async fn decide(
-    State(sidecar): State<Sidecar>,
-    Path(id): Path<String>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<StatusCode, Problem> {
-    let invalid = |error: serde_json::Error| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid decision", error.to_string())
-    };
-    let decision: Decision = serde_json::from_value(read(&whole(body)?)?).map_err(invalid)?;
-    let response = match decision {
-        Decision::Accept => JoinResponse::Accept,
-        Decision::Reject { reason } => JoinResponse::Reject(reason.unwrap_or(Reason::Busy).into()),
-        Decision::InviteNewBot { invite_uri } => JoinResponse::InviteNewBot(invite_uri),
-    };
-    let waiting = sidecar.joins.waiting().remove(&id);
-    let is_taken = waiting.is_some_and(|waiting| waiting.send(response).is_ok());
-    if is_taken { Ok(StatusCode::NO_CONTENT) } else { Err(too_late()) }
-}
+impl Decision {
+    /// Reads a decision.
+    pub(super) fn read(body: Value) -> Result<Self, Problem> {
+        serde_json::from_value(body)
+            .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid decision", error.to_string()))
+    }
 
-fn too_late() -> Problem {
-    let detail =
-        "no participant waits for this decision: it was made already, or the time was over and the default was sent";
-    Problem::new(StatusCode::NOT_FOUND, "join not found", detail)
+    fn response(self) -> JoinResponse {
+        match self {
+            Self::Accept => JoinResponse::Accept,
+            Self::Reject { reason } => JoinResponse::Reject(reason.unwrap_or(Reason::Busy).into()),
+            Self::InviteNewBot { invite_uri } => JoinResponse::InviteNewBot(invite_uri),
+        }
+    }
 }
 
 impl From<Reason> for RejectReason {
