@@ -1,6 +1,7 @@
 //! The bot of the guide, written in Python.
 
 use std::collections::BTreeSet;
+use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::api::Rig;
 use crate::debian;
-use crate::running::request_files;
+use crate::running::{Running, callctl, client, request_files, serving};
 
 const SECRET: &str = "open sesame";
 
@@ -69,4 +70,69 @@ async fn the_guide_bot_answers_calls() {
     };
     tokio::time::timeout(Duration::from_secs(60), is_answered).await.unwrap();
     drop(bot);
+}
+
+/// The first bot of the guide, on a wild network. Between any two of its steps, it and the sidecar are killed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_menu_bot_survives_kills_between_steps() {
+    let service = Running::start(callctl(&[
+        "emulate",
+        "--listen",
+        "127.0.0.1:0",
+        "--seed",
+        "5",
+        "--speed",
+        "40",
+        "--chaos",
+        "wild",
+    ]));
+    let directory = tempfile::tempdir().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (service_url, public) = (format!("{}/v1.0", service.url), format!("http://{free}"));
+    let mut arguments = serving(&service_url, &public, directory.path());
+    let place = arguments.iter().position(|argument| *argument == "127.0.0.1:0").unwrap();
+    arguments[place] = &free;
+    arguments.extend(["--api-token", SECRET]);
+    let bot = || {
+        let mut bot = Command::new("python3");
+        bot.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides/menu.py"));
+        bot.args([&public, "order-7", "112f7296-5fa4-42ca-bae8-6a692b15d4b8", "550fae72-d251-43ec-868c-373732c2704f"]);
+        Bot(bot.env("CALLCTL_API_TOKEN", SECRET).stdout(Stdio::piped()).spawn().unwrap())
+    };
+    debian::ensure(&["python3", "--version"], "python3");
+    let mut said: Vec<String> = Vec::new();
+    for step in ["tones", "menu", "keys", "transfer", "ended"] {
+        let sidecar = Running::start(callctl(&arguments));
+        let mut running = bot();
+        let lines = std::io::BufReader::new(running.0.stdout.take().unwrap()).lines();
+        said.clear();
+        for line in lines.map(Result::unwrap) {
+            let is_last = line.starts_with(step);
+            said.push(line);
+            if is_last {
+                break;
+            }
+        }
+        if step == "ended" {
+            assert!(running.0.wait().unwrap().success());
+            let client = client();
+            let listed = client.get(format!("{public}/v1/calls")).bearer_auth(SECRET).send().await.unwrap();
+            let listed: Value = listed.json().await.unwrap();
+            assert_eq!(listed["calls"].as_array().unwrap().len(), 1, "one call was created: {listed}");
+            let call = &listed["calls"][0];
+            assert_eq!(call["reference"], "order-7");
+            for context in ["tones", "menu", "transfer"] {
+                let operations = call["operations"].as_array().unwrap().iter();
+                let sent = operations.filter(|one| one["clientContext"] == context && one["outcome"] != "notStarted");
+                assert!(sent.count() <= 1, "{context} was not sent twice: {call}");
+            }
+        }
+        drop(running);
+        sidecar.kill();
+    }
+    assert_eq!(said.len(), 5, "{said:?}");
+    for line in &said {
+        assert!(!line.ends_with("failed") && !line.ends_with("notStarted"), "{said:?}");
+    }
+    drop(service);
 }
