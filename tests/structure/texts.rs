@@ -75,3 +75,21 @@ fn files(folders: &[&str], extensions: &[&str]) -> Vec<(PathBuf, String)> {
     found.sort();
     found
 }
+
+#[test]
+fn the_first_examples_are_programs_that_run() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |file: &str| std::fs::read_to_string(workspace.join(file)).expect("a document");
+    for (page, fence, program) in [
+        ("README.md", "```rust\n", "crates/call-engine/examples/menu.rs"),
+        ("docs/guides/sidecar.md", "```python\n", "docs/guides/menu.py"),
+    ] {
+        let (page, program) = (read(page), read(program));
+        let example = page.split_once(fence).and_then(|(_, rest)| rest.split_once("```")).expect("an example").0;
+        assert!(example.lines().count() <= 40);
+        // A part that is left out leaves an empty line.
+        for part in example.trim().split("\n\n") {
+            assert!(program.contains(part.trim()), "the program lacks\n{part}");
+        }
+    }
+}
