@@ -53,6 +53,19 @@ fn the_first_of_two_completions_counts() {
 }
 
 #[test]
+fn a_status_that_goes_back_changes_nothing() {
+    let (mut call, mut host) = requested(Awaited::Completion);
+    host.hear(&mut call, ended(11, Outcome::Completed));
+    host.hear(&mut call, reply(12));
+    let mut waiting = report();
+    waiting.status = Some(OperationStatus::NotStarted);
+    host.hear(&mut call, operation(13, Source::Snapshot { sent_at: Some(at(12)) }, waiting));
+    host.run(&mut call, at(600));
+    assert_eq!(outcomes(&host), [Outcome::Completed]);
+    assert_eq!(host.timeline.operations[0].status(), Some(OperationStatus::Completed));
+}
+
+#[test]
 fn an_operation_of_nobody_ends_nothing() {
     let (mut call, mut host) = requested(Awaited::Completion);
     let mut report = OperationReport::new(OperationKey::Id(Id::new("other")));

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use call_core::{Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Input, Output};
+use call_core::{
+    Action, Call, CallId, CallState, CallTable, Change, Direction, Event, Input, Output, TrackedOperation,
+};
 use call_msgraph::Hearing;
 use tokio::sync::{broadcast, mpsc};
 
@@ -148,6 +150,9 @@ impl Shard {
         if is_a_ring(&event) && self.calls.get(call).is_some_and(|call| !call.is_ours()) {
             self.ring(call);
         }
+        if let Event::OperationEnded(operation) = &event {
+            count_outcome(call, operation);
+        }
         let has_ended = matches!(event, Event::Ended { .. });
         if has_ended {
             tracing::info!(%call, "call ended");
@@ -200,6 +205,15 @@ impl Shard {
             followers.release(Release::Forgotten);
         }
     }
+}
+
+/// Counts how an operation ended, and by what it is known.
+fn count_outcome(call: &CallId, operation: &TrackedOperation) {
+    let Some(end) = &operation.end else { return };
+    let known_by = end.how_known.map_or("nothing", |receipt| receipt.source.as_str());
+    let outcome = end.outcome.as_str();
+    metrics::counter!("call_engine_outcomes_total", "outcome" => outcome, "known_by" => known_by).increment(1);
+    tracing::debug!(%call, key = %operation.key(), outcome, known_by, "operation ended");
 }
 
 /// Returns whether an event is the first sign of an incoming call.

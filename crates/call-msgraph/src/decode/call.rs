@@ -128,8 +128,12 @@ fn unrecognized(subject: &mut Subject<'_>, field: &str, word: &str) {
 /// Adds the claim of a pressed key ("call: subscribeToTone", v1.0 reference).
 fn tone(subject: &mut Subject<'_>, info: &Object<'_>) {
     let (number, tone) = (member::integer(subject, info, "sequenceId"), member::string(subject, info, "tone"));
-    if let (Some(sequence_id), Some(tone)) = (number, tone) {
-        let tone = Redacted::new(&tone);
-        subject.claim(Claim::Tone(Box::new(Tone::new(sequence_id, tone))));
+    match (number, tone) {
+        (Some(sequence_id), Some(tone)) => {
+            subject.claim(Claim::Tone(Box::new(Tone::new(sequence_id, Redacted::new(&tone)))));
+        }
+        // Without a number nobody knows which key it was, nor whether it was reported before. The timeline says that a key is missing.
+        (None, Some(_)) => unrecognized(subject, "toneInfo.sequenceId", "missing"),
+        (_, None) => {}
     }
 }

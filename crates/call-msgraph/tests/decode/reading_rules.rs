@@ -176,7 +176,8 @@ fn a_tone_is_evidence_of_its_state() {
         &about(r#"{"state": "established", "toneInfo": {"sequenceId": 1, "tone": "tone1"}}"#),
         "established\ntone 1 tone1",
     );
-    check_claims(&about(r#"{"state": "established", "toneInfo": {"tone": "tone1"}}"#), "established");
+    let without_number = about(r#"{"state": "established", "toneInfo": {"tone": "tone1"}}"#);
+    check_claims(&without_number, "established\nunrecognizedWord toneInfo.sequenceId: missing");
     let digits = r#"{"state": "established", "toneInfo": {"sequenceId": "2", "tone": "pound"}}"#;
     check_claims(&about(digits), "established\ntone 2 pound");
 }

@@ -11,7 +11,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, any, post};
 use call_core::{CallId, OperationKey};
-use call_engine::call_msgraph::{ApiOperation, Method, OperationPath, OperationRequest};
+use call_engine::call_msgraph::{ApiOperation, Method, OperationPath, OperationRequest, ServiceError};
+use call_engine::call_transport::SendError;
 use call_engine::{CallHandle, Operated};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -191,5 +192,10 @@ fn answer(status: StatusCode, body: &[u8], operation: Option<OperationView>, pat
 }
 
 pub(super) async fn followed(sidecar: &Sidecar, id: &str) -> Result<CallHandle, Problem> {
-    sidecar.engine.call(&CallId::from(id)).await.ok_or_else(Problem::no_such_call)
+    let id = CallId::from(id);
+    match sidecar.engine.call(&id).await {
+        Some(call) => Ok(call),
+        // The engine has forgotten it, and the journal knows how it ended.
+        None => sidecar.view(&id).await.and_then(|_| Err(Problem::of(&SendError::Gone(ServiceError::default())))),
+    }
 }
