@@ -221,6 +221,46 @@ fn hanging_up_ends_with_the_call() {
 }
 
 #[test]
+fn a_replica_learns_of_operations_of_another() {
+    let (mut requesting, mut host) = requested(Awaited::Completion);
+    let (mut receiving, mut other) = known();
+    other.hear(&mut receiving, ended(12, Outcome::Completed));
+    requesting.merge(&receiving, at(13));
+    host.listen(&mut requesting, at(13));
+    receiving.merge(&requesting, at(13));
+    other.listen(&mut receiving, at(13));
+    for host in [host, other] {
+        assert_eq!(outcomes(&host), [Outcome::Completed]);
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_back_delays_no_outcome() {
+    let (mut call, mut host) = requested(Awaited::Completion);
+    host.hand(&mut call, Input::DeadlineReached, at(-3_600));
+    host.run(&mut call, at(-3_600 + 170));
+    assert_eq!(outcomes(&host), [Outcome::Unknown]);
+}
+
+#[test]
+fn restarts_do_not_delay_an_outcome_for_ever() {
+    let (first, _) = requested(Awaited::Completion);
+    // Each restart forgets the probes.
+    for second in (10..600).step_by(30) {
+        let mut call = first.clone();
+        for later in second..second + 30 {
+            call.handle(Input::DeadlineReached, at(later));
+            while call.poll_output().is_some() {}
+        }
+        if call.operations().any(|one| one.end.is_some()) {
+            assert_eq!(second, 160, "the 170 s count from the request");
+            return;
+        }
+    }
+    panic!("it is never known");
+}
+
+#[test]
 fn too_many_operations_end_as_unknown() {
     let limits = Limits { operations: 3, ..Limits::default() };
     let (mut call, mut host) = (Call::new(Config { limits, ..config() }), Host::default());

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use crate::feed::output::{Action, Event, OperationProbe, Output};
 use crate::machine::config::{Config, SHORTEST_WAIT};
 use crate::machine::probing::Probing;
+use crate::rule::operations::Operation;
 use crate::rule::outcome::{OperationEnd, Outcome, TrackedOperation};
+use crate::rule::timeline::Timeline;
 use crate::rule::verdict::{Evidence, Verdict};
 use crate::words::claim::Claim;
 use crate::words::id::Id;
@@ -30,6 +32,8 @@ pub(crate) struct Operating {
 struct Pursued {
     tracked: TrackedOperation,
     probing: Probing,
+    /// Since when the outcome is awaited: the request, or earlier after a clock that jumped back.
+    awaited_since: Timestamp,
     /// When the service last reported the operation.
     heard_at: Option<Timestamp>,
     /// When to probe, to give up, or to take the outcome as it is known.
@@ -54,9 +58,10 @@ impl Operating {
             }
         }
         let place = self.all.partition_point(|one| one.tracked.requested.requested_at <= requested.requested_at);
+        let awaited_since = requested.requested_at;
         let tracked = TrackedOperation { requested, id: None, end: None };
-        self.all
-            .insert(place, Pursued { tracked, probing: Probing::default(), heard_at: None, due_at: Timestamp::MAX });
+        let (probing, due_at) = (Probing::default(), Timestamp::MAX);
+        self.all.insert(place, Pursued { tracked, probing, awaited_since, heard_at: None, due_at });
     }
 
     /// Notes that the last open operation with a client context was not started.
@@ -108,6 +113,21 @@ impl Operating {
         })
     }
 
+    /// Notes the ids that were reported before the request was passed in: another replica may have received them.
+    fn identify_in(&mut self, timeline: &Timeline) {
+        for place in 0..self.all.len() {
+            let TrackedOperation { requested, id: None, end: None } = &self.all[place].tracked else { continue };
+            let is_it = |operation: &&Operation| {
+                let reported_at = operation.steps.first().and_then(|step| step.basis.receipts().first());
+                operation.details.client_context.as_deref() == Some(&*requested.client_context)
+                    && reported_at.is_some_and(|receipt| receipt.stamp.received_at >= requested.requested_at)
+                    && !self.all.iter().any(|other| other.tracked.id.as_ref() == operation.key.id())
+            };
+            let found = timeline.operations.iter().find(is_it).and_then(|operation| operation.key.id().cloned());
+            self.all[place].tracked.id = found;
+        }
+    }
+
     /// Takes over what another replica tracks.
     pub(crate) fn merge(&mut self, other: &Self, limit: usize, outputs: &mut impl Extend<Output>) {
         self.roster = self.roster.max(other.roster);
@@ -124,6 +144,7 @@ impl Operating {
         now: Timestamp,
         outputs: &mut impl Extend<Output>,
     ) {
+        self.identify_in(evidence.timeline);
         let evidence = Evidence { roster: self.roster, ..*evidence };
         self.next_at = None;
         for one in self.all.iter_mut().filter(|one| one.tracked.end.is_none()) {
@@ -167,7 +188,11 @@ impl Operating {
 
     /// Moves noted instants to `now` at the latest, after a clock that jumped back.
     pub(crate) fn clamp(&mut self, now: Timestamp) {
-        self.all.iter_mut().for_each(|one| one.probing.clamp(now));
+        for one in &mut self.all {
+            one.probing.clamp(now);
+            one.awaited_since = one.awaited_since.min(now);
+            one.heard_at = one.heard_at.map(|at| at.min(now));
+        }
     }
 
     /// Returns when to attend to an operation.
@@ -207,8 +232,7 @@ impl Pursued {
     }
 
     fn overdue_at(&self, config: &Config) -> Timestamp {
-        let RequestedOperation { requested_at, patience, .. } = &self.tracked.requested;
-        requested_at.saturating_add(patience.unwrap_or(config.operation_patience))
+        self.awaited_since.saturating_add(self.tracked.requested.patience.unwrap_or(config.operation_patience))
     }
 
     /// Returns when to give up; `None` while there is a probe left.
