@@ -169,6 +169,15 @@ fn an_invitation_ends_with_its_participant() {
 }
 
 #[test]
+fn an_older_roster_says_nothing_of_an_invitation() {
+    let (mut call, mut host) = known();
+    host.hear(&mut call, roster(5, Source::Notification, &["bot", "lee"]));
+    request(&mut call, &mut host, "c", Awaited::Participants([identity("lee")].into()));
+    host.run(&mut call, at(ASKED + 5));
+    assert_eq!(outcomes(&host), []);
+}
+
+#[test]
 fn an_invited_participant_is_looked_for_once() {
     let (mut call, mut host) = requested(Awaited::Participants([identity("lee")].into()));
     host.hear(&mut call, ended(12, Outcome::Completed));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use call_core::{CallId, Command, NodeId, Stamp, Timestamp};
-use call_msgraph::{Delivery, DeliveryKind, Intent, Record, Token};
+use call_msgraph::{Delivery, DeliveryKind, IntendedOperation, Intent, Record, Refused, Token};
 
 use crate::journal::{Entry, Journal, Position};
 
@@ -210,12 +210,17 @@ fn every_kind() -> Vec<Record> {
         let delivery = Delivery::new(stamp(sequence), kind).with_body(body).with_call(call.clone());
         let mut delivery = delivery.with_message_id("m 1").with_sent_at(Timestamp::from_nanos(1));
         delivery.token = Token::new("t-1").ok();
+        delivery.client_context = Some("greeting".into());
         Record::Delivered(delivery)
     });
     let create = Token::new("t-1").ok().map(|token| Intent::Create { token, reference: Some("order 7".into()) });
-    let intents = create.into_iter().chain([Intent::Command(call.clone(), Command::Answer)]);
+    let operation = IntendedOperation::new(call.clone(), "playPrompt", "greeting");
+    let others = [Intent::Command(call.clone(), Command::Answer), Intent::Operation(Box::new(operation))];
+    let intents = create.into_iter().chain(others);
     let intended = (6..).zip(intents).map(|(sequence, intent)| Record::Intended { stamp: stamp(sequence), intent });
-    delivered.chain(intended).collect()
+    let refused = Refused::Operation(call.clone(), "greeting".into());
+    let refused = Record::Refused { stamp: stamp(9), refused };
+    delivered.chain(intended).chain([refused]).collect()
 }
 
 /// Returns records with sequence numbers.

@@ -77,6 +77,8 @@ impl Evidence<'_> {
         };
         let seen: Vec<_> = self.timeline.roster.participants.iter().filter(is_in_the_call).cloned().collect();
         let are_all_seen = seen.len() >= invited.len();
+        // A roster from before the request says nothing about the invitation.
+        let later_roster = self.roster.filter(|roster| roster.stamp.received_at >= requested.requested_at);
         match self.completion(requested, id) {
             Some(Verdict::EndsAt(at, mut end)) if end.outcome == Outcome::Completed => {
                 end.participants = seen.into();
@@ -87,8 +89,8 @@ impl Evidence<'_> {
                 }
             }
             Some(verdict) => verdict,
-            None if are_all_seen && !invited.is_empty() => {
-                let mut end = OperationEnd::new(Outcome::Completed, self.roster);
+            None if are_all_seen && !invited.is_empty() && later_roster.is_some() => {
+                let mut end = OperationEnd::new(Outcome::Completed, later_roster);
                 end.participants = seen.into();
                 Verdict::EndsAt(Timestamp::MIN, end)
             }

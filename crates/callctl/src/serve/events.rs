@@ -16,6 +16,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::serve::joins::JoinEvent;
+use crate::serve::operations::followed;
 use crate::serve::problem::Problem;
 use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
@@ -49,8 +50,8 @@ pub(super) async fn call_events(
     Query(masking): Query<Masking>,
     headers: HeaderMap,
 ) -> Result<Events, Problem> {
-    let id = CallId::from(id.as_str());
-    let call = sidecar.engine.call(&id).await.ok_or_else(Problem::no_such_call)?;
+    let call = followed(&sidecar, &id).await?;
+    let id = call.id().clone();
     let mut last = headers.get("last-event-id").and_then(|last| last.to_str().ok()).map(str::to_owned);
     let mut events = call.events();
     let privacy = masking.of(&sidecar);

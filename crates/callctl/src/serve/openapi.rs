@@ -11,7 +11,7 @@ use crate::serve::operations::{RAW, has_route, path};
 pub(super) static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
 
 /// Statuses of the problems of an operation.
-const PROBLEMS: [&str; 10] = ["400", "401", "404", "410", "413", "415", "422", "502", "503", "504"];
+const PROBLEMS: [&str; 11] = ["400", "401", "404", "409", "410", "413", "415", "422", "502", "503", "504"];
 
 fn document() -> Value {
     let mut document: Value = serde_json::from_str(include_str!("openapi.json")).unwrap_or_default();
@@ -39,7 +39,11 @@ fn document() -> Value {
 
 fn described(spec: &OperationSpec, schemas: &mut Map<String, Value>) -> Value {
     let reply = reply_schema(spec.reply, schemas);
-    let mut described = json!({ "summary": spec.about, "operationId": spec.name, "responses": responses(&reply) });
+    let responses = if spec == ApiOperation::GetOperation.spec() { of_operation() } else { responses(&reply) };
+    let mut described = json!({ "summary": spec.about, "operationId": spec.name, "responses": responses });
+    if spec.reply == ReplyKind::Operation || spec == ApiOperation::Transfer.spec() {
+        described["parameters"] = ["Wait", "Lasts"].map(|name| reference("parameters", name)).into();
+    }
     if let Some(body) = spec.body {
         let is_required = body.members.iter().any(|member| member.is_required);
         let example: Value = spec.example.and_then(|example| serde_json::from_str(example).ok()).unwrap_or_default();
@@ -47,6 +51,19 @@ fn described(spec: &OperationSpec, schemas: &mut Map<String, Value>) -> Value {
         described["requestBody"] = json!({ "required": is_required, "content": { "application/json": content } });
     }
     described
+}
+
+/// Describes the responses with an operation that the sidecar knows.
+fn of_operation() -> Value {
+    let problem = reference("responses", "Problem");
+    let content = json!({ "application/json": { "schema": reference("schemas", "Operation") } });
+    let known =
+        json!({ "description": "The operation, as it is known now. The service is not asked", "content": content });
+    json!({ "200": known, "400": problem, "401": problem, "404": problem, "503": problem })
+}
+
+fn reference(kind: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
 fn parameters(spec: &OperationSpec) -> Value {
@@ -66,16 +83,20 @@ fn responses(reply: &Value) -> Value {
         "type": "object", "required": ["reply", "operation"],
         "properties": {
             "reply": reply,
-            "operation": { "anyOf": [{ "$ref": "#/components/schemas/Operation" }, { "type": "null" }] },
+            "operation": { "anyOf": [reference("schemas", "Operation"), { "type": "null" }] },
+            "waitedAtMost": { "type": "integer", "description": "Only with `wait`, in seconds. A longer wait is shortened to this" },
         },
     });
-    let accepted = json!({
-        "description": "The service accepted the request. The call shows its outcome",
-        "content": { "application/json": { "schema": schema } },
+    let content = json!({ "application/json": { "schema": schema } });
+    let accepted = json!({ "description": "The service accepted the request", "content": content });
+    let uncertain = json!({
+        "description": "No response was received, so the operation may have started. Do not repeat it: its outcome tells",
+        "content": content,
     });
-    let problem = json!({ "$ref": "#/components/responses/Problem" });
+    let problem = reference("responses", "Problem");
     let problems = PROBLEMS.iter().map(|status| ((*status).to_owned(), problem.clone()));
-    Value::Object(problems.chain([("200".to_owned(), accepted)]).collect())
+    let successes = [("200".to_owned(), accepted), ("202".to_owned(), uncertain)];
+    Value::Object(problems.chain(successes).collect())
 }
 
 fn reply_schema(reply: ReplyKind, schemas: &mut Map<String, Value>) -> Value {
