@@ -244,6 +244,18 @@ fn a_replica_learns_of_operations_of_another() {
 }
 
 #[test]
+fn a_replica_learns_of_refusals_of_another() {
+    let (mut refused, mut host) = requested(Awaited::Completion);
+    let (mut waiting, mut other) = requested(Awaited::Completion);
+    host.hand(&mut refused, Input::Refused("c".into()), at(11));
+    for _ in 0..2 {
+        waiting.merge(&refused, at(12));
+        other.listen(&mut waiting, at(12));
+    }
+    assert_eq!(outcomes(&other), [Outcome::NotStarted]);
+}
+
+#[test]
 fn a_clock_that_jumps_back_delays_no_outcome() {
     let (mut call, mut host) = requested(Awaited::Completion);
     host.hand(&mut call, Input::DeadlineReached, at(-3_600));

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use call_core::{CallId, CallState, OperationEnd, OperationKey, Outcome, Source, TrackedOperation};
-use call_engine::{CallHandle, Engine, EngineSettings, OperationError};
+use call_engine::{CallHandle, Engine, EngineSettings, OperationError, Started};
 use call_journal::MemoryJournal;
 use call_msgraph::{
     Account, AddLargeGalleryView, CallOperation, CancelMediaProcessing, Dtmf, Invite, Mute, MuteParticipant,
@@ -99,17 +99,25 @@ impl World {
                     Err(_) => return None,
                 },
             };
-            match started.finished().await {
-                Err(OperationError::Unwatched) if self.engine().await.1 != since => continue,
-                Err(OperationError::Unwatched) => panic!("{context} is not followed"),
-                first => assert_eq!(started.finished().await, first, "{context} resolves once"),
+            if let Some(known) = self.await_end(&started, since, requested_at).await {
+                return Some(known);
             }
-            let waited = Instant::now() - since.max(requested_at);
-            assert!(waited <= KNOWN_WITHIN, "{context} was unknown for {waited:?}");
-            let view = call.view();
-            let one = view.operations.iter().rev().find(|one| one.has_key(&started.key)).expect("it is remembered");
-            return Some(Known { call: id.clone(), one: one.clone() });
         }
+    }
+
+    /// Waits for the end of an operation; `None` if the engine crashed first.
+    async fn await_end(&self, started: &Started, since: Instant, requested_at: Instant) -> Option<Known> {
+        match started.finished().await {
+            Err(OperationError::Unwatched) if self.engine().await.1 != since => return None,
+            Err(OperationError::Unwatched) => panic!("{started:?} is not followed"),
+            first => assert_eq!(started.finished().await, first, "{started:?} resolves once"),
+        }
+        let waited = Instant::now() - since.max(requested_at);
+        assert!(waited <= KNOWN_WITHIN, "{started:?} was unknown for {waited:?}");
+        let call = started.call();
+        let view = call.view();
+        let one = view.operations.iter().rfind(|one| one.has_key(&started.key)).expect("it is remembered");
+        Some(Known { call: call.id().clone(), one: one.clone() })
     }
 }
 
@@ -230,44 +238,38 @@ async fn bot(world: Arc<World>, id: CallId, number: usize) -> Vec<Known> {
 async fn last_ones(world: &World, id: &CallId, transfers: bool) -> Vec<Known> {
     let mut known = Vec::new();
     if transfers {
-        known.extend(without_context(world, id, "transfer").await);
+        let transfer = Transfer::to(whom()).with_client_context("transfer").on(id.clone());
+        known.extend(world.carry_out(id, transfer, "transfer").await);
     }
     for _ in 0..20 {
         match world.call(id).await {
-            Some((call, _)) if !call.view().has_ended() => known.extend(without_context(world, id, "hangUp").await),
+            Some((call, _)) if !call.view().has_ended() => known.extend(hang_up(world, id).await),
             _ => break,
         }
     }
     known
 }
 
-/// Carries out an operation whose context the engine chooses.
-async fn without_context(world: &World, id: &CallId, kind: &str) -> Option<Known> {
-    let before = |call: &CallHandle| call.view().operations.iter().filter(|one| *one.requested.kind == *kind).count();
+/// Hangs up. The engine chooses the context, so the operation is found by its kind after a crash.
+async fn hang_up(world: &World, id: &CallId) -> Option<Known> {
+    let is_one = |one: &&TrackedOperation| &*one.requested.kind == "hangUp";
+    let count = |call: &CallHandle| call.view().operations.iter().filter(is_one).count();
     let (call, since) = world.call(id).await?;
-    let known_before = before(&call);
-    let (transfer, hang_up) = (call.transfer(Transfer::to(whom())), call.hang_up());
-    let failed = if kind == "transfer" { transfer.await.is_err() } else { hang_up.await.is_err() };
-    if failed && world.engine().await.1 == since {
+    let known_before = count(&call);
+    if call.hang_up().await.is_err() && world.engine().await.1 == since {
         return None;
     }
     let requested_at = Instant::now();
     loop {
         let (call, since) = world.call(id).await?;
-        if before(&call) == known_before {
+        if count(&call) == known_before {
             return None; // The engine crashed before it journalled the intent.
         }
-        let find = |call: &CallHandle| call.view().operations.iter().rfind(|one| *one.requested.kind == *kind).cloned();
-        let one = find(&call).expect("it is remembered");
-        let started = call.operation(&one.key()).expect("it is remembered");
-        match started.finished().await {
-            Err(OperationError::Unwatched) if world.engine().await.1 != since => continue,
-            Err(OperationError::Unwatched) => return None,
-            _ => {}
+        let key = call.view().operations.iter().rfind(is_one).expect("it is remembered").key();
+        let started = call.operation(&key).expect("it is remembered");
+        if let Some(known) = world.await_end(&started, since, requested_at).await {
+            return Some(known);
         }
-        let waited = Instant::now() - since.max(requested_at);
-        assert!(waited <= KNOWN_WITHIN, "{kind} was unknown for {waited:?}");
-        return Some(Known { call: id.clone(), one: find(&call).expect("it is remembered") });
     }
 }
 

@@ -43,11 +43,7 @@ struct Pursued {
 impl Operating {
     /// Tracks an operation. A request that is passed in again changes nothing.
     pub(crate) fn request(&mut self, requested: RequestedOperation, limit: usize, outputs: &mut impl Extend<Output>) {
-        let is_it = |known: &Pursued| {
-            let known = &known.tracked.requested;
-            (known.requested_at, &known.client_context) == (requested.requested_at, &requested.client_context)
-        };
-        if self.all.iter().any(is_it) {
+        if self.find(&requested).is_some() {
             return;
         }
         while self.all.len() >= limit.max(1) {
@@ -62,6 +58,14 @@ impl Operating {
         let tracked = TrackedOperation { requested, id: None, end: None };
         let (probing, due_at) = (Probing::default(), Timestamp::MAX);
         self.all.insert(place, Pursued { tracked, probing, awaited_since, heard_at: None, due_at });
+    }
+
+    fn find(&mut self, requested: &RequestedOperation) -> Option<&mut Pursued> {
+        let RequestedOperation { requested_at, client_context, .. } = requested;
+        self.all.iter_mut().find(|one| {
+            let known = &one.tracked.requested;
+            (known.requested_at, &known.client_context) == (*requested_at, client_context)
+        })
     }
 
     /// Notes that the last open operation with a client context was not started.
@@ -133,6 +137,10 @@ impl Operating {
         self.roster = self.roster.max(other.roster);
         for theirs in &other.all {
             self.request(theirs.tracked.requested.clone(), limit, outputs);
+            // Every other end follows from observations.
+            let refusal = theirs.tracked.end.clone().filter(|end| end.outcome == Outcome::NotStarted);
+            let ours = self.find(&theirs.tracked.requested).filter(|ours| ours.tracked.end.is_none());
+            outputs.extend(ours.zip(refusal).map(|(ours, refusal)| ours.end(refusal)));
         }
     }
 

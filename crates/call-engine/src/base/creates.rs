@@ -29,27 +29,40 @@ struct Waiting {
     references: References,
 }
 
+/// What a create with a reference begins.
+pub(crate) enum Begun {
+    /// A new call.
+    New(Bound),
+    /// Nothing: a create with this reference is in flight, with this token.
+    InFlight(Bound, Token),
+    /// Nothing: this call has the reference.
+    Created(CallId),
+}
+
+impl Waiting {
+    /// Returns a receiver of the id of the call of a token.
+    fn caller(&mut self, token: &Token) -> Bound {
+        self.callers.entry(token.clone()).or_insert_with(|| watch::channel(None).0).subscribe()
+    }
+}
+
 impl InFlight {
     pub(crate) fn new(creates: Creates, references: References) -> Self {
         Self(Mutex::new(Waiting { creates, callers: HashMap::new(), references }))
     }
 
-    /// Registers a caller that waits for the call of a token. If the reference was used before, returns the call that has it, or
-    /// the receiver of its id.
-    pub(crate) fn wait(&self, token: &Token, reference: Option<&str>) -> Result<Bound, Result<CallId, (Token, Bound)>> {
+    /// Registers a caller that waits for the call of a token, unless the reference was used before.
+    pub(crate) fn begin(&self, token: &Token, reference: Option<&str>) -> Begun {
         let mut waiting = self.lock();
-        let mut is_used = false;
-        let mut token = token.clone();
-        if let Some(reference) = reference {
-            match waiting.references.get(reference).cloned() {
-                Some(Referenced { call: Some(call), .. }) => return Err(Ok(call)),
-                Some(known) => (is_used, token) = (true, known.token),
-                None => waiting.references.add(reference, &token),
+        let Some(reference) = reference else { return Begun::New(waiting.caller(token)) };
+        match waiting.references.get(reference).cloned() {
+            Some(Referenced { call: Some(call), .. }) => Begun::Created(call),
+            Some(Referenced { token, call: None }) => Begun::InFlight(waiting.caller(&token), token),
+            None => {
+                waiting.references.add(reference, token);
+                Begun::New(waiting.caller(token))
             }
         }
-        let sender = waiting.callers.entry(token.clone()).or_insert_with(|| watch::channel(None).0);
-        let bound = sender.subscribe();
-        if is_used { Err(Err((token, bound))) } else { Ok(bound) }
     }
 
     /// Returns the hearings of a record, and the caller to notify after the shards have received them.

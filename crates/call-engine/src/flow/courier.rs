@@ -11,7 +11,6 @@ use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 use crate::base::mail::Letter;
-use crate::base::random::random_hex;
 use crate::base::shared::Shared;
 use crate::flow::inlet::Inlet;
 use crate::flow::pace::Pace;
@@ -51,8 +50,7 @@ impl Courier {
         intended: Option<IntendedOperation>,
         call: &KnownCall,
     ) -> Result<Reply, SendError> {
-        let request =
-            request.with_default_client_context(random_hex).with_default_callback(&self.shared.settings.callback);
+        let request = request.with_default_callback(&self.shared.settings.callback);
         let mut problems = request.check();
         let operation = request.operation().into_iter();
         problems.extend(operation.flat_map(|operation| operation.check_call(request.body(), call)));

@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::base::clock::Clock;
-use crate::base::creates::InFlight;
+use crate::base::creates::{Begun, InFlight};
 use crate::base::mail::{Letter, Mail};
 use crate::base::random::random_hex;
 use crate::base::settings::EngineSettings;
@@ -164,10 +164,10 @@ impl Engine {
             return Err(CreateError::Stopped);
         }
         let token = random_hex().and_then(|hex| Token::new(&hex).ok()).ok_or(CreateError::NoRandomness)?;
-        let bound = match shared.creates.wait(&token, reference) {
-            Ok(bound) => bound,
-            Err(Ok(call)) => return self.call(&call).await.ok_or(CreateError::Used(call)),
-            Err(Err((token, bound))) => {
+        let bound = match shared.creates.begin(&token, reference) {
+            Begun::New(bound) => bound,
+            Begun::Created(call) => return self.call(&call).await.ok_or(CreateError::Used(call)),
+            Begun::InFlight(bound, token) => {
                 let cause = SendError::Uncertain("a create with the same reference is in flight".into());
                 return Err(CreateError::Uncertain(PendingCall::new(Arc::clone(courier), token, bound), cause));
             }

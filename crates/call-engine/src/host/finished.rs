@@ -1,7 +1,7 @@
 //! What became of an operation.
 
 use call_core::{OperationDetails, OperationEnd, Outcome, Participant, Receipt, Redacted, ResultInfo};
-use call_msgraph::{Explanation, explain, is_cancelled};
+use call_msgraph::{explain, is_cancelled};
 
 /// The end of an operation that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +58,12 @@ pub struct HungUp {
 #[non_exhaustive]
 pub enum OperationError {
     /// The operation failed.
-    #[error("the operation failed with {}", told(result.as_ref(), meaning.as_deref()))]
+    #[error("the operation failed with {}", told(result.as_ref(), *meaning))]
     Failed {
         /// Result of the operation.
         result: Option<ResultInfo>,
         /// What the result means.
-        meaning: Option<Box<str>>,
+        meaning: Option<&'static str>,
     },
     /// The operation was cancelled, by the host or by another operation that breaks in.
     #[error("the operation was cancelled")]
@@ -106,9 +106,8 @@ pub(crate) fn finished<T: OperationResult>(end: OperationEnd) -> Result<T, Opera
     }
 }
 
-fn meaning(result: &ResultInfo) -> Option<Box<str>> {
-    let known: &Explanation = explain(result.code?, result.subcode?)?;
-    Some(known.meaning.clone())
+fn meaning(result: &ResultInfo) -> Option<&'static str> {
+    explain(result.code?, result.subcode?).map(|known| &*known.meaning)
 }
 
 fn told(result: Option<&ResultInfo>, meaning: Option<&str>) -> String {

@@ -102,18 +102,16 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
             let location = [(header::LOCATION, format!("/v1/calls/{}", call.id()))];
             Ok((StatusCode::CREATED, location, Json(show(call.id(), &call.view(), sidecar.privacy))).into_response())
         }
-        Err(error @ CreateError::Uncertain(..)) => {
+        Err(ref error @ CreateError::Uncertain(ref pending, _)) => {
             let detail = match &reference {
                 Some(_) => "the call may exist; repeat the create with the same reference until it returns the call",
                 None => {
                     "the call may exist; do not create it again: it is listed, and has events at /v1/events, after its first notification"
                 }
             };
-            let reason = chain(&error);
-            let CreateError::Uncertain(pending, _) = error else { return Err(Problem::stopping()) };
             let token = (sidecar.privacy == Privacy::Shown).then(|| pending.token().expose().to_owned());
             let body = json!({
-                "state": "uncertain", "reference": reference, "token": token, "reason": reason, "detail": detail,
+                "state": "uncertain", "reference": reference, "token": token, "reason": chain(error), "detail": detail,
             });
             Ok((StatusCode::ACCEPTED, Json(body)).into_response())
         }

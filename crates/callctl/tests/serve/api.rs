@@ -5,7 +5,9 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::running::{Running, as_replayed, callctl, calls, client, replayed, requests, serving};
+use crate::running::{
+    Running, as_replayed, callctl, calls, client, free_address, replayed, requests, serving, serving_on,
+};
 
 /// A service, and a sidecar that uses it.
 pub(crate) struct Rig {
@@ -20,12 +22,9 @@ impl Rig {
     pub(crate) fn start(more: &[&str]) -> Self {
         let service = Running::start(callctl(&["emulate", "--listen", "127.0.0.1:0", "--seed", "17", "--speed", "25"]));
         let directory = tempfile::tempdir().unwrap();
-        // The webhook address must be known before the sidecar starts, so the test finds a free port first.
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let free = free_address();
         let (service_url, public) = (format!("{}/v1.0", service.url), format!("http://{free}"));
-        let mut arguments = serving(&service_url, &public, directory.path());
-        let place = arguments.iter().position(|argument| *argument == "127.0.0.1:0").unwrap();
-        arguments[place] = &free;
+        let mut arguments = serving_on(&free, &service_url, &public, directory.path());
         arguments.extend(more);
         let sidecar = Running::start(callctl(&arguments));
         let client = client();

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::api::Rig;
 use crate::debian;
-use crate::running::{Running, callctl, client, request_files, serving};
+use crate::running::{Running, callctl, client, free_address, request_files, serving_on};
 
 const SECRET: &str = "open sesame";
 
@@ -87,11 +87,9 @@ async fn the_menu_bot_survives_kills_between_steps() {
         "wild",
     ]));
     let directory = tempfile::tempdir().unwrap();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let free = free_address();
     let (service_url, public) = (format!("{}/v1.0", service.url), format!("http://{free}"));
-    let mut arguments = serving(&service_url, &public, directory.path());
-    let place = arguments.iter().position(|argument| *argument == "127.0.0.1:0").unwrap();
-    arguments[place] = &free;
+    let mut arguments = serving_on(&free, &service_url, &public, directory.path());
     arguments.extend(["--api-token", SECRET]);
     let bot = || {
         let mut bot = Command::new("python3");

@@ -34,6 +34,19 @@ pub(crate) fn serving<'a>(service: &'a str, public: &'a str, journal: &'a Path) 
     arguments
 }
 
+/// Returns an address of this machine that nothing listens on. The webhook address must be known before the sidecar starts.
+pub(crate) fn free_address() -> String {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// Returns the arguments of a sidecar that listens on an address, at which the service also reaches it.
+pub(crate) fn serving_on<'a>(address: &'a str, service: &'a str, public: &'a str, journal: &'a Path) -> Vec<&'a str> {
+    let mut arguments = serving(service, public, journal);
+    let place = arguments.iter().position(|argument| *argument == "127.0.0.1:0").unwrap();
+    arguments[place] = address;
+    arguments
+}
+
 impl Running {
     /// Starts a program, and waits until it is ready.
     pub(crate) fn start(command: Command) -> Self {
