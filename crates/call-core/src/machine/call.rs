@@ -326,7 +326,7 @@ impl Call {
 
     /// Ends the operations whose outcome is known.
     fn learn_outcomes(&mut self, now: Timestamp) {
-        if let Some(operating) = &mut self.operating {
+        if let Some(operating) = self.operating.as_mut().filter(|operating| operating.is_searching()) {
             let evidence = evidence(&self.timeline, self.ended_at, self.config.reorder_window);
             operating.learn(&evidence, &self.config, now, &mut self.outputs);
         }

@@ -203,6 +203,11 @@ impl Operating {
         }
     }
 
+    /// Returns whether the outcome of an operation is searched for, or was until now.
+    pub(crate) fn is_searching(&self) -> bool {
+        self.next_at.is_some() || self.all.iter().any(|one| one.tracked.end.is_none())
+    }
+
     /// Returns when to attend to an operation.
     pub(crate) const fn next_at(&self) -> Option<Timestamp> {
         self.next_at

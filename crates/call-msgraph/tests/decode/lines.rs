@@ -79,6 +79,16 @@ fn a_bad_member_is_reported_at_its_place() {
             r#"{"kind": "intended", "command": "create", "token": "../x"}"#,
             "1:52 token: `token` is missing or invalid; expected the token of the call's callback address",
         ),
+        (r#"{"kind": "refused"}"#, "1:1 `callId` is missing"),
+        (r#"{"kind": "refused", "callId": "c"}"#, "1:1 expected a line with a clientContext"),
+        (
+            r#"{"kind": "intended", "command": "invite", "callId": "c", "clientContext": "7", "invited": [{"id": 7}]}"#,
+            "1:92 invited[0]: expected an object with a kind and an id",
+        ),
+        (
+            r#"{"kind": "intended", "command": "mute", "callId": "c", "clientContext": "7", "patienceMs": -1}"#,
+            "1:92 patienceMs: expected a whole number of milliseconds",
+        ),
         (r#"{"seq": 1, "seq": 2}"#, "1:19 seq: the member occurs twice"),
         (r#"{"body": {}, "bodyBase64": ""}"#, "1:28 bodyBase64: the delivery has both `body` and `bodyBase64`"),
         (r#"{"bodyBase64": "?"}"#, "1:16 bodyBase64: not base64"),
