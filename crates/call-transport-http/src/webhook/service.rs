@@ -11,7 +11,7 @@ use axum::body::Body;
 use call_core::Id;
 use call_msgraph::{Received, Token};
 use call_transport::{BoxError, Intake, IntakeAnswer};
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method, Request, Response};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -131,6 +131,10 @@ impl Inner {
         if let Authentication::Token(validator) = &self.authentication {
             let authorization = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
             validator.validate(authorization).await.map_err(Refusal::Denied)?;
+        }
+        // A page of another site can send a post without a type to this machine, but not one with the type of JSON.
+        if matches!(self.authentication, Authentication::None) && !head.headers.contains_key(CONTENT_TYPE) {
+            return Err(Refusal::NotJson);
         }
         let format = BodyFormat::of(&head.headers)?;
         let _room = self.room.try_acquire().map_err(|_| Refusal::Busy(settings.retry_after))?;

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::serve::secret::Secret;
 use crate::times::duration;
 
 /// All settings. The flag `--app-id` is `CALLCTL_APP_ID` in the environment and `app-id` in a file.
@@ -35,8 +36,14 @@ pub(crate) struct ServeArguments {
     #[serde(default, deserialize_with = "read_duration")]
     pub(super) retain: Option<Duration>,
     /// Fixed access token for the service, for tests
-    #[arg(long, value_name = "TOKEN", env = "CALLCTL_ACCESS_TOKEN", hide_env_values = true)]
-    pub(super) access_token: Option<String>,
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "CALLCTL_ACCESS_TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub(super) access_token: Option<Secret>,
     /// Tenant of the application
     #[arg(long, value_name = "ID", env = "CALLCTL_TENANT_ID")]
     pub(super) tenant_id: Option<String>,
@@ -44,8 +51,14 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "ID", env = "CALLCTL_CLIENT_ID")]
     pub(super) client_id: Option<String>,
     /// Secret of the application; prefer the environment or the file, because other users can see flags
-    #[arg(long, value_name = "SECRET", env = "CALLCTL_CLIENT_SECRET", hide_env_values = true)]
-    pub(super) client_secret: Option<String>,
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "CALLCTL_CLIENT_SECRET",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub(super) client_secret: Option<Secret>,
     /// Authority that issues access tokens [default: `https://login.microsoftonline.com`]
     #[arg(long, value_name = "URL", env = "CALLCTL_AUTHORITY_URL")]
     pub(super) authority_url: Option<String>,
@@ -62,9 +75,17 @@ pub(crate) struct ServeArguments {
     #[arg(long, env = "CALLCTL_INSECURE_WEBHOOK")]
     #[serde(default)]
     pub(super) insecure_webhook: bool,
-    /// Token that requests to /v1 must contain; required unless the address is loopback
-    #[arg(long, value_name = "SECRET", env = "CALLCTL_API_TOKEN", hide_env_values = true)]
-    pub(super) api_token: Option<String>,
+    /// Token that requests to /v1 must contain [default: generated, and stored in the file `api-token` of the journal]
+    #[arg(long, value_name = "SECRET", env = "CALLCTL_API_TOKEN", hide_env_values = true, allow_hyphen_values = true)]
+    pub(super) api_token: Option<Secret>,
+    /// Accept requests to /v1 without a token: everyone who reaches the address can create calls and follow them
+    #[arg(long, env = "CALLCTL_OPEN_API")]
+    #[serde(default)]
+    pub(super) open_api: bool,
+    /// Further names under which everything is served, separated by commas. Requests must name the listener in `Host`, one of
+    /// these, or for the webhook the host of --public-url
+    #[arg(long, value_name = "NAME", env = "CALLCTL_ALLOW_HOST", value_delimiter = ',')]
+    pub(super) allow_host: Option<Vec<String>>,
     /// What to do with incoming calls: let the bot decide, or a policy [default: ask]
     #[arg(long, value_enum, value_name = "POLICY", env = "CALLCTL_INCOMING")]
     pub(super) incoming: Option<Incoming>,
@@ -163,6 +184,8 @@ impl ServeArguments {
             webhook_issuers: self.webhook_issuers.or(other.webhook_issuers),
             insecure_webhook: self.insecure_webhook || other.insecure_webhook,
             api_token: self.api_token.or(other.api_token),
+            open_api: self.open_api || other.open_api,
+            allow_host: self.allow_host.or(other.allow_host),
             incoming: self.incoming.or(other.incoming),
             redirect_to: self.redirect_to.or(other.redirect_to),
             joins: self.joins.or(other.joins),

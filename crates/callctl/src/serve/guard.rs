@@ -18,7 +18,7 @@ impl Guard {
     /// Accepts a request with the API token that a page of another origin cannot have sent.
     pub(super) async fn check(State(guard): State<Self>, request: Request, next: Next) -> Result<Response, Problem> {
         if !guard.knows(request.headers()) {
-            let detail = "send the API token in the header `Authorization: Bearer …`";
+            let detail = "send the API token in the header `Authorization: Bearer …`: the one of --api-token, or the one in the file that the sidecar names when it starts";
             return Err(Problem::new(StatusCode::UNAUTHORIZED, "the API token is missing or wrong", detail));
         }
         // A browser sends this type for a page of another origin only after a preflight request, which gets no permission.

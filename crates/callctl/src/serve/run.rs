@@ -1,11 +1,16 @@
 //! The command `callctl serve`.
 
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anstream::ColorChoice;
-use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::response::Response;
+use axum::{Router, middleware};
 use call_engine::Retention;
 use call_engine::call_msgraph::{JoinResponse, RejectReason};
 use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
@@ -22,12 +27,14 @@ use tokio_util::sync::CancellationToken;
 use crate::exit;
 use crate::journal::{INTERRUPTED, now};
 use crate::logs;
+use crate::serve::access::Access;
 use crate::serve::arguments::{JoinChoice, LogFormat, LogLevel, ServeArguments};
 use crate::serve::guard::Guard;
+use crate::serve::hosts::Hosts;
 use crate::serve::joins::{ANSWER_WITHIN, Joins};
 use crate::serve::settings::{Credentials, ServeSettings, WebhookPolicy};
 use crate::serve::sidecar::Sidecar;
-use crate::serve::{api, health, page};
+use crate::serve::{access, api, health, page};
 use crate::signals::stop_signal;
 use crate::terminal::{chain, complain, finish};
 use crate::view::mask::Privacy;
@@ -84,7 +91,7 @@ impl Serve {
 /// Serves until it is stopped. The inner result says whether the address could be printed.
 async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let listener = TcpListener::bind(settings.listen).await?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
     let stop = stop_signal()?;
     let (journal, recovery) = SqliteJournal::open(&settings.journal)?;
     // The journal itself logs that it was rebuilt.
@@ -115,8 +122,9 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         WebhookPolicy::Any => Authentication::None,
     };
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
+    let hosts = Hosts::new(address, settings.callback.as_str(), &settings.allowed_hosts);
     let stopping = CancellationToken::new();
-    let guard = Guard(settings.api_token.map(Into::into));
+    let (guard, hint) = guard(settings.access, &settings.journal, address)?;
     let sidecar = Sidecar {
         engine: engine.clone(),
         callback: settings.callback,
@@ -129,10 +137,14 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         .nest("/callback", webhook.router())
         .nest("/v1", api::routes(sidecar.clone(), guard))
         .merge(health::routes(sidecar))
-        .merge(page::routes());
+        .merge(page::routes())
+        .layer(middleware::from_fn_with_state(hosts, Hosts::check))
+        .layer(middleware::map_response(harden));
 
     let mut out = io::stdout().lock();
-    if let Err(error) = writeln!(out, "listening on {url}").and_then(|()| out.flush()) {
+    // Written at once: a reader may close the pipe after the first line.
+    let ready = format!("listening on http://{address}\n{hint}");
+    if let Err(error) = out.write_all(ready.as_bytes()).and_then(|()| out.flush()) {
         return Ok(Err(error));
     }
     drop(out);
@@ -144,6 +156,37 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     retaining.abort();
     engine.shutdown().await;
     Ok(Ok(()))
+}
+
+/// Returns the guard of the API, and what to tell the operator about it.
+fn guard(access: Access, journal: &Path, address: SocketAddr) -> Result<(Guard, String), BoxError> {
+    match access {
+        Access::Given(token) => Ok((Guard(Some(token.into())), String::new())),
+        Access::Stored => {
+            let (token, file) = access::stored(journal)
+                .map_err(|error| format!("cannot store the API token in {}: {error}", journal.display()))?;
+            Ok((Guard(Some(token.into())), format!("the API token is in {}\n", file.display())))
+        }
+        Access::Open => {
+            if !address.ip().is_loopback() {
+                tracing::warn!(
+                    "the API is open: everyone who reaches the address can create calls and follow them; remove --open-api"
+                );
+            }
+            Ok((Guard(None), String::new()))
+        }
+    }
+}
+
+/// Lets a browser do nothing with a response that it need not do.
+async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(nothing);
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 fn tokens(credentials: Credentials) -> Result<Arc<dyn TokenProvider>, BoxError> {

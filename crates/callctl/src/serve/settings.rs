@@ -8,7 +8,9 @@ use call_engine::call_msgraph::{Account, Answer, CallbackUri, MediaConfig, Redir
 use call_engine::{IncomingPolicy, Retention};
 use call_transport_http::{ClientSecret, CredentialSettings, OpenIdSettings, ServiceUrl, TokenPolicy};
 
+use crate::serve::access::Access;
 use crate::serve::arguments::{Incoming, JoinChoice, ServeArguments};
+use crate::serve::secret::Secret;
 
 /// Validated settings of a sidecar.
 pub(super) struct ServeSettings {
@@ -19,7 +21,8 @@ pub(super) struct ServeSettings {
     pub(super) retention: Retention,
     pub(super) credentials: Credentials,
     pub(super) webhook: WebhookPolicy,
-    pub(super) api_token: Option<String>,
+    pub(super) access: Access,
+    pub(super) allowed_hosts: Vec<String>,
     pub(super) incoming: IncomingPolicy,
     pub(super) joins: JoinChoice,
 }
@@ -61,11 +64,12 @@ impl ServeSettings {
         };
         let application = arguments.app_id.or_else(|| arguments.client_id.clone());
         let credentials = match arguments.access_token {
-            Some(token) => Some(Credentials::Fixed(token)),
+            Some(token) => problems.need(Some(token), "--access-token", Secret::checked).map(Credentials::Fixed),
             None => {
                 let tenant = problems.need(arguments.tenant_id, "--tenant-id (or --access-token)", Ok);
                 let client = problems.need(arguments.client_id, "--client-id (or --access-token)", Ok);
-                let secret = problems.need(arguments.client_secret, "--client-secret (or --access-token)", Ok);
+                let secret =
+                    problems.need(arguments.client_secret, "--client-secret (or --access-token)", Secret::checked);
                 let authority = arguments.authority_url.as_deref();
                 let authority = authority.and_then(|text| problems.need(Some(text), "--authority-url", url));
                 tenant.zip(client).zip(secret).map(|((tenant, client), secret)| {
@@ -91,10 +95,15 @@ impl ServeSettings {
                 WebhookPolicy::Signed(policy, keys)
             })
         };
-        let api_token = arguments.api_token.filter(|token| !token.trim().is_empty());
-        if api_token.is_none() && !is_local {
-            problems.add("--api-token", "required unless --listen is a loopback address, because anyone who reaches the address could create calls");
-        }
+        let access = match arguments.api_token {
+            Some(_) if arguments.open_api => {
+                problems.add("--open-api", "contradicts --api-token; remove one of them");
+                None
+            }
+            Some(token) => problems.need(Some(token), "--api-token", Secret::checked).map(Access::Given),
+            None if arguments.open_api => Some(Access::Open),
+            None => Some(Access::Stored),
+        };
         let redirect_to = arguments.redirect_to.as_deref();
         let incoming = match arguments.incoming.unwrap_or(Incoming::Ask) {
             Incoming::Ask => Some(IncomingPolicy::Offer),
@@ -107,23 +116,28 @@ impl ServeSettings {
             }),
         };
         let joins = arguments.joins.unwrap_or(JoinChoice::Accept);
-        match (callback, service, journal, credentials, webhook, incoming) {
-            (Some(callback), Some(service), Some(journal), Some(credentials), Some(webhook), Some(incoming))
-                if problems.0.is_empty() =>
-            {
-                Ok(Self {
-                    listen,
-                    callback,
-                    service,
-                    journal,
-                    retention,
-                    credentials,
-                    webhook,
-                    api_token,
-                    incoming,
-                    joins,
-                })
-            }
+        match (callback, service, journal, credentials, webhook, access, incoming) {
+            (
+                Some(callback),
+                Some(service),
+                Some(journal),
+                Some(credentials),
+                Some(webhook),
+                Some(access),
+                Some(incoming),
+            ) if problems.0.is_empty() => Ok(Self {
+                listen,
+                callback,
+                service,
+                journal,
+                retention,
+                credentials,
+                webhook,
+                access,
+                allowed_hosts: arguments.allow_host.unwrap_or_default(),
+                incoming,
+                joins,
+            }),
             _ => Err(problems),
         }
     }

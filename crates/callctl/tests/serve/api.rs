@@ -5,9 +5,8 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::running::{
-    Running, as_replayed, callctl, calls, client, free_address, replayed, requests, serving, serving_on,
-};
+use crate::listed::{as_replayed, calls, replayed, requests};
+use crate::running::{Running, callctl, client, free_address, serving, serving_on};
 
 /// A service, and a sidecar that uses it.
 pub(crate) struct Rig {
@@ -26,6 +25,9 @@ impl Rig {
         let (service_url, public) = (format!("{}/v1.0", service.url), format!("http://{free}"));
         let mut arguments = serving_on(&free, &service_url, &public, directory.path());
         arguments.extend(more);
+        if !more.contains(&"--api-token") {
+            arguments.push("--open-api");
+        }
         let sidecar = Running::start(callctl(&arguments));
         let client = client();
         Self { service, sidecar, client, directory, token: None }
@@ -230,7 +232,9 @@ async fn an_uncertain_create_is_reported_as_uncertain() {
         }
     });
     let directory = tempfile::tempdir().unwrap();
-    let sidecar = Running::start(callctl(&serving(&service, "http://127.0.0.1:9", directory.path())));
+    let sidecar = Running::start(callctl(
+        &[&serving(&service, "http://127.0.0.1:9", directory.path())[..], &["--open-api"]].concat(),
+    ));
     let client = client();
     let url = format!("{}/v1/calls", sidecar.url);
     let asked = client.post(url).json(&requests()[0]).timeout(Duration::from_secs(60)).send().await.unwrap();

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::api::Rig;
 use crate::debian;
-use crate::running::{Running, callctl, client, free_address, request_files, serving_on};
+use crate::listed::request_files;
+use crate::running::{Running, callctl, client, free_address, serving_on};
 
 const SECRET: &str = "open sesame";
 

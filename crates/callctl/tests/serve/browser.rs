@@ -35,8 +35,12 @@ impl Browser {
 
     /// Returns the present document of the page.
     pub(crate) fn dom(&mut self) -> String {
-        let expression = json!({ "expression": "document.documentElement?.outerHTML ?? ''" });
-        self.ask("Runtime.evaluate", &expression)["result"]["value"].as_str().unwrap_or_default().to_owned()
+        self.run("document.documentElement?.outerHTML ?? ''").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Runs a script in the page, and returns its value.
+    pub(crate) fn run(&mut self, script: &str) -> Value {
+        self.ask("Runtime.evaluate", &json!({ "expression": script }))["result"]["value"].take()
     }
 
     fn ask(&mut self, method: &str, params: &Value) -> Value {

@@ -4,7 +4,8 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::running::{Running, client, replayed, serving};
+use crate::listed::replayed;
+use crate::running::{Running, client, serving};
 
 #[tokio::test]
 async fn a_full_disk_acknowledges_nothing() {

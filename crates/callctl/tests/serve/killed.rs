@@ -1,10 +1,12 @@
 use std::collections::HashSet;
+use std::path::Path;
 use std::time::Duration;
 
 use call_msgraph::{DeliveryKind, Record};
 
+use crate::listed::{as_replayed, calls, replayed, requests};
 use crate::posts::Posts;
-use crate::running::{Running, as_replayed, callctl, calls, client, replayed, requests, serving};
+use crate::running::{Running, callctl, client, serving};
 
 /// Number of kills of the sidecar, unless `SERVE_KILLS` sets it.
 const KILLS: u64 = 5;
@@ -29,7 +31,7 @@ async fn acknowledged_deliveries_survive_a_kill() {
             directory = tempfile::tempdir().unwrap();
         }
         let journal = directory.path().join("journal");
-        let sidecar = Running::start(callctl(&serving(&service_url, &public, &journal)));
+        let sidecar = Running::start(callctl(&open(&service_url, &public, &journal)));
         posts.open(Some(&sidecar.url));
         let load: Vec<_> = (0..8).map(|_| tokio::spawn(make_calls(client.clone(), sidecar.url.clone()))).collect();
         tokio::time::sleep(Duration::from_millis(random.u64(50..1_200))).await;
@@ -44,7 +46,7 @@ async fn acknowledged_deliveries_survive_a_kill() {
         assert_eq!(lost, 0, "kill {kill}, of {} acknowledged", answered.len());
 
         // Without a service and without posts, the sidecar knows only what its journal contains.
-        let sidecar = Running::start(callctl(&serving("http://127.0.0.1:9/v1.0", &public, &journal)));
+        let sidecar = Running::start(callctl(&open("http://127.0.0.1:9/v1.0", &public, &journal)));
         let known = calls(&client, &sidecar.url).await;
         let differs = known.iter().zip(&expected).find(|(known, expected)| as_replayed(known) != as_replayed(expected));
         assert!(known.len() == expected.len() && differs.is_none(), "kill {kill}: {differs:?}");
@@ -71,4 +73,9 @@ fn posted(line: &str) -> Option<(String, Vec<u8>)> {
     let delivery = Record::read(line).unwrap().into_delivery()?;
     let token = delivery.token.map(|token| format!("/{}", token.expose())).unwrap_or_default();
     (delivery.kind == DeliveryKind::Notification).then(|| (format!("/callback{token}"), delivery.body.to_vec()))
+}
+
+/// Returns the arguments of a sidecar whose API is open.
+fn open<'a>(service: &'a str, public: &'a str, journal: &'a Path) -> Vec<&'a str> {
+    [&serving(service, public, journal)[..], &["--open-api"]].concat()
 }

@@ -13,8 +13,10 @@ mod decisions;
 #[cfg(target_os = "linux")]
 mod full;
 mod killed;
+mod listed;
 mod operations;
 mod page;
 mod posts;
+#[path = "../common/running.rs"]
 mod running;
 mod settings;

@@ -7,7 +7,7 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::api::Rig;
-use crate::running::requests;
+use crate::listed::requests;
 
 impl Rig {
     /// Creates one of the sample calls, and waits until it is established.

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use call_msgraph::ApiOperation;
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::api::Rig;
@@ -9,28 +10,40 @@ use crate::browser::Browser;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_shows_calls_as_they_change() {
-    let rig = Rig::start(&[]);
+    let rig = Rig::trusted();
     let url = rig.url("/");
     let mut browser = tokio::task::spawn_blocking(move || Browser::open(&url)).await.unwrap();
-    let mut shows = async |what: &str| {
-        let looking = async {
-            loop {
-                let dom = tokio::task::block_in_place(|| browser.dom());
-                if dom.contains(what) {
-                    return dom;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), looking).await.unwrap_or_else(|_| panic!("it never shows {what}"))
+    // The page asks for the token, and says when it is wrong.
+    shows(&mut browser, ">not live: the API token is needed<").await;
+    let give = |browser: &mut Browser, token: &str| {
+        let script =
+            format!("document.querySelector('input').value = '{token}'; document.querySelector('button').click()");
+        tokio::task::block_in_place(|| browser.run(&script));
     };
+    give(&mut browser, "sesame");
+    shows(&mut browser, ">not live: the API token is wrong<").await;
+    give(&mut browser, "open sesame");
     // The page shows a call that is created after it was opened, and its changes.
-    shows(">live<").await;
+    shows(&mut browser, ">live<").await;
     let id = rig.create().await["id"].as_str().unwrap().to_owned();
-    shows(&id).await;
-    rig.client.delete(rig.url(&format!("/v1/calls/{id}"))).send().await.unwrap();
-    let dom = shows("<b class=\"terminated\">terminated</b>").await;
+    shows(&mut browser, &id).await;
+    rig.request(Method::DELETE, &format!("/v1/calls/{id}")).send().await.unwrap();
+    let dom = shows(&mut browser, "<b class=\"terminated\">terminated</b>").await;
     assert!(dom.contains("class=\"step observed\""), "{dom}");
+}
+
+/// Waits until the page contains a text, and returns its document.
+async fn shows(browser: &mut Browser, what: &str) -> String {
+    let looking = async {
+        loop {
+            let dom = tokio::task::block_in_place(|| browser.dom());
+            if dom.contains(what) {
+                return dom;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), looking).await.unwrap_or_else(|_| panic!("it never shows {what}"))
 }
 
 #[tokio::test]

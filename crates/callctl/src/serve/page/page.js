@@ -6,6 +6,8 @@ const calls = new Map();
 const element = (id) => document.getElementById(id);
 let secret = sessionStorage.getItem("secret") ?? "";
 let isDue = false;
+let isLocked = false;
+let again = () => {};
 
 function make(name, text, kind) {
   const made = document.createElement(name);
@@ -63,8 +65,11 @@ function say(text, isDown) {
 
 async function listen() {
   const response = await fetch("/v1/events?masked=true", { headers: secret ? { Authorization: `Bearer ${secret}` } : {} });
-  element("secret").hidden = response.status !== 401;
-  if (!response.ok) throw new Error(response.status === 401 ? "the secret is needed" : `status ${response.status}`);
+  const isRefused = response.status === 401;
+  element("secret").hidden = !isRefused;
+  isLocked = isRefused;
+  if (isRefused) throw new Error(secret ? "the API token is wrong" : "the API token is needed");
+  if (!response.ok) throw new Error(`status ${response.status}`);
   say("live");
   calls.clear();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -80,13 +85,18 @@ async function listen() {
 async function listenOn() {
   for (;;) {
     await listen().catch((error) => say(`not live: ${error.message}`, true));
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await new Promise((resolve) => {
+      again = resolve;
+      if (!isLocked) setTimeout(resolve, 2000);
+    });
   }
 }
 
 element("secret").addEventListener("submit", (event) => {
   event.preventDefault();
-  secret = event.target.querySelector("input").value;
+  secret = event.target.querySelector("input").value.trim();
   sessionStorage.setItem("secret", secret);
+  say("connecting");
+  again();
 });
 listenOn();

@@ -1,0 +1,8 @@
+//! Attacks on a running sidecar, on loopback only. `docs/security.md` lists them with what they must not achieve.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod access;
+mod rig;
+#[path = "../../crates/callctl/tests/common/running.rs"]
+mod running;
