@@ -111,7 +111,7 @@ async fn other_content_types_are_refused() {
     }
     let mut request = post("/", "{}");
     request.headers_mut().remove("content-type");
-    assert_eq!(usual(request).await, (202, true), "the service need not say that it is JSON");
+    assert_eq!(usual(request).await, (415, false), "a page of another site can post without a type");
 }
 
 #[tokio::test]
