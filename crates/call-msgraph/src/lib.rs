@@ -32,12 +32,12 @@
 //!
 //! The crate does no I/O, reads no clock and does not log. It has no features.
 
-mod clip;
 mod code_book;
 mod create;
 mod decode;
 mod delivery;
 mod fault;
+mod foreign;
 mod json;
 mod line;
 mod odata;
@@ -103,6 +103,7 @@ pub mod internal {
     pub use crate::code_book::unexplained;
     pub use crate::create::rules::is_local_http;
     pub use crate::decode::created::created_call;
+    pub use crate::foreign::{Shown, is_deceptive};
     pub use crate::line::time::parse_time;
     pub use crate::odata::media_kind;
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use call_core::Redacted;
 
-use crate::clip::clip;
 use crate::code_book::{Explanation, explain_reply};
+use crate::foreign::clip;
 use crate::json::node::{Node, Object};
 
 /// Error of the service ("Microsoft Graph error responses and resource types").

@@ -33,7 +33,7 @@ pub use service_url::{InvalidServiceUrl, ServiceUrl};
 pub use token::client_credentials::{ClientCredentials, ClientSecret, CredentialSettings};
 pub use token::provider::{AccessToken, FixedToken, TokenError, TokenProvider};
 pub use validation::denied::Denied;
-pub use validation::open_id::OpenIdSettings;
+pub use validation::open_id::{KeysUnavailable, OpenIdSettings};
 pub use validation::validator::{TokenPolicy, TokenValidator};
 pub use webhook::service::Webhook;
 pub use webhook::settings::{Authentication, EmptyPost, WebhookSettings};

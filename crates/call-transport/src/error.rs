@@ -9,6 +9,18 @@ use crate::response::Reply;
 /// Any error, as the cause of another.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// Returns an error with all of its causes.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!(": {error}");
+        source = error.source();
+    }
+    text
+}
+
 /// Reason why a request failed. Its texts contain nothing private.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -46,3 +46,9 @@ pub use response::{Reply, Response};
 #[cfg(feature = "retry")]
 pub use retry::{RetrySettings, Retrying};
 pub use transport::Transport;
+
+/// For the other crates of this project only: it may change at any time.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::error::chain;
+}

@@ -2,6 +2,9 @@
 
 use std::io::{self, Write};
 
+use call_engine::call_msgraph::internal::Shown;
+pub(crate) use call_engine::call_transport::internal::chain;
+
 use crate::exit;
 
 /// Writes to the standard error. A failure is ignored, because there is nowhere to report it.
@@ -22,22 +25,10 @@ pub(crate) fn finish(written: io::Result<()>, status: impl FnOnce() -> u8) -> u8
     }
 }
 
-/// Returns an error with all of its causes.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text += &format!(": {error}");
-        source = error.source();
-    }
-    text
-}
+/// Maximum length of a shown text, in bytes.
+const LONGEST: usize = 4_096;
 
-/// Escapes foreign text: control characters, and characters that change the writing direction.
+/// Returns foreign text as it can be shown in one line.
 pub(crate) fn printable(text: &str) -> String {
-    let is_harmless = |c: char| {
-        !c.is_control()
-            && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
-    };
-    text.chars().map(|c| if is_harmless(c) { c } else { '\u{fffd}' }).collect()
+    Shown(text, LONGEST).to_string()
 }

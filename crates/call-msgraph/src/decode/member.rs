@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use call_core::{Id, Oddity, Redacted, ResultInfo};
 
-use crate::clip::clip;
 use crate::decode::subject::Subject;
 use crate::fault::{Fault, LONGEST_ID, Unreadable};
+use crate::foreign::clip;
 use crate::json::node::{Node, Object};
 
 /// Maximum length of words and of texts, in bytes. Longer ones are clipped.

@@ -1,6 +1,6 @@
 //! Places of errors in a JSON text: line, column and path.
 
-use crate::clip::clip;
+use crate::foreign::{Shown, clip};
 use crate::json::node::Node;
 
 /// Computes line and column of offsets into a text. Ascending offsets need one pass over the text in all.
@@ -55,6 +55,6 @@ pub(crate) fn path_to(root: Node<'_>, offset: usize) -> String {
         path.push_str(clip(&segment, LONGEST));
         node = inner;
     }
-    // A key is foreign text, and control characters must not reach a terminal.
-    path.replace(char::is_control, "\u{fffd}")
+    // A key is foreign text.
+    Shown(&path, usize::MAX).to_string()
 }

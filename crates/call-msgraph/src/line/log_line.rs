@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use call_core::{CallId, Command, Id, Identity, NodeId, Redacted, Stamp, Timestamp};
 
-use crate::clip::clip;
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, LONGEST_ID, ReadError, Unreadable};
+use crate::foreign::clip;
 use crate::json::node::{Node, Object};
 use crate::json::place::{Places, path_to};
 use crate::line::body::{Body, BodyPlace};

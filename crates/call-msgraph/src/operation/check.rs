@@ -4,9 +4,9 @@ use call_core::{CallState, MediaKind};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::clip::clip;
 use crate::create::judge::Problem;
 use crate::create::rules::{is_e164, is_https, is_local_http};
+use crate::foreign::clip;
 use crate::odata::short_name;
 use crate::operation::schema::{LONGEST_ID, LONGEST_LIST, LONGEST_URI, Member, ObjectType, ValueType};
 use crate::operation::table::ApiOperation;

@@ -10,14 +10,20 @@ pub enum Denied {
     #[error("the post has no bearer token")]
     Missing,
     /// The token is not a JWT, or lacks a claim.
-    #[error("the token is not a JWT with issuer, audience and expiry")]
+    #[error("the token is not a JWT with key id, issuer, audience and expiry")]
     Malformed,
+    /// The token names extensions that must be understood (`crit`, RFC 7515, section 4.1.11), and none is.
+    #[error("the token requires an extension that is not supported (crit)")]
+    Critical,
     /// The token is not signed with RS256.
     #[error("the token is not signed with RS256")]
     Algorithm,
-    /// The issuer does not publish the key of the token.
-    #[error("the key of the token is not among the published keys of the issuer")]
-    UnknownKey,
+    /// The issuers do not publish the key of the token. They may do so soon, so the service can post again.
+    #[error("the key of the token is not among the published keys of the issuers")]
+    UnknownKey {
+        /// Time after which the service should post again.
+        retry_after: Duration,
+    },
     /// The signature is invalid.
     #[error("the signature of the token is invalid")]
     Signature,
@@ -52,7 +58,8 @@ impl Denied {
             Self::Missing => "missing",
             Self::Malformed => "malformed",
             Self::Algorithm => "algorithm",
-            Self::UnknownKey => "unknownKey",
+            Self::Critical => "critical",
+            Self::UnknownKey { .. } => "unknownKey",
             Self::Signature => "signature",
             Self::Expired => "expired",
             Self::NotYetValid => "notYetValid",

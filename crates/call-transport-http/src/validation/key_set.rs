@@ -19,27 +19,25 @@ struct Published {
 }
 
 impl KeySet {
-    /// Adds the keys of an issuer, except those that cannot verify an RS256 signature.
-    pub(super) fn add(&mut self, published: &[u8]) -> Result<(), serde_json::Error> {
+    /// Reads the keys of an issuer, except those that cannot verify an RS256 signature.
+    pub(super) fn of(published: &[u8]) -> Result<Self, serde_json::Error> {
+        let mut keys = BTreeMap::new();
         let published: Published = serde_json::from_slice(published)?;
         for value in published.keys {
             let Ok(jwk) = serde_json::from_value::<Jwk>(value) else { continue };
             if let (Some(name), Some(key)) = (jwk.common.key_id.clone(), key(&jwk)) {
-                self.keys.insert(name, (jwk, key));
+                keys.insert(name, (jwk, key));
             }
         }
-        Ok(())
+        Ok(Self { keys })
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&DecodingKey> {
         self.keys.get(name).map(|(_, key)| key)
     }
 
-    /// Adds the keys of another set whose ids are not in this one.
-    pub(super) fn add_missing(&mut self, other: &Self) {
-        for (name, key) in &other.keys {
-            self.keys.entry(name.clone()).or_insert_with(|| key.clone());
-        }
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
     }
 
     /// Returns whether this set contains all keys of the other set.

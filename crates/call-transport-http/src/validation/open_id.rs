@@ -1,17 +1,18 @@
-//! Fetches the signing keys of issuers.
+//! The signing keys of issuers: fetched at start, before they expire, and when a token has an unknown one.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use call_transport::BoxError;
+use call_transport::internal::chain;
 use jsonwebtoken::DecodingKey;
-use reqwest::Client;
-use serde::Deserialize;
 use tokio::time::Instant;
 
-use crate::connections::{BodyTooLarge, ClientError, Reach, Timeouts, body_of, connections};
+use crate::connections::{ClientError, Timeouts};
 use crate::service_url::ServiceUrl;
+use crate::validation::budget::Budget;
 use crate::validation::denied::Denied;
+use crate::validation::document::Document;
 use crate::validation::key_set::KeySet;
 
 /// Settings for fetching the signing keys.
@@ -20,13 +21,22 @@ pub struct OpenIdSettings {
     /// OpenID documents (OpenID Connect Discovery 1.0). The keys of all of them are trusted. Default: those that "call notifications"
     /// and the bot framework name.
     pub documents: Vec<ServiceUrl>,
-    /// Age after which keys are fetched again. If that fails, the old ones are used. Default: 1 day.
+    /// Age at which keys expire. They are fetched again when nine tenths of it are over. If that fails, the old ones are used, and
+    /// the fetch is repeated after 1 s, 2 s, and so on up to 1 min. Default: 1 day.
     pub max_age: Duration,
-    /// Minimum time between two fetches of a document, however many tokens have an unknown key. Default: 30 s.
+    /// Maximum number of fetches per minute because of tokens with unknown keys, however many there are. Up to three of them may
+    /// follow each other at once. Default: 12.
+    pub fetches_per_minute: u32,
+    /// Minimum time between two fetches because of tokens whose signature does not match their known key: an issuer may have
+    /// replaced a key and kept its id. Default: 30 s.
     pub min_interval: Duration,
     /// Timeouts of the requests.
     pub timeouts: Timeouts,
 }
+
+/// Some signing keys have never been fetched. The text names each document with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct KeysUnavailable(Vec<(ServiceUrl, Arc<str>)>);
 
 /// A key, with the generation of the keys when it was looked up.
 pub(super) struct Key {
@@ -37,33 +47,47 @@ pub(super) struct Key {
 /// The fetched keys.
 pub(super) struct OpenId {
     settings: OpenIdSettings,
-    sources: Vec<(ServiceUrl, Client)>,
+    documents: Vec<Document>,
     known: Mutex<Arc<Known>>,
     /// Held by the task that fetches the keys.
-    asking: tokio::sync::Mutex<()>,
+    fetching: tokio::sync::Mutex<Budget>,
 }
 
-#[derive(Default)]
 struct Known {
-    keys: KeySet,
+    /// The keys of each document.
+    published: Vec<Published>,
     /// Number of times that a key was removed or changed.
     generation: u64,
-    asked_at: Option<Instant>,
-    seen_at: Option<Instant>,
-    /// Whether the last fetch of every document succeeded.
-    is_whole: bool,
+    /// Number of fetches.
+    fetches: u64,
+    fetched_at: Option<Instant>,
 }
 
-impl Known {
-    fn key(&self, name: &str) -> Option<Key> {
-        Some(Key { key: self.keys.get(name)?.clone(), generation: self.generation })
-    }
+/// The keys of one document.
+#[derive(Clone, Default)]
+struct Published {
+    keys: KeySet,
+    is_known: bool,
+    /// Number of failed fetches since the last one that succeeded.
+    failures: u32,
+    why: Arc<str>,
 }
 
-#[derive(Deserialize)]
-struct Document {
-    jwks_uri: String,
+/// Reason for a fetch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// The time for it has come.
+    Due,
+    /// A token has an unknown key.
+    UnknownKey,
+    /// A signature does not match its key.
+    Mismatch,
+    /// The host asked for it.
+    Asked,
 }
+
+/// Time after which a failed fetch is repeated the first time, and at most.
+const RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 impl Default for OpenIdSettings {
     fn default() -> Self {
@@ -73,6 +97,7 @@ impl Default for OpenIdSettings {
                 ServiceUrl::constant("https://login.botframework.com/v1/.well-known/openidconfiguration"),
             ],
             max_age: Duration::from_secs(24 * 60 * 60),
+            fetches_per_minute: 12,
             min_interval: Duration::from_secs(30),
             timeouts: Timeouts { response: Duration::from_secs(5), ..Timeouts::default() },
         }
@@ -81,35 +106,38 @@ impl Default for OpenIdSettings {
 
 impl OpenId {
     pub(super) fn new(settings: OpenIdSettings) -> Result<Arc<Self>, ClientError> {
-        let source = |document: &ServiceUrl| Ok((document.clone(), connections(document.reach(), settings.timeouts)?));
-        let sources = settings.documents.iter().map(source).collect::<Result<_, _>>()?;
-        Ok(Arc::new(Self { settings, sources, known: Mutex::default(), asking: tokio::sync::Mutex::default() }))
+        let document = |url: &ServiceUrl| Document::new(url.clone(), settings.timeouts);
+        let documents: Vec<_> = settings.documents.iter().map(document).collect::<Result<_, _>>()?;
+        let never = Published { why: "not fetched yet".into(), ..Published::default() };
+        let published = vec![never; documents.len()];
+        let known = Known { published, generation: 0, fetches: 0, fetched_at: None };
+        let fetching = tokio::sync::Mutex::new(Budget::per_minute(settings.fetches_per_minute));
+        Ok(Arc::new(Self { settings, documents, known: Mutex::new(Arc::new(known)), fetching }))
     }
 
-    /// Returns the key with an id. A known key is returned at once, even if it is old. Old keys are fetched again in the background.
+    /// Returns the key with an id. A known key is returned at once, even if it is old.
     pub(super) async fn key(self: &Arc<Self>, name: &str) -> Result<Key, Denied> {
         let known = self.known();
         if let Some(key) = known.key(name) {
-            let is_fresh = known.seen_at.is_some_and(|at| at.elapsed() < self.settings.max_age);
-            if !is_fresh && self.may_ask(&known) {
+            if self.is_due(&known) {
                 let own = Arc::clone(self);
-                tokio::spawn(async move { own.ask().await });
+                tokio::spawn(async move { own.fetch(Cause::Due).await });
             }
             return Ok(key);
         }
-        self.ask().await;
+        self.fetch(Cause::UnknownKey).await;
         let known = self.known();
-        match known.key(name) {
-            Some(key) => Ok(key),
-            // The id is unknown only if every issuer has responded.
-            None if !known.is_whole => Err(Denied::Unavailable { retry_after: self.settings.min_interval }),
-            None => Err(Denied::UnknownKey),
-        }
+        let retry_after = Duration::from_secs(60) / self.settings.fetches_per_minute.max(1);
+        known.key(name).ok_or_else(|| {
+            // The key may be one of an issuer that did not respond.
+            let is_whole = known.published.iter().all(|published| published.is_known && published.failures == 0);
+            if is_whole { Denied::UnknownKey { retry_after } } else { Denied::Unavailable { retry_after } }
+        })
     }
 
     /// Returns the key with an id if it has changed: an issuer may have replaced the key and kept its id.
     pub(super) async fn newer_key(&self, name: &str, than: &Key) -> Option<Key> {
-        self.ask().await;
+        self.fetch(Cause::Mismatch).await;
         self.known().key(name).filter(|key| key.generation != than.generation)
     }
 
@@ -118,61 +146,126 @@ impl OpenId {
         self.known().generation
     }
 
+    /// Fetches the keys now.
+    pub(super) async fn fetch_now(&self) -> Result<(), KeysUnavailable> {
+        self.fetch(Cause::Asked).await;
+        self.state()
+    }
+
+    /// Fetches the keys whenever they are due, without end.
+    pub(super) async fn keep(&self) {
+        loop {
+            self.fetch(Cause::Due).await;
+            tokio::time::sleep_until(self.due_at(&self.known())).await;
+        }
+    }
+
+    /// Returns whether the keys of each document have been fetched.
+    pub(super) fn state(&self) -> Result<(), KeysUnavailable> {
+        let known = self.known();
+        let missing = known.missing().into_iter();
+        let missing: Vec<_> = missing.map(|(at, why)| (self.documents[at].url.clone(), why)).collect();
+        if missing.is_empty() { Ok(()) } else { Err(KeysUnavailable(missing)) }
+    }
+
     fn known(&self) -> Arc<Known> {
         Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn may_ask(&self, known: &Known) -> bool {
-        known.asked_at.is_none_or(|at| at.elapsed() >= self.settings.min_interval)
+    fn is_due(&self, known: &Known) -> bool {
+        self.due_at(known) <= Instant::now()
     }
 
-    /// Fetches the keys, or waits for the task that fetches them, unless they were fetched less than `pause` ago.
-    async fn ask(&self) {
-        let _asking = self.asking.lock().await;
+    /// Returns when the keys must be fetched again.
+    fn due_at(&self, known: &Known) -> Instant {
+        let Some(fetched_at) = known.fetched_at else { return Instant::now() };
+        let failures = known.published.iter().map(|published| published.failures).max().unwrap_or_default();
+        let wait = match failures.checked_sub(1) {
+            Some(repeated) => RETRY.0.saturating_mul(1 << repeated.min(16)).min(RETRY.1),
+            None => (self.settings.max_age / 10 * 9).max(RETRY.0),
+        };
+        fetched_at + wait
+    }
+
+    /// Fetches the keys unless there is no reason for it any more, or no room for it.
+    async fn fetch(&self, cause: Cause) {
+        let before = self.known().fetches;
+        let mut budget = self.fetching.lock().await;
         let known = self.known();
-        if !self.may_ask(&known) {
+        // Those who waited for a fetch need no other.
+        let is_allowed = known.fetches == before
+            && match cause {
+                Cause::Asked => true,
+                Cause::Due => self.is_due(&known),
+                Cause::UnknownKey => self.is_due(&known) || budget.take(),
+                Cause::Mismatch => {
+                    let age = known.fetched_at.map(|at| at.elapsed());
+                    age.is_none_or(|age| age >= self.settings.min_interval) && budget.take()
+                }
+            };
+        if !is_allowed {
             return;
         }
-        let asked_at = Some(Instant::now());
-        // The time is noted before the fetch: clients that disconnect early must not cause more fetches.
-        self.set(Known { asked_at, keys: known.keys.clone(), ..*known });
-        let mut keys = KeySet::default();
-        let mut is_whole = true;
-        for (document, client) in &self.sources {
-            if let Err(error) = fetch(document, client, &mut keys).await {
-                metrics::counter!("call_webhook_key_failures_total").increment(1);
-                tracing::warn!(document = document.as_str(), %error, "could not fetch the signing keys of an issuer");
-                is_whole = false;
+        let fetches = self.documents.iter().map(|document| tokio::spawn(document.clone().fetch()));
+        let fetches: Vec<_> = fetches.collect();
+        let mut published = known.published.clone();
+        for ((fetch, document), published) in fetches.into_iter().zip(&self.documents).zip(&mut published) {
+            match fetch.await.map_err(Into::into).and_then(|fetched| fetched) {
+                Ok(keys) => *published = Published { keys, is_known: true, failures: 0, why: Arc::default() },
+                Err(error) => {
+                    let why = chain(&*error);
+                    metrics::counter!("call_webhook_key_failures_total").increment(1);
+                    tracing::warn!(
+                        document = document.url.as_str(),
+                        error = why,
+                        "could not fetch the signing keys of an issuer; check the address and the network"
+                    );
+                    published.failures = published.failures.saturating_add(1);
+                    published.why = why.into();
+                }
             }
         }
-        if !is_whole {
-            // The old keys may include those of the document that could not be fetched.
-            keys.add_missing(&known.keys);
-        }
-        let generation = known.generation + u64::from(!keys.covers(&known.keys));
-        let seen_at = if is_whole { asked_at } else { known.seen_at };
-        self.set(Known { keys, generation, asked_at, seen_at, is_whole });
-    }
-
-    fn set(&self, known: Known) {
+        let is_covered = published.iter().zip(&known.published).all(|(new, old)| new.keys.covers(&old.keys));
+        let generation = known.generation + u64::from(!is_covered);
+        let fetched_at = Some(Instant::now());
+        let known = Known { published, generation, fetches: known.fetches + 1, fetched_at };
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
     }
 }
 
-/// Maximum size of a document or a key set, in bytes.
-const LONGEST: usize = 1 << 20;
-
-async fn fetch(document: &ServiceUrl, client: &Client, keys: &mut KeySet) -> Result<(), BoxError> {
-    let found: Document = serde_json::from_slice(&get(client, document.as_str()).await?)?;
-    // Without TLS, an attacker could replace the keys. Only this machine is safe.
-    let is_safe = found.jwks_uri.starts_with("https://") || document.reach() == Reach::ThisMachine;
-    if !is_safe || !ServiceUrl::is_allowed(&found.jwks_uri) {
-        return Err("the document names no address for the keys that is safe".into());
+impl Known {
+    fn key(&self, name: &str) -> Option<Key> {
+        let key = self.published.iter().find_map(|published| published.keys.get(name))?;
+        Some(Key { key: key.clone(), generation: self.generation })
     }
-    Ok(keys.add(&get(client, &found.jwks_uri).await?)?)
+
+    /// Returns the places of the documents that have never been fetched, with the reasons.
+    fn missing(&self) -> Vec<(usize, Arc<str>)> {
+        let published = self.published.iter().enumerate();
+        published.filter(|(_, one)| !one.is_known).map(|(at, one)| (at, Arc::clone(&one.why))).collect()
+    }
 }
 
-async fn get(client: &Client, url: &str) -> Result<Vec<u8>, BoxError> {
-    let response = client.get(url).send().await?.error_for_status()?;
-    body_of(response, LONGEST).await?.ok_or_else(|| BodyTooLarge(LONGEST).into())
+impl fmt::Display for KeysUnavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the signing keys of notifications have not been fetched")?;
+        self.0.iter().try_for_each(|(document, why)| write!(f, "; {}: {why}", document.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn fetches_are_repeated_with_growing_intervals() {
+        let keys = OpenId::new(OpenIdSettings { documents: Vec::new(), ..OpenIdSettings::default() }).expect("keys");
+        let wait = |failures: u32| {
+            let published = vec![Published { failures, ..Published::default() }, Published::default()];
+            let known = Known { published, generation: 0, fetches: 1, fetched_at: Some(Instant::now()) };
+            (keys.due_at(&known) - Instant::now()).as_secs()
+        };
+        assert_eq!([1, 2, 3, 4, 5, 6, 7, 8, 1_000].map(wait), [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!(wait(0), 77_760, "before they expire after a day");
+    }
 }

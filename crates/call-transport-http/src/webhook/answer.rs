@@ -49,7 +49,7 @@ impl Refusal {
         match self {
             Self::Method => with(StatusCode::METHOD_NOT_ALLOWED, ALLOW, HeaderValue::from_static("POST")),
             Self::Path => plain(StatusCode::NOT_FOUND),
-            Self::Denied(Denied::Unavailable { retry_after })
+            Self::Denied(Denied::Unavailable { retry_after } | Denied::UnknownKey { retry_after })
             | Self::Busy(retry_after)
             | Self::IntakeTooSlow(retry_after) => busy(retry_after),
             Self::Denied(Denied::Missing) => {

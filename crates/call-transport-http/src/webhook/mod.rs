@@ -3,5 +3,6 @@
 pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod nesting;
+mod refusals;
 pub(crate) mod service;
 pub(crate) mod settings;

@@ -12,6 +12,7 @@ use call_core::Id;
 use call_msgraph::{Received, Token};
 use call_transport::{BoxError, Intake, IntakeAnswer};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -21,6 +22,7 @@ use crate::webhook::answer;
 use crate::webhook::answer::Refusal;
 use crate::webhook::body::BodyFormat;
 use crate::webhook::nesting::is_deeper;
+use crate::webhook::refusals::Refusals;
 use crate::webhook::settings::{Authentication, EmptyPost, WebhookSettings};
 
 /// The webhook: receives the posts of the service.
@@ -37,7 +39,7 @@ use crate::webhook::settings::{Authentication, EmptyPost, WebhookSettings};
 /// | 404, 405 | the path is not an address of a call, or the method is not `POST` |
 /// | 408, 413 | the body is received too slowly, or is too large |
 /// | 415 | the body is not JSON, is compressed, or has an unknown charset |
-/// | 503 with `Retry-After` | too many posts in flight, the intake is full or slow, or the signing keys could not be fetched |
+/// | 503 with `Retry-After` | too many posts in flight, the intake is full or slow, the signing keys could not be fetched, or the key of the token is unknown |
 ///
 /// It is a [`tower`](https://docs.rs/tower) service. [`router`](Self::router) returns an axum router with it.
 ///
@@ -61,6 +63,7 @@ struct Inner {
     authentication: Authentication,
     settings: WebhookSettings,
     room: Semaphore,
+    refusals: Arc<Refusals>,
 }
 
 /// Header with the id of a message (microsoft-graph-comms-samples#157).
@@ -74,7 +77,7 @@ impl Webhook {
     #[must_use]
     pub fn new(intake: Arc<dyn Intake>, authentication: Authentication, settings: WebhookSettings) -> Self {
         let room = Semaphore::new(settings.max_posts_in_flight.max(1));
-        Self(Arc::new(Inner { intake, authentication, settings, room }))
+        Self(Arc::new(Inner { intake, authentication, settings, room, refusals: Arc::default() }))
     }
 
     /// Returns a router to nest at the path of the callback address. It fits a router with any state `S`.
@@ -100,11 +103,12 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            let response = match inner.take(request).await {
+            let (head, body) = request.into_parts();
+            let response = match inner.take(&head, body).await {
                 Ok(answer) => answer::response(answer),
                 Err(refusal) => {
                     metrics::counter!("call_webhook_refused_total", "reason" => refusal.name()).increment(1);
-                    tracing::warn!(reason = refusal.name(), "post refused");
+                    inner.refusals.log(refusal, &inner.authentication, &head.headers);
                     refusal.response()
                 }
             };
@@ -116,13 +120,12 @@ where
 }
 
 impl Inner {
-    async fn take<B>(&self, request: Request<B>) -> Result<IntakeAnswer, Refusal>
+    async fn take<B>(&self, head: &Parts, body: B) -> Result<IntakeAnswer, Refusal>
     where
         B: http_body::Body,
         B::Error: Into<BoxError>,
     {
         let settings = &self.settings;
-        let (head, body) = request.into_parts();
         let token = token(head.uri.path())?;
         if head.method != Method::POST {
             return Err(Refusal::Method);

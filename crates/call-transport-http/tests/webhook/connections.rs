@@ -39,7 +39,8 @@ async fn said(rig: &Rig, bytes: &str) -> String {
     String::from_utf8(answer).unwrap()
 }
 
-const POST: &str = "POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
+const POST: &str =
+    "POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
 
 #[tokio::test]
 async fn a_flood_of_headers_is_answered_431() {
@@ -93,7 +94,11 @@ async fn a_refused_body_leaves_the_connection_usable() {
     let chunk = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
     for (head, body) in [
         (format!("PUT / HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n", body.len()), body.as_str()),
-        ("POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n".to_owned(), chunk.as_str()),
+        (
+            "POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+                .to_owned(),
+            chunk.as_str(),
+        ),
     ] {
         let send = async {
             writes.write_all(head.as_bytes()).await.unwrap();
@@ -151,7 +156,10 @@ async fn silent_connections_time_out() {
 async fn shutdown_finishes_requests_in_flight() {
     let rig = rig(ServerSettings::default()).await;
     let mut under_way = TcpStream::connect(rig.address).await.unwrap();
-    under_way.write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n").await.unwrap();
+    under_way
+        .write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n")
+        .await
+        .unwrap();
     let mut idle = TcpStream::connect(rig.address).await.unwrap();
     // The server has read the head once it has answered a later request.
     assert!(said(&rig, POST).await.starts_with("HTTP/1.1 202 "));

@@ -222,5 +222,5 @@ async fn an_unauthenticated_body_is_not_read() {
         WebhookSettings::default(),
     );
     let response = answered(&unsure, bearing(Some(good), "{}".into())).await;
-    assert_eq!((response.status().as_u16(), response.headers()["retry-after"].as_bytes()), (503, b"30".as_slice()));
+    assert_eq!((response.status().as_u16(), response.headers()["retry-after"].as_bytes()), (503, b"5".as_slice()));
 }

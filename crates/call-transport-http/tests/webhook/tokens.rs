@@ -13,6 +13,11 @@ use crate::issuer::{APPLICATION, Issuer, KEY, OTHER_KEY, claims, claims_with, no
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
+const FIVE_SECONDS: Duration = Duration::from_secs(5);
+
+/// The service may post again: the issuer may publish the key soon.
+const UNKNOWN_KEY: Denied = Denied::UnknownKey { retry_after: FIVE_SECONDS };
+
 async fn judged(claims: &Value) -> Result<(), Denied> {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     validate(&issuer.usual_validator(), &KEY.sign(claims).unwrap()).await
@@ -74,7 +79,7 @@ async fn tenants_outside_the_list_are_rejected() {
 async fn a_token_signed_by_another_key_is_rejected() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = issuer.usual_validator();
-    assert_eq!(validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await, Err(Denied::UnknownKey));
+    assert_eq!(validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await, Err(UNKNOWN_KEY));
     assert_eq!(validate(&validator, &OTHER_KEY.sign_as("k1", &claims()).unwrap()).await, Err(Denied::Signature));
 }
 
@@ -136,7 +141,7 @@ async fn malformed_tokens_are_rejected() {
 }
 
 #[tokio::test]
-async fn unknown_key_ids_cause_one_key_fetch() {
+async fn unknown_key_ids_cause_few_key_fetches() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     let validator = Arc::new(issuer.usual_validator());
     let good = KEY.sign(&claims()).unwrap();
@@ -149,9 +154,13 @@ async fn unknown_key_ids_cause_one_key_fetch() {
         .collect();
     assert_eq!(validate(&validator, &good).await, Ok(()));
     for denied in flood {
-        assert_eq!(denied.await.unwrap(), Err(Denied::UnknownKey));
+        assert_eq!(denied.await.unwrap(), Err(UNKNOWN_KEY));
     }
-    assert_eq!(issuer.asked(), 1);
+    for number in 0..50 {
+        let token = KEY.sign_as(&format!("y{number}"), &claims()).unwrap();
+        assert_eq!(validate(&validator, &token).await, Err(UNKNOWN_KEY));
+    }
+    assert_eq!(issuer.asked(), 4, "the first one, and three at once");
 }
 
 #[tokio::test]
@@ -168,7 +177,8 @@ async fn forged_signatures_cause_one_key_fetch() {
 #[tokio::test]
 async fn key_rotation_replaces_the_old_key() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
-    let validator = issuer.validator(TokenPolicy::new(APPLICATION), HOUR, Duration::ZERO);
+    // With the usual intervals: the first token with a new key is already accepted.
+    let validator = issuer.usual_validator();
     let (old, new) = (KEY.sign(&claims()).unwrap(), OTHER_KEY.sign(&claims()).unwrap());
     assert_eq!(validate(&validator, &old).await, Ok(()));
     issuer.publish(vec![KEY.published().clone(), OTHER_KEY.published().clone()]);
@@ -176,8 +186,8 @@ async fn key_rotation_replaces_the_old_key() {
     assert_eq!(validate(&validator, &old).await, Ok(()));
     issuer.publish(vec![OTHER_KEY.published().clone()]);
     let another = KEY.sign_as("k3", &claims()).unwrap();
-    assert_eq!(validate(&validator, &another).await, Err(Denied::UnknownKey));
-    assert_eq!(validate(&validator, &old).await, Err(Denied::UnknownKey), "though it was verified before");
+    assert_eq!(validate(&validator, &another).await, Err(UNKNOWN_KEY));
+    assert_eq!(validate(&validator, &old).await, Err(UNKNOWN_KEY), "though it was verified before");
 }
 
 #[tokio::test]
@@ -197,17 +207,17 @@ async fn known_keys_work_while_the_issuer_is_down() {
     issuer.is_down(true);
     let validator = issuer.validator(TokenPolicy::new(APPLICATION), Duration::ZERO, Duration::ZERO);
     let token = KEY.sign(&claims()).unwrap();
-    assert_eq!(validate(&validator, &token).await, Err(Denied::Unavailable { retry_after: Duration::ZERO }));
+    assert_eq!(validate(&validator, &token).await, Err(Denied::Unavailable { retry_after: FIVE_SECONDS }));
     issuer.is_down(false);
     assert_eq!(validate(&validator, &token).await, Ok(()));
     issuer.is_down(true);
     assert_eq!(validate(&validator, &KEY.sign(&claims_with("tid", json!("t2"))).unwrap()).await, Ok(()));
     let perhaps_new = validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await;
-    assert_eq!(perhaps_new, Err(Denied::Unavailable { retry_after: Duration::ZERO }));
+    assert_eq!(perhaps_new, Err(Denied::Unavailable { retry_after: FIVE_SECONDS }));
 }
 
 #[tokio::test]
-async fn a_failed_key_fetch_backs_off() {
+async fn failed_key_fetches_stay_within_the_budget() {
     let issuer = Issuer::that_publishes(&[&KEY]).await;
     issuer.is_down(true);
     let validator = issuer.usual_validator();
@@ -215,7 +225,62 @@ async fn a_failed_key_fetch_backs_off() {
         let denied = validate(&validator, &KEY.sign(&claims()).unwrap()).await;
         assert!(matches!(denied, Err(Denied::Unavailable { .. })));
     }
-    assert_eq!(issuer.asked(), 1);
+    assert_eq!(issuer.asked(), 4, "the first one, and three at once");
+}
+
+#[tokio::test]
+async fn keys_are_fetched_before_the_first_token() {
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    issuer.is_down(true);
+    let validator = Arc::new(issuer.usual_validator());
+    let missing = validator.keys().unwrap_err().to_string();
+    assert!(missing.ends_with("/openid: not fetched yet"), "{missing}");
+    let missing = validator.fetch_keys().await.unwrap_err().to_string();
+    assert!(missing.contains("/openid: ") && missing.contains("502 Bad Gateway"), "{missing}");
+    let keeper = Arc::clone(&validator);
+    let keeping = tokio::spawn(async move { keeper.keep_keys().await });
+    // The failed fetch is repeated, without any token.
+    issuer.is_down(false);
+    while validator.keys().is_err() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(issuer.asked(), 2);
+    keeping.abort();
+}
+
+#[tokio::test]
+async fn extensions_that_must_be_understood_are_rejected() {
+    use base64::Engine as _;
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let validator = issuer.usual_validator();
+    let token = KEY.sign(&claims()).unwrap();
+    let header = json!({ "alg": "RS256", "typ": "JWT", "kid": "k1", "crit": ["exp"] }).to_string();
+    let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(header);
+    let token = format!("{header}.{}", token.split_once('.').unwrap().1);
+    assert_eq!(validate(&validator, &token).await, Err(Denied::Critical));
+}
+
+#[tokio::test]
+async fn the_issuer_must_be_a_text() {
+    for issuers in [json!(["https://graph.microsoft.com"]), json!({ "a": "https://graph.microsoft.com" }), json!(7)] {
+        assert_eq!(judged(&claims_with("iss", issuers)).await, Err(Denied::Malformed));
+    }
+}
+
+#[tokio::test]
+async fn guids_are_compared_without_case() {
+    assert_eq!(judged(&claims_with("aud", json!(APPLICATION.to_uppercase()))).await, Ok(()));
+    assert_eq!(judged(&claims_with("aud", json!([APPLICATION.to_uppercase()]))).await, Ok(()));
+    assert_eq!(judged(&claims_with("aud", json!(APPLICATION.replace('-', "")))).await, Err(Denied::Audience));
+    let issuer = Issuer::that_publishes(&[&KEY]).await;
+    let named = issuer.validator(TokenPolicy::new("emulated-bot"), HOUR, HOUR);
+    let judged =
+        async |audience: &str| validate(&named, &KEY.sign(&claims_with("aud", json!(audience))).unwrap()).await;
+    assert_eq!(judged("emulated-bot").await, Ok(()));
+    assert_eq!(judged("Emulated-Bot").await, Err(Denied::Audience), "a name has case");
+    let tenants = Some(BTreeSet::from([APPLICATION.to_uppercase()]));
+    let tenant = issuer.validator(TokenPolicy { tenants, ..TokenPolicy::new(APPLICATION) }, HOUR, HOUR);
+    assert_eq!(validate(&tenant, &KEY.sign(&claims_with("tid", json!(APPLICATION))).unwrap()).await, Ok(()));
 }
 
 #[tokio::test]
@@ -226,7 +291,7 @@ async fn untrusted_keys_are_ignored() {
     for_encryption["use"] = json!("enc");
     issuer.publish(vec![json!("no key"), short.published().clone(), for_encryption, KEY.published().clone()]);
     let validator = issuer.usual_validator();
-    assert_eq!(validate(&validator, &short.sign(&claims()).unwrap()).await, Err(Denied::UnknownKey));
-    assert_eq!(validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await, Err(Denied::UnknownKey));
+    assert_eq!(validate(&validator, &short.sign(&claims()).unwrap()).await, Err(UNKNOWN_KEY));
+    assert_eq!(validate(&validator, &OTHER_KEY.sign(&claims()).unwrap()).await, Err(UNKNOWN_KEY));
     assert_eq!(validate(&validator, &KEY.sign(&claims()).unwrap()).await, Ok(()));
 }

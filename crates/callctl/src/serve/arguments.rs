@@ -71,6 +71,9 @@ pub(crate) struct ServeArguments {
     /// Trusted issuers of the tokens of notifications, separated by commas [default: those of the API documentation]
     #[arg(long, value_name = "ISSUER", env = "CALLCTL_WEBHOOK_ISSUERS", value_delimiter = ',')]
     pub(super) webhook_issuers: Option<Vec<String>>,
+    /// Tenants whose notifications are accepted, separated by commas [default: any]
+    #[arg(long, value_name = "ID", env = "CALLCTL_TENANTS", value_delimiter = ',')]
+    pub(super) tenants: Option<Vec<String>>,
     /// Accept notifications without a token; only with a loopback address
     #[arg(long, env = "CALLCTL_INSECURE_WEBHOOK")]
     #[serde(default)]
@@ -182,6 +185,7 @@ impl ServeArguments {
             app_id: self.app_id.or(other.app_id),
             webhook_openid_url: self.webhook_openid_url.or(other.webhook_openid_url),
             webhook_issuers: self.webhook_issuers.or(other.webhook_issuers),
+            tenants: self.tenants.or(other.tenants),
             insecure_webhook: self.insecure_webhook || other.insecure_webhook,
             api_token: self.api_token.or(other.api_token),
             open_api: self.open_api || other.open_api,

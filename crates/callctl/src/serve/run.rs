@@ -118,7 +118,13 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let retaining = tokio::spawn(apply_retention(journal, settings.retention));
 
     let authentication = match settings.webhook {
-        WebhookPolicy::Signed(policy, keys) => Authentication::Token(Arc::new(TokenValidator::new(policy, keys)?)),
+        WebhookPolicy::Signed(settings) => {
+            let (policy, keys) = *settings;
+            let validator = Arc::new(TokenValidator::new(policy, keys)?);
+            let keeping = Arc::clone(&validator);
+            tokio::spawn(async move { keeping.keep_keys().await });
+            Authentication::Token(validator)
+        }
         WebhookPolicy::Any => Authentication::None,
     };
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());

@@ -35,7 +35,7 @@ pub(super) enum Credentials {
 
 /// Authentication of notifications.
 pub(super) enum WebhookPolicy {
-    Signed(TokenPolicy, OpenIdSettings),
+    Signed(Box<(TokenPolicy, OpenIdSettings)>),
     Any,
 }
 
@@ -89,10 +89,11 @@ impl ServeSettings {
             application.map(|application| {
                 let (mut policy, mut keys) = (TokenPolicy::new(&application), OpenIdSettings::default());
                 policy.issuers = arguments.webhook_issuers.unwrap_or(policy.issuers);
+                policy.tenants = arguments.tenants.map(|tenants| tenants.into_iter().collect());
                 let document = arguments.webhook_openid_url.as_deref();
                 let document = document.and_then(|text| problems.need(Some(text), "--webhook-openid-url", url));
                 keys.documents = document.map_or(keys.documents, |document| vec![document]);
-                WebhookPolicy::Signed(policy, keys)
+                WebhookPolicy::Signed(Box::new((policy, keys)))
             })
         };
         let access = match arguments.api_token {

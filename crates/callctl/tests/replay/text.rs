@@ -59,7 +59,7 @@ fn hostile_text_cannot_control_the_terminal() {
     let text = replay(&["--color", "never"], log).stdout;
     assert!(text.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{202e}')), "{text:?}");
     assert!(
-        text.contains("call \u{fffd}x") && text.contains("a\u{fffd}b\u{fffd}") && text.contains("\u{fffd}[2J"),
+        text.contains("call \\u{202e}x") && text.contains("a\\u{d}b\\u{7}") && text.contains("\\u{1b}[2J"),
         "{text:?}"
     );
 }
