@@ -1,5 +1,6 @@
 //! The engine against the simulated service, under tokio's paused clock.
 
+mod clocks;
 mod creating;
 mod ending;
 mod following;

@@ -64,6 +64,7 @@ pub use host::operations::Operated;
 pub use host::pending::{CreateError, PendingCall};
 pub use host::started::Started;
 pub use host::tones::{Digits, DigitsEnd, PressedKey, ToneEvent, Tones};
+pub use past::calendar::ClockState;
 pub use past::restore::Restored;
 pub use past::retention::{Retained, Retention};
 

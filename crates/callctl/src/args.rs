@@ -189,6 +189,9 @@ pub(crate) struct RetentionArguments {
     /// Maximum age of any record
     #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = duration)]
     retain: Duration,
+    /// Trust the clock of this machine: without it, a pause of more than three days between records does not count for their age
+    #[arg(long)]
+    trust_clock: bool,
 }
 
 const CHECK_STATUS: &str = "Exit status: 0; 1 a request has problems; 2 wrong usage; 66 a file cannot be read.";
@@ -333,8 +336,9 @@ impl JournalCommand {
         let (directory, what) = match self {
             Self::Export { directory } => (directory, What::Export),
             Self::Verify { directory } => (directory, What::Verify),
-            Self::Compact { directory, retention: RetentionArguments { retain_ended, retain } } => {
-                (directory, What::Compact(Retention { after_end: retain_ended, max_age: retain }))
+            Self::Compact { directory, retention: RetentionArguments { retain_ended, retain, trust_clock } } => {
+                let retention = Retention { after_end: retain_ended, max_age: retain, trusts_clock: trust_clock };
+                (directory, What::Compact(retention))
             }
         };
         JournalTask { directory, what }

@@ -133,7 +133,7 @@ fn recovery_notes(recovery: &Recovery) -> String {
 
 /// Returns the current time.
 #[expect(clippy::disallowed_methods, reason = "the age of a record depends on the clock")]
-pub(crate) fn now() -> Timestamp {
+fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_nanos(0).saturating_add(since)
 }

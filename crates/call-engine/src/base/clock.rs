@@ -1,5 +1,7 @@
 //! The clock of an engine.
 
+use std::time::Duration;
+
 use call_core::Timestamp;
 use tokio::time::Instant;
 
@@ -11,12 +13,21 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// Returns a clock that shows at least `not_before`, the last instant that the journal contains.
-    pub(crate) fn new(epoch: Option<(Timestamp, Instant)>, not_before: Timestamp) -> Self {
-        let now = Instant::now();
-        let (began_at, began) = epoch.unwrap_or_else(|| (of_the_machine(), now));
-        let clock = Self { began_at, began };
-        if clock.now() < not_before { Self { began_at: not_before, began: now } } else { clock }
+    /// Returns a clock that shows the time of the machine, or that of a simulation.
+    pub(crate) fn new(epoch: Option<(Timestamp, Instant)>) -> Self {
+        let (began_at, began) = epoch.unwrap_or_else(|| (of_the_machine(), Instant::now()));
+        Self { began_at, began }
+    }
+
+    /// Returns this clock, or one that shows `not_before`, the last plausible time that the journal contains.
+    pub(crate) fn not_before(self, not_before: Timestamp) -> Self {
+        if self.now() < not_before { Self { began_at: not_before, began: Instant::now() } } else { self }
+    }
+
+    /// Returns by how much the clock is ahead of the machine's clock, and by how much it is behind.
+    pub(crate) fn drift(&self) -> (Duration, Duration) {
+        let (own, machine) = (self.now(), of_the_machine());
+        (own.saturating_since(machine), machine.saturating_since(own))
     }
 
     pub(crate) fn now(&self) -> Timestamp {

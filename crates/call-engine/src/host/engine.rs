@@ -1,8 +1,9 @@
 //! The engine: start, requests of the host, shutdown.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use call_core::{CallId, Counts, Event, Stamper, Timestamp};
+use call_core::{CallId, CallTable, Counts, Event, Stamper, Timestamp};
 use call_journal::{Journal, JournalError};
 use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, OperationRequest, Record, Refused, Request, Token};
 use call_transport::{Intake, Reply, SendError, Transport};
@@ -26,6 +27,7 @@ use crate::host::listing::Listing;
 use crate::host::pending::{CreateError, PendingCall};
 use crate::host::policy;
 use crate::past::archive::{Archive, view_of};
+use crate::past::calendar::ClockState;
 use crate::past::restore::{Restored, Restoring};
 
 /// Creates and answers calls, and follows every call.
@@ -77,12 +79,15 @@ impl Engine {
         journal: Arc<dyn Journal>,
     ) -> Result<(Self, IncomingCalls), JournalError> {
         let (mail, inboxes) = Mail::new(settings.shards);
-        let restoring = Restoring::read(&*journal, &settings, inboxes.len()).await?;
-        let Restoring { mut restored, tables, creates, references, last_stamp, .. } = restoring;
+        let clock = Clock::new(settings.epoch);
+        let restoring = Restoring::read(&*journal, &settings, inboxes.len(), clock.now()).await?;
+        let Restoring { mut restored, tables, creates, references, calendar, .. } = restoring;
         let (to_host, offered) = mpsc::channel(settings.incoming_queue.max(1));
         let outlets = Outlets { events: channel(settings.event_buffer), incoming: to_host };
         let events = outlets.events.downgrade();
-        let clock = Clock::new(settings.epoch, last_stamp.map_or(Timestamp::MIN, |last| last.received_at));
+        let last_stamp = calendar.last();
+        let clock = clock.not_before(last_stamp.map_or(Timestamp::MIN, |last| last.received_at));
+        let archive = Archive::new(settings.node, clock.now());
         let node = settings.node;
         let stamper = last_stamp.map_or_else(|| Stamper::new(node), |last| Stamper::resume(node, last));
         let shared = Arc::new(Shared::new(settings, clock, mail, InFlight::new(creates, references)));
@@ -96,6 +101,13 @@ impl Engine {
             }
         }
         restored.creations = shared.creates.len();
+        warn_of_clock(restored.clock);
+        if let ClockState::Behind(_) = restored.clock {
+            // What has happened since is uncertain, and the timers of the calls were set by another clock.
+            for call in tables.iter().flat_map(CallTable::iter).filter(|(_, call)| !call.has_ended()) {
+                shared.mail.send(call.0, Letter::Suspect(call.0.clone()));
+            }
+        }
         let mut shards = JoinSet::new();
         for (inbox, calls) in inboxes.into_iter().zip(tables) {
             shards.spawn(Shard::new(Arc::clone(&courier), outlets.clone(), inbox, calls).run());
@@ -116,7 +128,7 @@ impl Engine {
             events,
             shards: Mutex::new(Some(watching)),
             restored,
-            archive: tokio::sync::Mutex::default(),
+            archive: tokio::sync::Mutex::new(archive),
         };
         Ok((Self(Arc::new(running)), incoming))
     }
@@ -125,6 +137,20 @@ impl Engine {
     #[must_use]
     pub fn restored(&self) -> &Restored {
         &self.0.restored
+    }
+
+    /// Returns the time of the engine's clock: that of the machine when the engine started, and the time that has passed since. It does
+    /// not follow changes of the machine's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.shared.clock.now()
+    }
+
+    /// Returns by how much the engine's clock is ahead of the machine's clock, and by how much it is behind. One of the two is zero. A
+    /// large difference means that the machine's clock was set while the engine ran: restart the engine to follow it.
+    #[must_use]
+    pub fn clock_drift(&self) -> (Duration, Duration) {
+        self.0.shared.clock.drift()
     }
 
     /// Returns the intake for webhook posts.
@@ -242,7 +268,7 @@ impl Engine {
     /// [`JournalError`] if the journal cannot be read, or the engine has stopped.
     pub async fn records(&self, id: &CallId) -> Result<Vec<Record>, JournalError> {
         let journal = self.0.inlet.journal().ok_or(JournalError::Closed)?;
-        self.0.archive.lock().await.records(&*journal, id).await
+        self.0.archive.lock().await.records(&*journal, id, self.now()).await
     }
 
     /// Returns the view of a call: that of a followed call, or what the journal says about a call that the engine has forgotten.
@@ -256,7 +282,9 @@ impl Engine {
         if let Some(view) = self.view(id).await {
             return Ok(Some(view));
         }
-        let (records, settings) = (self.records(id).await?, &self.0.shared.settings);
+        let journal = self.0.inlet.journal().ok_or(JournalError::Closed)?;
+        let records = self.0.archive.lock().await.plausible_records(&*journal, id, self.now()).await?;
+        let settings = &self.0.shared.settings;
         Ok(view_of(&records, id, &settings.calls, settings.adopt_within, self.0.shared.clock.now()))
     }
 
@@ -332,6 +360,23 @@ impl Drop for Running {
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("node", &self.0.shared.settings.node).finish_non_exhaustive()
+    }
+}
+
+/// Logs a clock that is not plausible.
+fn warn_of_clock(state: ClockState) {
+    match state {
+        ClockState::Plausible => {}
+        ClockState::Behind(by) => tracing::warn!(
+            behind_seconds = by.as_secs(),
+            "the clock of this machine is behind the newest record of the journal, so this run or an earlier one has a wrong clock; \
+             new records get the time of this clock, and every call is probed"
+        ),
+        ClockState::Ahead(by) => tracing::warn!(
+            ahead_seconds = by.as_secs(),
+            "the clock of this machine is far ahead of the newest record of the journal: a long pause, or a wrong clock; \
+             the pause does not count for the age of records"
+        ),
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use call_core::{CallId, CallTable, NodeId, Stamp, Timestamp};
+use call_core::{CallId, CallTable, Timestamp};
 use call_journal::{Damage, Journal, JournalError, Page, Position};
 use call_msgraph::{Creates, Hearing, Record, hearings};
 
 use crate::base::mail::shard_of;
 use crate::base::references::References;
 use crate::base::settings::EngineSettings;
+use crate::past::calendar::{Calendar, ClockState};
 
 /// What an engine restored from its journal when it started.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +22,8 @@ pub struct Restored {
     pub damage: Vec<Damage>,
     /// Number of calls.
     pub calls: usize,
+    /// How the clock of this machine compares with the newest record.
+    pub clock: ClockState,
     /// Number of creates in flight. The engine adopts their calls when it receives their first notifications.
     pub creations: usize,
 }
@@ -34,11 +37,10 @@ pub(crate) struct Restoring {
     pub(crate) creates: Creates,
     /// The host's own names of calls.
     pub(crate) references: References,
-    /// The last stamp that this node assigned.
-    pub(crate) last_stamp: Option<Stamp>,
+    /// The times of the records of this node.
+    pub(crate) calendar: Calendar,
     /// Hearings that were read and are not yet in a table.
     heard: HashMap<CallId, Heard>,
-    node: NodeId,
 }
 
 /// What a part of the journal says about one call.
@@ -62,6 +64,7 @@ impl Restoring {
         journal: &dyn Journal,
         settings: &EngineSettings,
         shards: usize,
+        now: Timestamp,
     ) -> Result<Self, JournalError> {
         let config = Arc::new(settings.calls.clone());
         let mut restoring = Self {
@@ -69,9 +72,8 @@ impl Restoring {
             tables: (0..shards).map(|_| CallTable::new(Arc::clone(&config))).collect(),
             creates: Creates::new(settings.adopt_within),
             references: References::default(),
-            last_stamp: None,
+            calendar: Calendar::new(settings.node, now),
             heard: HashMap::new(),
-            node: settings.node,
         };
         let mut together = 0;
         let mut page = journal.read(Position::default(), PAGE).await?;
@@ -93,6 +95,11 @@ impl Restoring {
             let (read, ()) = tokio::join!(biased; journal.read(from, PAGE), work);
             page = read?;
         }
+        restoring.restored.clock = restoring.calendar.state();
+        if let ClockState::Ahead(_) = restoring.restored.clock {
+            // Perhaps no time has passed at all.
+            restoring.creates.follow_until(now.saturating_add(settings.adopt_within));
+        }
         restoring.restored.calls = restoring.tables.iter().map(|table| table.counts().calls).sum();
         Ok(restoring)
     }
@@ -107,13 +114,9 @@ impl Restoring {
 
     /// Collects the hearings of a record.
     fn take(&mut self, record: &Record) {
-        let stamp = record.stamp();
-        if stamp.node == self.node {
-            // A journal may have been put together from several, so the last record need not have the last number.
-            let last = self.last_stamp.get_or_insert(*stamp);
-            last.sequence = last.sequence.max(stamp.sequence);
-            last.received_at = last.received_at.max(stamp.received_at);
-        }
+        let stamp = self.calendar.plausible(*record.stamp());
+        let restamped = (stamp != *record.stamp()).then(|| record.clone().stamped(stamp));
+        let record = restamped.as_ref().unwrap_or(record);
         let at = stamp.received_at;
         let decoded = hearings(record, &mut self.creates);
         self.references.note(record, &decoded);

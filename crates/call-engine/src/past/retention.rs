@@ -7,10 +7,16 @@ use call_core::{CallId, CallState, Observation, Source, Timestamp};
 use call_journal::{Journal, JournalError, Position};
 use call_msgraph::{Creates, Hearing, hearings};
 
+use crate::past::calendar::LONGEST_PAUSE;
+
 /// Time for which a journal keeps records.
 ///
 /// A record of several calls is kept as long as one of them needs it. The last record is always kept. A single 404 is no end: it may be
 /// false, and the call may be alive.
+///
+/// The age of a record is the time between the records after it, and from the last one to now. A time that goes back, or that jumps ahead
+/// by more than three days, may be the fault of a clock, and does not count. So a single start with a wrong clock discards nothing, and after a
+/// long pause records are kept longer. [`trusts_clock`](Self::trusts_clock) turns this off.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,6 +45,8 @@ pub struct Retention {
     pub after_end: Duration,
     /// Maximum age of any record. A call that lasts longer loses its beginning at a restart. Default: 30 days.
     pub max_age: Duration,
+    /// Whether the age of a record is its distance from the clock, whatever the other records say. Default: false.
+    pub trusts_clock: bool,
 }
 
 /// Outcome of a retention.
@@ -54,7 +62,7 @@ pub struct Retained {
 impl Default for Retention {
     fn default() -> Self {
         const DAY: Duration = Duration::from_secs(24 * 3_600);
-        Self { after_end: DAY, max_age: DAY * 30 }
+        Self { after_end: DAY, max_age: DAY * 30, trusts_clock: false }
     }
 }
 
@@ -72,15 +80,17 @@ impl Retention {
         // Retention does not depend on whether a call is our own.
         let mut creates = Creates::default();
         let mut kept = Kept::default();
+        let mut ages = Ages { trusts_clock: self.trusts_clock, ..Ages::default() };
         let mut after = Some(Position::default());
         while let Some(from) = after {
             let page = journal.read(from, PAGE).await?;
             for entry in page.entries {
                 let hearings = hearings(&entry.record, &mut creates).hearings;
-                kept.note(entry.position, entry.record.stamp().received_at, hearings);
+                kept.note(entry.position, ages.at(entry.record.stamp().received_at), hearings);
             }
             after = page.next;
         }
+        let now = ages.at(now);
         let discarded = kept.discardable(
             |call| call.has_ended && is_older(call.heard_at, self.after_end, now),
             |at| is_older(at, self.max_age, now),
@@ -89,6 +99,32 @@ impl Retention {
             journal.discard(positions).await?;
         }
         Ok(Retained { kept: kept.deliveries.len() - discarded.len(), discarded: discarded.len() })
+    }
+}
+
+/// A clock that goes on by plausible times only.
+#[derive(Debug, Default)]
+struct Ages {
+    trusts_clock: bool,
+    /// The latest time, and what this clock showed then.
+    latest: Option<(Timestamp, Timestamp)>,
+}
+
+impl Ages {
+    /// Returns what the clock shows at a time that follows the last one.
+    fn at(&mut self, time: Timestamp) -> Timestamp {
+        if self.trusts_clock {
+            return time;
+        }
+        let (latest, shown) = self.latest.unwrap_or((time, time));
+        let (passed, back) = (time.saturating_since(latest), latest.saturating_since(time));
+        if back > Duration::ZERO && back <= LONGEST_PAUSE {
+            // It counts when the latest time has been reached again.
+            return shown;
+        }
+        let shows = if passed > LONGEST_PAUSE { shown } else { shown.saturating_add(passed) };
+        self.latest = Some((time, shows));
+        shows
     }
 }
 
@@ -160,5 +196,33 @@ impl Kept {
                 }
         });
         discardable.map(|(position, ..)| *position).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plausible_times_pass() {
+        const HOUR: i64 = 3_600_000;
+        const DAY: i64 = 24 * HOUR;
+        let passed = |trusts_clock: bool, times: &[i64]| {
+            let mut ages = Ages { trusts_clock, ..Ages::default() };
+            let shown: Vec<_> = times.iter().map(|&at| ages.at(Timestamp::from_millis(at)).as_millis()).collect();
+            (shown.last().expect("times") - shown[0]) / HOUR
+        };
+        for (times, hours) in [
+            (&[0, HOUR, 3 * HOUR][..], 3),
+            (&[0, 2 * DAY], 48),
+            (&[0, 366 * DAY], 0),
+            (&[0, 366 * DAY, 366 * DAY + HOUR, 2 * HOUR, 3 * HOUR], 2),
+            (&[100 * DAY, 60 * DAY, 60 * DAY + HOUR, 100 * DAY, 100 * DAY + HOUR], 2),
+            (&[0, 366 * DAY, 0, 366 * DAY, 0, 366 * DAY], 0),
+            (&[0, 2 * DAY, 0, 2 * DAY, 0, 2 * DAY], 48),
+        ] {
+            assert_eq!(passed(false, times), hours, "{times:?}");
+        }
+        assert_eq!(passed(true, &[0, 366 * DAY]), 366 * 24);
     }
 }

@@ -61,6 +61,11 @@ impl Creates {
         self.in_flight.is_empty()
     }
 
+    /// Extends the time limit of all creates in flight, for a reader that cannot trust its clock.
+    pub fn follow_until(&mut self, until: Timestamp) {
+        self.in_flight.values_mut().for_each(|create| create.until = create.until.max(until));
+    }
+
     /// Removes a create: it was refused, or its time limit was reached.
     pub fn remove(&mut self, token: &Token) {
         self.in_flight.remove(token);

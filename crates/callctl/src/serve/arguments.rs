@@ -35,6 +35,11 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "DURATION", env = "CALLCTL_RETAIN", value_parser = duration)]
     #[serde(default, deserialize_with = "read_duration")]
     pub(super) retain: Option<Duration>,
+    /// Trust the clock of this machine: without it, a pause of more than three days does not count for the age of records, because it may
+    /// be the fault of a clock
+    #[arg(long, env = "CALLCTL_TRUST_CLOCK")]
+    #[serde(default)]
+    pub(super) trust_clock: bool,
     /// Fixed access token for the service, for tests
     #[arg(
         long,
@@ -177,6 +182,7 @@ impl ServeArguments {
             journal: self.journal.or(other.journal),
             retain_ended: self.retain_ended.or(other.retain_ended),
             retain: self.retain.or(other.retain),
+            trust_clock: self.trust_clock || other.trust_clock,
             access_token: self.access_token.or(other.access_token),
             tenant_id: self.tenant_id.or(other.tenant_id),
             client_id: self.client_id.or(other.client_id),

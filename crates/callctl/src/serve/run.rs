@@ -14,7 +14,7 @@ use axum::{Router, middleware};
 use call_engine::Retention;
 use call_engine::call_msgraph::{JoinResponse, RejectReason};
 use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
-use call_engine::{Engine, EngineSettings, IncomingCalls};
+use call_engine::{ClockState, Engine, EngineSettings, IncomingCalls};
 use call_journal::SqliteJournal;
 use call_transport_http::{
     Authentication, ClientCredentials, FixedToken, HttpTransport, ServerSettings, Timeouts, TokenProvider,
@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::exit;
-use crate::journal::{INTERRUPTED, now};
+use crate::journal::INTERRUPTED;
 use crate::logs;
 use crate::serve::access::Access;
 use crate::serve::arguments::{JoinChoice, LogFormat, LogLevel, ServeArguments};
@@ -44,6 +44,9 @@ pub(crate) struct Serve {
     pub(crate) arguments: ServeArguments,
     pub(crate) color: ColorChoice,
 }
+
+/// Difference to the machine's clock that is reported.
+const LARGEST_DRIFT: Duration = Duration::from_secs(60);
 
 /// Interval of the retention.
 const RETENTION_INTERVAL: Duration = Duration::from_secs(3_600);
@@ -115,7 +118,13 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let (engine, incoming) = Engine::start(engine_settings, transport, Arc::clone(&journal) as _).await?;
     engine.restored().damage.iter().for_each(|damage| tracing::error!(%damage, "a part of the journal is damaged"));
     tokio::spawn(log_incoming(incoming));
-    let retaining = tokio::spawn(apply_retention(journal, settings.retention));
+    if !settings.retention.trusts_clock && engine.restored().clock != ClockState::Plausible {
+        tracing::warn!(
+            "the retention discards nothing because of this clock; if it is right, start with --trust-clock"
+        );
+    }
+    let retaining = tokio::spawn(apply_retention(journal, settings.retention, engine.clone()));
+    let watching = tokio::spawn(watch_clock(engine.clone()));
 
     let authentication = match settings.webhook {
         WebhookPolicy::Signed(settings) => {
@@ -160,6 +169,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     };
     serve(listener, app, ServerSettings::default(), stop).await;
     retaining.abort();
+    watching.abort();
     engine.shutdown().await;
     Ok(Ok(()))
 }
@@ -209,10 +219,29 @@ async fn log_incoming(mut incoming: IncomingCalls) {
     }
 }
 
-/// Applies the retention at intervals.
-async fn apply_retention(journal: Arc<SqliteJournal>, retention: Retention) {
+/// Logs when the clock of the machine is set while the sidecar runs.
+async fn watch_clock(engine: Engine) {
+    let mut reported = Duration::ZERO;
     loop {
-        match retention.apply(&*journal, now()).await {
+        let (ahead, behind) = engine.clock_drift();
+        let drift = ahead.max(behind);
+        metrics::gauge!("call_engine_clock_drift_seconds").set(ahead.as_secs_f64() - behind.as_secs_f64());
+        if drift.abs_diff(reported) > LARGEST_DRIFT {
+            reported = drift;
+            tracing::warn!(
+                ahead_seconds = ahead.as_secs(),
+                behind_seconds = behind.as_secs(),
+                "the clock of this machine was set, or the machine slept; new records keep the time since the start, and a restart follows the clock"
+            );
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+/// Applies the retention at intervals.
+async fn apply_retention(journal: Arc<SqliteJournal>, retention: Retention, engine: Engine) {
+    loop {
+        match retention.apply(&*journal, engine.now()).await {
             Ok(retained) => {
                 tracing::info!(kept = retained.kept, discarded = retained.discarded, "retention applied to the journal")
             }

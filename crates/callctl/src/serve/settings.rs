@@ -61,6 +61,7 @@ impl ServeSettings {
         let retention = Retention {
             after_end: arguments.retain_ended.unwrap_or(defaults.after_end),
             max_age: arguments.retain.unwrap_or(defaults.max_age),
+            trusts_clock: arguments.trust_clock,
         };
         let application = arguments.app_id.or_else(|| arguments.client_id.clone());
         let credentials = match arguments.access_token {
