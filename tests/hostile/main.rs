@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod clocks;
+#[path = "../../crates/callctl/tests/common/debian.rs"]
+mod debian;
 mod rig;
 #[path = "../../crates/callctl/tests/common/running.rs"]
 mod running;
