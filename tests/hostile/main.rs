@@ -6,6 +6,12 @@ mod access;
 mod clocks;
 #[path = "../../crates/callctl/tests/common/debian.rs"]
 mod debian;
+mod output;
 mod rig;
 #[path = "../../crates/callctl/tests/common/running.rs"]
 mod running;
+
+/// Returns whether the suite runs at large scale.
+fn is_full() -> bool {
+    std::env::var_os("HOSTILE").is_some_and(|scale| scale == "full")
+}

@@ -1,6 +1,7 @@
 //! A sidecar under attack.
 
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use reqwest::{Client, Method, RequestBuilder};
 use tempfile::TempDir;
@@ -25,8 +26,12 @@ impl Rig {
 
     /// Starts a sidecar on a journal that may contain something.
     pub(crate) fn start_in(directory: TempDir, more: &[&str]) -> Self {
+        Self::start_logging(directory, more, Stdio::null())
+    }
+
+    pub(crate) fn start_logging(directory: TempDir, more: &[&str], log: Stdio) -> Self {
         let arguments = [&serving("http://127.0.0.1:9/v1.0", PUBLIC, directory.path())[..], more].concat();
-        Self { sidecar: Running::start(callctl(&arguments)), client: client(), directory }
+        Self { sidecar: Running::start_logging(callctl(&arguments), log), client: client(), directory }
     }
 
     /// Stops the sidecar, and returns its journal.

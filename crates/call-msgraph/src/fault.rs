@@ -82,6 +82,23 @@ pub enum Unreadable {
     Inside(Box<ReadError>),
 }
 
+impl Unreadable {
+    /// Returns the reason without any text of the delivery, for logs.
+    #[must_use]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others contain no foreign text")]
+    pub fn summary(&self) -> String {
+        match self {
+            Self::ServiceError(_) => "the reply is an error of the service, and contains no call".to_owned(),
+            Self::NotATime(_) => "expected an RFC 3339 time of the years 1678 to 2261".to_owned(),
+            Self::UnknownWord { known, .. } => format!("expected one of {known}"),
+            Self::Inside(error) => {
+                format!("line {}, column {} of the string: {}", error.line, error.column, error.reason.summary())
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
 /// Maximum length of an id, in bytes. Ids of the service have 32 to about 150 bytes.
 pub(crate) const LONGEST_ID: usize = 512;
 

@@ -9,6 +9,16 @@ use crate::response::Reply;
 /// Any error, as the cause of another.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// Returns why a body cannot be read, without any of its text.
+fn why_strange(body: &[u8]) -> String {
+    let bytes = body.len();
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(_) => format!("it is JSON, but not what the reference describes ({bytes} bytes)"),
+        Err(_) if body.is_empty() => "it is empty".to_owned(),
+        Err(error) => format!("it is not JSON: {error} ({bytes} bytes)"),
+    }
+}
+
 /// Returns an error with all of its causes.
 #[must_use]
 pub fn chain(error: &dyn std::error::Error) -> String {
@@ -52,7 +62,7 @@ pub enum SendError {
     #[error("the request was not sent, because the service would refuse it: {}", listed(_0))]
     Invalid(Vec<Problem>),
     /// The service accepted the request, and its response is not what the reference describes. The response is kept as it came.
-    #[error("the service accepted the request, but its response cannot be read ({} bytes)", _0.body.len())]
+    #[error("the service accepted the request, but its response cannot be read: {}", why_strange(&_0.body))]
     Strange(Reply),
     /// The outcome is unknown: no response was received in time, or one that does not show the outcome.
     #[error("no usable response was received, so the service may have carried out the request")]

@@ -11,6 +11,7 @@ use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedSe
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::logs::LogSettings;
 use crate::signals::stop_signal;
 use crate::terminal::{complain, finish};
 use crate::{exit, logs};
@@ -32,7 +33,8 @@ pub(crate) struct Emulate {
 impl Emulate {
     /// Serves until it is stopped, and returns the exit status.
     pub(crate) fn run(self) -> u8 {
-        logs::start(LevelFilter::INFO, false, self.color);
+        let level = LevelFilter::INFO;
+        logs::start(LogSettings { level, is_json: false, color: self.color, includes_dependencies: false });
         let listen = self.listen;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(self.serve())) {

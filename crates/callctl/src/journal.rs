@@ -8,7 +8,7 @@ use call_engine::Retention;
 use call_journal::{Damage, Entry, Journal, JournalError, Position, Recovery, SqliteJournal};
 
 use crate::exit;
-use crate::terminal::{chain, complain, finish};
+use crate::terminal::{chain, complain, finish, printable};
 
 /// The command `journal`.
 pub(crate) struct JournalTask {
@@ -109,7 +109,7 @@ async fn each(journal: &SqliteJournal, mut act: impl FnMut(Entry) -> io::Result<
 
 /// Reports damage, and returns the exit status.
 fn report(damage: &[Damage]) -> u8 {
-    damage.iter().for_each(|damage| complain(&format!("damaged: {damage}\n")));
+    damage.iter().for_each(|damage| complain(&format!("damaged: {}\n", printable(&damage.to_string()))));
     if damage.is_empty() { 0 } else { exit::DIFFERS }
 }
 

@@ -6,6 +6,7 @@ use call_core::{Action, CallId, Timestamp};
 use call_msgraph::{
     ApiOperation, DeliveryKind, IntendedOperation, Intent, KnownCall, OperationRequest, Refused, Request, Token,
 };
+use call_transport::internal::chain;
 use call_transport::{Reply, SendError, Transport};
 use tokio::sync::Semaphore;
 use tracing::Instrument;
@@ -126,7 +127,7 @@ impl Courier {
             self.inlet.intend(intent).await.map_err(|error| SendError::NotSent(error.into()))?;
         }
         let sent_at = self.shared.clock.now();
-        let span = tracing::debug_span!("request", name = spec.name, call = spec.call.map(tracing::field::display));
+        let span = tracing::debug_span!("exchange", request = spec.name, of = spec.call.map(tracing::field::display));
         let sending = async {
             let first = self.transport.send(request).await?;
             Ok(with_all_pages(&*self.transport, request, first).await)
@@ -153,7 +154,7 @@ impl Courier {
         metrics::histogram!("call_engine_request_seconds", "request" => name)
             .record(self.shared.clock.now().saturating_since(sent_at).as_secs_f64());
         if let Err(error) = outcome {
-            tracing::debug!(name, %error, "request failed");
+            tracing::debug!(request = name, error = chain(error), "request failed");
         }
     }
 }

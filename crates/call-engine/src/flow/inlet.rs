@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use call_core::{CallId, Stamp, Stamper};
 use call_journal::{Journal, JournalError};
 use call_msgraph::{Decoded, DeliveryKind, Intent, JoinResponse, Received, Record, Refused, is_older_format};
+use call_transport::internal::chain;
 use call_transport::{Intake, IntakeAnswer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::base::decisions::Joining;
 use crate::base::shared::Shared;
+use crate::flow::log;
 
 /// Accepts deliveries and intents: stamp, journal, hearings, mail.
 pub(crate) struct Inlet {
@@ -64,7 +66,7 @@ impl Intake for EngineIntake {
             Ok(Ok(Reading::Unreadable)) if is_older_format(&body) => IntakeAnswer::SendAgain,
             Ok(Ok(Reading::Unreadable)) => IntakeAnswer::Unreadable,
             Ok(Err(error)) => {
-                tracing::error!(%error, "cannot store a delivery, so it is not acknowledged");
+                tracing::error!(error = chain(&error), "cannot store a delivery, so it is not acknowledged");
                 busy
             }
             Err(error) => {
@@ -127,7 +129,7 @@ impl Inlet {
         let record = Record::from(reply.stamped(self.stamp()));
         if let Err(error) = self.keep(&record).await {
             // The service does not send a response again, so it counts until this engine stops.
-            tracing::error!(%error, "cannot store a response; it is lost at the next restart");
+            tracing::error!(error = chain(&error), "cannot store a response; it is lost at the next restart");
         }
         // Even if the body cannot be read, the status of a response counts.
         self.dispatch(&record, None);
@@ -145,7 +147,10 @@ impl Inlet {
     pub(crate) async fn refuse(&self, refused: Refused) {
         let record = Record::Refused { stamp: self.stamp(), refused };
         if let Err(error) = self.keep(&record).await {
-            tracing::error!(%error, "cannot store that a request was refused; after the next restart, its outcome is unknown");
+            tracing::error!(
+                error = chain(&error),
+                "cannot store that a request was refused; after the next restart, its outcome is unknown"
+            );
         }
         self.dispatch(&record, None);
     }
@@ -217,13 +222,6 @@ fn report(decoded: &Decoded, kind: Option<DeliveryKind>) {
     if kind.is_some() {
         metrics::counter!("call_engine_deliveries_total").increment(1);
     }
-    for rejected in &decoded.rejected {
-        metrics::counter!("call_engine_rejected_total").increment(1);
-        tracing::warn!(
-            line = rejected.line,
-            column = rejected.column,
-            path = rejected.path,
-            "cannot read a part of a delivery"
-        );
-    }
+    metrics::counter!("call_engine_rejected_total").increment(decoded.rejected.len() as u64);
+    log::rejected(&decoded.rejected);
 }

@@ -15,6 +15,7 @@ use crate::calls::guard::Release;
 use crate::calls::ringing::answer_by;
 use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
+use crate::flow::log;
 
 /// Channels for the events and incoming calls of all shards. They close when the last shard ends.
 #[derive(Clone)]
@@ -106,7 +107,6 @@ impl Shard {
     }
 
     fn hear(&mut self, hearing: Hearing) {
-        let _span = tracing::debug_span!("call", id = %hearing.call).entered();
         let now = self.courier.shared.clock.now();
         let requested = (!hearing.inputs.is_empty()).then(|| hearing.call.clone());
         hearing.apply_to(&mut self.calls, now);
@@ -153,10 +153,9 @@ impl Shard {
         if let Event::OperationEnded(operation) = &event {
             count_outcome(call, operation);
         }
+        let timeline = self.calls.get(call).map(Call::timeline);
+        log::event(call, &event, timeline, self.courier.shared.clock.now());
         let has_ended = matches!(event, Event::Ended { .. });
-        if has_ended {
-            tracing::info!(%call, "call ended");
-        }
         let event = Arc::new(event);
         // Fails if there is no subscriber.
         drop(self.outlets.events.send((call.clone(), Arc::clone(&event))));

@@ -109,6 +109,10 @@ pub(crate) struct ServeArguments {
     /// Minimum level of logged messages [default: info]
     #[arg(long, value_enum, value_name = "LEVEL", env = "CALLCTL_LOG_LEVEL")]
     pub(super) log_level: Option<LogLevel>,
+    /// Log the messages of other libraries too, at the same level. Without it, only their warnings are logged
+    #[arg(long, env = "CALLCTL_LOG_DEPENDENCIES")]
+    #[serde(default)]
+    pub(super) log_dependencies: bool,
     /// File with further settings; `docs/examples/serve.toml` is an example
     #[arg(long, value_name = "FILE", env = "CALLCTL_CONFIG")]
     #[serde(skip)]
@@ -201,6 +205,7 @@ impl ServeArguments {
             joins: self.joins.or(other.joins),
             log_format: self.log_format.or(other.log_format),
             log_level: self.log_level.or(other.log_level),
+            log_dependencies: self.log_dependencies || other.log_dependencies,
             config: self.config,
             check_config: self.check_config,
         })

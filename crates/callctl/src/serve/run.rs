@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exit;
 use crate::journal::INTERRUPTED;
-use crate::logs;
+use crate::logs::{self, LogSettings};
 use crate::serve::access::Access;
 use crate::serve::arguments::{JoinChoice, LogFormat, LogLevel, ServeArguments};
 use crate::serve::guard::Guard;
@@ -66,8 +66,12 @@ impl Serve {
             None => arguments,
         };
         let is_check = arguments.check_config;
-        let level = arguments.log_level.unwrap_or(LogLevel::Info);
-        let format = arguments.log_format.unwrap_or(LogFormat::Text);
+        let log = LogSettings {
+            level: arguments.log_level.unwrap_or(LogLevel::Info).filter(),
+            is_json: arguments.log_format == Some(LogFormat::Json),
+            color,
+            includes_dependencies: arguments.log_dependencies,
+        };
         let settings = match ServeSettings::of(arguments) {
             Ok(settings) => settings,
             Err(problems) => {
@@ -78,7 +82,7 @@ impl Serve {
         if is_check {
             return finish(writeln!(io::stdout(), "the settings are valid"), || 0);
         }
-        logs::start(level.filter(), format == LogFormat::Json, color);
+        logs::start(log);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let served = runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(run(settings)));
         match served {

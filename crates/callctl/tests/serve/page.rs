@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use call_msgraph::ApiOperation;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::Rig;
 use crate::browser::Browser;
@@ -30,6 +30,12 @@ async fn a_browser_shows_calls_as_they_change() {
     rig.request(Method::DELETE, &format!("/v1/calls/{id}")).send().await.unwrap();
     let dom = shows(&mut browser, "<b class=\"terminated\">terminated</b>").await;
     assert!(dom.contains("class=\"step observed\""), "{dom}");
+    // Foreign text is neither markup nor control.
+    let path = "/communications/calls/<b>\u{202e}\u{1b}x";
+    let body = json!({ "value": [{ "changeType": "updated", "resourceUrl": path,
+        "resourceData": { "@odata.type": "#microsoft.graph.call", "state": "established" } }] });
+    assert_eq!(rig.client.post(rig.url("/callback")).json(&body).send().await.unwrap().status(), 202);
+    shows(&mut browser, "<code>&lt;b&gt;\\u{202e}\\u{1b}x</code>").await;
 }
 
 /// Waits until the page contains a text, and returns its document.
@@ -93,7 +99,7 @@ async fn responses_match_the_openapi_document() {
     assert_described(&call["timeline"][0], "Step", schemas);
     let listed: Value = rig.get("/v1/calls").await.json().await.unwrap();
     assert_described(&listed, "Calls", schemas);
-    let refused = rig.client.post(rig.url("/v1/calls")).json(&serde_json::json!({})).send().await.unwrap();
+    let refused = rig.client.post(rig.url("/v1/calls")).json(&json!({})).send().await.unwrap();
     let refused: Value = refused.json().await.unwrap();
     assert_described(&refused, "Problem", schemas);
     assert!(!refused["problems"].as_array().unwrap().is_empty());

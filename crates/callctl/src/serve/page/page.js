@@ -2,6 +2,7 @@
 // Shows the calls of /v1/events as they change. What comes from outside becomes text, never markup.
 
 const MOST = 500;
+const LONGEST = 400;
 const calls = new Map();
 const element = (id) => document.getElementById(id);
 let secret = sessionStorage.getItem("secret") ?? "";
@@ -9,9 +10,17 @@ let isDue = false;
 let isLocked = false;
 let again = () => {};
 
+// What could forge a line or change the order of the text is shown as an escape, and a long text is cut.
+function visible(text) {
+  const whole = String(text ?? "").replace(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
+  return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
+}
+
 function make(name, text, kind) {
   const made = document.createElement(name);
-  made.textContent = text ?? "";
+  made.textContent = visible(text);
   if (kind) made.className = kind;
   return made;
 }
@@ -19,7 +28,8 @@ function make(name, text, kind) {
 function step(step) {
   const at = (step.notAfter ?? step.notBefore ?? "").slice(11, 23);
   const made = make("span", at ? `${step.state} ${at}` : step.state, `step ${step.basis}`);
-  made.title = [`not before ${step.notBefore ?? "?"}, not after ${step.notAfter ?? "?"}`, ...step.evidence].join("\n");
+  const bounds = `not before ${step.notBefore ?? "?"}, not after ${step.notAfter ?? "?"}`;
+  made.title = [bounds, ...step.evidence.slice(0, 20).map(visible)].join("\n");
   return made;
 }
 

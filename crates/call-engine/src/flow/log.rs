@@ -1,0 +1,73 @@
+//! The log of what happens to calls and deliveries: one line for each change of state, and for each end.
+
+use call_core::{CallId, Change, Event, Receipt, ResultInfo, Step, Timeline, Timestamp};
+use call_msgraph::internal::Shown;
+use call_msgraph::{ReadError, explain};
+
+/// Number of faults of one delivery that are logged.
+const FAULTS: usize = 3;
+/// Maximum length of a foreign text in the log, in bytes.
+const LONGEST: usize = 200;
+
+/// Logs an event of a call whose timeline is now `timeline`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others change no state, or are logged where they are counted")]
+pub(super) fn event(call: &CallId, event: &Event, timeline: Option<&Timeline>, now: Timestamp) {
+    match event {
+        Event::Changed(Change::Entered { step, .. } | Change::Restored { step, .. }) => {
+            if tracing::enabled!(tracing::Level::INFO) {
+                entered(call, step, timeline, now);
+            }
+        }
+        Event::Ended { how_known, result } => ended(call, how_known, result.as_ref()),
+        _ => {}
+    }
+}
+
+fn entered(call: &CallId, step: &Step, timeline: Option<&Timeline>, now: Timestamp) {
+    let steps = timeline.map(|timeline| timeline.steps.as_slice()).unwrap_or_default();
+    // A later change of the same input may have withdrawn it.
+    let Some(at) = steps.iter().position(|one| one.state == step.state && one.not_after == step.not_after) else {
+        return;
+    };
+    let before = at.checked_sub(1).and_then(|before| steps.get(before));
+    let late = step.not_after.map_or(0, |bound| now.saturating_since(bound.at).as_millis());
+    tracing::info!(
+        call = %Shown(call.as_str(), LONGEST),
+        from = before.map_or("none", |step| step.state.as_str()),
+        to = step.state.as_str(),
+        known = step.basis.code(),
+        by = step.basis.receipts().first().map_or("nothing", |receipt| receipt.source.as_str()),
+        late_ms = u64::try_from(late).unwrap_or(u64::MAX),
+        "call changed its state"
+    );
+}
+
+fn ended(call: &CallId, how_known: &Receipt, result: Option<&ResultInfo>) {
+    let (code, subcode) = result.map_or((None, None), |result| (result.code, result.subcode));
+    let meaning = code.zip(subcode).and_then(|(code, subcode)| explain(code, subcode)).map(|known| &*known.meaning);
+    // A message of the service may contain names.
+    tracing::info!(
+        call = %Shown(call.as_str(), LONGEST),
+        by = how_known.source.as_str(),
+        code,
+        subcode,
+        meaning = meaning.unwrap_or(if result.is_some() { "not explained" } else { "no result" }),
+        "call ended"
+    );
+}
+
+/// Logs the parts of a delivery that cannot be read: the first ones, and the number of the others.
+pub(super) fn rejected(faults: &[ReadError]) {
+    for fault in faults.iter().take(FAULTS) {
+        tracing::warn!(
+            line = fault.line,
+            column = fault.column,
+            path = %Shown(&fault.path, LONGEST),
+            reason = fault.reason.summary(),
+            "a part of a delivery cannot be read"
+        );
+    }
+    if let Some(more) = faults.len().checked_sub(FAULTS).filter(|more| *more > 0) {
+        tracing::warn!(more, "further parts of the same delivery cannot be read");
+    }
+}
