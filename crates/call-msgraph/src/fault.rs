@@ -49,7 +49,7 @@ pub enum Unreadable {
     #[error("the id is longer than {LONGEST_ID} bytes")]
     LongId,
     /// An id cannot be a segment of a path.
-    #[error("not a call id: it is empty, `.` or `..`")]
+    #[error("not an id: it is empty, `.` or `..`")]
     NotAnId,
     /// A time is not RFC 3339, or is before 1678 or after 2261.
     #[error("expected an RFC 3339 time of the years 1678 to 2261, found {0:?}")]

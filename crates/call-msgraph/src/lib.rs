@@ -106,4 +106,5 @@ pub mod internal {
     pub use crate::foreign::{Shown, is_deceptive};
     pub use crate::line::time::parse_time;
     pub use crate::odata::media_kind;
+    pub use crate::segment::encoded;
 }

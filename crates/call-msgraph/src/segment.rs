@@ -1,5 +1,6 @@
 //! Segments of a path: which texts are valid, and their encoding.
 
+use crate::fault::LONGEST_ID;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Returns whether a text can be one segment of a path. Dot segments cannot, not even encoded: parsers of URLs read `%2E` as a dot
@@ -8,8 +9,14 @@ pub(crate) fn is_segment(text: &str) -> bool {
     !matches!(text, "" | "." | "..")
 }
 
+/// Returns whether a text can be an id of the service, in a notification or a response.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() <= LONGEST_ID && is_segment(text)
+}
+
 /// Encodes a text as one segment of a path; `None` if it cannot be one.
-pub(crate) fn encoded(text: &str) -> Option<impl Iterator<Item = &str>> {
+#[must_use]
+pub fn encoded(text: &str) -> Option<impl Iterator<Item = &str>> {
     is_segment(text).then(|| utf8_percent_encode(text, NOT_IN_A_SEGMENT))
 }
 

@@ -1,7 +1,7 @@
 //! The client: one attempt for each request, with a token and an id of its own.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use base64::Engine as _;
@@ -124,14 +124,25 @@ impl Transport for HttpTransport {
     }
 }
 
-/// Reads the header `Retry-After`: seconds, or a date (RFC 9110), which counts from the date of the response.
+/// Maximum time to wait before a retry, whatever the service says.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+
+/// Reads the header `Retry-After`: seconds, or a date (RFC 9110), which counts from the date of the response, or from now.
 fn retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = httpdate::parse_http_date(text).ok()?;
-    let sent_at = httpdate::parse_http_date(date?).ok()?;
-    Some(at.duration_since(sent_at).unwrap_or_default())
+    let text = text.trim();
+    let after = if !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit()) {
+        Duration::from_secs(text.parse().unwrap_or(u64::MAX))
+    } else {
+        let at = httpdate::parse_http_date(text).ok()?;
+        let sent_at = date.and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or_else(now);
+        at.duration_since(sent_at).unwrap_or_default()
+    };
+    Some(after.min(LONGEST_PAUSE))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the date of a response is that of the world")]
+fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 /// Returns the permissions in a token, which the service has checked; `None` if the token is opaque.
@@ -180,12 +191,18 @@ mod tests {
             ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
             ("Sunday, 06-Nov-94 08:50:07 GMT", Some(30)),
             ("Sun, 06 Nov 1994 08:40:07 GMT", Some(0)),
+            ("99999999999999999999999", Some(3_600)),
+            ("Sun, 06 Nov 2095 08:49:37 GMT", Some(3_600)),
             ("-1", None),
             ("soon", None),
             ("", None),
         ] {
             assert_eq!(retry_after(text, date), seconds.map(Duration::from_secs), "{text}");
         }
+        // Without the date of the response, the own clock counts.
+        let date = |text: &str| retry_after(text, None);
+        assert_eq!(date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        assert_eq!(date("Fri, 06 Nov 2195 08:49:37 GMT"), Some(LONGEST_PAUSE));
     }
 
     #[test]

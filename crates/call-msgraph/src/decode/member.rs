@@ -51,6 +51,9 @@ fn read_id(node: Node<'_>) -> Result<Option<Id>, Fault> {
     if id.len() > LONGEST_ID {
         return Err(node.fault(Unreadable::LongId));
     }
+    if matches!(&*id, "." | "..") {
+        return Err(node.fault(Unreadable::NotAnId));
+    }
     Ok((!id.is_empty()).then(|| Id::new(&id)))
 }
 

@@ -6,7 +6,7 @@ use crate::decode::path::Target;
 use crate::delivery::Delivery;
 use crate::fault::{Fault, LONGEST_ID, Unreadable};
 use crate::json::node::Node;
-use crate::segment::is_segment;
+use crate::segment::{is_id, is_segment};
 
 /// One value of a delivery that is being decoded: its call, and its claims so far.
 pub(super) struct Subject<'s> {
@@ -100,7 +100,7 @@ impl<'s> Subject<'s> {
 
     /// Returns the id of a part of the call. The path contains it. Another id in the resource becomes an oddity.
     pub(super) fn own_id(&mut self, inside: Option<Id>) -> Option<Id> {
-        let Some(named) = self.target.id().filter(|id| id.len() <= LONGEST_ID).map(Id::new) else { return inside };
+        let Some(named) = self.target.id().filter(|id| is_id(id)).map(Id::new) else { return inside };
         if let Some(other) = inside.filter(|inside| *inside != named) {
             self.claim(Claim::Oddity(Oddity::IdMismatch(other.to_string().into())));
         }

@@ -236,7 +236,11 @@ fn time(line: &Object<'_>, key: &str) -> Result<Option<Timestamp>, Fault> {
 fn id(line: &Object<'_>, key: &str) -> Result<Option<Id>, Fault> {
     let Some(node) = line.get(key)? else { return Ok(None) };
     let text = node.string()?;
-    if text.len() > LONGEST_ID { Err(node.fault(Unreadable::LongId)) } else { Ok(Some(Id::new(&text))) }
+    match &*text {
+        text if text.len() > LONGEST_ID => Err(node.fault(Unreadable::LongId)),
+        "." | ".." => Err(node.fault(Unreadable::NotAnId)),
+        text => Ok(Some(Id::new(text))),
+    }
 }
 
 fn number<N: std::str::FromStr>(line: &Object<'_>, key: &str, expected: &'static str) -> Result<Option<N>, Fault> {

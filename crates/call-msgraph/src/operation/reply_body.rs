@@ -10,6 +10,7 @@ use crate::delivery::{Delivery, DeliveryKind};
 use crate::operation::bodies::audio_routing::{AudioRoutingGroup, RoutingMode};
 use crate::operation::request::OperationRequest;
 use crate::operation::spec::ReplyKind;
+use crate::segment::is_id;
 
 /// The body of a successful response, read as what the table says that it is.
 ///
@@ -46,10 +47,10 @@ struct List<T> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Group {
-    id: String,
+    id: ValidId,
     routing_mode: Option<String>,
-    sources: Option<Vec<String>>,
-    receivers: Option<Vec<String>>,
+    sources: Option<Vec<ValidId>>,
+    receivers: Option<Vec<ValidId>>,
 }
 
 impl ReplyBody {
@@ -66,11 +67,9 @@ impl ReplyBody {
                 let is_list = operation.spec().reply == ReplyKind::Participants;
                 participants_in(body).filter(|found| is_list || found.len() == 1).map(Self::Participants)
             }
-            ReplyKind::ContentSharingSession => {
-                one(body).map(|id: Named| Self::ContentSharingSessions(vec![Id::new(&id.id)]))
-            }
+            ReplyKind::ContentSharingSession => one(body).map(|id: Named| Self::ContentSharingSessions(vec![id.id.0])),
             ReplyKind::ContentSharingSessions => many(body)
-                .map(|list: Vec<Named>| Self::ContentSharingSessions(list.iter().map(|id| Id::new(&id.id)).collect())),
+                .map(|list: Vec<Named>| Self::ContentSharingSessions(list.into_iter().map(|id| id.id.0).collect())),
             ReplyKind::AudioRoutingGroup => one(body).map(|group: Group| Self::AudioRoutingGroups(vec![group.into()])),
             ReplyKind::AudioRoutingGroups => many(body).map(|list: Vec<Group>| {
                 Self::AudioRoutingGroups(list.into_iter().map(AudioRoutingGroup::from).collect())
@@ -106,7 +105,20 @@ impl ReplyBody {
 
 #[derive(Deserialize)]
 struct Named {
-    id: String,
+    id: ValidId,
+}
+
+/// An id that is validated as those of notifications are.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct ValidId(Id);
+
+impl TryFrom<String> for ValidId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if is_id(&text) { Ok(Self(Id::new(&text))) } else { Err("an id") }
+    }
 }
 
 fn one<T: for<'d> Deserialize<'d>>(body: &[u8]) -> Option<T> {
@@ -141,12 +153,33 @@ fn participants_in(body: &[u8]) -> Option<Vec<ParticipantReport>> {
 
 impl From<Group> for AudioRoutingGroup {
     fn from(group: Group) -> Self {
-        let ids = |ids: Option<Vec<String>>| ids.unwrap_or_default().iter().map(|id| Id::new(id)).collect();
+        let ids = |ids: Option<Vec<ValidId>>| ids.unwrap_or_default().into_iter().map(|id| id.0).collect();
         Self {
-            id: Id::new(&group.id),
+            id: group.id.0,
             mode: group.routing_mode.as_deref().and_then(RoutingMode::from_word),
             sources: ids(group.sources),
             receivers: ids(group.receivers),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_responses_are_valid_ids() {
+        let long = "x".repeat(513);
+        for wrong in ["", ".", "..", &long] {
+            let named = format!(r#"{{"id": "{wrong}"}}"#);
+            assert!(serde_json::from_str::<Named>(&named).is_err(), "{wrong}");
+            let group = format!(r#"{{"id": "g", "sources": ["{wrong}"]}}"#);
+            assert!(serde_json::from_str::<Group>(&group).is_err(), "{wrong}");
+            let operation = format!(
+                r##"{{"@odata.type": "#microsoft.graph.playPromptOperation", "id": "{wrong}", "status": "running"}}"##
+            );
+            let read = operation_in(operation.as_bytes()).and_then(|report| report.key.id().cloned());
+            assert_eq!(read, None, "{wrong}");
         }
     }
 }

@@ -11,6 +11,7 @@ use axum::{Router, middleware};
 use call_core::CallId;
 use call_engine::CreateError;
 use call_engine::call_msgraph::CreateCall;
+use call_engine::call_msgraph::internal::encoded;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -99,7 +100,9 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
     };
     match created {
         Ok(call) => {
-            let location = [(header::LOCATION, format!("/v1/calls/{}", call.id()))];
+            // A header has ASCII characters only, and an id may have any.
+            let segment: String = encoded(call.id().as_str()).map(Iterator::collect).unwrap_or_default();
+            let location = [(header::LOCATION, format!("/v1/calls/{segment}"))];
             Ok((StatusCode::CREATED, location, Json(show(call.id(), &call.view(), sidecar.privacy))).into_response())
         }
         Err(ref error @ CreateError::Uncertain(ref pending, _)) => {
