@@ -6,6 +6,7 @@ mod access;
 mod clocks;
 #[path = "../../crates/callctl/tests/common/debian.rs"]
 mod debian;
+mod ids;
 mod output;
 mod rig;
 #[path = "../../crates/callctl/tests/common/running.rs"]

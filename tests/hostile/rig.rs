@@ -11,7 +11,10 @@ use crate::running::{Running, callctl, client, serving};
 /// The public address of the sidecar. Nothing resolves it: an attack names it only in `Host`.
 pub(crate) const PUBLIC: &str = "https://bot.contoso.com";
 
-/// A sidecar whose service does not respond.
+/// A service that does not respond.
+const NOWHERE: &str = "http://127.0.0.1:9/v1.0";
+
+/// A sidecar, usually of a service that does not respond.
 pub(crate) struct Rig {
     pub(crate) sidecar: Running,
     pub(crate) client: Client,
@@ -30,7 +33,16 @@ impl Rig {
     }
 
     pub(crate) fn start_logging(directory: TempDir, more: &[&str], log: Stdio) -> Self {
-        let arguments = [&serving("http://127.0.0.1:9/v1.0", PUBLIC, directory.path())[..], more].concat();
+        Self::with(NOWHERE, directory, more, log)
+    }
+
+    /// Starts a sidecar that uses a service.
+    pub(crate) fn of(service: &str, more: &[&str]) -> Self {
+        Self::with(service, tempfile::tempdir().unwrap(), more, Stdio::null())
+    }
+
+    fn with(service: &str, directory: TempDir, more: &[&str], log: Stdio) -> Self {
+        let arguments = [&serving(service, PUBLIC, directory.path())[..], more].concat();
         Self { sidecar: Running::start_logging(callctl(&arguments), log), client: client(), directory }
     }
 
