@@ -103,6 +103,9 @@ async fn a_journal_failure_is_reported() {
     let answer = engine.intake().deliver(Received::post(ESTABLISHED.as_bytes())).await;
     assert!(matches!(answer, IntakeAnswer::Busy { .. }), "{answer:?}");
     assert!(engine.call(&"c1".into()).await.is_none());
+    let health = engine.health();
+    assert!(health.is_alive() && !health.is_ready(), "a restart does not help");
+    assert!(health.journal_error.is_some_and(|error| error.ends_with("as the test wants it")));
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,8 @@ mod clocks;
 #[path = "../../crates/callctl/tests/common/debian.rs"]
 mod debian;
 mod ids;
+#[cfg(unix)]
+mod operation;
 mod output;
 mod rig;
 #[path = "../../crates/callctl/tests/common/running.rs"]

@@ -59,6 +59,7 @@ pub use calls::view::CallView;
 pub use host::engine::{Engine, Stopped};
 pub use host::finished::{Finished, HungUp, Joined, OperationError, OperationResult, Recording, Transferred};
 pub use host::handle::{CallHandle, WaitError};
+pub use host::health::EngineHealth;
 pub use host::incoming::{IncomingCall, IncomingCalls, OfferGone};
 pub use host::operations::Operated;
 pub use host::pending::{CreateError, PendingCall};

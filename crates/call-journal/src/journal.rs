@@ -16,6 +16,11 @@ pub trait Journal: Send + Sync {
     /// [`JournalError`]. The deliveries must not be acknowledged, and the requests not be sent. The records may have been stored.
     async fn append(&self, records: &[Record]) -> Result<(), JournalError>;
 
+    /// Returns whether the journal can still work. If it cannot, every operation fails until the process is restarted.
+    fn is_alive(&self) -> bool {
+        true
+    }
+
     /// Returns up to `limit` entries after a position, in order. A limit of 0 counts as 1.
     ///
     /// # Errors

@@ -8,11 +8,10 @@ use anstream::ColorChoice;
 use call_engine::call_transport::BoxError;
 use call_transport_http::{ServerSettings, serve};
 use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
-use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::logs::LogSettings;
-use crate::signals::stop_signal;
+use crate::signals::{StopSignal, listen};
 use crate::terminal::{complain, finish};
 use crate::{exit, logs};
 
@@ -35,12 +34,11 @@ impl Emulate {
     pub(crate) fn run(self) -> u8 {
         let level = LevelFilter::INFO;
         logs::start(LogSettings { level, is_json: false, color: self.color, includes_dependencies: false });
-        let listen = self.listen;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(self.serve())) {
             Ok(result) => finish(result, || 0),
             Err(error) => {
-                complain(&format!("error: cannot serve on {listen}: {error}\n"));
+                complain(&format!("error: {error}\n"));
                 exit::IO
             }
         }
@@ -49,7 +47,7 @@ impl Emulate {
     /// Serves until it is stopped. The result says whether the address could be printed.
     async fn serve(self) -> Result<io::Result<()>, BoxError> {
         let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
-        let listener = TcpListener::bind(self.listen).await?;
+        let listener = listen(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let settings = ServiceSettings {
             seed,
@@ -65,7 +63,7 @@ impl Emulate {
             ..SimulationSettings::default()
         });
         let app = service.over_http(&HttpSettings::new(&url, &self.application)?)?;
-        let stop = stop_signal()?;
+        let stop = StopSignal::new()?;
         let mut out = io::stdout().lock();
         if let Err(error) = writeln!(out, "listening on {url}").and_then(|()| out.flush()) {
             return Ok(Err(error));
@@ -74,7 +72,7 @@ impl Emulate {
         tracing::info!(seed, chaos = self.chaos.as_str(), "ready");
         // A request that the network lost gets no response, so the shutdown does not wait for it.
         let settings = ServerSettings { shutdown_within: Duration::from_secs(1), ..ServerSettings::default() };
-        serve(listener, app, settings, stop).await;
+        serve(listener, app, settings, stop.received()).await;
         Ok(Ok(()))
     }
 }

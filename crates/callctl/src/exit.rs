@@ -10,3 +10,5 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const NO_INPUT: u8 = 66;
 /// A result cannot be written, or the network cannot be used.
 pub(crate) const IO: u8 = 74;
+/// A second signal ended the process, as after SIGTERM without a handler.
+pub(crate) const KILLED: u8 = 143;

@@ -95,6 +95,6 @@ fn an_address_in_use_is_a_clear_error() {
     let output = command.args(["emulate", "--listen", &address]).output().expect("the program starts");
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(74));
-    assert!(text.starts_with(&format!("error: cannot serve on {address}: ")), "{text}");
+    assert!(text.starts_with(&format!("error: cannot listen on {address}: ")), "{text}");
     assert!(output.stdout.is_empty());
 }

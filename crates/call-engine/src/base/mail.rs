@@ -1,9 +1,10 @@
 //! Letters to the shards, and the way to the right one.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use call_core::{CallId, Counts};
+use call_core::{CallId, CallState, Counts};
 use call_msgraph::Hearing;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
@@ -27,6 +28,8 @@ pub(crate) enum Letter {
     List { after: Option<CallId>, limit: usize, answer: oneshot::Sender<Vec<(CallId, CallView)>> },
     /// Asks for an answer after all letters before this one.
     Settle(oneshot::Sender<()>),
+    /// Asks for the numbers of calls by their present state.
+    CountStates(oneshot::Sender<BTreeMap<CallState, usize>>),
     /// Asks for the counts of the shard.
     Count(oneshot::Sender<Counts>),
 }

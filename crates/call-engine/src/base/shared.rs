@@ -1,5 +1,7 @@
 //! What all parts of an engine share.
 
+use std::sync::atomic::AtomicBool;
+
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the engine accepts nothing new.
     pub(crate) stopping: CancellationToken,
+    /// Whether a shard has panicked.
+    pub(crate) is_broken: AtomicBool,
     /// Cancelled when the shards apply what they have received, and end.
     pub(crate) halted: CancellationToken,
 }
@@ -31,6 +35,7 @@ impl Shared {
             creates,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
+            is_broken: AtomicBool::new(false),
             halted: CancellationToken::new(),
         }
     }

@@ -14,6 +14,7 @@ use tracing::Instrument;
 use crate::base::mail::Letter;
 use crate::base::shared::Shared;
 use crate::flow::inlet::Inlet;
+use crate::flow::log::shown;
 use crate::flow::pace::Pace;
 use crate::flow::pages::with_all_pages;
 
@@ -127,7 +128,11 @@ impl Courier {
             self.inlet.intend(intent).await.map_err(|error| SendError::NotSent(error.into()))?;
         }
         let sent_at = self.shared.clock.now();
-        let span = tracing::debug_span!("exchange", request = spec.name, of = spec.call.map(tracing::field::display));
+        let span = tracing::debug_span!(
+            "exchange",
+            request = spec.name,
+            of = spec.call.map(|call| tracing::field::display(shown(call.as_str())))
+        );
         let sending = async {
             let first = self.transport.send(request).await?;
             Ok(with_all_pages(&*self.transport, request, first).await)

@@ -1,6 +1,5 @@
 //! The only way in: everything that is received is stamped, journalled, decoded, and sent to the shards of its calls.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -23,8 +22,8 @@ pub(crate) struct Inlet {
     journal: Mutex<Option<Arc<dyn Journal>>>,
     /// Permits for deliveries in flight.
     permits: Arc<Semaphore>,
-    /// Whether the last write to the journal succeeded.
-    is_journal_writable: AtomicBool,
+    /// Reason why the last write to the journal failed; `None` if it succeeded.
+    journal_error: Mutex<Option<String>>,
 }
 
 /// The intake for transports.
@@ -84,7 +83,7 @@ impl Inlet {
             stamper: Mutex::new(stamper),
             journal: Mutex::new(Some(journal)),
             permits: Arc::new(Semaphore::new(settings.max_deliveries_in_flight.max(1))),
-            is_journal_writable: AtomicBool::new(true),
+            journal_error: Mutex::default(),
             shared,
         }
     }
@@ -169,7 +168,8 @@ impl Inlet {
         };
         metrics::histogram!("call_engine_journal_seconds")
             .record(self.shared.clock.now().saturating_since(began).as_secs_f64());
-        self.is_journal_writable.store(kept.is_ok(), Ordering::Relaxed);
+        let error = kept.as_ref().err().map(|error| chain(error));
+        *self.journal_error.lock().unwrap_or_else(PoisonError::into_inner) = error;
         kept
     }
 
@@ -192,9 +192,9 @@ impl Inlet {
         reading
     }
 
-    /// Returns whether the last write to the journal succeeded.
-    pub(crate) fn is_journal_writable(&self) -> bool {
-        self.is_journal_writable.load(Ordering::Relaxed)
+    /// Returns why the last write to the journal failed; `None` if it succeeded.
+    pub(crate) fn journal_error(&self) -> Option<String> {
+        self.journal_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Releases the journal. Later writes fail.

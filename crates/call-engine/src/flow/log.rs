@@ -9,6 +9,11 @@ const FAULTS: usize = 3;
 /// Maximum length of a foreign text in the log, in bytes.
 const LONGEST: usize = 200;
 
+/// Returns a foreign text as it is shown in the log.
+pub(crate) fn shown(text: &str) -> Shown<'_> {
+    Shown(text, LONGEST)
+}
+
 /// Logs an event of a call whose timeline is now `timeline`.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the others change no state, or are logged where they are counted")]
 pub(super) fn event(call: &CallId, event: &Event, timeline: Option<&Timeline>, now: Timestamp) {
@@ -32,7 +37,7 @@ fn entered(call: &CallId, step: &Step, timeline: Option<&Timeline>, now: Timesta
     let before = at.checked_sub(1).and_then(|before| steps.get(before));
     let late = step.not_after.map_or(0, |bound| now.saturating_since(bound.at).as_millis());
     tracing::info!(
-        call = %Shown(call.as_str(), LONGEST),
+        call = %shown(call.as_str()),
         from = before.map_or("none", |step| step.state.as_str()),
         to = step.state.as_str(),
         known = step.basis.code(),
@@ -47,7 +52,7 @@ fn ended(call: &CallId, how_known: &Receipt, result: Option<&ResultInfo>) {
     let meaning = code.zip(subcode).and_then(|(code, subcode)| explain(code, subcode)).map(|known| &*known.meaning);
     // A message of the service may contain names.
     tracing::info!(
-        call = %Shown(call.as_str(), LONGEST),
+        call = %shown(call.as_str()),
         by = how_known.source.as_str(),
         code,
         subcode,
@@ -62,7 +67,7 @@ pub(super) fn rejected(faults: &[ReadError]) {
         tracing::warn!(
             line = fault.line,
             column = fault.column,
-            path = %Shown(&fault.path, LONGEST),
+            path = %shown(&fault.path),
             reason = fault.reason.summary(),
             "a part of a delivery cannot be read"
         );

@@ -2,7 +2,7 @@
 
 pub(crate) mod courier;
 pub(crate) mod inlet;
-mod log;
+pub(crate) mod log;
 pub(crate) mod pace;
 pub(crate) mod pages;
 pub(crate) mod shard;

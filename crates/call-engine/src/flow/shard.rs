@@ -1,6 +1,6 @@
 //! A task that owns a subset of the calls. All access goes through its inbox.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use call_core::{
@@ -15,7 +15,7 @@ use crate::calls::guard::Release;
 use crate::calls::ringing::answer_by;
 use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
-use crate::flow::log;
+use crate::flow::log::{self, shown};
 
 /// Channels for the events and incoming calls of all shards. They close when the last shard ends.
 #[derive(Clone)]
@@ -102,6 +102,15 @@ impl Shard {
                 drop(answer.send(listed.map(|(id, call)| (id.clone(), CallView::of(Some(call)))).collect()));
             }
             Letter::Settle(answer) => drop(answer.send(())),
+            Letter::CountStates(answer) => {
+                let mut counts = BTreeMap::new();
+                for (_, call) in self.calls.iter() {
+                    if let Some(present) = &call.timeline().present {
+                        *counts.entry(present.likely()).or_default() += 1;
+                    }
+                }
+                drop(answer.send(counts));
+            }
             Letter::Count(answer) => drop(answer.send(self.calls.counts())),
         }
     }
@@ -189,6 +198,7 @@ impl Shard {
         let subscription = followers.subscribe();
         if self.outlets.incoming.try_send((call.clone(), subscription)).is_err() {
             metrics::counter!("call_engine_incoming_missed_total").increment(1);
+            let call = shown(call.as_str());
             tracing::warn!(%call, "the queue of incoming calls is full or closed, so an incoming call was not offered to the host");
         }
     }
@@ -199,7 +209,7 @@ impl Shard {
     }
 
     fn forget(&mut self, call: &CallId) {
-        tracing::debug!(%call, "call forgotten");
+        tracing::debug!(call = %shown(call.as_str()), "call forgotten");
         if let Some(mut followers) = self.followers.remove(call) {
             followers.release(Release::Forgotten);
         }
@@ -212,7 +222,8 @@ fn count_outcome(call: &CallId, operation: &TrackedOperation) {
     let known_by = end.how_known.map_or("nothing", |receipt| receipt.source.as_str());
     let outcome = end.outcome.as_str();
     metrics::counter!("call_engine_outcomes_total", "outcome" => outcome, "known_by" => known_by).increment(1);
-    tracing::debug!(%call, key = %operation.key(), outcome, known_by, "operation ended");
+    let (call, key) = (shown(call.as_str()), operation.key().to_string());
+    tracing::debug!(%call, key = %shown(&key), outcome, known_by, "operation ended");
 }
 
 /// Returns whether an event is the first sign of an incoming call.

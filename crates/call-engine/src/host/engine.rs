@@ -1,9 +1,11 @@
 //! The engine: start, requests of the host, shutdown.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use call_core::{CallId, CallTable, Counts, Event, Stamper, Timestamp};
+use call_core::{CallId, CallState, CallTable, Counts, Event, Stamper, Timestamp};
 use call_journal::{Journal, JournalError};
 use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, OperationRequest, Record, Refused, Request, Token};
 use call_transport::{Intake, Reply, SendError, Transport};
@@ -22,6 +24,7 @@ use crate::flow::courier::{Courier, Origin};
 use crate::flow::inlet::{EngineIntake, Inlet};
 use crate::flow::shard::{Outlets, Shard};
 use crate::host::handle::CallHandle;
+use crate::host::health::EngineHealth;
 use crate::host::incoming::IncomingCalls;
 use crate::host::listing::Listing;
 use crate::host::pending::{CreateError, PendingCall};
@@ -313,10 +316,30 @@ impl Engine {
         counts
     }
 
-    /// Returns whether the engine accepts deliveries: it is not stopping, and the last write to the journal succeeded.
+    /// Returns the numbers of followed calls by their present state. Calls without a known state are not counted.
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    pub async fn calls_by_state(&self) -> BTreeMap<CallState, usize> {
+        let mail = &self.0.shared.mail;
+        let mut counts = BTreeMap::new();
+        for shard in 0..mail.shards() {
+            for (state, calls) in mail.ask_shard(shard, Letter::CountStates).await.unwrap_or_default() {
+                *counts.entry(state).or_default() += calls;
+            }
+        }
+        counts
+    }
+
+    /// Returns whether the parts of the engine work.
     #[must_use]
-    pub fn is_ready(&self) -> bool {
-        !self.0.shared.stopping.is_cancelled() && self.0.inlet.is_journal_writable()
+    pub fn health(&self) -> EngineHealth {
+        let Running { shared, inlet, .. } = &*self.0;
+        EngineHealth {
+            is_stopping: shared.stopping.is_cancelled(),
+            shards_are_alive: !shared.is_broken.load(Ordering::Relaxed),
+            journal_is_alive: inlet.journal().is_none_or(|journal| journal.is_alive()),
+            journal_error: inlet.journal_error(),
+        }
     }
 
     /// Stops the engine: refuses new work, waits for requests and deliveries in flight, releases all guards, and closes the journal.
@@ -385,6 +408,7 @@ async fn watch_over(mut shards: JoinSet<()>, shared: Arc<Shared>) {
     while let Some(ended) = shards.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "a shard panicked, so the engine accepts no more deliveries; restart it");
+            shared.is_broken.store(true, Ordering::Relaxed);
             shared.stopping.cancel();
         }
     }

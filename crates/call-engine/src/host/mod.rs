@@ -3,6 +3,7 @@
 pub(crate) mod engine;
 pub(crate) mod finished;
 pub(crate) mod handle;
+pub(crate) mod health;
 pub(crate) mod incoming;
 pub(crate) mod listing;
 pub(crate) mod operations;

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use call_core::Timestamp;
+use call_transport::internal::chain;
 use call_transport::{Retry, SendError};
 use tokio::sync::mpsc;
 
 use crate::base::decisions::IncomingPolicy;
 use crate::flow::courier::Courier;
+use crate::flow::log::shown;
 use crate::host::incoming::{IncomingCall, IncomingCalls};
 
 /// Time between two attempts of a request that was not sent.
@@ -42,7 +44,8 @@ async fn decide(offered: IncomingCall, policy: IncomingPolicy) {
         let Err(error) = decided else { return };
         let Some(pause) = pause(&error).filter(|pause| now(&offered).saturating_add(*pause) < offered.answer_by())
         else {
-            tracing::warn!(call = %offered.handle().id(), %error, "the policy for incoming calls could not be applied");
+            let (call, error) = (shown(offered.handle().id().as_str()), chain(&error));
+            tracing::warn!(%call, error, "the policy for incoming calls could not be applied");
             return;
         };
         tokio::time::sleep(pause).await;

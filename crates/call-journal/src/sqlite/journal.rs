@@ -83,6 +83,10 @@ impl Journal for SqliteJournal {
         self.ask(|answer| Job::Append(lines, answer)).await
     }
 
+    fn is_alive(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
     async fn read(&self, after: Position, most: usize) -> Result<Page, JournalError> {
         self.ask(|answer| Job::Read(after, most, answer)).await
     }

@@ -117,10 +117,14 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "FILE", env = "CALLCTL_CONFIG")]
     #[serde(skip)]
     pub(super) config: Option<PathBuf>,
-    /// Check the settings and exit
+    /// Check the settings, obtain an access token and the signing keys, try the address and the journal, and exit
     #[arg(long)]
     #[serde(skip)]
     pub(super) check_config: bool,
+    /// With --check-config, check only what needs no network, no address and no journal
+    #[arg(long, requires = "check_config")]
+    #[serde(skip)]
+    pub(super) offline: bool,
 }
 
 /// What to do with incoming calls.
@@ -208,6 +212,7 @@ impl ServeArguments {
             log_dependencies: self.log_dependencies || other.log_dependencies,
             config: self.config,
             check_config: self.check_config,
+            offline: self.offline,
         })
     }
 }

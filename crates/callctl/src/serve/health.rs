@@ -1,50 +1,40 @@
 //! Health checks and metrics.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use metrics::gauge;
+use axum::{Json, Router};
+use serde_json::json;
 
+use crate::serve::metrics::render;
+use crate::serve::parts::Part;
 use crate::serve::sidecar::Sidecar;
 
 pub(super) fn routes(sidecar: Sidecar) -> Router {
     Router::new()
-        .route("/healthz", get(async || "alive\n"))
+        .route("/healthz", get(async |State(sidecar): State<Sidecar>| report("alive", "dead", sidecar.parts.vital())))
         .route("/readyz", get(ready))
-        .route("/metrics", get(render))
+        .route("/metrics", get(metrics))
         .with_state(sidecar)
 }
 
-/// Returns whether deliveries are accepted.
+/// Returns whether deliveries are accepted and requests can be sent.
 async fn ready(State(sidecar): State<Sidecar>) -> impl IntoResponse {
-    if sidecar.stopping.is_cancelled() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
-    }
-    if !sidecar.engine.is_ready() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the journal cannot be written, so nothing is acknowledged\n");
-    }
-    (StatusCode::OK, "ready\n")
+    let mut parts = sidecar.parts.needed();
+    parts.extend(sidecar.stopping.is_cancelled().then(Part::stopping));
+    report("ready", "notReady", parts)
+}
+
+/// Returns the state of the parts, each with the reason why it does not work.
+fn report(good: &'static str, bad: &'static str, parts: Vec<Part>) -> impl IntoResponse {
+    let is_good = parts.iter().all(|part| part.ok);
+    let (status, word) = if is_good { (StatusCode::OK, good) } else { (StatusCode::SERVICE_UNAVAILABLE, bad) };
+    (status, Json(json!({ "status": word, "parts": parts })))
 }
 
 /// Returns the metrics in the text format of Prometheus.
-async fn render(State(sidecar): State<Sidecar>) -> impl IntoResponse {
-    let counts = sidecar.engine.counts().await;
-    let figures = [
-        ("call_engine_calls", counts.calls as u64),
-        ("call_engine_calls_foreign", counts.foreign as u64),
-        ("call_engine_calls_ended", counts.ended as u64),
-        ("call_engine_calls_evicted_foreign", counts.evicted_foreign),
-        ("call_engine_calls_evicted_ended", counts.evicted_ended),
-        ("call_engine_observations_too_late", counts.too_late),
-        ("call_engine_observations_evicted", counts.evicted),
-    ];
-    for (name, figure) in figures {
-        // Exact up to 2^53.
-        #[expect(clippy::cast_precision_loss, reason = "see above")]
-        gauge!(name).set(figure as f64);
-    }
-    sidecar.metrics.run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], sidecar.metrics.render())
+async fn metrics(State(sidecar): State<Sidecar>) -> impl IntoResponse {
+    let text = render(&sidecar.engine, &sidecar.metrics).await;
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }

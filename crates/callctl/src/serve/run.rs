@@ -7,21 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anstream::ColorChoice;
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use axum::response::Response;
 use axum::{Router, middleware};
-use call_engine::Retention;
 use call_engine::call_msgraph::{JoinResponse, RejectReason};
 use call_engine::call_transport::{BoxError, RetrySettings, Retrying};
 use call_engine::{ClockState, Engine, EngineSettings, IncomingCalls};
-use call_journal::SqliteJournal;
-use call_transport_http::{
-    Authentication, ClientCredentials, FixedToken, HttpTransport, ServerSettings, Timeouts, TokenProvider,
-    TokenValidator, Webhook, WebhookSettings, serve,
-};
-use metrics_exporter_prometheus::PrometheusBuilder;
-use tokio::net::TcpListener;
+use call_journal::{Damage, SqliteJournal};
+use call_transport_http::{Authentication, HttpTransport, ServerSettings, Timeouts, Webhook, WebhookSettings, serve};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit;
@@ -29,14 +20,20 @@ use crate::journal::INTERRUPTED;
 use crate::logs::{self, LogSettings};
 use crate::serve::access::Access;
 use crate::serve::arguments::{JoinChoice, LogFormat, LogLevel, ServeArguments};
+use crate::serve::check::check;
+use crate::serve::drain::refuse_new;
 use crate::serve::guard::Guard;
+use crate::serve::headers::harden;
 use crate::serve::hosts::Hosts;
 use crate::serve::joins::{ANSWER_WITHIN, Joins};
-use crate::serve::settings::{Credentials, ServeSettings, WebhookPolicy};
+use crate::serve::parts::Parts;
+use crate::serve::providers::{tokens, validator};
+use crate::serve::settings::ServeSettings;
 use crate::serve::sidecar::Sidecar;
-use crate::serve::{access, api, health, page};
-use crate::signals::stop_signal;
-use crate::terminal::{chain, complain, finish};
+use crate::serve::upkeep::{apply_retention, watch_clock};
+use crate::serve::{access, api, health, metrics, page};
+use crate::signals::{StopSignal, listen};
+use crate::terminal::{chain, complain, finish, printable};
 use crate::view::mask::Privacy;
 
 /// The command `serve`.
@@ -44,12 +41,6 @@ pub(crate) struct Serve {
     pub(crate) arguments: ServeArguments,
     pub(crate) color: ColorChoice,
 }
-
-/// Difference to the machine's clock that is reported.
-const LARGEST_DRIFT: Duration = Duration::from_secs(60);
-
-/// Interval of the retention.
-const RETENTION_INTERVAL: Duration = Duration::from_secs(3_600);
 
 impl Serve {
     /// Serves until it is stopped, and returns the exit status.
@@ -65,7 +56,7 @@ impl Serve {
             },
             None => arguments,
         };
-        let is_check = arguments.check_config;
+        let (is_check, is_offline) = (arguments.check_config, arguments.offline);
         let log = LogSettings {
             level: arguments.log_level.unwrap_or(LogLevel::Info).filter(),
             is_json: arguments.log_format == Some(LogFormat::Json),
@@ -79,11 +70,22 @@ impl Serve {
                 return exit::USAGE;
             }
         };
-        if is_check {
+        if is_check && is_offline {
             return finish(writeln!(io::stdout(), "the settings are valid"), || 0);
         }
-        logs::start(log);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        if is_check {
+            return match runtime.map_err(BoxError::from).map(|runtime| runtime.block_on(check(settings))) {
+                Ok(Ok(true)) => 0,
+                Ok(Ok(false)) => exit::IO,
+                Ok(Err(error)) => finish(Err(error), || 0),
+                Err(error) => {
+                    complain(&format!("error: {}\n", chain(&*error)));
+                    exit::IO
+                }
+            };
+        }
+        logs::start(log);
         let served = runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(run(settings)));
         match served {
             Ok(result) => finish(result, || 0),
@@ -97,18 +99,19 @@ impl Serve {
 
 /// Serves until it is stopped. The inner result says whether the address could be printed.
 async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
-    let listener = TcpListener::bind(settings.listen).await?;
+    let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
-    let stop = stop_signal()?;
+    let stop = StopSignal::new()?;
     let (journal, recovery) = SqliteJournal::open(&settings.journal)?;
     // The journal itself logs that it was rebuilt.
     if recovery.was_interrupted {
         tracing::warn!("{INTERRUPTED}");
     }
     let journal = Arc::new(journal);
-    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let metrics = metrics::install()?;
 
-    let transport = HttpTransport::new(settings.service, tokens(settings.credentials)?, Timeouts::default())?;
+    let tokens = tokens(settings.credentials)?;
+    let transport = HttpTransport::new(settings.service, Arc::clone(&tokens), Timeouts::default())?;
     let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
     let mut engine_settings = EngineSettings::new(settings.callback.clone());
     engine_settings.incoming = settings.incoming;
@@ -120,7 +123,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         JoinChoice::Reject => engine_settings.join_response = JoinResponse::Reject(RejectReason::Busy),
     }
     let (engine, incoming) = Engine::start(engine_settings, transport, Arc::clone(&journal) as _).await?;
-    engine.restored().damage.iter().for_each(|damage| tracing::error!(%damage, "a part of the journal is damaged"));
+    log_damage(&engine.restored().damage);
     tokio::spawn(log_incoming(incoming));
     if !settings.retention.trusts_clock && engine.restored().clock != ClockState::Plausible {
         tracing::warn!(
@@ -130,16 +133,9 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let retaining = tokio::spawn(apply_retention(journal, settings.retention, engine.clone()));
     let watching = tokio::spawn(watch_clock(engine.clone()));
 
-    let authentication = match settings.webhook {
-        WebhookPolicy::Signed(settings) => {
-            let (policy, keys) = *settings;
-            let validator = Arc::new(TokenValidator::new(policy, keys)?);
-            let keeping = Arc::clone(&validator);
-            tokio::spawn(async move { keeping.keep_keys().await });
-            Authentication::Token(validator)
-        }
-        WebhookPolicy::Any => Authentication::None,
-    };
+    let validator = validator(settings.webhook)?;
+    let parts = Arc::new(Parts::start(engine.clone(), validator.clone(), tokens));
+    let authentication = validator.map_or(Authentication::None, Authentication::Token);
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
     let hosts = Hosts::new(address, settings.callback.as_str(), &settings.allowed_hosts);
     let stopping = CancellationToken::new();
@@ -151,12 +147,14 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         joins,
         stopping: stopping.clone(),
         metrics,
+        parts,
     };
     let app = Router::new()
         .nest("/callback", webhook.router())
         .nest("/v1", api::routes(sidecar.clone(), guard))
         .merge(health::routes(sidecar))
         .merge(page::routes())
+        .layer(middleware::from_fn_with_state(stopping.clone(), refuse_new))
         .layer(middleware::from_fn_with_state(hosts, Hosts::check))
         .layer(middleware::map_response(harden));
 
@@ -168,13 +166,14 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     }
     drop(out);
     let stop = async move {
-        stop.await;
+        stop.received().await;
         stopping.cancel();
+        // The address stays open meanwhile, so that the service is told when to send a post again.
+        engine.shutdown().await;
     };
     serve(listener, app, ServerSettings::default(), stop).await;
     retaining.abort();
     watching.abort();
-    engine.shutdown().await;
     Ok(Ok(()))
 }
 
@@ -198,64 +197,20 @@ fn guard(access: Access, journal: &Path, address: SocketAddr) -> Result<(Guard, 
     }
 }
 
-/// Lets a browser do nothing with a response that it need not do.
-async fn harden(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-    headers.entry(CONTENT_SECURITY_POLICY).or_insert(nothing);
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
-}
-
-fn tokens(credentials: Credentials) -> Result<Arc<dyn TokenProvider>, BoxError> {
-    Ok(match credentials {
-        Credentials::Fixed(token) => Arc::new(FixedToken::new(&token)),
-        Credentials::Client(settings) => Arc::new(ClientCredentials::new(*settings)?),
-    })
+/// Logs the damaged parts of the journal: the first ones, and the number of the others.
+fn log_damage(damage: &[Damage]) {
+    const MOST: usize = 10;
+    for damage in damage.iter().take(MOST) {
+        tracing::error!(damage = printable(&damage.to_string()), "a part of the journal is damaged");
+    }
+    if let Some(more) = damage.len().checked_sub(MOST).filter(|more| *more > 0) {
+        tracing::error!(more, "further parts of the journal are damaged; `callctl journal verify` lists them");
+    }
 }
 
 /// Logs incoming calls. A bot that follows the events answers them.
 async fn log_incoming(mut incoming: IncomingCalls) {
     while let Some(offered) = incoming.next().await {
-        tracing::info!(call = %offered.handle().id(), "incoming call");
-    }
-}
-
-/// Logs when the clock of the machine is set while the sidecar runs.
-async fn watch_clock(engine: Engine) {
-    let mut reported = Duration::ZERO;
-    loop {
-        let (ahead, behind) = engine.clock_drift();
-        let drift = ahead.max(behind);
-        metrics::gauge!("call_engine_clock_drift_seconds").set(ahead.as_secs_f64() - behind.as_secs_f64());
-        if drift.abs_diff(reported) > LARGEST_DRIFT {
-            reported = drift;
-            tracing::warn!(
-                ahead_seconds = ahead.as_secs(),
-                behind_seconds = behind.as_secs(),
-                "the clock of this machine was set, or the machine slept; new records keep the time since the start, and a restart follows the clock"
-            );
-        }
-        tokio::time::sleep(Duration::from_secs(60)).await;
-    }
-}
-
-/// Applies the retention at intervals.
-async fn apply_retention(journal: Arc<SqliteJournal>, retention: Retention, engine: Engine) {
-    loop {
-        match retention.apply(&*journal, engine.now()).await {
-            Ok(retained) => {
-                tracing::info!(kept = retained.kept, discarded = retained.discarded, "retention applied to the journal")
-            }
-            Err(error) => {
-                tracing::warn!(
-                    error = chain(&error),
-                    "could not apply the retention to the journal; it is retried in an hour"
-                )
-            }
-        }
-        tokio::time::sleep(RETENTION_INTERVAL).await;
+        tracing::info!(call = printable(offered.handle().id().as_str()), "incoming call");
     }
 }

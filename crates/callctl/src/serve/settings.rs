@@ -33,6 +33,16 @@ pub(super) enum Credentials {
     Client(Box<CredentialSettings>),
 }
 
+impl Credentials {
+    /// Returns the address that issues access tokens, or what is used instead.
+    pub(super) fn authority(&self) -> String {
+        match self {
+            Self::Fixed(_) => "the settings".to_owned(),
+            Self::Client(settings) => settings.authority.as_str().to_owned(),
+        }
+    }
+}
+
 /// Authentication of notifications.
 pub(super) enum WebhookPolicy {
     Signed(Box<(TokenPolicy, OpenIdSettings)>),

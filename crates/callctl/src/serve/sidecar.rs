@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::joins::Joins;
+use crate::serve::parts::Parts;
 use crate::serve::problem::Problem;
 use crate::view::mask::Privacy;
 
@@ -23,6 +24,7 @@ pub(super) struct Sidecar {
     /// Cancelled when nothing new is accepted and streams end.
     pub(super) stopping: CancellationToken,
     pub(super) metrics: PrometheusHandle,
+    pub(super) parts: Arc<Parts>,
 }
 
 impl Sidecar {

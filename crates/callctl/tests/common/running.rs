@@ -75,6 +75,11 @@ impl Running {
     /// Asks the program to stop, and returns its exit status.
     pub(crate) fn terminate(mut self) -> Option<i32> {
         assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
+        self.wait()
+    }
+
+    /// Waits for the end of the program, and returns its exit status.
+    pub(crate) fn wait(&mut self) -> Option<i32> {
         self.process.wait().unwrap().code()
     }
 }

@@ -3,9 +3,10 @@ use std::process::Output;
 use crate::running::{Running, callctl};
 
 /// The minimal settings.
-const ENOUGH: [&str; 9] = [
+const ENOUGH: [&str; 10] = [
     "serve",
     "--check-config",
+    "--offline",
     "--public-url",
     "https://bot.contoso.com",
     "--journal",
@@ -56,7 +57,7 @@ fn unsafe_settings_are_refused_beyond_loopback() {
     ] {
         let arguments: Vec<_> = ENOUGH.iter().chain(more).copied().collect();
         let given_twice = ["--public-url"].iter().any(|flag| more.contains(flag));
-        let arguments = if given_twice { [&ENOUGH[..2], &ENOUGH[4..], more].concat() } else { arguments };
+        let arguments = if given_twice { [&ENOUGH[..3], &ENOUGH[5..], more].concat() } else { arguments };
         let (status, said) = check(&arguments, &[]);
         assert!(status == Some(2) && said.contains(why), "{more:?}: {status:?} {said}");
     }
@@ -69,13 +70,13 @@ fn flags_outrank_environment_and_file() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_str().unwrap();
     std::fs::write(path, "public-url = 'ftp://file'\njournal = '/j'\naccess-token = 't'\napp-id = 'bot'\n").unwrap();
-    let with_file = ["serve", "--check-config", "--config", path];
+    let with_file = ["serve", "--check-config", "--offline", "--config", path];
     assert!(check(&with_file, &[]).1.contains("--public-url: must be"));
     let environment = [("CALLCTL_PUBLIC_URL", "https://bot.contoso.com")];
     assert_eq!(check(&with_file, &environment).0, Some(0));
     assert_eq!(check(&[&with_file[..], &["--public-url", "ftp://flag"]].concat(), &environment).0, Some(2));
     let named = [("CALLCTL_CONFIG", path), environment[0]];
-    assert_eq!(check(&["serve", "--check-config"], &named).0, Some(0));
+    assert_eq!(check(&["serve", "--check-config", "--offline"], &named).0, Some(0));
 }
 
 #[test]
@@ -106,17 +107,17 @@ fn a_bad_file_is_reported_without_secrets() {
 fn the_example_contains_every_setting() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/serve.toml");
     // Until somebody gives it a secret, the example is not valid.
-    let (status, said) = check(&["serve", "--check-config", "--config", example], &[]);
+    let (status, said) = check(&["serve", "--check-config", "--offline", "--config", example], &[]);
     assert!(status == Some(2) && said.contains("--client-secret (or --access-token): is the placeholder"), "{said}");
     let secret = ("CALLCTL_CLIENT_SECRET", "5f2b8c");
-    assert_eq!(check(&["serve", "--check-config", "--config", example], &[secret]).0, Some(0));
+    assert_eq!(check(&["serve", "--check-config", "--offline", "--config", example], &[secret]).0, Some(0));
     let text = std::fs::read_to_string(example).unwrap();
     let help = String::from_utf8(callctl(&["serve", "--help"]).output().unwrap().stdout).unwrap();
     let flags = help
         .split_whitespace()
         .filter_map(|word| word.strip_prefix("--"))
         .filter(|flag| help.contains(&format!("\n      --{flag}")));
-    for flag in flags.filter(|flag| !["config", "check-config", "color"].contains(flag)) {
+    for flag in flags.filter(|flag| !["config", "check-config", "offline", "color"].contains(flag)) {
         assert!(text.contains(&format!("{flag} = ")), "the example lacks {flag}");
     }
 }
