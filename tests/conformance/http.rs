@@ -15,7 +15,7 @@ use call_transport_http::{
     Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, Timeouts, TokenPolicy,
     TokenValidator, Webhook, WebhookSettings, serve,
 };
-use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
+use call_transport_mock::{Callbacks, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
 use tokio::net::TcpListener;
 use tower_service::Service as _;
 
@@ -57,7 +57,7 @@ struct OverHttp {
 
 impl OverHttp {
     fn start(settings: &HttpSettings) -> Self {
-        let service = ServiceSettings { speed: SPEED, calls_back_locally: true, ..ServiceSettings::default() };
+        let service = ServiceSettings { speed: SPEED, callbacks: Callbacks::ThisMachine, ..ServiceSettings::default() };
         let service = SimulatedService::start(SimulationSettings { service, ..SimulationSettings::default() });
         service.set_next_story(Story::Endless);
         let listener = listener();

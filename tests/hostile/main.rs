@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod addresses;
 mod clocks;
 #[path = "../../crates/callctl/tests/common/debian.rs"]
 mod debian;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use call_transport_http::internal::{Reach, connections};
 use call_transport_http::{ServerSettings, Timeouts, serve};
-use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
+use call_transport_mock::{Callbacks, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, Story};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::net::TcpListener;
@@ -26,7 +26,7 @@ async fn line(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
 
 #[tokio::test]
 async fn the_guide_bot_creates_and_answers_calls() {
-    let settings = ServiceSettings { speed: 25, calls_back_locally: true, ..ServiceSettings::default() };
+    let settings = ServiceSettings { speed: 25, callbacks: Callbacks::ThisMachine, ..ServiceSettings::default() };
     let service = SimulatedService::start(SimulationSettings { service: settings, ..SimulationSettings::default() });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -101,7 +101,7 @@ pub use webhook::{JoinResponse, is_older_format};
 #[doc(hidden)]
 pub mod internal {
     pub use crate::code_book::unexplained;
-    pub use crate::create::rules::is_local_http;
+    pub use crate::create::rules::{is_http, is_local_http};
     pub use crate::decode::created::created_call;
     pub use crate::foreign::{Shown, is_deceptive};
     pub use crate::line::time::parse_time;

@@ -39,6 +39,8 @@ pub enum Reach {
     ThisMachine,
     /// Any network, with TLS.
     Network,
+    /// Any network, without TLS.
+    PlainNetwork,
 }
 
 /// Returns an HTTP client.
@@ -58,6 +60,7 @@ pub fn connections(reach: Reach, timeouts: Timeouts) -> Result<Client, ClientErr
     builder = match reach {
         Reach::ThisMachine => builder.no_proxy(),
         Reach::Network => builder.https_only(true),
+        Reach::PlainNetwork => builder,
     };
     builder.build().map_err(|error| ClientError(error.into()))
 }
@@ -68,8 +71,8 @@ fn encryption(reach: Reach) -> Result<ClientConfig, ClientError> {
         .with_safe_default_protocol_versions()
         .map_err(|error| ClientError(error.into()))?;
     let builder = match reach {
-        // A machine without trusted certificates can still reach itself.
-        Reach::ThisMachine => builder.with_root_certificates(rustls::RootCertStore::empty()),
+        // A machine without trusted certificates can still reach what needs none.
+        Reach::ThisMachine | Reach::PlainNetwork => builder.with_root_certificates(rustls::RootCertStore::empty()),
         Reach::Network => builder.with_platform_verifier().map_err(|error| ClientError(error.into()))?,
     };
     Ok(builder.with_no_client_auth())

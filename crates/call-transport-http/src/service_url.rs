@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::connections::Reach;
 
-/// Address of a service: https, or http on this machine.
+/// Address of a service: https, or http on this machine. Other http addresses must be allowed with [`plain`](Self::plain).
 ///
 /// ```
 /// use call_transport_http::ServiceUrl;
@@ -40,17 +40,34 @@ impl ServiceUrl {
     /// [`InvalidServiceUrl`] if it has another scheme, a user, a query or a fragment, or if a secret would be sent over a network
     /// without TLS.
     pub fn new(text: &str) -> Result<Self, InvalidServiceUrl> {
+        Self::read(text, is_safe)
+    }
+
+    /// Reads an address that may also be an http address of another machine: for a network that is trusted, such as that of
+    /// containers or a service mesh. **Tokens and secrets are sent over it without TLS.**
+    ///
+    /// # Errors
+    /// [`InvalidServiceUrl`] if it has another scheme, a user, a query or a fragment.
+    pub fn plain(text: &str) -> Result<Self, InvalidServiceUrl> {
+        Self::read(text, |url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    }
+
+    fn read(text: &str, is_allowed: impl FnOnce(&Url) -> bool) -> Result<Self, InvalidServiceUrl> {
         let url = Url::parse(text.trim_end_matches('/')).map_err(|_| InvalidServiceUrl)?;
-        let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        if !is_safe(&url) || !is_plain || url.password().is_some() {
+        let is_bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        if !is_allowed(&url) || !is_bare || url.password().is_some() {
             return Err(InvalidServiceUrl);
         }
         Ok(Self(Cow::Owned(url.as_str().trim_end_matches('/').to_owned())))
     }
 
-    /// Returns whether a foreign address may be requested.
-    pub(crate) fn is_allowed(text: &str) -> bool {
-        Url::parse(text).is_ok_and(|url| is_safe(&url))
+    /// Returns whether an address that the document at this one names may be requested: it must be as safe.
+    pub(crate) fn may_name(&self, text: &str) -> bool {
+        Url::parse(text).is_ok_and(|url| match self.reach() {
+            Reach::Network => url.scheme() == "https",
+            Reach::ThisMachine => is_safe(&url),
+            Reach::PlainNetwork => matches!(url.scheme(), "http" | "https"),
+        })
     }
 
     /// Returns the address, without a slash at its end.
@@ -65,7 +82,13 @@ impl ServiceUrl {
     }
 
     pub(crate) fn reach(&self) -> Reach {
-        if self.0.starts_with("https:") { Reach::Network } else { Reach::ThisMachine }
+        if self.0.starts_with("https:") {
+            Reach::Network
+        } else if is_local_http(&self.0) {
+            Reach::ThisMachine
+        } else {
+            Reach::PlainNetwork
+        }
     }
 }
 
@@ -90,6 +113,12 @@ mod tests {
             "",
         ] {
             assert_eq!(ServiceUrl::new(wrong), Err(InvalidServiceUrl), "{wrong}");
+        }
+        for plain in ["http://10.0.0.1/v1.0", "http://emulator:8080/v1.0"] {
+            assert_eq!(ServiceUrl::plain(plain).map(|url| url.reach()), Ok(Reach::PlainNetwork), "{plain}");
+        }
+        for wrong in ["ftp://emulator", "http://user:password@emulator", "http://emulator/?a=b", "emulator:8080"] {
+            assert_eq!(ServiceUrl::plain(wrong), Err(InvalidServiceUrl), "{wrong}");
         }
         for right in ["http://[::1]:80/v1.0/", "http://localhost", "https://graph.microsoft.us"] {
             assert!(ServiceUrl::new(right).is_ok(), "{right}");

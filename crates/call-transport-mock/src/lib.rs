@@ -33,6 +33,7 @@ pub use judging::agreement::{Agreement, Disagreement};
 pub use judging::knowable::{Fact, Knowable};
 pub use network::chaos::{Carried, Chaos, ChaosLevel, Packet};
 pub use network::ledger::Ledger;
+pub use service::callbacks::Callbacks;
 pub use service::machine::{Notification, Output, Service, ServiceInput, ServiceSettings};
 pub use service::samples::sample_requests;
 pub use service::story::Story;

@@ -13,7 +13,9 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use call_transport_http::{OpenIdSettings, ServerSettings, ServiceUrl, TokenPolicy, TokenValidator, serve};
-use call_transport_mock::{HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, sample_requests};
+use call_transport_mock::{
+    Callbacks, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings, sample_requests,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -36,7 +38,7 @@ async fn rig() -> Rig {
     };
     let webhook = Router::new().route("/callback", post(bot)).with_state(sender);
     let callback = format!("{}/callback", served(webhook).await);
-    let settings = ServiceSettings { speed: 25, calls_back_locally: true, ..ServiceSettings::default() };
+    let settings = ServiceSettings { speed: 25, callbacks: Callbacks::ThisMachine, ..ServiceSettings::default() };
     let service = SimulatedService::start(SimulationSettings { service: settings, ..SimulationSettings::default() });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

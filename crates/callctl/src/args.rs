@@ -8,10 +8,11 @@ use anstream::ColorChoice;
 use call_core::Timestamp;
 use call_engine::Retention;
 use call_msgraph::ApiOperation;
-use call_transport_mock::ChaosLevel;
+use call_transport_mock::{Callbacks, ChaosLevel};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::addresses::listen_address;
 use crate::check::{Check, CheckInput};
 use crate::demo::run::Demo;
 use crate::emulate::Emulate;
@@ -100,9 +101,12 @@ const EMULATE_ABOUT: &str = concat!(
 
 #[derive(Args)]
 pub(crate) struct EmulateArguments {
-    /// Address to listen on; with port 0 the system chooses a port
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    /// Address to listen on, `:8080` for a port of this machine only; with port 0 the system chooses a port
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = listen_address)]
     listen: SocketAddr,
+    /// Post notifications also to http addresses of other machines, for networks of containers
+    #[arg(long)]
+    allow_plain_http: bool,
     /// Draw the stories of calls by the seed: whether a call is answered, and how it ends. Without it, every call is answered, and
     /// continues until the bot hangs up
     #[arg(long)]
@@ -302,6 +306,7 @@ impl EmulateArguments {
     fn task(self, color: ColorChoice) -> Emulate {
         Emulate {
             listen: self.listen,
+            callbacks: if self.allow_plain_http { Callbacks::Plain } else { Callbacks::ThisMachine },
             draws: self.draw,
             seed: self.seed,
             chaos: match self.chaos {

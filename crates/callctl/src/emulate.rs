@@ -7,7 +7,7 @@ use std::time::Duration;
 use anstream::ColorChoice;
 use call_engine::call_transport::BoxError;
 use call_transport_http::{ServerSettings, serve};
-use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
+use call_transport_mock::{Callbacks, ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::logs::LogSettings;
@@ -18,6 +18,8 @@ use crate::{exit, logs};
 /// The command `emulate`.
 pub(crate) struct Emulate {
     pub(crate) listen: SocketAddr,
+    /// Addresses to which notifications are posted.
+    pub(crate) callbacks: Callbacks,
     /// Whether the seed draws the stories of calls.
     pub(crate) draws: bool,
     /// Seed of all random choices; `None` chooses one.
@@ -53,7 +55,7 @@ impl Emulate {
             seed,
             speed: self.speed,
             draws: self.draws,
-            calls_back_locally: true,
+            callbacks: self.callbacks,
             ..ServiceSettings::default()
         };
         let service = SimulatedService::start(SimulationSettings {
@@ -62,7 +64,8 @@ impl Emulate {
             latency: self.latency,
             ..SimulationSettings::default()
         });
-        let app = service.over_http(&HttpSettings::new(&url, &self.application)?)?;
+        let http = HttpSettings { callbacks: self.callbacks, ..HttpSettings::new(&url, &self.application)? };
+        let app = service.over_http(&http)?;
         let stop = StopSignal::new()?;
         let mut out = io::stdout().lock();
         if let Err(error) = writeln!(out, "listening on {url}").and_then(|()| out.flush()) {

@@ -1,5 +1,6 @@
 //! The command line `callctl`.
 
+mod addresses;
 mod args;
 mod check;
 mod demo;

@@ -52,6 +52,12 @@ pub fn is_local_http(uri: &str) -> bool {
     })
 }
 
+/// Returns whether a text is an http address.
+#[must_use]
+pub fn is_http(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| url.scheme() == "http" && url.has_host())
+}
+
 /// Returns whether a text is an E.164 number: a plus and 2 to 15 digits, the first of which is not 0.
 pub(crate) fn is_e164(number: &str) -> bool {
     let digits = number.strip_prefix('+').unwrap_or_default();

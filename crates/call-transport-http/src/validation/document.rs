@@ -4,7 +4,7 @@ use call_transport::BoxError;
 use reqwest::Client;
 use serde::Deserialize;
 
-use crate::connections::{BodyTooLarge, ClientError, Reach, Timeouts, body_of, connections};
+use crate::connections::{BodyTooLarge, ClientError, Timeouts, body_of, connections};
 use crate::service_url::ServiceUrl;
 use crate::validation::key_set::KeySet;
 
@@ -33,9 +33,8 @@ impl Document {
     pub(super) async fn fetch(self) -> Result<KeySet, BoxError> {
         let contents: Contents = serde_json::from_slice(&self.get(self.url.as_str()).await?)
             .map_err(|error| format!("this is no OpenID document: {error}"))?;
-        // Without TLS, an attacker could replace the keys. Only this machine is safe.
-        let is_safe = contents.jwks_uri.starts_with("https://") || self.url.reach() == Reach::ThisMachine;
-        if !is_safe || !ServiceUrl::is_allowed(&contents.jwks_uri) {
+        // Without TLS, an attacker could replace the keys.
+        if !self.url.may_name(&contents.jwks_uri) {
             return Err("the document names no address for the keys that is safe".into());
         }
         let keys = KeySet::of(&self.get(&contents.jwks_uri).await?)

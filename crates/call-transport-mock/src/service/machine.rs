@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::service::bodies;
 use crate::service::call::{Draft, SimulatedCall};
+use crate::service::callbacks::Callbacks;
 use crate::service::commands::replace;
 use crate::service::operating::{Asked, carry_out, ok};
 use crate::service::story;
@@ -68,8 +69,8 @@ pub struct ServiceSettings {
     pub speed: u32,
     /// Whether the seed draws the stories of calls. Otherwise each call is answered, and continues until the bot hangs up.
     pub draws: bool,
-    /// Whether the service also posts to http addresses of its own machine. The real service requires https.
-    pub calls_back_locally: bool,
+    /// To which addresses the service posts. The real one requires https.
+    pub callbacks: Callbacks,
 }
 
 /// An input of the service.
@@ -126,7 +127,7 @@ pub struct Notification {
 
 impl Default for ServiceSettings {
     fn default() -> Self {
-        Self { seed: 0, permissions: None, speed: 1, draws: true, calls_back_locally: false }
+        Self { seed: 0, permissions: None, speed: 1, draws: true, callbacks: Callbacks::Https }
     }
 }
 
@@ -326,11 +327,13 @@ impl Service {
         call: &KnownCall,
     ) -> Option<(u16, &'static str, String)> {
         let spec = operation.spec();
-        if let Some(problem) = operation.check_body(body).first() {
+        let callback = body.and_then(|body| body.get("callbackUri")?.as_str());
+        let is_excused = self.settings.callbacks.excuse(callback);
+        let problems = operation.check_body(body);
+        if let Some(problem) = problems.iter().find(|problem| !(is_excused && problem.path == "/callbackUri")) {
             return Some((400, "8523", format!("{}: {}", problem.path, problem.reason)));
         }
-        let callback = body.and_then(|body| body.get("callbackUri")?.as_str());
-        if !self.settings.calls_back_locally && callback.is_some_and(is_local_http) {
+        if !is_excused && callback.is_some_and(is_local_http) {
             return Some((400, "8523", "/callbackUri: must be an absolute https address".to_owned()));
         }
         if let Some(missing) = self.missing(&spec.permissions).filter(|_| !spec.is_checked_at_creation) {
@@ -355,8 +358,7 @@ impl Service {
 
     fn create(&mut self, body: &Value, now: Timestamp) -> Response {
         let judgement = judge(body);
-        let is_excused = self.settings.calls_back_locally
-            && body.get("callbackUri").and_then(Value::as_str).is_some_and(is_local_http);
+        let is_excused = self.settings.callbacks.excuse(body.get("callbackUri").and_then(Value::as_str));
         let mut problems = judgement.problems.iter().filter(|problem| !(is_excused && problem.path == "/callbackUri"));
         if let Some(problem) = problems.next() {
             return self.refuse(400, "BadRequest", &format!("{}: {}", problem.path, problem.reason));

@@ -2,6 +2,7 @@
 
 pub(crate) mod bodies;
 pub(crate) mod call;
+pub(crate) mod callbacks;
 pub(crate) mod commands;
 pub(crate) mod machine;
 pub(crate) mod operating;

@@ -13,7 +13,7 @@ use call_transport_http::{
     Authentication, FixedToken, HttpTransport, OpenIdSettings, ServerSettings, ServiceUrl, Timeouts, TokenPolicy,
     TokenValidator, Webhook, WebhookSettings, serve,
 };
-use call_transport_mock::{ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
+use call_transport_mock::{Callbacks, ChaosLevel, HttpSettings, ServiceSettings, SimulatedService, SimulationSettings};
 use tokio::net::TcpListener;
 
 /// Speed, as a multiple of real time.
@@ -36,7 +36,12 @@ impl Stage {
     /// Starts service and engine, on ports of this machine that the system chooses.
     pub(super) async fn set(seed: u64) -> Result<Self, BoxError> {
         let service = SimulatedService::start(SimulationSettings {
-            service: ServiceSettings { seed, speed: SPEED, calls_back_locally: true, ..ServiceSettings::default() },
+            service: ServiceSettings {
+                seed,
+                speed: SPEED,
+                callbacks: Callbacks::ThisMachine,
+                ..ServiceSettings::default()
+            },
             chaos: ChaosLevel::Wild,
             ..SimulationSettings::default()
         });

@@ -21,6 +21,7 @@ use crate::serve::guard::Guard;
 use crate::serve::joins::Decision;
 use crate::serve::operations::{self, followed};
 use crate::serve::problem::Problem;
+use crate::serve::query::{NoQuery, invalid};
 use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
 use crate::serve::wait::{Patience, WaitQuery};
@@ -54,6 +55,7 @@ const LONGEST_REFERENCE: usize = 256;
 
 /// Query of a list of calls.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Part {
     /// Id after which the page begins.
     after: Option<String>,
@@ -72,8 +74,7 @@ async fn list(
     State(sidecar): State<Sidecar>,
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Json<Calls<impl Serialize>>, Problem> {
-    let Query(Part { after, limit }) =
-        part.map_err(|rejection| Problem::new(StatusCode::BAD_REQUEST, "invalid query", rejection.body_text()))?;
+    let Query(Part { after, limit }) = part.map_err(|rejection| invalid(&rejection))?;
     let after = after.as_deref().map(CallId::from);
     let limit = limit.unwrap_or(100).clamp(1, 1_000);
     let calls = sidecar.engine.calls(after.as_ref(), limit).await;
@@ -81,7 +82,11 @@ async fn list(
     Ok(Json(Calls { calls: calls.iter().map(|(id, view)| show(id, view, sidecar.privacy)).collect(), next }))
 }
 
-async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejection>) -> Result<Response, Problem> {
+async fn create(
+    State(sidecar): State<Sidecar>,
+    _: NoQuery,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
     let mut body: Value = read(&whole(body)?)?;
     let reference = match body.as_object_mut().and_then(|members| members.remove("reference")) {
         Some(Value::String(reference)) if !reference.is_empty() && reference.len() <= LONGEST_REFERENCE => {
@@ -131,7 +136,11 @@ async fn create(State(sidecar): State<Sidecar>, body: Result<Bytes, BytesRejecti
     }
 }
 
-async fn look(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<impl IntoResponse, Problem> {
+async fn look(
+    State(sidecar): State<Sidecar>,
+    Path(id): Path<String>,
+    _: NoQuery,
+) -> Result<impl IntoResponse, Problem> {
     let id = CallId::from(id.as_str());
     let view = sidecar.view(&id).await?;
     Ok(Json(show(&id, &view, sidecar.privacy)))
@@ -141,6 +150,7 @@ async fn look(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<
 async fn decide(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
+    _: NoQuery,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
     sidecar.joins.decide(&id, Decision::read(read(&whole(body)?)?)?)?;
@@ -148,7 +158,7 @@ async fn decide(
 }
 
 /// Lists what was received of a call and sent about it, as lines that `callctl replay` reads.
-async fn deliveries(State(sidecar): State<Sidecar>, Path(id): Path<String>) -> Result<Response, Problem> {
+async fn deliveries(State(sidecar): State<Sidecar>, Path(id): Path<String>, _: NoQuery) -> Result<Response, Problem> {
     if sidecar.privacy == Privacy::Masked {
         let detail = "the lines contain names and numbers, so they are shown only to clients with an API token; start the sidecar with --api-token";
         return Err(Problem::new(StatusCode::FORBIDDEN, "an API token is needed", detail));

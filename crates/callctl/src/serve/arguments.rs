@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::addresses::listen_address;
 use crate::serve::secret::Secret;
 use crate::times::duration;
 
@@ -15,15 +16,21 @@ use crate::times::duration;
 #[derive(Args, Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ServeArguments {
-    /// Address to listen on; with port 0 the system chooses a port [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDR", env = "CALLCTL_LISTEN")]
+    /// Address to listen on, `:8081` for a port of this machine only; with port 0 the system chooses a port [default: 127.0.0.1:8081]
+    #[arg(long, value_name = "ADDR", env = "CALLCTL_LISTEN", value_parser = listen_address)]
+    #[serde(default, deserialize_with = "read_address")]
     pub(super) listen: Option<SocketAddr>,
-    /// Address at which the service reaches the sidecar: https, or http on this machine
+    /// Address at which the service reaches the sidecar: https, or http with --allow-plain-http or on this machine
     #[arg(long, value_name = "URL", env = "CALLCTL_PUBLIC_URL")]
     pub(super) public_url: Option<String>,
     /// Base address of the API, with its version [default: `https://graph.microsoft.com/v1.0`]
     #[arg(long, value_name = "URL", env = "CALLCTL_SERVICE_URL")]
     pub(super) service_url: Option<String>,
+    /// Allow http addresses of other machines for the service, the authority, the OpenID document and --public-url, for networks of
+    /// containers and service meshes: secrets and tokens are then sent without TLS
+    #[arg(long, env = "CALLCTL_ALLOW_PLAIN_HTTP")]
+    #[serde(default)]
+    pub(super) allow_plain_http: bool,
     /// Directory of the journal, which stores everything that is received
     #[arg(long, value_name = "DIR", env = "CALLCTL_JOURNAL")]
     pub(super) journal: Option<PathBuf>,
@@ -187,6 +194,7 @@ impl ServeArguments {
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
             service_url: self.service_url.or(other.service_url),
+            allow_plain_http: self.allow_plain_http || other.allow_plain_http,
             journal: self.journal.or(other.journal),
             retain_ended: self.retain_ended.or(other.retain_ended),
             retain: self.retain.or(other.retain),
@@ -215,6 +223,11 @@ impl ServeArguments {
             offline: self.offline,
         })
     }
+}
+
+fn read_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    listen_address(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 fn read_duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {

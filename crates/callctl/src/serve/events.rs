@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -18,6 +19,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use crate::serve::joins::JoinEvent;
 use crate::serve::operations::followed;
 use crate::serve::problem::Problem;
+use crate::serve::query::invalid;
 use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
 use crate::view::mask::Privacy;
@@ -26,6 +28,7 @@ type Events = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Eve
 
 /// Query of a stream of events.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Masking {
     /// Whether to mask names, numbers and keys, as pages do.
     #[serde(default)]
@@ -47,9 +50,10 @@ const PAGE: usize = 256;
 pub(super) async fn call_events(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
-    Query(masking): Query<Masking>,
+    masking: Result<Query<Masking>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Events, Problem> {
+    let Query(masking) = masking.map_err(|rejection| invalid(&rejection))?;
     let call = followed(&sidecar, &id).await?;
     let id = call.id().clone();
     let mut last = headers.get("last-event-id").and_then(|last| last.to_str().ok()).map(str::to_owned);
@@ -72,13 +76,17 @@ pub(super) async fn call_events(
 }
 
 /// Streams the events of all calls, beginning with one event for each call.
-pub(super) async fn all_events(State(sidecar): State<Sidecar>, Query(masking): Query<Masking>) -> Events {
+pub(super) async fn all_events(
+    State(sidecar): State<Sidecar>,
+    masking: Result<Query<Masking>, QueryRejection>,
+) -> Result<Events, Problem> {
+    let Query(masking) = masking.map_err(|rejection| invalid(&rejection))?;
     let events = sidecar.engine.events();
     let (engine, privacy, joins) = (sidecar.engine.clone(), masking.of(&sidecar), sidecar.joins.subscribe());
-    stream(sidecar, async move |sender| {
+    Ok(stream(sidecar, async move |sender| {
         let mut reader = Reader { engine, privacy, sender, sent: HashMap::new() };
         drop(reader.run(events, joins).await);
-    })
+    }))
 }
 
 /// The reader has disconnected.

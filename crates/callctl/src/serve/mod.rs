@@ -19,6 +19,7 @@ pub(crate) mod page;
 mod parts;
 pub(crate) mod problem;
 mod providers;
+mod query;
 pub(crate) mod run;
 mod secret;
 pub(crate) mod settings;

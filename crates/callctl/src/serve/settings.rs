@@ -57,12 +57,18 @@ impl ServeSettings {
     /// Validates settings.
     pub(super) fn of(arguments: ServeArguments) -> Result<Self, Problems> {
         let mut problems = Problems(Vec::new());
-        let listen = arguments.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8_080)));
+        let listen = arguments.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8_081)));
         let is_local = listen.ip().is_loopback();
+        let is_plain = arguments.allow_plain_http;
+        let url = move |text: &str| url(text, is_plain);
         let callback = problems.need(arguments.public_url.as_deref(), "--public-url", |url| {
             let url = format!("{}/callback", url.trim_end_matches('/'));
             let callback = CallbackUri::new(&url).or_else(|_| CallbackUri::on_this_machine(&url));
-            callback.map_err(|_| "must be an https address, or an http address of this machine".to_owned())
+            let callback = callback.or_else(|error| if is_plain { CallbackUri::plain(&url) } else { Err(error) });
+            callback.map_err(|_| {
+                "must be an https address, or an http address of this machine; --allow-plain-http allows others"
+                    .to_owned()
+            })
         });
         let service = arguments.service_url.as_deref().unwrap_or("https://graph.microsoft.com/v1.0");
         let service = problems.need(Some(service), "--service-url", url);
@@ -155,8 +161,9 @@ impl ServeSettings {
     }
 }
 
-fn url(text: &str) -> Result<ServiceUrl, String> {
-    ServiceUrl::new(text).map_err(|error| error.to_string())
+fn url(text: &str, is_plain: bool) -> Result<ServiceUrl, String> {
+    let url = if is_plain { ServiceUrl::plain(text) } else { ServiceUrl::new(text) };
+    url.map_err(|error| format!("{error}; --allow-plain-http allows http addresses of other machines"))
 }
 
 impl Problems {

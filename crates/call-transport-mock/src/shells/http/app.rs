@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use axum::http::{HeaderName, HeaderValue, Method as HttpMethod, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, LOCATION, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, StatusCode};
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use call_msgraph::{CallbackUri, Method};
@@ -14,6 +14,7 @@ use call_transport_http::{ClientError, Timeouts};
 use serde_json::{Value, json};
 
 use crate::service::bodies;
+use crate::service::callbacks::Callbacks;
 use crate::service::truth::Truth;
 use crate::shells::http::poster::Poster;
 use crate::shells::http::signing_key::{KeyError, SigningKey};
@@ -31,6 +32,8 @@ pub struct HttpSettings {
     pub key: SigningKey,
     /// Timeouts of posts.
     pub timeouts: Timeouts,
+    /// Addresses to which posts, redirects and incoming calls may lead. Default: https, and http of this machine.
+    pub callbacks: Callbacks,
 }
 
 /// Size of the key, in bits.
@@ -43,7 +46,13 @@ impl HttpSettings {
     /// [`KeyError`] if the operating system returns no random numbers.
     pub fn new(url: &str, application: &str) -> Result<Self, KeyError> {
         let key = SigningKey::generate("simulated", KEY_SIZE)?;
-        Ok(Self { url: url.to_owned(), application: application.to_owned(), key, timeouts: Timeouts::default() })
+        Ok(Self {
+            url: url.to_owned(),
+            application: application.to_owned(),
+            key,
+            timeouts: Timeouts::default(),
+            callbacks: Callbacks::ThisMachine,
+        })
     }
 }
 
@@ -60,23 +69,29 @@ impl SimulatedService {
     /// # Errors
     /// [`ClientError`]
     pub fn over_http(&self, settings: &HttpSettings) -> Result<Router, ClientError> {
-        let HttpSettings { url, application, key, timeouts } = settings;
-        self.post_to(Arc::new(Poster::new(key.clone(), application, *timeouts)?));
-        let document = json!({
-            "issuer": "https://graph.microsoft.com",
-            "jwks_uri": format!("{url}/v1/.well-known/keys"),
-            "id_token_signing_alg_values_supported": ["RS256"],
-        });
+        let HttpSettings { url, application, key, timeouts, callbacks } = settings;
+        self.post_to(Arc::new(Poster::new(key.clone(), application, *timeouts, *callbacks)?));
+        let own: Arc<str> = url.as_str().into();
+        let document = move |headers: HeaderMap| {
+            // The name by which the bot reached the service: the service may listen at all addresses.
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+            let base = host.map_or_else(|| own.to_string(), |host| format!("http://{host}"));
+            let document = json!({
+                "issuer": "https://graph.microsoft.com",
+                "jwks_uri": format!("{base}/v1/.well-known/keys"),
+                "id_token_signing_alg_values_supported": ["RS256"],
+            });
+            std::future::ready(in_json(StatusCode::OK, bodies::to_bytes(&document)))
+        };
         let keys = json!({ "keys": [key.published()] });
-        let publish = |value: Value| get(move || std::future::ready(in_json(StatusCode::OK, bodies::to_bytes(&value))));
         Ok(Router::new()
             .route("/v1.0/{feature}/{*path}", any(call_api))
             .route("/beta/{feature}/{*path}", any(call_api))
             .route("/emulator/incoming", post(ring))
             .route("/emulator/calls", get(calls))
-            .with_state(App { service: self.shared(), url: url.as_str().into() })
-            .route("/v1/.well-known/openidconfiguration", publish(document))
-            .route("/v1/.well-known/keys", publish(keys)))
+            .with_state(App { service: self.shared(), url: url.as_str().into(), callbacks: *callbacks })
+            .route("/v1/.well-known/openidconfiguration", get(document))
+            .route("/v1/.well-known/keys", get(async move || in_json(StatusCode::OK, bodies::to_bytes(&keys)))))
     }
 }
 
@@ -84,6 +99,7 @@ impl SimulatedService {
 struct App {
     service: Arc<Shared>,
     url: Arc<str>,
+    callbacks: Callbacks,
 }
 
 /// Maximum size of a request, in bytes.
@@ -94,7 +110,7 @@ const VERSION: &str = "/v1.0";
 /// Versions of the API, the first segment of each path. National clouds have other hosts, and the same paths.
 const VERSIONS: [&str; 2] = [VERSION, "/beta"];
 
-async fn call_api(State(App { service, url }): State<App>, request: Request) -> Response {
+async fn call_api(State(App { service, url, .. }): State<App>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let id = head.headers.get("client-request-id").cloned();
     let authorization = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -152,13 +168,13 @@ async fn answer(service: &Shared, url: &str, method: &HttpMethod, path: String, 
     }
 }
 
-async fn ring(State(App { service, .. }): State<App>, body: Body) -> Response {
+async fn ring(State(App { service, callbacks, .. }): State<App>, body: Body) -> Response {
     let body = to_bytes(body, LONGEST).await.unwrap_or_default();
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let callback = asked.get("callbackUri").and_then(Value::as_str);
-    let is_address = |uri: &&str| CallbackUri::new(uri).or_else(|_| CallbackUri::on_this_machine(uri)).is_ok();
+    let is_address = |uri: &&str| CallbackUri::new(uri).is_ok() || callbacks.excuse(Some(uri));
     let Some(callback) = callback.filter(is_address) else {
-        let wanted = "The body must be {\"callbackUri\": \"…\"}, with an https address or an http one of this machine.";
+        let wanted = "The body must be {\"callbackUri\": \"…\"}, with an https address or an http one of this machine; --allow-plain-http allows others.";
         return refuse(StatusCode::BAD_REQUEST, "BadRequest", wanted);
     };
     service.ring(callback);

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use call_msgraph::internal::is_local_http;
+use call_msgraph::internal::{is_http, is_local_http};
 use call_transport_http::internal::{Reach, connections};
 use call_transport_http::{ClientError, Timeouts};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
@@ -12,6 +12,7 @@ use reqwest::{Client, Response};
 use serde_json::json;
 
 use crate::network::chaos::Packet;
+use crate::service::callbacks::Callbacks;
 use crate::shells::http::signing_key::SigningKey;
 use crate::shells::running::Bot;
 
@@ -20,6 +21,8 @@ pub(super) struct Poster {
     key: SigningKey,
     application: String,
     local: Client,
+    /// Client for http addresses of other machines, if they are allowed.
+    plain: Option<Client>,
     /// Client for other machines; `None` if this machine has no trusted certificates.
     remote: Option<Client>,
     /// Last token, and the instant until which it is used.
@@ -39,11 +42,20 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const MOST_DEPLOYMENTS: usize = 3;
 
 impl Poster {
-    pub(super) fn new(key: SigningKey, application: &str, timeouts: Timeouts) -> Result<Self, ClientError> {
+    pub(super) fn new(
+        key: SigningKey,
+        application: &str,
+        timeouts: Timeouts,
+        callbacks: Callbacks,
+    ) -> Result<Self, ClientError> {
         Ok(Self {
             key,
             application: application.to_owned(),
             local: connections(Reach::ThisMachine, timeouts)?,
+            plain: match callbacks {
+                Callbacks::Plain => Some(connections(Reach::PlainNetwork, timeouts)?),
+                Callbacks::Https | Callbacks::ThisMachine => None,
+            },
             remote: connections(Reach::Network, timeouts).ok(),
             token: Mutex::default(),
         })
@@ -68,7 +80,11 @@ impl Poster {
     }
 
     async fn send(&self, address: &str, packet: &Packet) -> Option<Response> {
-        let client = if is_local_http(address) { &self.local } else { self.remote.as_ref()? };
+        let client = match () {
+            () if is_local_http(address) => &self.local,
+            () if is_http(address) => self.plain.as_ref()?,
+            () => self.remote.as_ref()?,
+        };
         let request = client
             .post(address)
             .bearer_auth(self.token()?)
