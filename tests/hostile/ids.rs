@@ -14,7 +14,7 @@ use crate::rig::Rig;
 
 /// A service that gives one answer to everything, and notes the paths of its requests.
 #[derive(Clone, Default)]
-struct Service(Arc<Mutex<Answer>>, Arc<Mutex<Vec<String>>>);
+pub(crate) struct Service(Arc<Mutex<Answer>>, Arc<Mutex<Vec<String>>>);
 
 #[derive(Clone, Default)]
 struct Answer {
@@ -24,7 +24,7 @@ struct Answer {
 }
 
 impl Service {
-    async fn start() -> (Self, String) {
+    pub(crate) async fn start() -> (Self, String) {
         let service = Self::default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1.0", listener.local_addr().unwrap());
@@ -33,7 +33,7 @@ impl Service {
         (service, url)
     }
 
-    fn answers(&self, status: u16, headers: &[(&'static str, &str)], body: &Value) {
+    pub(crate) fn answers(&self, status: u16, headers: &[(&'static str, &str)], body: &Value) {
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let body = if body.is_null() { String::new() } else { body.to_string() };
         *self.0.lock().unwrap() = Answer { status, headers, body };

@@ -1,5 +1,6 @@
 //! Attacks on a running sidecar, on loopback only. `docs/security.md` lists them with what they must not achieve.
 
+#![expect(clippy::print_stdout, reason = "a campaign prints its seed")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
@@ -8,12 +9,14 @@ mod clocks;
 #[path = "../../crates/callctl/tests/common/debian.rs"]
 mod debian;
 mod ids;
+mod mutations;
 #[cfg(unix)]
 mod operation;
 mod output;
 mod rig;
 #[path = "../../crates/callctl/tests/common/running.rs"]
 mod running;
+mod tokens;
 
 /// Returns whether the suite runs at large scale.
 fn is_full() -> bool {
