@@ -27,6 +27,16 @@ fn every_corpus_request_is_checked() {
     each_of("request", fuzz::request);
 }
 
+#[test]
+fn every_corpus_connection_is_answered_or_closed() {
+    each_of("webhook", fuzz::webhook);
+}
+
+#[test]
+fn every_corpus_journal_is_opened_or_refused() {
+    each_of("journal", fuzz::journal);
+}
+
 fn each_of(target: &str, check: fn(&[u8])) {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
     let files = fs::read_dir(&corpus).expect("there is a corpus");

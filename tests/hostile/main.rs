@@ -6,6 +6,7 @@
 mod access;
 mod addresses;
 mod clocks;
+mod corpus;
 #[path = "../../crates/callctl/tests/common/debian.rs"]
 mod debian;
 mod ids;

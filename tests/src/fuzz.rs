@@ -2,13 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arbitrary::{Arbitrary, Unstructured};
+use async_trait::async_trait;
 use call_core::{
     Call, CallId, Command, Config, DEFAULT_REORDER_WINDOW, Input, Limits, Observation, Stamp, Timestamp, reconcile,
 };
-use call_msgraph::{Creates, Delivery, DeliveryKind, Line, Meeting, ReadError, ServiceError, decode, hearings, judge};
+use call_journal::{Journal, Position, SqliteJournal};
+use call_msgraph::{
+    Creates, Delivery, DeliveryKind, Line, Meeting, ReadError, Received, Record, ServiceError, decode, hearings, judge,
+};
+use call_transport::{Intake, IntakeAnswer};
+use call_transport_http::{Authentication, Webhook, WebhookSettings};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::compare::assert_explained_alike;
 use crate::host::Host;
@@ -105,6 +116,85 @@ pub fn log(bytes: &[u8]) {
         let forwards = reconcile(observations, DEFAULT_REORDER_WINDOW);
         assert_eq!(forwards, reconcile(observations.iter().rev(), DEFAULT_REORDER_WINDOW));
     }
+}
+
+/// A webhook answers any bytes of a connection with a response of HTTP, or closes it. It accepts only what the intake has received.
+pub fn webhook(bytes: &[u8]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let posts = Arc::new(Counted::default());
+        let app = axum::Router::new().nest(
+            "/callback",
+            Webhook::new(Arc::clone(&posts) as _, Authentication::None, WebhookSettings::default()).router(),
+        );
+        let (mut client, server) = tokio::io::duplex(1 << 20);
+        let serving = http1::Builder::new().serve_connection(TokioIo::new(server), TowerToHyperService::new(app));
+        let talking = async {
+            drop(client.write_all(bytes).await);
+            drop(client.shutdown().await);
+            let mut response = Vec::new();
+            drop(client.read_to_end(&mut response).await);
+            response
+        };
+        let (_, response) = tokio::join!(serving, talking);
+        assert!(response.is_empty() || response.starts_with(b"HTTP/1."), "{}", String::from_utf8_lossy(&response));
+        let accepted = response.windows(13).filter(|at| at.starts_with(b"HTTP/1.") && at.ends_with(b" 202 ")).count();
+        assert_eq!(accepted, posts.0.load(Ordering::Relaxed), "{}", String::from_utf8_lossy(&response));
+    });
+}
+
+/// An intake that accepts and counts.
+#[derive(Default)]
+struct Counted(AtomicUsize);
+
+#[async_trait]
+impl Intake for Counted {
+    async fn deliver(&self, post: Received) -> IntakeAnswer {
+        assert!(!is_deeper_than(&post.body, 64), "a deep body was not refused");
+        self.0.fetch_add(1, Ordering::Relaxed);
+        IntakeAnswer::Accepted
+    }
+}
+
+/// Returns whether a JSON text is nested deeper than a limit, by a parser.
+fn is_deeper_than(body: &[u8], limit: usize) -> bool {
+    fn depth(value: &Value) -> usize {
+        match value {
+            Value::Array(elements) => 1 + elements.iter().map(depth).max().unwrap_or_default(),
+            Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        }
+    }
+    json(body).is_some_and(|body| depth(&body) > limit)
+}
+
+/// Any file is opened as a journal or refused. A journal that was opened reads what it stores, and keeps it.
+pub fn journal(bytes: &[u8]) {
+    let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join("journal.sqlite"), bytes).expect("it can be written");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let record = Record::from(Delivery::new(Stamp::at(Timestamp::from_millis(7)), DeliveryKind::Notification));
+    runtime.block_on(async {
+        let Ok((journal, _)) = SqliteJournal::open(directory.path()) else { return };
+        if journal.append(std::slice::from_ref(&record)).await.is_ok() {
+            assert_eq!(last_of(&journal).await, Some(record.clone()), "it reads what it has stored");
+            drop(journal);
+            let (again, _) = SqliteJournal::open(directory.path()).expect("it can be opened again");
+            assert_eq!(last_of(&again).await, Some(record), "it keeps what it has stored");
+        }
+    });
+}
+
+/// Reads a journal to its end, and returns the last record.
+async fn last_of(journal: &SqliteJournal) -> Option<Record> {
+    let (mut after, mut last) = (Some(Position::default()), None);
+    while let Some(from) = after {
+        let page = journal.read(from, 100).await.expect("an open journal can be read");
+        last = page.entries.into_iter().next_back().map(|entry| entry.record).or(last);
+        assert!(page.next.is_none_or(|next| next > from), "reading goes on");
+        after = page.next;
+    }
+    last
 }
 
 /// The core explains a small history as brute force does, and the feed of the call agrees with it.

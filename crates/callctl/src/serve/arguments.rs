@@ -186,11 +186,22 @@ impl ServeArguments {
     pub(super) fn or_of(self, file: &Path) -> Result<Self, String> {
         let shown = file.display();
         let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read {shown}: {error}"))?;
-        let other: Self = toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-            format!("{shown}, line {line}: {}", error.message())
-        })?;
-        Ok(Self {
+        Ok(self.or(Self::read(&text).map_err(|why| format!("{shown}, {why}"))?))
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// The first problem, with its line. It contains no secret.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            format!("line {line}: {}", error.message())
+        })
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
             service_url: self.service_url.or(other.service_url),
@@ -221,7 +232,7 @@ impl ServeArguments {
             config: self.config,
             check_config: self.check_config,
             offline: self.offline,
-        })
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 pub(crate) mod api;
 pub(crate) mod arguments;
+pub(crate) mod attacked;
 pub(crate) mod body;
 mod check;
 mod drain;
