@@ -9,8 +9,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::journal::JournalError;
 
+/// The table of the records. It is the only one, so its first page is the second page of the file.
+pub(super) const TABLE: &str =
+    "CREATE TABLE deliveries (number INTEGER PRIMARY KEY, line TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT";
+
 /// Application id and format version in the header of the file.
-const APPLICATION: i32 = 0x6361_6c6c;
+pub(super) const APPLICATION: i32 = 0x6361_6c6c;
 const VERSION: i32 = 2;
 
 /// Opens a file exclusively, and initializes it if it is empty.
@@ -43,7 +47,10 @@ pub(super) fn why(error: rusqlite::Error, path: &Path) -> JournalError {
 
 /// Returns whether the structure of the file is damaged.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
+    // The statements are constant, so one that does not fit the table shows that the description of the table is damaged.
+    let is_unfit = matches!(error, rusqlite::Error::SqlInputError { .. })
+        || error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_ERROR);
+    is_unfit || error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
@@ -58,9 +65,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN EXCLUSIVE")?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables == 0 {
-        connection.execute_batch(
-            "CREATE TABLE deliveries (number INTEGER PRIMARY KEY, line TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT",
-        )?;
+        connection.execute_batch(TABLE)?;
         connection.pragma_update(None, "application_id", APPLICATION)?;
         connection.pragma_update(None, "user_version", VERSION)?;
     }

@@ -6,6 +6,9 @@ use rusqlite::{Connection, Row, params};
 
 use crate::sqlite::connection::is_damage;
 
+/// The largest number of a row. No journal reaches it: a larger or negative number is damage.
+pub(super) const LARGEST: u64 = u64::MAX >> 2;
+
 /// A part of a file.
 pub(super) enum Found<'l> {
     /// An intact line with its number.
@@ -106,7 +109,7 @@ pub(super) fn after_damage(connection: &Connection, at: u64) -> rusqlite::Result
 
 /// Returns the line of a row with its number; `None` if the checksum does not match.
 pub(super) fn whole_line<'r>(row: &'r Row<'_>) -> Option<(u64, &'r str)> {
-    let number = row.get(0).map(i64::cast_unsigned).ok()?;
+    let number = row.get(0).map(i64::cast_unsigned).ok().filter(|number| *number <= LARGEST)?;
     let line = row.get_ref(1).ok()?.as_str().ok()?;
     (row.get::<_, u32>(2).ok()? == checksum(number, line.as_bytes())).then_some((number, line))
 }

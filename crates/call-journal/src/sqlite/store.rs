@@ -6,9 +6,9 @@ use call_msgraph::Record;
 use rusqlite::{Connection, params};
 
 use crate::journal::{Damage, Entry, JournalError, Page, Position};
-use crate::sqlite::connection::{is_damage, open, why};
+use crate::sqlite::connection::{TABLE, is_damage, open, why};
 use crate::sqlite::rebuild::rebuild;
-use crate::sqlite::rows::{Found, checksum, scan};
+use crate::sqlite::rows::{Found, LARGEST, checksum, scan};
 
 /// The file, and the number of its last row.
 pub(super) struct Store {
@@ -130,7 +130,8 @@ impl Store {
                 connection.query_row("SELECT max(number) FROM deliveries", [], |row| row.get(0));
             let last = last.map_err(|error| why(error, &self.path))?;
             // A number is never reused, even if its row was discarded.
-            self.last = self.last.max(last.map_or(0, i64::cast_unsigned));
+            let last = last.map_or(0, i64::cast_unsigned);
+            self.last = self.last.max(if last <= LARGEST { last } else { 0 });
             self.connection = Some(connection);
         }
         Ok(())
@@ -157,7 +158,19 @@ impl Page {
 
 /// Returns whether the structure of a file is intact. Writing into a damaged file could make the damage worse.
 fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)).map(|found| found == "ok")
+    if connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))? != "ok" {
+        return Ok(false);
+    }
+    let schema: Vec<Option<String>> = connection
+        .prepare("SELECT sql FROM sqlite_schema")?
+        .query_map([], |row| Ok(row.get(0).ok()))?
+        .collect::<rusqlite::Result<_>>()?;
+    if schema != [Some(TABLE.to_owned())] {
+        return Ok(false);
+    }
+    // A number that is too large would leave none for what follows.
+    let outside = "SELECT EXISTS(SELECT 1 FROM deliveries WHERE number < 0 OR number > ?)";
+    connection.query_row(outside, [LARGEST.cast_signed()], |row| row.get(0)).map(|is_outside: bool| !is_outside)
 }
 
 /// Returns whether the structure of the file is damaged.

@@ -71,3 +71,21 @@ async fn a_truncated_file_keeps_its_readable_records() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_damaged_description_of_the_table_loses_no_record() {
+    const DESCRIPTION: &[u8] =
+        b"CREATE TABLE deliveries (number INTEGER PRIMARY KEY, line TEXT NOT NULL, checksum INTEGER NOT NULL)";
+    let (directory, file) = journal().await;
+    let sound = fs::read(&file).unwrap();
+    let expected = look(directory.path()).await.unwrap().numbers;
+    let at = sound.windows(DESCRIPTION.len()).position(|part| part == DESCRIPTION).unwrap();
+    for place in (at - 40..at + DESCRIPTION.len()).step_by(3) {
+        let other = tempfile::tempdir().unwrap();
+        let mut damaged = sound.clone();
+        damaged[place] ^= 0x01;
+        fs::write(other.path().join("journal.sqlite"), damaged).unwrap();
+        let found = look(other.path()).await.unwrap_or_else(|error| panic!("byte {place}: {error:?}"));
+        assert!(found.numbers == expected, "byte {place}: {} records", found.numbers.len());
+    }
+}

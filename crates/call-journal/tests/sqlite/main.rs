@@ -89,6 +89,15 @@ async fn a_file_of_another_kind_is_left_unchanged() {
     let error = SqliteJournal::open(directory.path()).unwrap_err();
     assert!(matches!(&error, JournalError::NotAJournal { .. }), "{error}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    // A database of another application, which by chance has the same version.
+    std::fs::remove_file(&path).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("CREATE TABLE letters (text TEXT); PRAGMA user_version = 2").unwrap();
+    drop(other);
+    let bytes = std::fs::read(&path).unwrap();
+    let error = SqliteJournal::open(directory.path()).unwrap_err();
+    assert!(matches!(&error, JournalError::NotAJournal { .. }), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
 #[cfg(unix)]
