@@ -3,6 +3,7 @@
 mod imports;
 mod modules;
 mod paths;
+mod security;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -53,8 +53,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Ok(document) = var("WEBHOOK_OPENID_URL") {
         keys.documents = vec![ServiceUrl::new(&document)?];
     }
-    let validator = TokenValidator::new(TokenPolicy::new(&needed("APP_ID")?), keys)?;
-    let authentication = Authentication::Token(Arc::new(validator));
+    let validator = Arc::new(TokenValidator::new(TokenPolicy::new(&needed("APP_ID")?), keys)?);
+    // The keys are there before the first notification, and are renewed before they expire.
+    let keeping = Arc::clone(&validator);
+    tokio::spawn(async move { keeping.keep_keys().await });
+    let authentication = Authentication::Token(validator);
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
 
     let app = Router::new()
