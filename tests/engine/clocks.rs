@@ -126,7 +126,7 @@ async fn no_wrong_clock_discards_a_record() {
         rig = rig.crash_at(days).await;
         let before = rig.journal.records().len();
         for _ in 0..2 {
-            let retained = Retention::default().apply(&*rig.journal, rig.engine.now()).await.unwrap();
+            let retained = rig.engine.retain(&Retention::default()).await.unwrap();
             assert_eq!(retained.discarded, 0, "{days} days");
             drop(rig.engine.create_call(request(1)).await);
         }
@@ -134,7 +134,7 @@ async fn no_wrong_clock_discards_a_record() {
     }
     // When time really passes, ended calls are discarded, with the records of the wrong runs.
     pass(Duration::from_secs(25 * 3_600)).await;
-    let retained = Retention::default().apply(&*rig.journal, rig.engine.now()).await.unwrap();
+    let retained = rig.engine.retain(&Retention::default()).await.unwrap();
     assert!(retained.discarded > 0);
     let kept = rig.journal.records().iter().filter(|record| record.stamp().received_at > rig.engine.now()).count();
     assert!(kept > 0, "calls of the wrong runs that are still live");
@@ -161,4 +161,17 @@ async fn an_ended_call_stays_readable_and_in_order() {
     assert_eq!(past.state(), Some(Terminated));
     let late = past.timeline.steps.iter().filter_map(|step| step.not_after).map(|bound| bound.at).max();
     assert!(late.is_none_or(|at| at <= rig.engine.now()), "no step is in the future: {late:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_pause_within_a_run_counts() {
+    let rig = Rig::start().await;
+    rig.create(Story::Busy).await.wait_ended().await.unwrap();
+    let live = rig.create(Story::Endless).await;
+    live.wait_has_been(Established).await.unwrap();
+    drop(live);
+    let rig = rig.crash_at(0).await;
+    pass(Duration::from_secs(10 * DAY)).await;
+    let retained = rig.engine.retain(&Retention::default()).await.unwrap();
+    assert!(retained.discarded > 0 && retained.uncounted.is_zero(), "{retained:?}");
 }

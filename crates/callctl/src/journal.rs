@@ -88,6 +88,13 @@ impl JournalTask {
                 let retained = retention.apply(&journal, now()).await?;
                 journal.compact().await?;
                 writeln!(io::stdout(), "{} deliveries kept, {} discarded", retained.kept, retained.discarded)?;
+                if !retained.uncounted.is_zero() {
+                    let days = retained.uncounted.as_secs() / (24 * 3_600);
+                    complain(&format!(
+                        "pauses of {days} days in total did not count for the age of records, because they may be the fault of a clock; \
+                         --trust-clock counts them\n"
+                    ));
+                }
                 Ok(0)
             }
         }

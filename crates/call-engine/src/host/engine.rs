@@ -32,6 +32,7 @@ use crate::host::policy;
 use crate::past::archive::{Archive, view_of};
 use crate::past::calendar::ClockState;
 use crate::past::restore::{Restored, Restoring};
+use crate::past::retention::{Retained, Retention, Run};
 
 /// Creates and answers calls, and follows every call.
 ///
@@ -50,6 +51,7 @@ struct Running {
     shards: Mutex<Option<JoinHandle<()>>>,
     restored: Restored,
     archive: tokio::sync::Mutex<Archive>,
+    run: Run,
 }
 
 /// Report of a shutdown.
@@ -84,13 +86,14 @@ impl Engine {
         let (mail, inboxes) = Mail::new(settings.shards);
         let clock = Clock::new(settings.epoch);
         let restoring = Restoring::read(&*journal, &settings, inboxes.len(), clock.now()).await?;
-        let Restoring { mut restored, tables, creates, references, calendar, .. } = restoring;
+        let Restoring { mut restored, tables, creates, references, calendar, last, .. } = restoring;
         let (to_host, offered) = mpsc::channel(settings.incoming_queue.max(1));
         let outlets = Outlets { events: channel(settings.event_buffer), incoming: to_host };
         let events = outlets.events.downgrade();
         let last_stamp = calendar.last();
         let clock = clock.not_before(last_stamp.map_or(Timestamp::MIN, |last| last.received_at));
         let archive = Archive::new(settings.node, clock.now());
+        let run = Run { after: last, began_at: clock.now() };
         let node = settings.node;
         let stamper = last_stamp.map_or_else(|| Stamper::new(node), |last| Stamper::resume(node, last));
         let shared = Arc::new(Shared::new(settings, clock, mail, InFlight::new(creates, references)));
@@ -132,6 +135,7 @@ impl Engine {
             shards: Mutex::new(Some(watching)),
             restored,
             archive: tokio::sync::Mutex::new(archive),
+            run,
         };
         Ok((Self(Arc::new(running)), incoming))
     }
@@ -272,6 +276,18 @@ impl Engine {
     pub async fn records(&self, id: &CallId) -> Result<Vec<Record>, JournalError> {
         let journal = self.0.inlet.journal().ok_or(JournalError::Closed)?;
         self.0.archive.lock().await.records(&*journal, id, self.now()).await
+    }
+
+    /// Discards the records of the journal whose time is over, as [`Retention::apply`] does. The engine knows which times are those of this
+    /// run, so a long pause within it counts.
+    ///
+    /// Cancel safety: a later call discards the rest.
+    ///
+    /// # Errors
+    /// [`JournalError`]. Some records may have been discarded.
+    pub async fn retain(&self, retention: &Retention) -> Result<Retained, JournalError> {
+        let journal = self.0.inlet.journal().ok_or(JournalError::Closed)?;
+        retention.apply_in(&*journal, self.now(), Some(self.0.run)).await
     }
 
     /// Returns the view of a call: that of a followed call, or what the journal says about a call that the engine has forgotten.

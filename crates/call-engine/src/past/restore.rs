@@ -39,6 +39,8 @@ pub(crate) struct Restoring {
     pub(crate) references: References,
     /// The times of the records of this node.
     pub(crate) calendar: Calendar,
+    /// The last position of the journal.
+    pub(crate) last: Position,
     /// Hearings that were read and are not yet in a table.
     heard: HashMap<CallId, Heard>,
 }
@@ -73,6 +75,7 @@ impl Restoring {
             creates: Creates::new(settings.adopt_within),
             references: References::default(),
             calendar: Calendar::new(settings.node, now),
+            last: Position::default(),
             heard: HashMap::new(),
         };
         let mut together = 0;
@@ -108,6 +111,7 @@ impl Restoring {
         self.restored.damage.extend(page.damage);
         self.restored.records += page.entries.len() as u64;
         for entry in page.entries {
+            self.last = self.last.max(entry.position);
             self.take(&entry.record);
         }
     }

@@ -57,6 +57,8 @@ pub struct Retained {
     pub kept: usize,
     /// Number of records that were discarded.
     pub discarded: usize,
+    /// Time between records, and since the last one, that does not count for their age, because it may be the fault of a clock.
+    pub uncounted: Duration,
 }
 
 impl Default for Retention {
@@ -77,18 +79,35 @@ impl Retention {
     /// # Errors
     /// [`JournalError`]. Some records may have been discarded.
     pub async fn apply(&self, journal: &dyn Journal, now: Timestamp) -> Result<Retained, JournalError> {
+        self.apply_in(journal, now, None).await
+    }
+
+    /// Discards records as [`apply`](Self::apply), in a run of an engine, whose times are right relative to each other.
+    pub(crate) async fn apply_in(
+        &self,
+        journal: &dyn Journal,
+        now: Timestamp,
+        run: Option<Run>,
+    ) -> Result<Retained, JournalError> {
         // Retention does not depend on whether a call is our own.
         let mut creates = Creates::default();
         let mut kept = Kept::default();
         let mut ages = Ages { trusts_clock: self.trusts_clock, ..Ages::default() };
+        let mut run = run;
         let mut after = Some(Position::default());
         while let Some(from) = after {
             let page = journal.read(from, PAGE).await?;
             for entry in page.entries {
                 let hearings = hearings(&entry.record, &mut creates).hearings;
+                if let Some(run) = run.take_if(|run| entry.position > run.after) {
+                    ages.begin(run);
+                }
                 kept.note(entry.position, ages.at(entry.record.stamp().received_at), hearings);
             }
             after = page.next;
+        }
+        if let Some(run) = run {
+            ages.begin(run);
         }
         let now = ages.at(now);
         let discarded = kept.discardable(
@@ -98,8 +117,18 @@ impl Retention {
         for positions in discarded.chunks(PAGE) {
             journal.discard(positions).await?;
         }
-        Ok(Retained { kept: kept.deliveries.len() - discarded.len(), discarded: discarded.len() })
+        let (all, discarded) = (kept.deliveries.len(), discarded.len());
+        Ok(Retained { kept: all - discarded, discarded, uncounted: ages.uncounted })
     }
+}
+
+/// A run of an engine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    /// The last position of the journal when it began.
+    pub(crate) after: Position,
+    /// When it began.
+    pub(crate) began_at: Timestamp,
 }
 
 /// A clock that goes on by plausible times only.
@@ -108,9 +137,19 @@ struct Ages {
     trusts_clock: bool,
     /// The latest time, and what this clock showed then.
     latest: Option<(Timestamp, Timestamp)>,
+    /// Time that did not count.
+    uncounted: Duration,
+    /// Whether the times are those of one run, so that a long pause is one.
+    is_one_run: bool,
 }
 
 impl Ages {
+    /// Notes that all further times are those of a run.
+    fn begin(&mut self, run: Run) {
+        self.at(run.began_at);
+        self.is_one_run = true;
+    }
+
     /// Returns what the clock shows at a time that follows the last one.
     fn at(&mut self, time: Timestamp) -> Timestamp {
         if self.trusts_clock {
@@ -122,7 +161,11 @@ impl Ages {
             // It counts when the latest time has been reached again.
             return shown;
         }
-        let shows = if passed > LONGEST_PAUSE { shown } else { shown.saturating_add(passed) };
+        let is_plausible = self.is_one_run || passed <= LONGEST_PAUSE;
+        if !is_plausible {
+            self.uncounted = self.uncounted.saturating_add(passed);
+        }
+        let shows = if is_plausible { shown.saturating_add(passed) } else { shown };
         self.latest = Some((time, shows));
         shows
     }
@@ -224,5 +267,12 @@ mod tests {
             assert_eq!(passed(false, times), hours, "{times:?}");
         }
         assert_eq!(passed(true, &[0, 366 * DAY]), 366 * 24);
+        // Within a run, a long pause is one.
+        let mut ages = Ages::default();
+        let before = ages.at(Timestamp::from_millis(0));
+        ages.begin(Run { after: Position::default(), began_at: Timestamp::from_millis(50 * DAY) });
+        let shown = ages.at(Timestamp::from_millis(57 * DAY));
+        assert_eq!(shown.saturating_since(before), Duration::from_secs(7 * 24 * 3_600));
+        assert_eq!(ages.uncounted, Duration::from_secs(50 * 24 * 3_600));
     }
 }

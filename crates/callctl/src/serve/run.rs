@@ -107,7 +107,6 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     if recovery.was_interrupted {
         tracing::warn!("{INTERRUPTED}");
     }
-    let journal = Arc::new(journal);
     let metrics = metrics::install()?;
 
     let tokens = tokens(settings.credentials)?;
@@ -122,7 +121,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         JoinChoice::Accept => engine_settings.join_response = JoinResponse::Accept,
         JoinChoice::Reject => engine_settings.join_response = JoinResponse::Reject(RejectReason::Busy),
     }
-    let (engine, incoming) = Engine::start(engine_settings, transport, Arc::clone(&journal) as _).await?;
+    let (engine, incoming) = Engine::start(engine_settings, transport, Arc::new(journal)).await?;
     log_damage(&engine.restored().damage);
     tokio::spawn(log_incoming(incoming));
     if !settings.retention.trusts_clock && engine.restored().clock != ClockState::Plausible {
@@ -130,7 +129,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
             "the retention discards nothing because of this clock; if it is right, start with --trust-clock"
         );
     }
-    let retaining = tokio::spawn(apply_retention(journal, settings.retention, engine.clone()));
+    let retaining = tokio::spawn(apply_retention(settings.retention, engine.clone()));
     let watching = tokio::spawn(watch_clock(engine.clone()));
 
     let validator = validator(settings.webhook)?;

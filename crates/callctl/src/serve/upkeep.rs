@@ -1,10 +1,8 @@
 //! What the sidecar does at intervals: it applies the retention, and watches the clock.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use call_engine::{Engine, Retention};
-use call_journal::SqliteJournal;
 
 use crate::terminal::chain;
 
@@ -34,11 +32,16 @@ pub(super) async fn watch_clock(engine: Engine) {
 }
 
 /// Applies the retention at intervals.
-pub(super) async fn apply_retention(journal: Arc<SqliteJournal>, retention: Retention, engine: Engine) {
+pub(super) async fn apply_retention(retention: Retention, engine: Engine) {
     loop {
-        match retention.apply(&*journal, engine.now()).await {
+        match engine.retain(&retention).await {
             Ok(retained) => {
-                tracing::info!(kept = retained.kept, discarded = retained.discarded, "retention applied to the journal")
+                tracing::info!(
+                    kept = retained.kept,
+                    discarded = retained.discarded,
+                    uncounted_seconds = retained.uncounted.as_secs(),
+                    "retention applied to the journal"
+                )
             }
             Err(error) => {
                 tracing::warn!(
