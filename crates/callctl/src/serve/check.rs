@@ -29,13 +29,15 @@ pub(super) async fn check(settings: ServeSettings) -> io::Result<bool> {
             "check --tenant-id, --client-id and --client-secret, and the network",
         ),
         ("signing keys".to_owned(), keys.await, "check --webhook-openid-url and the network"),
-        (format!("address {address}"), listen(address).await.map(drop), "see above"),
-        (format!("journal {}", journal.display()), try_journal(&journal), "choose another directory with --journal"),
+        // These errors say what to do.
+        (format!("address {address}"), listen(address).await.map(drop), ""),
+        (format!("journal {}", journal.display()), try_journal(&journal), ""),
     ];
     let mut out = io::stdout().lock();
     for (what, outcome, remedy) in &tried {
         match outcome {
             Ok(()) => writeln!(out, "ok      {what}")?,
+            Err(error) if remedy.is_empty() => writeln!(out, "failed  {what}: {}", chain(&**error))?,
             Err(error) => writeln!(out, "failed  {what}: {}\n        {remedy}", chain(&**error))?,
         }
     }
