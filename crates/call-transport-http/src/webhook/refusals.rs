@@ -1,6 +1,6 @@
-//! The log of refused posts: the first ones of a minute in full, and a flood as a summary.
+//! The log of refused posts: the first ones of a minute in full, also the first one for each reason, and a flood as a summary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ pub(super) struct Refusals(Mutex<Minute>);
 struct Minute {
     began_at: Option<Instant>,
     logged: u32,
+    /// Reasons that were logged.
+    reasons: BTreeSet<&'static str>,
     /// Number of further posts for each reason.
     more: BTreeMap<&'static str, u64>,
 }
@@ -50,7 +52,8 @@ impl Refusals {
                     expected_audience = policy.audience,
                     expected_tenant =
                         policy.tenants.as_ref().map(|tenants| Vec::from_iter(tenants.clone()).join(" or ")),
-                    "post refused: {denied}"
+                    detail = denied.to_string(),
+                    "post refused"
                 );
             }
             _ => tracing::warn!(reason, "post refused"),
@@ -65,8 +68,9 @@ impl Refusals {
         if now >= began_at + MINUTE && minute.more.is_empty() {
             *minute = Minute { began_at: Some(now), ..Minute::default() };
         }
-        if minute.logged < IN_FULL {
-            minute.logged += 1;
+        // A flood must not hide the first post that is refused for another reason.
+        if minute.reasons.insert(reason) || minute.logged < IN_FULL {
+            minute.logged = minute.logged.saturating_add(1);
             return true;
         }
         if minute.more.is_empty() {
@@ -102,6 +106,7 @@ mod tests {
         let flood = |posts: usize| (0..posts).filter(|_| refusals.is_in_full("signature")).count();
         assert_eq!(flood(10_000), 10);
         assert_eq!(refusals.minute().more["signature"], 9_990);
+        assert!(refusals.is_in_full("audience") && !refusals.is_in_full("audience"));
         tokio::time::sleep(MINUTE * 2).await;
         assert!(refusals.minute().more.is_empty(), "the summary was logged");
         assert_eq!(flood(3), 3, "the next minute begins");

@@ -39,7 +39,10 @@ impl Hosts {
     /// Returns the names of a sidecar: that of its listener, that of its public address, and further ones.
     pub(super) fn new(listener: SocketAddr, public: &str, allowed: &[String]) -> Self {
         let public = public.parse().ok().and_then(|public: Uri| public.host().map(bare));
-        let allowed = allowed.iter().map(|name| bare(name)).collect();
+        // Ports are not compared.
+        let host =
+            |allowed: &String| allowed.parse().ok().and_then(|host| name(&host)).unwrap_or_else(|| bare(allowed));
+        let allowed = allowed.iter().map(host).collect();
         Self(Arc::new(Names { listener: listener.ip(), public, allowed }))
     }
 
@@ -125,6 +128,7 @@ mod tests {
             ("127.0.0.1:1", &[], "bot.contoso.com.", Served::Webhook),
             ("127.0.0.1:1", &["bot.contoso.com"], "BOT.contoso.com", Served::Everything),
             ("127.0.0.1:1", &["sidecar"], "sidecar", Served::Everything),
+            ("127.0.0.1:1", &["Sidecar:8080"], "sidecar", Served::Everything),
             ("0.0.0.0:1", &[], "10.1.2.3", Served::Everything),
             ("0.0.0.0:1", &[], "sidecar", Served::Nothing),
             ("10.1.2.3:1", &[], "10.1.2.3", Served::Everything),

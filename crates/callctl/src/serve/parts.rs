@@ -107,3 +107,54 @@ async fn keep_token(tokens: Arc<dyn TokenProvider>, report: watch::Sender<Result
         tokio::time::sleep(wait).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use call_engine::EngineSettings;
+    use call_engine::call_journal::{Journal, JournalError, Page, Position};
+    use call_engine::call_msgraph::{CallbackUri, Record};
+    use call_transport_http::FixedToken;
+    use call_transport_mock::{SimulatedService, SimulationSettings};
+
+    use super::*;
+
+    /// A journal whose writer has ended.
+    struct Ended;
+
+    #[async_trait]
+    impl Journal for Ended {
+        async fn append(&self, _: &[Record]) -> Result<(), JournalError> {
+            Err(JournalError::Closed)
+        }
+
+        async fn read(&self, _: Position, _: usize) -> Result<Page, JournalError> {
+            Ok(Page::default())
+        }
+
+        async fn discard(&self, _: &[Position]) -> Result<(), JournalError> {
+            Err(JournalError::Closed)
+        }
+
+        fn is_alive(&self) -> bool {
+            false
+        }
+    }
+
+    #[tokio::test]
+    async fn a_dead_part_is_named() {
+        let settings = EngineSettings::new(CallbackUri::new("https://bot.contoso.com").expect("https"));
+        let service = SimulatedService::start(SimulationSettings::default());
+        let started = Engine::start(settings, service.transport(), Arc::new(Ended)).await;
+        let parts = Parts::start(started.expect("it can be read").0, None, Arc::new(FixedToken::new("t0ken")));
+        let dead = |parts: &Parts| -> Vec<_> {
+            parts.vital().into_iter().filter(|part| !part.ok).map(|part| (part.name, part.reason.is_some())).collect()
+        };
+        assert_eq!(dead(&parts), [("journal", true)]);
+        parts.tokens.abort();
+        while !parts.tokens.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(dead(&parts), [("journal", true), ("tokens", true)]);
+    }
+}

@@ -105,8 +105,8 @@ impl ServeSettings {
             let application = problems.need(application, "--app-id (or --insecure-webhook)", Ok);
             application.map(|application| {
                 let (mut policy, mut keys) = (TokenPolicy::new(&application), OpenIdSettings::default());
-                policy.issuers = arguments.webhook_issuers.unwrap_or(policy.issuers);
-                policy.tenants = arguments.tenants.map(|tenants| tenants.into_iter().collect());
+                policy.issuers = arguments.webhook_issuers.clone().unwrap_or(policy.issuers);
+                policy.tenants = arguments.tenants.clone().map(|tenants| tenants.into_iter().collect());
                 let document = arguments.webhook_openid_url.as_deref();
                 let document = document.and_then(|text| problems.need(Some(text), "--webhook-openid-url", url));
                 keys.documents = document.map_or(keys.documents, |document| vec![document]);
@@ -122,6 +122,16 @@ impl ServeSettings {
             None if arguments.open_api => Some(Access::Open),
             None => Some(Access::Stored),
         };
+        let lists = [
+            ("--allow-host", &arguments.allow_host),
+            ("--tenants", &arguments.tenants),
+            ("--webhook-issuers", &arguments.webhook_issuers),
+        ];
+        for (setting, list) in lists {
+            if list.iter().flatten().any(|element| element.trim().is_empty()) {
+                problems.add(setting, "has an empty element; give it a value, or remove the setting");
+            }
+        }
         let redirect_to = arguments.redirect_to.as_deref();
         let incoming = match arguments.incoming.unwrap_or(Incoming::Ask) {
             Incoming::Ask => Some(IncomingPolicy::Offer),

@@ -48,6 +48,8 @@ fn unsafe_settings_are_refused_beyond_loopback() {
             "--insecure-webhook: only allowed with a loopback address",
         ),
         (&["--api-token", ""], "--api-token: is set, but empty"),
+        (&["--tenants", ""], "--tenants: has an empty element"),
+        (&["--allow-host", "a,,b"], "--allow-host: has an empty element"),
         (&["--api-token", "<secret>"], "--api-token: is the placeholder of an example"),
         (&["--api-token", "s3cr3t", "--open-api"], "--open-api: contradicts --api-token"),
         (&["--public-url", "http://bot.contoso.com"], "--public-url: must be an https address"),
