@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::rig::Rig;
+use crate::rig::{Rig, create};
 use crate::running::{Running, callctl, client, free_address};
 
 /// Checks settings, and returns the exit status and what was said.
@@ -123,10 +123,7 @@ async fn plain_http_works_where_it_is_allowed() {
     command.args(["--journal", directory.path().to_str().unwrap(), "--access-token", "any-token"]);
     command.args(["--webhook-openid-url", &openid, "--app-id", "emulated-bot", "--allow-plain-http", "--open-api"]);
     let (sidecar, client) = (Running::start(command), client());
-    let body = json!({
-        "targets": [{ "identity": { "user": { "id": "112f7296-5fa4-42ca-bae8-6a692b15d4b8" } } }],
-        "requestedModalities": ["audio"], "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" },
-    });
+    let body = create();
     let created = client.post(format!("{}/v1/calls", sidecar.url)).json(&body).send().await.unwrap();
     assert_eq!(created.status(), 201, "{:?}", created.text().await);
     let id = created.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();

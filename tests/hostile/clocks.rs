@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::debian;
+use crate::rig::create;
 use crate::running::{Running, callctl, client, free_address, serving_on};
 
 /// Starts and shifts, in days: the clock at the start, and the one while the sidecar runs.
@@ -76,10 +77,7 @@ async fn no_wrong_clock_loses_anything() {
     let address = free_address();
     let journal = directory.path().join("journal");
     let (mut live, mut ended, mut before) = (Vec::<String>::new(), Vec::<String>::new(), Vec::new());
-    let body = json!({
-        "targets": [{ "identity": { "user": { "id": "112f7296-5fa4-42ca-bae8-6a692b15d4b8" } } }],
-        "requestedModalities": ["audio"], "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" },
-    });
+    let body = create();
     for (at_start, while_running) in SHIFTS {
         let shifted = Shifted::start(directory.path(), &address, &service_url, at_start);
         // A new one for each run, because the old one has connections to the last run.

@@ -10,7 +10,7 @@ use call_transport_http::ServerSettings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::rig::Rig;
+use crate::rig::{Rig, create};
 
 /// A service that gives one answer to everything, and notes the paths of its requests.
 #[derive(Clone, Default)]
@@ -52,13 +52,6 @@ async fn answer(State(service): State<Service>, request: Request) -> Response {
         headers.insert(name, value.parse().unwrap());
     }
     (StatusCode::from_u16(answer.status).unwrap(), headers, answer.body).into_response()
-}
-
-fn create() -> Value {
-    json!({
-        "targets": [{ "identity": { "user": { "id": "112f7296-5fa4-42ca-bae8-6a692b15d4b8" } } }],
-        "requestedModalities": ["audio"], "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" },
-    })
 }
 
 #[tokio::test]

@@ -8,8 +8,22 @@ use axum::response::IntoResponse as _;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use crate::rig::Rig;
+use crate::rig::{Rig, create};
 use crate::running::{callctl, client, free_address, serving};
+
+/// Settings whose authority and issuer do not respond.
+const UNREACHABLE: [&str; 10] = [
+    "--tenant-id",
+    "t",
+    "--client-id",
+    "c",
+    "--client-secret",
+    "s3cr3t",
+    "--authority-url",
+    "http://127.0.0.1:9",
+    "--webhook-openid-url",
+    "http://127.0.0.1:9/openid",
+];
 
 /// Sends SIGTERM.
 fn terminate(process: u32) {
@@ -33,13 +47,6 @@ async fn silent_service() -> (String, tokio::sync::mpsc::Receiver<()>) {
         std::future::pending(),
     ));
     (url, receiver)
-}
-
-fn create() -> Value {
-    json!({
-        "targets": [{ "identity": { "user": { "id": "112f7296-5fa4-42ca-bae8-6a692b15d4b8" } } }],
-        "requestedModalities": ["audio"], "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" },
-    })
 }
 
 /// Begins a create that gets no response, so that the sidecar has something to finish.
@@ -98,17 +105,7 @@ async fn readiness_names_each_part() {
     let journal = directory.path().to_str().unwrap();
     let mut command =
         callctl(&["serve", "--listen", "127.0.0.1:0", "--public-url", "https://bot.contoso.com", "--journal", journal]);
-    command.args([
-        "--tenant-id",
-        "t",
-        "--client-id",
-        "c",
-        "--client-secret",
-        "s3cr3t",
-        "--authority-url",
-        "http://127.0.0.1:9",
-    ]);
-    command.args(["--webhook-openid-url", "http://127.0.0.1:9/openid"]);
+    command.args(UNREACHABLE);
     let sidecar = crate::running::Running::start(command);
     let client = client();
     let parts = loop {
@@ -145,17 +142,7 @@ fn a_check_tries_what_the_sidecar_needs() {
     let mut command =
         callctl(&["serve", "--check-config", "--listen", &address, "--public-url", "https://bot.contoso.com"]);
     command.args(["--journal", file.to_str().unwrap()]);
-    command.args([
-        "--tenant-id",
-        "t",
-        "--client-id",
-        "c",
-        "--client-secret",
-        "s3cr3t",
-        "--authority-url",
-        "http://127.0.0.1:9",
-    ]);
-    command.args(["--webhook-openid-url", "http://127.0.0.1:9/openid"]);
+    command.args(UNREACHABLE);
     let checked = command.output().unwrap();
     let said = String::from_utf8(checked.stdout).unwrap();
     assert_eq!(checked.status.code(), Some(74), "{said}");

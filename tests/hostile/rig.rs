@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::running::{Running, callctl, client, serving};
@@ -70,4 +71,13 @@ impl Rig {
     pub(crate) async fn status(&self, request: RequestBuilder) -> u16 {
         request.send().await.unwrap().status().as_u16()
     }
+}
+
+/// Returns the body of a request that creates a call.
+pub(crate) fn create() -> Value {
+    json!({
+        "targets": [{ "identity": { "user": { "id": "112f7296-5fa4-42ca-bae8-6a692b15d4b8" } } }],
+        "requestedModalities": ["audio"],
+        "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" },
+    })
 }
