@@ -14,6 +14,8 @@ mod mutations;
 #[cfg(unix)]
 mod operation;
 mod output;
+#[path = "../corpus/replay.rs"]
+mod replay;
 mod rig;
 #[path = "../../crates/callctl/tests/common/running.rs"]
 mod running;

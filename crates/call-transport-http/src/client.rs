@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use call_msgraph::Request;
+use call_transport::internal::LONGEST_PAUSE;
 use call_transport::{Reply, Response, SendError, Transport};
 use http::Method;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, LOCATION, RETRY_AFTER};
@@ -123,9 +124,6 @@ impl Transport for HttpTransport {
         Reply::read(request, response)
     }
 }
-
-/// Maximum time to wait before a retry, whatever the service says.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 
 /// Reads the header `Retry-After`: seconds, or a date (RFC 9110), which counts from the date of the response, or from now.
 fn retry_after(text: &str, date: Option<&str>) -> Option<Duration> {

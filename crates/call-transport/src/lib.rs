@@ -51,4 +51,5 @@ pub use transport::Transport;
 #[doc(hidden)]
 pub mod internal {
     pub use crate::error::chain;
+    pub use crate::reply::LONGEST_PAUSE;
 }

@@ -11,7 +11,7 @@ use crate::error::{SendError, Unclear};
 use crate::response::{Reply, Response};
 
 /// Maximum time to wait before a retry, whatever the service says.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 /// Time to wait before a retry, if the service does not say it.
 const PAUSE: Duration = Duration::from_secs(5);
 

@@ -19,9 +19,7 @@ pub(crate) fn shown(text: &str) -> Shown<'_> {
 pub(super) fn event(call: &CallId, event: &Event, timeline: Option<&Timeline>, now: Timestamp) {
     match event {
         Event::Changed(Change::Entered { step, .. } | Change::Restored { step, .. }) => {
-            if tracing::enabled!(tracing::Level::INFO) {
-                entered(call, step, timeline, now);
-            }
+            entered(call, step, timeline, now);
         }
         Event::Ended { how_known, result } => ended(call, how_known, result.as_ref()),
         _ => {}

@@ -162,8 +162,10 @@ impl Shard {
         if let Event::OperationEnded(operation) = &event {
             count_outcome(call, operation);
         }
-        let timeline = self.calls.get(call).map(Call::timeline);
-        log::event(call, &event, timeline, self.courier.shared.clock.now());
+        if tracing::enabled!(tracing::Level::INFO) {
+            let timeline = self.calls.get(call).map(Call::timeline);
+            log::event(call, &event, timeline, self.courier.shared.clock.now());
+        }
         let has_ended = matches!(event, Event::Ended { .. });
         let event = Arc::new(event);
         // Fails if there is no subscriber.

@@ -87,13 +87,12 @@ impl Retention {
         &self,
         journal: &dyn Journal,
         now: Timestamp,
-        run: Option<Run>,
+        mut run: Option<Run>,
     ) -> Result<Retained, JournalError> {
         // Retention does not depend on whether a call is our own.
         let mut creates = Creates::default();
         let mut kept = Kept::default();
         let mut ages = Ages { trusts_clock: self.trusts_clock, ..Ages::default() };
-        let mut run = run;
         let mut after = Some(Position::default());
         while let Some(from) = after {
             let page = journal.read(from, PAGE).await?;

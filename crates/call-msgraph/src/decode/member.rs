@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use call_core::{Id, Oddity, Redacted, ResultInfo};
 
 use crate::decode::subject::Subject;
-use crate::fault::{Fault, LONGEST_ID, Unreadable};
+use crate::fault::{Fault, Unreadable};
 use crate::foreign::clip;
 use crate::json::node::{Node, Object};
+use crate::segment;
 
 /// Maximum length of words and of texts, in bytes. Longer ones are clipped.
 const LONGEST_WORD: usize = 128;
@@ -48,13 +49,8 @@ pub(super) fn own_id(subject: &mut Subject<'_>, part: &Object<'_>) -> Result<Opt
 /// Reads an id that must be readable; `None` if it is missing or empty.
 fn read_id(node: Node<'_>) -> Result<Option<Id>, Fault> {
     let id = node.string()?;
-    if id.len() > LONGEST_ID {
-        return Err(node.fault(Unreadable::LongId));
-    }
-    if matches!(&*id, "." | "..") {
-        return Err(node.fault(Unreadable::NotAnId));
-    }
-    Ok((!id.is_empty()).then(|| Id::new(&id)))
+    let read = segment::read_id(&id, node)?;
+    Ok((!id.is_empty()).then_some(read))
 }
 
 /// Reads a boolean.

@@ -4,9 +4,9 @@ use call_core::{CallId, Claim, Id, Observation, Oddity, Stamp};
 
 use crate::decode::path::Target;
 use crate::delivery::Delivery;
-use crate::fault::{Fault, LONGEST_ID, Unreadable};
+use crate::fault::{Fault, Unreadable};
 use crate::json::node::Node;
-use crate::segment::{is_id, is_segment};
+use crate::segment::{is_id, read_id};
 
 /// One value of a delivery that is being decoded: its call, and its claims so far.
 pub(super) struct Subject<'s> {
@@ -110,11 +110,5 @@ impl<'s> Subject<'s> {
 
 /// Reads a call id.
 pub(super) fn call_id(id: &str, node: Node<'_>) -> Result<CallId, Fault> {
-    if id.len() > LONGEST_ID {
-        Err(node.fault(Unreadable::LongId))
-    } else if is_segment(id) {
-        Ok(CallId::from(id))
-    } else {
-        Err(node.fault(Unreadable::NotAnId))
-    }
+    if id.is_empty() { Err(node.fault(Unreadable::NotAnId)) } else { read_id(id, node).map(CallId::from) }
 }

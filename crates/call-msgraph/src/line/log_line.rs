@@ -6,7 +6,7 @@ use std::time::Duration;
 use call_core::{CallId, Command, Id, Identity, NodeId, Redacted, Stamp, Timestamp};
 
 use crate::delivery::{Delivery, DeliveryKind};
-use crate::fault::{Fault, LONGEST_ID, ReadError, Unreadable};
+use crate::fault::{Fault, ReadError, Unreadable};
 use crate::foreign::clip;
 use crate::json::node::{Node, Object};
 use crate::json::place::{Places, path_to};
@@ -14,6 +14,7 @@ use crate::line::body::{Body, BodyPlace};
 use crate::line::time::parse_time;
 use crate::operation::intended::IntendedOperation;
 use crate::record::{CREATE, INTENDED, Intent, REFUSED, Record, Refused};
+use crate::segment::read_id;
 use crate::token::Token;
 
 /// A line of a log: a *body* as it was received (notifications, a call), a *delivery* with its receipt, the *intent* to send a
@@ -235,12 +236,7 @@ fn time(line: &Object<'_>, key: &str) -> Result<Option<Timestamp>, Fault> {
 
 fn id(line: &Object<'_>, key: &str) -> Result<Option<Id>, Fault> {
     let Some(node) = line.get(key)? else { return Ok(None) };
-    let text = node.string()?;
-    match &*text {
-        text if text.len() > LONGEST_ID => Err(node.fault(Unreadable::LongId)),
-        "." | ".." => Err(node.fault(Unreadable::NotAnId)),
-        text => Ok(Some(Id::new(text))),
-    }
+    read_id(&node.string()?, node).map(Some)
 }
 
 fn number<N: std::str::FromStr>(line: &Object<'_>, key: &str, expected: &'static str) -> Result<Option<N>, Fault> {

@@ -74,7 +74,7 @@ async fn list(
     State(sidecar): State<Sidecar>,
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Json<Calls<impl Serialize>>, Problem> {
-    let Query(Part { after, limit }) = part.map_err(|rejection| invalid(&rejection))?;
+    let Query(Part { after, limit }) = part.map_err(|rejection| invalid(rejection.body_text()))?;
     let after = after.as_deref().map(CallId::from);
     let limit = limit.unwrap_or(100).clamp(1, 1_000);
     let calls = sidecar.engine.calls(after.as_ref(), limit).await;

@@ -53,7 +53,7 @@ pub(super) async fn call_events(
     masking: Result<Query<Masking>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Events, Problem> {
-    let Query(masking) = masking.map_err(|rejection| invalid(&rejection))?;
+    let Query(masking) = masking.map_err(|rejection| invalid(rejection.body_text()))?;
     let call = followed(&sidecar, &id).await?;
     let id = call.id().clone();
     let mut last = headers.get("last-event-id").and_then(|last| last.to_str().ok()).map(str::to_owned);
@@ -80,7 +80,7 @@ pub(super) async fn all_events(
     State(sidecar): State<Sidecar>,
     masking: Result<Query<Masking>, QueryRejection>,
 ) -> Result<Events, Problem> {
-    let Query(masking) = masking.map_err(|rejection| invalid(&rejection))?;
+    let Query(masking) = masking.map_err(|rejection| invalid(rejection.body_text()))?;
     let events = sidecar.engine.events();
     let (engine, privacy, joins) = (sidecar.engine.clone(), masking.of(&sidecar), sidecar.joins.subscribe());
     Ok(stream(sidecar, async move |sender| {

@@ -58,8 +58,7 @@ impl Hosts {
             (None, ..) => None,
         };
         let served = host.map_or(Served::Nothing, |host| hosts.0.served(&host));
-        let path = request.uri().path();
-        let is_webhook = path == "/callback" || path.starts_with("/callback/");
+        let is_webhook = is_webhook(request.uri().path());
         match served {
             Served::Everything => Ok(next.run(request).await),
             Served::Webhook if is_webhook => Ok(next.run(request).await),
@@ -96,6 +95,14 @@ impl Names {
         }
         address == Some(self.listener) || (self.listener.is_loopback() && is_this_machine)
     }
+}
+
+/// Path of the webhook.
+pub(super) const WEBHOOK: &str = "/callback";
+
+/// Returns whether a path is that of the webhook, or below it.
+pub(super) fn is_webhook(path: &str) -> bool {
+    path.strip_prefix(WEBHOOK).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Returns the name in an authority without a user.

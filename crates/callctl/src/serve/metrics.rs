@@ -125,7 +125,7 @@ fn begin() {
 /// Returns the metrics in the text format of Prometheus.
 pub(super) async fn render(engine: &Engine, handle: &PrometheusHandle) -> String {
     let counts = engine.counts().await;
-    let mut figures = vec![
+    let figures = [
         ("call_engine_calls", counts.calls as u64),
         ("call_engine_calls_foreign", counts.foreign as u64),
         ("call_engine_calls_ended", counts.ended as u64),
@@ -134,7 +134,7 @@ pub(super) async fn render(engine: &Engine, handle: &PrometheusHandle) -> String
         ("call_engine_observations_too_late", counts.too_late),
         ("call_engine_observations_evicted", counts.evicted),
     ];
-    for (name, figure) in figures.drain(..) {
+    for (name, figure) in figures {
         gauge!(name).set(float(figure));
     }
     let states = engine.calls_by_state().await;

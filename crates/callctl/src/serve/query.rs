@@ -1,6 +1,5 @@
 //! Query parameters: a misspelt one must not be ignored.
 
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -20,11 +19,11 @@ impl<S: Send + Sync> FromRequestParts<S> for NoQuery {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = Query::<Nothing>::from_request_parts(parts, state).await;
-        query.map(|_| Self).map_err(|rejection| invalid(&rejection))
+        query.map(|_| Self).map_err(|rejection| invalid(rejection.body_text()))
     }
 }
 
 /// Returns the problem of a query that cannot be read.
-pub(super) fn invalid(rejection: &QueryRejection) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "invalid query", rejection.body_text())
+pub(super) fn invalid(detail: String) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "invalid query", detail)
 }

@@ -24,7 +24,7 @@ use crate::serve::check::check;
 use crate::serve::drain::refuse_new;
 use crate::serve::guard::Guard;
 use crate::serve::headers::harden;
-use crate::serve::hosts::Hosts;
+use crate::serve::hosts::{Hosts, WEBHOOK};
 use crate::serve::joins::{ANSWER_WITHIN, Joins};
 use crate::serve::parts::Parts;
 use crate::serve::providers::{tokens, validator};
@@ -73,22 +73,23 @@ impl Serve {
         if is_check && is_offline {
             return finish(writeln!(io::stdout(), "the settings are valid"), || 0);
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        if is_check {
-            return match runtime.map_err(BoxError::from).map(|runtime| runtime.block_on(check(settings))) {
-                Ok(Ok(true)) => 0,
-                Ok(Ok(false)) => exit::IO,
-                Ok(Err(error)) => finish(Err(error), || 0),
-                Err(error) => {
-                    complain(&format!("error: {}\n", chain(&*error)));
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(BoxError::from);
+        let outcome = runtime.and_then(|runtime| {
+            if is_check {
+                return Ok(runtime.block_on(check(settings)));
+            }
+            logs::start(log);
+            runtime.block_on(run(settings)).map(|printed| printed.map(|()| true))
+        });
+        match outcome {
+            Ok(Ok(is_good)) => {
+                if is_good {
+                    0
+                } else {
                     exit::IO
                 }
-            };
-        }
-        logs::start(log);
-        let served = runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(run(settings)));
-        match served {
-            Ok(result) => finish(result, || 0),
+            }
+            Ok(Err(error)) => finish(Err(error), || 0),
             Err(error) => {
                 complain(&format!("error: {}\n", chain(&*error)));
                 exit::IO
@@ -149,7 +150,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         parts,
     };
     let app = Router::new()
-        .nest("/callback", webhook.router())
+        .nest(WEBHOOK, webhook.router())
         .nest("/v1", api::routes(sidecar.clone(), guard))
         .merge(health::routes(sidecar))
         .merge(page::routes())

@@ -48,7 +48,7 @@ impl Secret {
 }
 
 /// Returns whether a text stands for a secret in an example.
-pub(super) fn is_placeholder(text: &str) -> bool {
+fn is_placeholder(text: &str) -> bool {
     let bare: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     let is_bracketed = |(open, close)| text.starts_with(open) && text.ends_with(close);
     bare.is_empty()

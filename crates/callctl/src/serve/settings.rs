@@ -10,6 +10,7 @@ use call_transport_http::{ClientSecret, CredentialSettings, OpenIdSettings, Serv
 
 use crate::serve::access::Access;
 use crate::serve::arguments::{Incoming, JoinChoice, ServeArguments};
+use crate::serve::hosts::WEBHOOK;
 use crate::serve::secret::Secret;
 
 /// Validated settings of a sidecar.
@@ -62,7 +63,7 @@ impl ServeSettings {
         let is_plain = arguments.allow_plain_http;
         let url = move |text: &str| url(text, is_plain);
         let callback = problems.need(arguments.public_url.as_deref(), "--public-url", |url| {
-            let url = format!("{}/callback", url.trim_end_matches('/'));
+            let url = format!("{}{WEBHOOK}", url.trim_end_matches('/'));
             let callback = CallbackUri::new(&url).or_else(|_| CallbackUri::on_this_machine(&url));
             let callback = callback.or_else(|error| if is_plain { CallbackUri::plain(&url) } else { Err(error) });
             callback.map_err(|_| {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::http::StatusCode;
 use call_engine::Started;
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::problem::Problem;
+use crate::serve::query::invalid;
 use crate::times::duration;
 
 /// Query of an operation.
@@ -35,7 +35,6 @@ const LONGEST: Duration = Duration::from_secs(300);
 impl Patience {
     /// Reads the query.
     pub(super) fn read(query: Result<Query<WaitQuery>, QueryRejection>) -> Result<Self, Problem> {
-        let invalid = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "invalid query", detail);
         let Query(WaitQuery { wait, lasts }) = query.map_err(|rejection| invalid(rejection.body_text()))?;
         let read = |name: &str, text: Option<String>| {
             text.map(|text| duration(&text).map_err(|expected| invalid(format!("{name}: {expected}")))).transpose()
