@@ -12,7 +12,7 @@ use crate::running::{callctl, serving};
 /// A path of each kind, with its method and its status for an accepted request.
 const PATHS: [(&str, &str, u16); 9] = [
     ("GET", "/", 200),
-    ("GET", "/page.js", 200),
+    ("GET", "/page/main.js", 200),
     ("GET", "/openapi.json", 200),
     ("GET", "/healthz", 200),
     ("GET", "/metrics", 200),

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod journal;
 mod logs;
+mod page;
 mod replay;
 mod serve;
 mod signals;

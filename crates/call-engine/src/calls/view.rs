@@ -14,6 +14,8 @@ pub struct CallView {
     pub timeline: Arc<Timeline>,
     /// Instant from which notifications that are still to come are later in the timeline; `None` while that is unknown.
     pub settles_at: Option<Timestamp>,
+    /// Instant of the last report of the call; `None` if there was none.
+    pub heard_at: Option<Timestamp>,
     /// Operations that the host requested, in the order of their requests, as far as they are remembered.
     pub operations: Arc<[TrackedOperation]>,
     /// The host's own name of the call.
@@ -26,6 +28,7 @@ impl CallView {
         call.map_or_else(Self::default, |call| Self {
             timeline: Arc::new(call.timeline().clone()),
             settles_at: call.settles_at(),
+            heard_at: call.heard_at(),
             operations: call.operations().cloned().collect(),
             reference: call.reference().map(Arc::from),
             has_ended: call.has_ended(),

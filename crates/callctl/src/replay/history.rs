@@ -7,6 +7,7 @@ use std::time::Duration;
 use call_core::{CallId, Observation, Stamp, Timeline, Timestamp, reconcile};
 use call_msgraph::{Creates, Hearing, Line, ReadError, hearings};
 
+use crate::replay::kept::Kept;
 use crate::replay::receipts::{Label, Receipts};
 use crate::replay::values::{Value, Values};
 
@@ -21,6 +22,9 @@ pub(crate) struct History {
     pub(crate) values: u64,
     creates: Creates,
     reorder_window: Duration,
+    until: Option<Timestamp>,
+    /// The values themselves, for a report.
+    pub(crate) kept: Kept,
 }
 
 /// One call at the end of a log.
@@ -40,24 +44,35 @@ pub(crate) struct RejectedValue {
 }
 
 impl History {
-    /// Reads a log to its end. Deliveries after `until` are ignored.
+    /// Returns an empty history. Deliveries after `until` are ignored. `keeps_values` keeps the values themselves.
+    pub(crate) fn new(reorder_window: Duration, until: Option<Timestamp>, keeps_values: bool) -> Self {
+        Self {
+            observations: BTreeMap::new(),
+            receipts: Receipts::default(),
+            rejected: Vec::new(),
+            values: 0,
+            creates: Creates::default(),
+            reorder_window,
+            until,
+            kept: Kept::new(keeps_values),
+        }
+    }
+
+    /// Reads a log to its end.
     ///
     /// A delivery without a time is stamped a little more than `reorder_window` after the one before it, so that their order is
     /// kept.
-    pub(crate) fn read(input: impl BufRead, reorder_window: Duration, until: Option<Timestamp>) -> io::Result<Self> {
-        let (observations, receipts, rejected) = (BTreeMap::new(), Receipts::default(), Vec::new());
-        let mut history =
-            Self { observations, receipts, rejected, values: 0, creates: Creates::default(), reorder_window };
-        let pause = reorder_window.saturating_add(Duration::from_millis(1));
+    pub(crate) fn read(mut self, input: impl BufRead) -> io::Result<Self> {
+        let pause = self.reorder_window.saturating_add(Duration::from_millis(1));
         let mut next_at = Timestamp::from_millis(0);
         let mut values = Values::new(input);
         while let Some(value) = values.next()? {
-            history.values += 1;
-            if let Some(received_at) = history.take(&value, next_at, until) {
+            self.values += 1;
+            if let Some(received_at) = self.take(&value, next_at) {
                 next_at = received_at.saturating_add(pause);
             }
         }
-        Ok(history)
+        Ok(self)
     }
 
     /// Returns each call with its timeline, in order of id. Timelines are computed lazily, because a log may have a million calls.
@@ -69,7 +84,7 @@ impl History {
     }
 
     /// Adds a value, and returns the time of its receipt.
-    fn take(&mut self, value: &Value<'_>, next_at: Timestamp, until: Option<Timestamp>) -> Option<Timestamp> {
+    fn take(&mut self, value: &Value<'_>, next_at: Timestamp) -> Option<Timestamp> {
         let line = match value.text.clone().and_then(Line::read) {
             Ok(line) => line,
             Err(rejected) => {
@@ -80,7 +95,7 @@ impl History {
         let place = value.element.unwrap_or(value.line as u64);
         let record = line.stamped(Stamp { sequence: place, ..Stamp::at(next_at) });
         let received_at = record.stamp().received_at;
-        if until.is_some_and(|until| received_at > until) {
+        if self.until.is_some_and(|until| received_at > until) {
             return Some(received_at);
         }
         let number = self.values;
@@ -90,6 +105,9 @@ impl History {
             is_untimed: line.record.stamp().received_at.is_none(),
         };
         self.receipts.note(number, label);
+        if let Ok(text) = &value.text {
+            self.kept.keep(number, text);
+        }
         for mut hearing in decoded.hearings.into_iter().filter(says_something) {
             hearing.set_delivery(number);
             let Hearing { call, mut observations, .. } = hearing;

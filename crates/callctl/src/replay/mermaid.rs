@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use call_core::{CallId, Timeline};
 
 use crate::replay::history::History;
-use crate::replay::words::{direction, evidence, is_inferred};
 use crate::terminal::printable;
 use crate::view::context::Context;
+use crate::view::words::{direction, evidence, is_inferred};
 
 /// Writes a flowchart. Viewers may refuse one of more than 50,000 characters.
 pub(super) fn write(out: &mut impl Write, history: &History, context: Context<'_>) -> io::Result<()> {

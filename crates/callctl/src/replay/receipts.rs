@@ -28,12 +28,16 @@ impl Receipts {
             self.known.insert(delivery, label);
         }
     }
+
+    /// Returns the id of a delivery.
+    pub(crate) fn label(&self, delivery: u64) -> Box<str> {
+        self.known.get(&delivery).map_or_else(|| Label::usual(delivery).id, |label| label.id.clone())
+    }
 }
 
 impl Evidence for Receipts {
     fn id(&self, receipt: &Receipt) -> String {
-        let known = self.known.get(&receipt.delivery).map(|label| label.id.clone());
-        let id = known.unwrap_or_else(|| Label::usual(receipt.delivery).id);
+        let id = self.label(receipt.delivery);
         if receipt.in_batch { format!("{id}/{}", receipt.stamp.index) } else { id.into() }
     }
 

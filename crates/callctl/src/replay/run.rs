@@ -11,8 +11,8 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit;
+use crate::page::report;
 use crate::replay::history::History;
-use crate::replay::html::page;
 use crate::replay::{json, mermaid, text};
 use crate::terminal::{complain, finish};
 use crate::view::context::Context;
@@ -66,12 +66,16 @@ impl Replay {
                 let file = File::open(file)?;
                 let progress = progress(file.metadata()?.len());
                 let input = BufReader::with_capacity(256 * 1024, progress.wrap_read(file));
-                let history = History::read(input, self.reorder_window, self.as_known_at);
+                let history = self.history().read(input);
                 progress.finish_and_clear();
                 history
             }
-            None => History::read(io::stdin().lock(), self.reorder_window, self.as_known_at),
+            None => self.history().read(io::stdin().lock()),
         }
+    }
+
+    fn history(&self) -> History {
+        History::new(self.reorder_window, self.as_known_at, self.format == Format::Html)
     }
 
     fn write(&self, history: &History) -> io::Result<()> {
@@ -83,7 +87,7 @@ impl Replay {
         match self.format {
             Format::Json => json::write(out, history, context)?,
             Format::Mermaid => mermaid::write(out, history, context)?,
-            Format::Html => page::write(out, history, context)?,
+            Format::Html => report::write(out, history, context)?,
             Format::Text => text::write(out, history, context)?,
         }
         out.flush()

@@ -7,9 +7,9 @@ use anstyle::{AnsiColor, Style};
 use call_core::{CallId, Timeline};
 
 use crate::replay::history::History;
-use crate::replay::words::{direction, evidence, is_inferred, others, state};
 use crate::terminal::printable;
 use crate::view::context::Context;
+use crate::view::words::{direction, evidence, is_inferred, others, state};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

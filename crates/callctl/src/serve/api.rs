@@ -10,8 +10,8 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 use call_core::CallId;
 use call_engine::CreateError;
-use call_engine::call_msgraph::CreateCall;
 use call_engine::call_msgraph::internal::encoded;
+use call_engine::call_msgraph::{CreateCall, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -21,12 +21,13 @@ use crate::serve::guard::Guard;
 use crate::serve::joins::Decision;
 use crate::serve::operations::{self, followed};
 use crate::serve::problem::Problem;
-use crate::serve::query::{NoQuery, invalid};
-use crate::serve::shown::show;
+use crate::serve::query::{Masking, NoQuery, invalid};
+use crate::serve::shown::{show, show_in_page};
 use crate::serve::sidecar::Sidecar;
 use crate::serve::wait::{Patience, WaitQuery};
 use crate::terminal::chain;
 use crate::view::mask::Privacy;
+use crate::view::payload::masked_line;
 
 /// Returns the routes. Each request must contain the API token.
 pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
@@ -38,7 +39,7 @@ pub(super) fn routes(sidecar: Sidecar, guard: Guard) -> Router {
         .merge(operations::routes())
         .route("/joins/{id}", post(decide))
         .route("/events", get(all_events))
-        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "path not found", "see /openapi.json for all paths"))
+        .fallback(async || Problem::no_such_path())
         .method_not_allowed_fallback(async || {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -139,11 +140,16 @@ async fn create(
 async fn look(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
-    _: NoQuery,
-) -> Result<impl IntoResponse, Problem> {
+    masking: Result<Query<Masking>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(masking) = masking.map_err(|rejection| invalid(rejection.body_text()))?;
     let id = CallId::from(id.as_str());
     let view = sidecar.view(&id).await?;
-    Ok(Json(show(&id, &view, sidecar.privacy)))
+    let privacy = masking.of(&sidecar);
+    Ok(match masking.page {
+        true => Json(show_in_page(&id, &view, privacy)).into_response(),
+        false => Json(show(&id, &view, privacy)).into_response(),
+    })
 }
 
 /// Takes the decision of the bot about a participant who asks to join.
@@ -158,8 +164,14 @@ async fn decide(
 }
 
 /// Lists what was received of a call and sent about it, as lines that `callctl replay` reads.
-async fn deliveries(State(sidecar): State<Sidecar>, Path(id): Path<String>, _: NoQuery) -> Result<Response, Problem> {
-    if sidecar.privacy == Privacy::Masked {
+async fn deliveries(
+    State(sidecar): State<Sidecar>,
+    Path(id): Path<String>,
+    masking: Result<Query<Masking>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(masking) = masking.map_err(|rejection| invalid(rejection.body_text()))?;
+    let privacy = masking.of(&sidecar);
+    if privacy == Privacy::Masked && !masking.is_masked() {
         let detail = "the lines contain names and numbers, so they are shown only to clients with an API token; start the sidecar with --api-token";
         return Err(Problem::new(StatusCode::FORBIDDEN, "an API token is needed", detail));
     }
@@ -168,7 +180,11 @@ async fn deliveries(State(sidecar): State<Sidecar>, Path(id): Path<String>, _: N
     if records.is_empty() {
         return Err(Problem::no_such_call());
     }
-    let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
+    let shown = |record: &Record| match privacy {
+        Privacy::Shown => format!("{record}\n"),
+        Privacy::Masked => format!("{}\n", masked_line(&record.to_string())),
+    };
+    let lines: String = records.iter().map(shown).collect();
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response())
 }
 

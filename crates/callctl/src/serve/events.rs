@@ -12,34 +12,18 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use call_core::CallId;
 use call_engine::{CallEvent, CallView, EngineEvents};
-use serde::Deserialize;
 use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::serve::joins::JoinEvent;
 use crate::serve::operations::followed;
 use crate::serve::problem::Problem;
-use crate::serve::query::invalid;
-use crate::serve::shown::show;
+use crate::serve::query::{Masking, invalid};
+use crate::serve::shown::{show, show_in_page};
 use crate::serve::sidecar::Sidecar;
 use crate::view::mask::Privacy;
 
 type Events = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Event, Infallible>>>>;
-
-/// Query of a stream of events.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Masking {
-    /// Whether to mask names, numbers and keys, as pages do.
-    #[serde(default)]
-    masked: bool,
-}
-
-impl Masking {
-    const fn of(&self, sidecar: &Sidecar) -> Privacy {
-        if self.masked { Privacy::Masked } else { sidecar.privacy }
-    }
-}
 
 /// Capacity of the buffer of a reader.
 const BUFFER: usize = 16;
@@ -61,7 +45,7 @@ pub(super) async fn call_events(
     let privacy = masking.of(&sidecar);
     Ok(stream(sidecar, async move |sender| {
         loop {
-            let (version, event) = call_event(&id, &call.view(), privacy);
+            let (version, event) = call_event(&id, &call.view(), privacy, masking.page);
             if last.as_ref() != Some(&version) {
                 if sender.send(Ok(event)).await.is_err() {
                     return;
@@ -84,7 +68,7 @@ pub(super) async fn all_events(
     let events = sidecar.engine.events();
     let (engine, privacy, joins) = (sidecar.engine.clone(), masking.of(&sidecar), sidecar.joins.subscribe());
     Ok(stream(sidecar, async move |sender| {
-        let mut reader = Reader { engine, privacy, sender, sent: HashMap::new() };
+        let mut reader = Reader { engine, privacy, is_page: masking.page, sender, sent: HashMap::new() };
         drop(reader.run(events, joins).await);
     }))
 }
@@ -96,6 +80,7 @@ struct Gone;
 struct Reader {
     engine: call_engine::Engine,
     privacy: Privacy,
+    is_page: bool,
     sender: mpsc::Sender<Result<Event, Infallible>>,
     sent: HashMap<CallId, String>,
 }
@@ -120,7 +105,7 @@ impl Reader {
                 None => return Ok(()),
                 Some(CallEvent::Event((call, _))) => match self.engine.view(&call).await {
                     Some(view) => self.send(&call, &view).await?,
-                    None => drop(self.sent.remove(&call)),
+                    None => self.forget(&call).await?,
                 },
                 Some(CallEvent::Lagged(_) | _) => self.send_all().await?,
             }
@@ -144,13 +129,30 @@ impl Reader {
             for (call, view) in &calls {
                 self.send(call, view).await?;
             }
-            let Some((last, _)) = calls.into_iter().next_back() else { return Ok(()) };
+            let Some((last, _)) = calls.into_iter().next_back() else { break };
             after = Some(last);
+        }
+        self.tell_page("listed", &serde_json::json!({ "calls": self.sent.len() })).await
+    }
+
+    async fn forget(&mut self, call: &CallId) -> Result<(), Gone> {
+        match self.sent.remove(call) {
+            Some(_) => self.tell_page("forgotten", &serde_json::json!({ "id": call.as_str() })).await,
+            None => Ok(()),
         }
     }
 
+    /// Tells the page which calls there are. Other readers need not know that.
+    async fn tell_page(&self, name: &str, what: &serde_json::Value) -> Result<(), Gone> {
+        if !self.is_page {
+            return Ok(());
+        }
+        let event = Event::default().event(name).data(what.to_string());
+        self.sender.send(Ok(event)).await.map_err(|_| Gone)
+    }
+
     async fn send(&mut self, call: &CallId, view: &CallView) -> Result<(), Gone> {
-        let (version, event) = call_event(call, view, self.privacy);
+        let (version, event) = call_event(call, view, self.privacy, self.is_page);
         if self.sent.get(call) == Some(&version) {
             return Ok(());
         }
@@ -160,8 +162,12 @@ impl Reader {
 }
 
 /// Returns the JSON of a call, and its event id: a hash, which is the same on every machine and after a restart.
-fn call_event(id: &CallId, view: &CallView, privacy: Privacy) -> (String, Event) {
-    let text = serde_json::to_string(&show(id, view, privacy)).unwrap_or_default();
+fn call_event(id: &CallId, view: &CallView, privacy: Privacy, is_page: bool) -> (String, Event) {
+    let text = match is_page {
+        true => serde_json::to_string(&show_in_page(id, view, privacy)),
+        false => serde_json::to_string(&show(id, view, privacy)),
+    };
+    let text = text.unwrap_or_default();
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     let version = format!("{:016x}", hasher.finish());

@@ -84,6 +84,10 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "call not found", detail)
     }
 
+    pub(super) fn no_such_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "path not found", "see /openapi.json for all paths")
+    }
+
     pub(super) fn stopping() -> Self {
         let stopping = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -31,10 +31,13 @@ use crate::serve::providers::{tokens, validator};
 use crate::serve::settings::ServeSettings;
 use crate::serve::sidecar::Sidecar;
 use crate::serve::upkeep::{apply_retention, watch_clock};
-use crate::serve::{access, api, health, metrics, page};
+use crate::serve::{access, api, files, health, metrics};
 use crate::signals::{StopSignal, listen};
 use crate::terminal::{chain, complain, finish, printable};
 use crate::view::mask::Privacy;
+
+/// Maximum time for which an ended call is listed, unless the grace period of the engine is longer.
+const LISTED: Duration = Duration::from_secs(24 * 3_600);
 
 /// The command `serve`.
 pub(crate) struct Serve {
@@ -115,6 +118,8 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let transport = Arc::new(Retrying::new(transport, RetrySettings::default()));
     let mut engine_settings = EngineSettings::new(settings.callback.clone());
     engine_settings.incoming = settings.incoming;
+    // The page lists the calls of a day. The number of ended calls is limited anyway.
+    engine_settings.calls.grace = engine_settings.calls.grace.max(settings.retention.after_end.min(LISTED));
     let joins = Joins::new();
     engine_settings.join_within = Duration::from_secs(ANSWER_WITHIN);
     match settings.joins {
@@ -153,7 +158,7 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         .nest(WEBHOOK, webhook.router())
         .nest("/v1", api::routes(sidecar.clone(), guard))
         .merge(health::routes(sidecar))
-        .merge(page::routes())
+        .merge(files::routes())
         .layer(middleware::from_fn_with_state(stopping.clone(), refuse_new))
         .layer(middleware::from_fn_with_state(hosts, Hosts::check))
         .layer(middleware::map_response(harden));

@@ -2,11 +2,12 @@
 
 use call_core::{CallId, Receipt};
 use call_engine::CallView;
-use serde::Serialize;
 
 use crate::view::context::{Context, Evidence};
+use crate::view::full::FullView;
 use crate::view::mask::Privacy;
 use crate::view::operation::OperationView;
+use crate::view::sheet::Sheet;
 
 /// Names receipts by the ids of the journal's lines.
 struct Kept;
@@ -31,6 +32,11 @@ pub(super) fn operation_of(view: &CallView, key: &str, privacy: Privacy) -> Opti
 }
 
 /// Shows a call: one element of the `calls` of `callctl replay --format json`, and everything that the API reported.
-pub(super) fn show(id: &CallId, view: &CallView, privacy: Privacy) -> impl Serialize + use<> {
+pub(super) fn show(id: &CallId, view: &CallView, privacy: Privacy) -> FullView {
     context(view, privacy).full(id, &view.timeline, view.reference.as_deref(), view.has_ended())
+}
+
+/// Shows a call as the page does.
+pub(super) fn show_in_page(id: &CallId, view: &CallView, privacy: Privacy) -> Sheet<FullView> {
+    context(view, privacy).sheet(show(id, view, privacy), &view.timeline, view.heard_at, None)
 }

@@ -1,14 +1,11 @@
 //! `callctl replay` as a script uses it: exact bytes and exit status.
 
 mod bad_input;
-#[path = "../common/debian.rs"]
-mod debian;
 mod hostile;
 mod input;
 mod json;
 mod mermaid;
 mod options;
-mod page;
 mod parts;
 mod seed;
 mod text;

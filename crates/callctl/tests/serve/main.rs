@@ -5,7 +5,6 @@
 
 mod api;
 mod bot;
-mod browser;
 mod damaged;
 #[path = "../common/debian.rs"]
 mod debian;

@@ -1,56 +1,9 @@
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use call_msgraph::ApiOperation;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::api::Rig;
-use crate::browser::Browser;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_browser_shows_calls_as_they_change() {
-    let rig = Rig::trusted();
-    let url = rig.url("/");
-    let mut browser = tokio::task::spawn_blocking(move || Browser::open(&url)).await.unwrap();
-    // The page asks for the token, and says when it is wrong.
-    shows(&mut browser, ">not live: the API token is needed<").await;
-    let give = |browser: &mut Browser, token: &str| {
-        let script =
-            format!("document.querySelector('input').value = '{token}'; document.querySelector('button').click()");
-        tokio::task::block_in_place(|| browser.run(&script));
-    };
-    give(&mut browser, "sesame");
-    shows(&mut browser, ">not live: the API token is wrong<").await;
-    give(&mut browser, "open sesame");
-    // The page shows a call that is created after it was opened, and its changes.
-    shows(&mut browser, ">live<").await;
-    let id = rig.create().await["id"].as_str().unwrap().to_owned();
-    shows(&mut browser, &id).await;
-    rig.request(Method::DELETE, &format!("/v1/calls/{id}")).send().await.unwrap();
-    let dom = shows(&mut browser, "<b class=\"terminated\">terminated</b>").await;
-    assert!(dom.contains("class=\"step observed\""), "{dom}");
-    // Foreign text is neither markup nor control.
-    let path = "/communications/calls/<b>\u{202e}\u{1b}x";
-    let body = json!({ "value": [{ "changeType": "updated", "resourceUrl": path,
-        "resourceData": { "@odata.type": "#microsoft.graph.call", "state": "established" } }] });
-    assert_eq!(rig.client.post(rig.url("/callback")).json(&body).send().await.unwrap().status(), 202);
-    shows(&mut browser, "<code>&lt;b&gt;\\u{202e}\\u{1b}x</code>").await;
-}
-
-/// Waits until the page contains a text, and returns its document.
-async fn shows(browser: &mut Browser, what: &str) -> String {
-    let looking = async {
-        loop {
-            let dom = tokio::task::block_in_place(|| browser.dom());
-            if dom.contains(what) {
-                return dom;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), looking).await.unwrap_or_else(|_| panic!("it never shows {what}"))
-}
 
 #[tokio::test]
 async fn the_openapi_document_lists_exactly_the_routes() {
@@ -64,7 +17,7 @@ async fn the_openapi_document_lists_exactly_the_routes() {
     };
     let mut there: BTreeSet<_> = routes("/v1", include_str!("../../src/serve/api.rs")).into_iter().collect();
     there.extend(routes("", include_str!("../../src/serve/health.rs")));
-    there.extend(routes("", include_str!("../../src/serve/page/mod.rs")));
+    there.extend(routes("", include_str!("../../src/serve/files.rs")));
     let table = ApiOperation::ALL.iter().map(|operation| operation.spec().path.replace("{call}", "{id}"));
     there.extend(table.map(|path| format!("/v1/calls/{path}")));
     there.extend(["/v1/calls/{id}/raw/{path}".to_owned()]);

@@ -2,21 +2,21 @@
 
 use call_core::{Identity, Operation, OperationKey, Participant, Redacted, Timeline};
 
-use crate::replay::words::evidence;
 use crate::view::context::Context;
+use crate::view::words::evidence;
 
 /// Maximum number of participants, operations or sessions that are listed.
 const MOST: usize = 20;
 
 /// A fact about a call.
-pub(super) struct Fact {
-    pub(super) name: &'static str,
-    pub(super) text: String,
+pub(crate) struct Fact {
+    pub(crate) name: &'static str,
+    pub(crate) text: String,
 }
 
 impl Context<'_> {
     /// Returns all facts. Private data is masked. Foreign text is not escaped yet.
-    pub(super) fn facts(self, timeline: &Timeline, day: Option<&str>) -> Vec<Fact> {
+    pub(crate) fn facts(self, timeline: &Timeline, day: Option<&str>) -> Vec<Fact> {
         let mut facts = Vec::new();
         let participants = timeline.roster.participants.iter();
         list(&mut facts, "participant", participants.map(|participant| self.participant_words(participant)));

@@ -9,7 +9,7 @@ use crate::view::context::Context;
 
 impl Context<'_> {
     /// Returns the first known day of the call.
-    pub(super) fn day(self, timeline: &Timeline) -> Option<String> {
+    pub(crate) fn day(self, timeline: &Timeline) -> Option<String> {
         let bounds =
             timeline.steps.iter().flat_map(|step| [step.not_before.map(|bound| bound.at), self.not_after(step)]);
         let first = format!("{:.3}", bounds.flatten().min()?);
@@ -17,7 +17,7 @@ impl Context<'_> {
     }
 
     /// Returns a phrase for the bounds of a step.
-    pub(super) fn entered<S>(self, step: &Step<S>, day: Option<&str>) -> String {
+    pub(crate) fn entered<S>(self, step: &Step<S>, day: Option<&str>) -> String {
         let time = |at| time_of(at, day);
         match (step.not_before.map(|bound| time(bound.at)), self.not_after(step).map(time)) {
             (Some(not_before), Some(not_after)) => format!("{not_before} to {not_after}"),
@@ -28,7 +28,7 @@ impl Context<'_> {
     }
 
     /// Returns a phrase for the basis of a step.
-    pub(super) fn why(self, steps: &[Step], at: usize, day: Option<&str>) -> String {
+    pub(crate) fn why(self, steps: &[Step], at: usize, day: Option<&str>) -> String {
         let step = &steps[at];
         let evidence = match &step.basis {
             Basis::Inferred(Inference::Edge { from, to }) => return format!("inferred: between {from} and {to}"),
@@ -50,7 +50,7 @@ impl Context<'_> {
     }
 
     /// Returns a phrase for a result: codes, message of the service, explanation.
-    pub(super) fn result_words(self, result: &ResultInfo) -> String {
+    pub(crate) fn result_words(self, result: &ResultInfo) -> String {
         let mut words = result.to_string();
         if let Some(message) = &result.message {
             words += &format!(" {}", self.privacy.apply(message.expose()));
@@ -63,33 +63,33 @@ impl Context<'_> {
     }
 
     /// Returns a phrase for an anomaly.
-    pub(super) fn anomaly_words(self, anomaly: &Anomaly) -> String {
+    pub(crate) fn anomaly_words(self, anomaly: &Anomaly) -> String {
         format!("{}: {}", anomaly.kind.code(), self.privacy.apply(&anomaly.kind.to_string()))
     }
 
     /// Returns the time of a receipt, unless the log has none.
-    pub(super) fn time(self, receipt: &Receipt, day: Option<&str>) -> Option<String> {
+    pub(crate) fn time(self, receipt: &Receipt, day: Option<&str>) -> Option<String> {
         (!self.receipts.is_untimed(receipt)).then(|| time_of(receipt.stamp.received_at, day))
     }
 }
 
 /// Returns the present state, or the most likely one.
-pub(super) fn state(timeline: &Timeline) -> &'static str {
+pub(crate) fn state(timeline: &Timeline) -> &'static str {
     timeline.present.as_ref().map_or("no state known", |present| present.likely().as_str())
 }
 
 /// Returns the direction.
-pub(super) fn direction(timeline: &Timeline) -> &'static str {
+pub(crate) fn direction(timeline: &Timeline) -> &'static str {
     timeline.direction.map_or("direction unknown", |direction| direction.as_str())
 }
 
 /// Returns the alternatives to the present state.
-pub(super) fn others(timeline: &Timeline) -> String {
+pub(crate) fn others(timeline: &Timeline) -> String {
     let others = timeline.present.iter().flat_map(|present| present.alternatives());
     others.map(|other| other.as_str()).collect::<Vec<_>>().join(" or ")
 }
 
-pub(super) const fn is_inferred(step: &Step) -> bool {
+pub(crate) const fn is_inferred(step: &Step) -> bool {
     matches!(step.basis, Basis::Inferred(_))
 }
 
@@ -119,7 +119,7 @@ fn sources(receipts: &[Receipt]) -> String {
 }
 
 /// Returns the ids of the first receipts, and the number of the others.
-pub(super) fn evidence(ids: &[String]) -> String {
+pub(crate) fn evidence(ids: &[String]) -> String {
     const MOST: usize = 6;
     let mut text = ids[..ids.len().min(MOST)].join(" ");
     if ids.len() > MOST {

@@ -1,0 +1,109 @@
+"use strict";
+// The picture: on the left what arrived, in order of arrival; on the right what happened, in order; lines between them.
+page.picture = (() => {
+  const MOST = 50, ROW = 22, WIDE = 480, FROM = 176, TO = 262;
+
+  // The arrivals that are shown: the first and the last ones, and between them how many are left out.
+  function shown(all) {
+    if (all.length <= MOST) return all.map((arrival, number) => ({ arrival, number }));
+    const half = MOST / 2;
+    const entry = (arrival, number) => ({ arrival, number });
+    return [...all.slice(0, half).map(entry), { left: all.length - MOST },
+      ...all.slice(-half).map((arrival, number) => entry(arrival, all.length - half + number))];
+  }
+
+  // The steps that are shown: if there are too many, the first and the last ones.
+  function steps(call) {
+    const all = call.timeline.map((step, number) => ({ step, number }));
+    if (all.length <= MOST) return all;
+    return [...all.slice(0, MOST / 2), { left: all.length - MOST }, ...all.slice(-MOST / 2)];
+  }
+
+  const cut = (text, most) => page.visible(text).length > most ? `${page.visible(text).slice(0, most - 1)}…` : page.visible(text);
+
+  function make(call, open) {
+    const span = page.span(call), start = span?.start;
+    const say = (at) => page.plus(at, start);
+    const left = shown(call.page.arrivals), right = steps(call);
+    const tall = Math.max(left.length, right.length, 1) * ROW + 8;
+    const pushed = { left: (tall - left.length * ROW) / 2, right: (tall - right.length * ROW) / 2 };
+    const svg = page.draw("svg", { viewBox: `0 0 ${WIDE} ${tall}`, class: "picture", role: "group",
+      "aria-label": "Lines from what arrived to what happened" });
+    const lines = page.draw("g", { class: "lines", "aria-hidden": "true" });
+    svg.append(lines);
+    const place = new Map();
+    right.forEach((entry, row) => {
+      const y = pushed.right + row * ROW + ROW / 2;
+      if (entry.left) {
+        svg.append(page.draw("text", { x: TO + 20, y: y + 4, class: "dim" }, `… ${page.many(entry.left, "step")} left out`));
+        return;
+      }
+      const { step, number } = entry;
+      place.set(number, y);
+      const isInferred = step.basis === "inferred";
+      const why = explain(call, number);
+      const kind = step.state === "terminated" ? page.kind(call) : page.sign(step.state)[1];
+      const group = page.draw("g", { class: `step ${step.basis}`, tabindex: "0", role: "button", "data-step": number,
+        "aria-label": page.visible(`${step.state}${isInferred ? ", inferred" : ""}, ${page.bounds(step)}: ${why}`) },
+        page.draw("rect", { x: TO - 4, y: y - ROW / 2, width: WIDE - TO + 4, height: ROW, class: "hit" }),
+        page.draw("title", {}, why),
+        page.draw("text", { x: TO + 6, y: y + 4, class: `glyph ${kind}`, "text-anchor": "middle" }, page.sign(kind)[0]),
+        page.draw("text", { x: TO + 18, y: y + 4 }, cut(step.state, 16) + (isInferred ? " (inferred)" : "")),
+        page.draw("text", { x: WIDE, y: y + 4, class: "dim", "text-anchor": "end" }, span ? page.bounds(step, say, " … ") : ""));
+      const light = (isOn) => {
+        svg.classList.toggle("lit", isOn);
+        for (const line of lines.children) line.classList.toggle("on", isOn && Number(line.dataset.step) === number);
+        if (isOn) svg.why(step, why);
+      };
+      group.addEventListener("pointerenter", () => light(true));
+      group.addEventListener("pointerleave", () => light(false));
+      group.addEventListener("focus", () => light(true));
+      group.addEventListener("blur", () => light(false));
+      group.addEventListener("click", () => light(true));
+      svg.append(group);
+    });
+    left.forEach((entry, row) => {
+      const y = pushed.left + row * ROW + ROW / 2;
+      if (entry.left) {
+        svg.append(page.draw("text", { x: 44, y: y + 4, class: "dim" }, `… ${page.many(entry.left, "delivery", "deliveries")} left out`));
+        return;
+      }
+      const [id, at, kind, claim, step, late] = entry.arrival;
+      const time = at === null ? `#${entry.number + 1}` : say(at);
+      const group = page.draw("g", { class: "arrival", tabindex: "0", role: "button",
+        "aria-label": page.visible(`${time} ${kind || "notification"} ${claim}${late ? ", late" : ""}; ${id}`),
+        onclick: () => open(id), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); open(id); } } },
+        page.draw("rect", { x: 0, y: y - ROW / 2, width: FROM, height: ROW, class: "hit" }),
+        page.draw("title", {}, `${id}: ${kind || "notification"}`),
+        page.draw("text", { x: 0, y: y + 4, class: "dim" }, time), page.draw("text", { x: 44, y: y + 4 }, cut(claim, 17)),
+        page.draw("text", { x: FROM - 6, y: y + 4, class: late ? "late" : "dim", "text-anchor": "end" }, kind));
+      svg.append(group);
+      const to = place.get(step);
+      if (to !== undefined) {
+        const middle = (FROM + TO) / 2;
+        lines.append(page.draw("path", { class: late ? "line late" : "line", "data-step": step,
+          d: `M${FROM} ${y}C${middle} ${y} ${middle} ${to} ${TO - 4} ${to}` }));
+      }
+    });
+    // The accented lines are above the others.
+    lines.append(...lines.querySelectorAll(".late"));
+    return svg;
+  }
+
+  // Why a step stands where it stands.
+  function explain(call, number) {
+    const step = call.timeline[number], why = call.page.why[number] ?? "";
+    if (step.basis === "inferred") return `Nobody reported it. ${why.replace("inferred: ", "Inferred ")}.`;
+    const result = step.result ? `, with result ${page.codes(step)} ${step.result.message ?? ""}` : "";
+    return `Reported by: ${why}${result}.`;
+  }
+
+  // The picture with its headings, and the reason for the step that the reader points at.
+  return (call, open) => {
+    const svg = make(call, open);
+    const why = page.make("p", { class: "why", "aria-live": "polite" }, "Point at a step to see why it stands there.");
+    svg.why = (step, text) => why.replaceChildren(page.make("b", {}, step.state), ` ${page.visible(text)}`);
+    return page.make("div", { class: "drawn" },
+      page.make("div", { class: "titles" }, page.make("h3", {}, "As it arrived"), page.make("h3", {}, "As it happened")), svg, why);
+  };
+})();

@@ -1,0 +1,121 @@
+//! A call as the page shows it: the JSON of the call, and beside it what only people need.
+
+use call_core::{Direction, Identity, Silence, Timeline, Timestamp};
+use call_msgraph::explain;
+use serde::Serialize;
+
+use crate::view::arrivals::Arrival;
+use crate::view::context::Context;
+use crate::view::mask::Privacy;
+
+/// A call as the page shows it.
+#[derive(Serialize)]
+pub(crate) struct Sheet<C> {
+    #[serde(flatten)]
+    call: C,
+    page: Extras,
+}
+
+/// What only people need. Instants and durations are in milliseconds.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Extras {
+    /// The other side, in words.
+    with: String,
+    /// Instant of the last report.
+    heard: Option<i64>,
+    /// Time without a report that is still usual.
+    silence: Option<u128>,
+    failed: bool,
+    /// Number of steps that were put right.
+    reordered: usize,
+    arrivals: Vec<Arrival>,
+    /// Why each step stands where it stands.
+    why: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meaning: Option<Meaning>,
+    facts: Vec<(&'static str, String)>,
+    /// Number of the pack of its deliveries in a report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pack: Option<usize>,
+}
+
+impl<C> Sheet<C> {
+    /// Returns the number of steps that were put right.
+    pub(crate) const fn reordered(&self) -> usize {
+        self.page.reordered
+    }
+}
+
+/// Explanation of the result.
+#[derive(Serialize)]
+struct Meaning {
+    words: &'static str,
+    cause: &'static str,
+    retry: &'static str,
+}
+
+impl Context<'_> {
+    /// Returns a call as the page shows it. `heard_at` is the instant of the last report.
+    pub(crate) fn sheet<C>(
+        self,
+        call: C,
+        timeline: &Timeline,
+        heard_at: Option<Timestamp>,
+        pack: Option<usize>,
+    ) -> Sheet<C> {
+        let arrivals = self.arrivals(timeline);
+        let day = self.day(timeline);
+        let why = (0..timeline.steps.len()).map(|step| self.why(&timeline.steps, step, day.as_deref()));
+        let present = timeline.present.as_ref().map(|present| present.likely().phase());
+        let silence = present.and_then(|phase| Silence::default().of(phase));
+        let codes = timeline.result.as_ref().and_then(|result| result.code.zip(result.subcode));
+        let meaning = codes.and_then(|(code, subcode)| explain(code, subcode));
+        let facts = self.facts(timeline, day.as_deref()).into_iter().map(|fact| (fact.name, fact.text));
+        let page = Extras {
+            with: self.other_side(timeline),
+            heard: heard_at.map(Timestamp::as_millis),
+            silence: silence.map(|time| time.as_millis()),
+            failed: has_failed(timeline),
+            reordered: arrivals.reordered,
+            arrivals: arrivals.all,
+            why: why.collect(),
+            meaning: meaning.map(|known| Meaning {
+                words: &known.meaning,
+                cause: &known.cause,
+                retry: known.retry.as_str(),
+            }),
+            facts: facts.collect(),
+            pack,
+        };
+        Sheet { call, page }
+    }
+
+    /// Returns the other side of a call in words: the caller, the callee, a meeting or a group.
+    fn other_side(self, timeline: &Timeline) -> String {
+        let fields = &timeline.fields;
+        let targets = fields.targets.as_deref().unwrap_or_default();
+        let is_incoming = timeline.direction == Some(Direction::Incoming);
+        match (is_incoming, targets) {
+            (true, _) => fields.source.as_ref().map_or_else(|| "call".to_owned(), |caller| self.party(caller)),
+            (false, [callee]) => self.party(callee),
+            (false, []) if fields.meeting_info.is_some() || fields.thread_id.is_some() => "meeting".to_owned(),
+            (false, []) => "call".to_owned(),
+            (false, group) => format!("group of {}", group.len()),
+        }
+    }
+
+    /// Returns the kind of an identity, with its name or else its id if private data is shown.
+    fn party(self, identity: &Identity) -> String {
+        let name = identity.display_name.as_ref().or(identity.id.as_ref());
+        match name.filter(|_| self.privacy == Privacy::Shown) {
+            Some(name) => format!("{} {}", identity.kind, name.expose()),
+            None => identity.kind.to_string(),
+        }
+    }
+}
+
+/// Returns whether a call ended with an error: its code is not that of a success.
+pub(crate) fn has_failed(timeline: &Timeline) -> bool {
+    timeline.result.as_ref().and_then(|result| result.code).is_some_and(|code| code >= 300)
+}
