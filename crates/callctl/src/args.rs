@@ -250,6 +250,9 @@ pub(crate) struct ReplayArguments {
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Show one call only: its id, or the beginning of its id
+    #[arg(long, value_name = "ID", required_if_eq("format", "svg"))]
+    call: Option<String>,
     /// Exit with status 1 if a part of the log was rejected
     #[arg(long)]
     strict: bool,
@@ -330,6 +333,7 @@ impl ReplayArguments {
             is_strict: self.strict,
             reorder_window: self.reorder_window,
             as_known_at: self.as_known_at,
+            call: self.call,
             shows_private: self.show_private,
             color,
         }

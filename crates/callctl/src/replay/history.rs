@@ -10,6 +10,7 @@ use call_msgraph::{Creates, Hearing, Line, ReadError, hearings};
 use crate::replay::kept::Kept;
 use crate::replay::receipts::{Label, Receipts};
 use crate::replay::values::{Value, Values};
+use crate::terminal::printable;
 
 /// The content of a log.
 #[derive(Debug)]
@@ -81,6 +82,27 @@ impl History {
             let timeline = reconcile(observations, self.reorder_window);
             Replayed { id, observations, timeline }
         })
+    }
+
+    /// Forgets all calls but the one with an id, or the only one whose id begins so.
+    pub(crate) fn keep_only(&mut self, id: &str) -> Result<(), String> {
+        let exact = CallId::from(id);
+        let chosen = if self.observations.contains_key(&exact) {
+            exact
+        } else {
+            let lower = id.to_ascii_lowercase();
+            let mut begin =
+                self.observations.keys().filter(|known| known.as_str().to_ascii_lowercase().starts_with(&lower));
+            match (begin.next(), begin.count()) {
+                (Some(only), 0) => only.clone(),
+                (None, _) => return Err(format!("there is no call {}", printable(id))),
+                (Some(_), more) => {
+                    return Err(format!("{} calls begin with {}; give more of the id", more + 1, printable(id)));
+                }
+            }
+        };
+        self.observations.retain(|known, _| *known == chosen);
+        Ok(())
     }
 
     /// Adds a value, and returns the time of its receipt.

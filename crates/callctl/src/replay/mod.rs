@@ -6,6 +6,7 @@ pub(crate) mod kept;
 pub(crate) mod mermaid;
 pub(crate) mod receipts;
 pub(crate) mod run;
+pub(crate) mod svg;
 pub(crate) mod text;
 pub(crate) mod value;
 pub(crate) mod values;

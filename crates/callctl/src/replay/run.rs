@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::exit;
 use crate::page::report;
 use crate::replay::history::History;
-use crate::replay::{json, mermaid, text};
+use crate::replay::{json, mermaid, svg, text};
 use crate::terminal::{complain, finish};
 use crate::view::context::Context;
 use crate::view::mask::Privacy;
@@ -26,6 +26,8 @@ pub(crate) struct Replay {
     pub(crate) is_strict: bool,
     pub(crate) reorder_window: Duration,
     pub(crate) as_known_at: Option<Timestamp>,
+    /// Id of the only call that is shown, or the beginning of its id.
+    pub(crate) call: Option<String>,
     pub(crate) shows_private: bool,
     pub(crate) color: ColorChoice,
 }
@@ -38,20 +40,28 @@ pub(crate) enum Format {
     Json,
     /// Flowchart for viewers of Mermaid
     Mermaid,
-    /// Page for a browser
+    /// Page for a browser, with everything in one file
     Html,
+    /// Picture of one call; needs `--call`
+    Svg,
 }
 
 impl Replay {
     /// Reads everything, writes the result and returns the exit status.
     pub(crate) fn run(&self) -> u8 {
-        let history = match self.read() {
+        let mut history = match self.read() {
             Ok(history) => history,
             Err(error) => {
                 complain(&format!("error: cannot read {}: {error}\n", self.name()));
                 return exit::NO_INPUT;
             }
         };
+        if let Some(id) = &self.call
+            && let Err(reason) = history.keep_only(id)
+        {
+            complain(&format!("error: {}: {reason}\n", self.name()));
+            return exit::USAGE;
+        }
         finish(self.write(&history), || {
             if self.format != Format::Json {
                 complain(&text::complaints(&self.name(), &history, self.is_strict));
@@ -88,6 +98,10 @@ impl Replay {
             Format::Json => json::write(out, history, context)?,
             Format::Mermaid => mermaid::write(out, history, context)?,
             Format::Html => report::write(out, history, context)?,
+            Format::Svg => {
+                // One call was chosen.
+                history.calls().try_for_each(|call| svg::write(out, &call, context))?;
+            }
             Format::Text => text::write(out, history, context)?,
         }
         out.flush()

@@ -8,6 +8,7 @@ mod mermaid;
 mod options;
 mod parts;
 mod seed;
+mod svg;
 mod text;
 
 use std::io::Write;

@@ -15,7 +15,7 @@ fn strict_fails_on_a_rejected_value() {
 #[test]
 fn wrong_usage_exits_with_2_and_help() {
     for (arguments, hint) in [
-        (&["--format", "xml"][..], "[possible values: text, json, mermaid, html]"),
+        (&["--format", "xml"][..], "[possible values: text, json, mermaid, html, svg]"),
         (&["--reorder-window", "soon"], "expected a duration such as `2s`, `500ms`, `1m` or `7d`"),
         (&["--reorder-window=-2s"], "expected a duration"),
         (&["--as-known-at", "noon"], "expected an RFC 3339 time such as `2026-03-01T10:00:01.250Z`"),

@@ -41,7 +41,8 @@ page.words = (call) => call.words ??= [call.id, call.reference, call.page.with, 
 page.beginnings = (call) => {
   const span = page.span(call);
   if (!span) return null;
-  const end = page.hasEnded(call) ? span.end : Math.max(span.end, page.now());
+  const over = page.hasEnded(call) && call.timeline.at(-1)?.notAfter;
+  const end = over ? Date.parse(over) : Math.max(span.end, page.hasEnded(call) ? 0 : page.now());
   let last = span.start;
   const arrived = new Map();
   for (const [, at, , , step] of call.page.arrivals) {
@@ -63,11 +64,11 @@ page.strip = (call) => {
   const words = [];
   steps.forEach((step, number) => {
     const [from, to] = all ? [all.starts[number], all.starts[number + 1] ?? all.end] : [number, number + 1];
-    const share = all ? (to - from) / whole : 1 / steps.length;
+    const share = all && whole > 1 ? (to - from) / whole : 1 / steps.length;
     const lasts = all ? `, ${page.lasting(to - from)}` : "";
     const said = `${step.state}${step.basis === "inferred" ? " (inferred)" : ""}${lasts}, entered ${page.bounds(step)}`;
     const part = page.make("span", { class: `span ${page.sign(step.state)[1]} ${step.basis}`, title: said });
-    part.style.flexGrow = String(Math.max(share, 0.0001) * 1000);
+    part.style.flexGrow = String(Math.max(share, 0.001) * 1000);
     strip.append(part);
     words.push(said);
   });

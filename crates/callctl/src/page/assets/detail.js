@@ -41,12 +41,12 @@ page.detail = (() => {
     const codes = page.codes(call), { meaning } = call.page;
     const result = page.hasEnded(call) || call.result
       ? fact("Result", page.make("b", {}, page.result(call) || "unknown"), " ", page.make("code", {}, codes)) : [];
-    const end = page.hasEnded(call) ? span?.end : page.now();
+    const all = page.beginnings(call);
     return page.make("dl", {},
       ...fact("Direction", call.direction ?? "unknown"), ...fact("With", call.page.with),
       ...(call.reference ? fact("Reference", call.reference) : []),
       ...(span ? fact("Started", page.make("span", { title: page.day(span.start) }, `${page.day(span.start)} ${page.clock(span.start)} UTC`),
-        `, ${page.hasEnded(call) ? "" : "so far "}${page.lasting(end - span.start)}`) : []),
+        `, ${page.hasEnded(call) ? "" : "so far "}${page.lasting(all.end - span.start)}`) : []),
       ...result,
       ...(call.result?.message ? fact("Message", call.result.message) : []),
       ...(meaning ? [...fact("Likely cause", meaning.cause), ...fact("Retry", meaning.retry)] : []));

@@ -53,11 +53,12 @@ page.ago = (milliseconds) => milliseconds < 10_000 ? `${Math.max(0, Math.floor(m
 page.clock = (at) => new Date(at).toISOString().slice(11, 23);
 page.day = (at) => new Date(at).toISOString().slice(0, 10);
 page.plus = (at, start) => {
-  const seconds = Math.abs(at - start) / 1000, sign = at < start ? "−" : "+";
-  if (seconds < 100) return sign + seconds.toFixed(2);
+  const past = Math.abs(at - start), sign = at < start ? "−" : "+";
   const two = (number) => String(Math.floor(number)).padStart(2, "0");
-  const [hours, minutes] = [Math.floor(seconds / 3600), (seconds % 3600) / 60];
-  return sign + (hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${Math.floor(minutes)}:${two(seconds % 60)}.${Math.floor(seconds * 10 % 10)}`);
+  const part = (unit, size) => Math.floor(past / unit) % size;
+  if (past < 100_000) return `${sign}${part(1000, 100)}.${two(part(10, 100))}`;
+  if (past < 3_600_000) return `${sign}${part(60_000, 60)}:${two(part(1000, 60))}.${part(100, 10)}`;
+  return `${sign}${part(3_600_000, 1e9)}:${two(part(60_000, 60))}:${two(part(1000, 60))}`;
 };
 page.many = (count, one, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
 
