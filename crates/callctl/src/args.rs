@@ -47,6 +47,9 @@ pub(crate) enum Command {
         /// Seed of all random choices; the default is a new one for each run
         #[arg(long, value_name = "S")]
         seed: Option<u64>,
+        /// Also write the report of `callctl replay --format html` to this file
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
     },
     /// Emulate the calling service, to test a bot in any language
     #[command(long_about = EMULATE_ABOUT, after_help = EMULATE_STATUS)]
@@ -294,7 +297,7 @@ impl Arguments {
             When::Never => ColorChoice::Never,
         };
         match self.command {
-            Command::Demo { calls, seed } => Task::Demo(Demo { calls: calls as usize, seed, color }),
+            Command::Demo { calls, seed, report } => Task::Demo(Demo { calls: calls as usize, seed, report, color }),
             Command::Emulate(emulate) => Task::Emulate(emulate.task(color)),
             Command::Replay(replay) => Task::Replay(replay.task(color)),
             Command::Check(check) => Task::Check(check.task(color)),

@@ -9,7 +9,9 @@ fn demo(arguments: &[&str]) -> Output {
 
 #[test]
 fn each_kind_of_call_matches_the_truth() {
-    let output = demo(&["--calls", "33", "--seed", "7"]);
+    let directory = tempfile::tempdir().expect("there is room for a report");
+    let report = directory.path().join("report.html");
+    let output = demo(&["--calls", "33", "--seed", "7", "--report", report.to_str().expect("text")]);
     let text = String::from_utf8(output.stdout).expect("text");
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""), "{text}");
     for kind in [
@@ -30,6 +32,9 @@ fn each_kind_of_call_matches_the_truth() {
     assert!(!text.contains("WRONG"), "{text}");
     assert!(text.contains("seed 7\n") && text.contains("last write wins"), "{text}");
     assert!(!text.contains('\u{1b}'), "colour is for terminals");
+    let report = std::fs::read_to_string(report).expect("the report was written");
+    let calls = report.matches("\"timeline\":[").count();
+    assert!((30..=33).contains(&calls) && report.contains("As it happened"), "{calls} calls in the report");
 }
 
 #[test]

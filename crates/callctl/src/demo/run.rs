@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use call_engine::call_core::CallId;
+use call_engine::call_msgraph::Delivery;
 use call_engine::call_transport::BoxError;
 use call_engine::{CallHandle, IncomingCalls};
 use call_transport_mock::sample_requests;
 use tokio::task::JoinSet;
 
 use crate::demo::bot::Bot;
+use crate::demo::page::write_page;
 use crate::demo::report::{Played, Report};
 use crate::demo::rows::Rows;
 use crate::demo::stage::{Stage, fast};
@@ -24,6 +27,8 @@ pub(crate) struct Demo {
     pub(crate) calls: usize,
     /// Seed of all random choices; `None` chooses one.
     pub(crate) seed: Option<u64>,
+    /// File for the report as a page.
+    pub(crate) report: Option<PathBuf>,
     pub(crate) color: ColorChoice,
 }
 
@@ -35,7 +40,13 @@ impl Demo {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let played = runtime.map_err(BoxError::from).and_then(|runtime| runtime.block_on(self.play()));
         match played {
-            Ok(report) => {
+            Ok((report, deliveries)) => {
+                if let Some(file) = &self.report
+                    && let Err(error) = write_page(file, &deliveries)
+                {
+                    complain(&format!("error: cannot write {}: {error}\n", file.display()));
+                    return exit::IO;
+                }
                 let mut out = AutoStream::new(std::io::stdout().lock(), self.color);
                 let written = report.write(&mut out).and_then(|()| out.flush());
                 finish(written, || if report.all_agree() { 0 } else { exit::DIFFERS })
@@ -47,7 +58,7 @@ impl Demo {
         }
     }
 
-    async fn play(&self) -> Result<Report, BoxError> {
+    async fn play(&self) -> Result<(Report, Vec<Delivery>), BoxError> {
         let seed = self.seed.unwrap_or_else(|| u64::from(fastrand::u16(..)));
         let Stage { service, engine, incoming, journal, reorder_window, callback } = Stage::set(seed).await?;
         let samples = sample_requests(&callback)?;
@@ -114,7 +125,9 @@ impl Demo {
         drop((&mut answering).await);
         rows.clear();
         let lost = names.iter().filter(|name| **name != INCOMING).count() - played.len();
-        Ok(Report::new(calls, journal.deliveries(), &service.ledger(), reorder_window, seed, lost))
+        let deliveries = journal.deliveries();
+        let report = Report::new(calls, deliveries.clone(), &service.ledger(), reorder_window, seed, lost);
+        Ok((report, deliveries))
     }
 }
 

@@ -1,7 +1,7 @@
 "use strict";
 // The picture: on the left what arrived, in order of arrival; on the right what happened, in order; lines between them.
 page.picture = (() => {
-  const MOST = 50, ROW = 22, WIDE = 480, FROM = 176, TO = 262;
+  const MOST = 50, ROW = 22, WIDE = 480, CLAIM = 50, FROM = 180, TO = 262;
 
   // The arrivals that are shown: the first and the last ones, and between them how many are left out.
   function shown(all) {
@@ -65,7 +65,7 @@ page.picture = (() => {
     left.forEach((entry, row) => {
       const y = pushed.left + row * ROW + ROW / 2;
       if (entry.left) {
-        svg.append(page.draw("text", { x: 44, y: y + 4, class: "dim" }, `… ${page.many(entry.left, "delivery", "deliveries")} left out`));
+        svg.append(page.draw("text", { x: CLAIM, y: y + 4, class: "dim" }, `… ${page.many(entry.left, "delivery", "deliveries")} left out`));
         return;
       }
       const [id, at, kind, claim, step, late] = entry.arrival;
@@ -75,7 +75,7 @@ page.picture = (() => {
         onclick: () => open(id), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); open(id); } } },
         page.draw("rect", { x: 0, y: y - ROW / 2, width: FROM, height: ROW, class: "hit" }),
         page.draw("title", {}, `${id}: ${kind || "notification"}`),
-        page.draw("text", { x: 0, y: y + 4, class: "dim" }, time), page.draw("text", { x: 44, y: y + 4 }, cut(claim, 17)),
+        page.draw("text", { x: 0, y: y + 4, class: "dim" }, time), page.draw("text", { x: CLAIM, y: y + 4 }, cut(claim, 17)),
         page.draw("text", { x: FROM - 6, y: y + 4, class: late ? "late" : "dim", "text-anchor": "end" }, kind));
       svg.append(group);
       const to = place.get(step);
