@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
+use call_core::strategies::observations;
 use call_core::{
     Action, Call,
     CallState::{Established, Terminated},
-    Change, Claim, Config, Event, Id, Limits, Observation, Output, ParticipantKey, ParticipantReport, Probes,
-    RosterExtent, RosterReport, Silence, Source, Stamp, Timestamp,
+    Change, Claim, Config, DEFAULT_REORDER_WINDOW, Event, Id, Limits, Observation, Output, ParticipantKey,
+    ParticipantReport, Present, Probes, RosterExtent, RosterReport, Silence, Source, Stamp, Timestamp, reconcile,
+    stays,
 };
 use call_tests::host::Host;
 use call_tests::replies::created;
+use call_tests::strategies::cases;
+use proptest::prelude::*;
 
 use crate::{at, notified};
 
@@ -207,4 +211,33 @@ fn roster(second: i64, extent: RosterExtent, participants: &[(&str, i64)]) -> Ob
     });
     let claim = Claim::Roster(Box::new(RosterReport::new(extent, participants)));
     Observation::new(Stamp::at(at(second)), Source::Notification, claim)
+}
+
+#[test]
+fn a_participant_who_returns_begins_another_stay() {
+    let list = |second, participants: &[&str]| list(second, i64::from(u32::try_from(second).unwrap()), participants);
+    let reports = [list(30, &["bot", "megan"]), list(10, &["bot", "megan"]), list(20, &["bot"])];
+    let shown: Vec<_> = stays(&reports)
+        .iter()
+        .map(|stay| {
+            let key = stay.participant.key.to_string().replace('"', "");
+            (key, stay.since.stamp.received_at, stay.until.map(|until| until.stamp.received_at))
+        })
+        .collect();
+    let stay = |who: &str, since, until: Option<i64>| (who.to_owned(), at(since), until.map(at));
+    assert_eq!(shown, [stay("bot", 10, None), stay("megan", 10, Some(20)), stay("megan", 30, None)]);
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn open_stays_are_the_roster(observations in observations(14)) {
+        let timeline = reconcile(&observations, DEFAULT_REORDER_WINDOW);
+        let mut open: Vec<_> = stays(&observations).into_iter().filter(|stay| stay.until.is_none()).map(|stay| stay.participant).collect();
+        open.sort_by(|one, other| one.key.cmp(&other.key));
+        // An ended call has no participants.
+        let has_ended = timeline.present == Some(Present::Certain(Terminated));
+        prop_assert_eq!(if has_ended { Vec::new() } else { open }, timeline.roster.participants);
+    }
 }

@@ -112,6 +112,7 @@ pub use rule::outcome::{OperationEnd, Outcome, TrackedOperation};
 pub use rule::reconcile::reconcile;
 pub use rule::roster::{Participant, Roster};
 pub use rule::sharing::SharingSession;
+pub use rule::stays::{Stay, stays};
 pub use rule::step::{Basis, Bound, Evidence, Inference, Placement, Step};
 pub use rule::timeline::{Present, Timeline};
 pub use rule::tolerance::{DEFAULT_REORDER_WINDOW, Tolerance};

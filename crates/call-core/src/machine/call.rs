@@ -17,6 +17,8 @@ use crate::machine::operating::Operating;
 use crate::machine::probing;
 use crate::machine::probing::Probing;
 use crate::rule::outcome::TrackedOperation;
+use crate::rule::stays;
+use crate::rule::stays::Stay;
 use crate::rule::timeline::Timeline;
 use crate::rule::verdict::Evidence;
 use crate::words::observation::{Observation, Receipt, Source};
@@ -158,6 +160,12 @@ impl Call {
     #[must_use]
     pub fn as_known_at(&self, at: Timestamp) -> Timeline {
         self.observations.timeline(self.config.tolerance(), at)
+    }
+
+    /// Returns who was in the call, and from which report to which, as far as the reports are kept: see [`stays`](crate::stays).
+    #[must_use]
+    pub fn stays(&self) -> Vec<Stay> {
+        stays::stays(self.observations.iter())
     }
 
     /// Returns the instant from which the present is settled: see [`Timeline::settles_at`].

@@ -11,6 +11,7 @@ pub(crate) mod outcome;
 pub(crate) mod reconcile;
 pub(crate) mod roster;
 pub(crate) mod sharing;
+pub(crate) mod stays;
 pub(crate) mod step;
 pub(crate) mod timeline;
 pub(crate) mod tolerance;

@@ -33,7 +33,7 @@ use alloc::vec::Vec;
 use crate::rule::fact::Fact;
 use crate::words::claim::Claim;
 use crate::words::observation::Receipt;
-use crate::words::participant::{Identity, ParticipantKey, RosterExtent, RosterReport};
+use crate::words::participant::{Identity, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
 
 /// The participants of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,13 +65,30 @@ pub struct Participant {
     pub identity: Option<Box<Identity>>,
 }
 
+impl Participant {
+    /// Returns a participant of whom nothing is known.
+    pub(crate) fn new(key: &ParticipantKey) -> Self {
+        Self { key: key.clone(), is_in_lobby: false, is_muted: false, is_on_hold: false, identity: None }
+    }
+
+    /// Takes what a report says.
+    pub(crate) fn update(&mut self, report: &ParticipantReport) {
+        self.is_in_lobby = report.is_in_lobby.unwrap_or(self.is_in_lobby);
+        self.is_muted = report.is_muted.unwrap_or(self.is_muted);
+        self.is_on_hold = report.is_on_hold.unwrap_or(self.is_on_hold);
+        if report.identity.is_some() {
+            self.identity.clone_from(&report.identity);
+        }
+    }
+}
+
 /// A report, with the interval of updates that it belongs to. Both ends are inclusive.
 #[derive(Clone, Copy)]
-struct Placed<'f> {
+pub(crate) struct Placed<'f> {
     low: i64,
     high: i64,
-    report: &'f RosterReport,
-    fact: &'f Fact<'f>,
+    pub(crate) report: &'f RosterReport,
+    pub(crate) fact: &'f Fact<'f>,
 }
 
 /// Returns the roster, from facts in the order of their stamps.
@@ -83,7 +100,7 @@ pub(crate) fn of(facts: &[Fact<'_>]) -> Roster {
 }
 
 /// Returns the reports in the order of their stamps, each with its interval.
-fn placed<'f>(facts: &'f [Fact<'_>]) -> Vec<Placed<'f>> {
+pub(crate) fn placed<'f>(facts: &'f [Fact<'_>]) -> Vec<Placed<'f>> {
     let reports = facts.iter().filter_map(|fact| {
         let Claim::Roster(report) = &fact.first.claim else { return None };
         Some((&**report, fact))
@@ -137,7 +154,7 @@ const fn delta_number(report: &RosterReport) -> Option<i64> {
 /// Sorts reports that are in the order of their stamps into the order in which they apply.
 ///
 /// The order is built from its end: the report with the latest stamp that surely precedes none of those that are left comes last.
-fn ordered(placed: Vec<Placed<'_>>) -> Vec<Placed<'_>> {
+pub(crate) fn ordered(placed: Vec<Placed<'_>>) -> Vec<Placed<'_>> {
     let mut by_low: Vec<usize> = (0..placed.len()).collect();
     let mut by_high = by_low.clone();
     by_low.sort_by_key(|&place| placed[place].low);
@@ -170,19 +187,7 @@ fn present(reports: &[Placed<'_>]) -> Vec<Participant> {
             present.remove(&report.key);
             continue;
         }
-        let participant = present.entry(&report.key).or_insert_with(|| Participant {
-            key: report.key.clone(),
-            is_in_lobby: false,
-            is_muted: false,
-            is_on_hold: false,
-            identity: None,
-        });
-        participant.is_in_lobby = report.is_in_lobby.unwrap_or(participant.is_in_lobby);
-        participant.is_muted = report.is_muted.unwrap_or(participant.is_muted);
-        participant.is_on_hold = report.is_on_hold.unwrap_or(participant.is_on_hold);
-        if report.identity.is_some() {
-            participant.identity.clone_from(&report.identity);
-        }
+        present.entry(&report.key).or_insert_with(|| Participant::new(&report.key)).update(report);
     }
     present.into_values().collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use call_core::{CallState, Timeline, Timestamp};
+use call_core::{CallState, Timeline, Timestamp, stays};
 use call_msgraph::explain;
 use serde::Serialize;
 
@@ -57,7 +57,8 @@ pub(crate) fn write(out: &mut impl Write, history: &History, context: Context<'_
             heard.filter(|_| call.observations.iter().any(|seen| !context.receipts.is_untimed(&seen.receipt())));
         let pack = packs.add(history, &call, context.privacy);
         let view = context.call(call.id, &call.timeline);
-        let sheet = context.sheet(view, &call.timeline, heard.map(|stamp| stamp.received_at), pack);
+        let sheet =
+            context.sheet(view, &call.timeline, heard.map(|stamp| stamp.received_at), &stays(call.observations), pack);
         counts.add(&call.timeline, sheet.reordered());
         if number > 0 {
             out.write_all(b",")?;

@@ -38,5 +38,5 @@ pub(super) fn show(id: &CallId, view: &CallView, privacy: Privacy) -> FullView {
 
 /// Shows a call as the page does.
 pub(super) fn show_in_page(id: &CallId, view: &CallView, privacy: Privacy) -> Sheet<FullView> {
-    context(view, privacy).sheet(show(id, view, privacy), &view.timeline, view.heard_at, None)
+    context(view, privacy).sheet(show(id, view, privacy), &view.timeline, view.heard_at, &view.stays, None)
 }

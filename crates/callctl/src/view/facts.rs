@@ -20,11 +20,7 @@ impl Context<'_> {
         let mut facts = Vec::new();
         let participants = timeline.roster.participants.iter();
         list(&mut facts, "participant", participants.map(|participant| self.participant_words(participant)));
-        if let Some(gap) = timeline.roster.gap {
-            let before = evidence(&self.evidence(&[gap]));
-            let text = format!("a report is missing before {before}; get …/participants for the present roster");
-            facts.push(Fact { name: "roster", text });
-        }
+        facts.extend(self.roster_gap(timeline));
         let operations = timeline.operations.iter();
         list(&mut facts, "operation", operations.map(|operation| self.operation_words(operation, day)));
         let sharing = timeline.sharing.iter().map(|session| {
@@ -32,12 +28,29 @@ impl Context<'_> {
             format!("{} {}{last}", session.id, session.state())
         });
         list(&mut facts, "sharing", sharing);
-        if !timeline.tones.is_empty() {
-            let tones: Vec<_> = timeline.tones.iter().map(|tone| self.privacy.reveal(&tone.tone)).collect();
-            facts.push(Fact { name: "tones", text: tones.join(" ") });
-        }
+        facts.extend(self.tones(timeline));
         self.fields(&mut facts, timeline);
         facts
+    }
+
+    /// Returns the facts that a page does not show otherwise.
+    pub(crate) fn other_facts(self, timeline: &Timeline) -> Vec<Fact> {
+        let mut facts: Vec<_> = self.roster_gap(timeline).into_iter().chain(self.tones(timeline)).collect();
+        self.fields(&mut facts, timeline);
+        let meeting = timeline.fields.meeting_info.as_ref().map(|meeting| self.privacy.reveal(meeting).to_owned());
+        facts.extend(meeting.map(|text| Fact { name: "meeting", text }));
+        facts
+    }
+
+    fn tones(self, timeline: &Timeline) -> Option<Fact> {
+        let tones: Vec<_> = timeline.tones.iter().map(|tone| self.privacy.reveal(&tone.tone)).collect();
+        (!tones.is_empty()).then(|| Fact { name: "tones", text: tones.join(" ") })
+    }
+
+    fn roster_gap(self, timeline: &Timeline) -> Option<Fact> {
+        let before = evidence(&self.evidence(&[timeline.roster.gap?]));
+        let text = format!("a report is missing before {before}; get …/participants for the present roster");
+        Some(Fact { name: "roster", text })
     }
 
     fn fields(self, facts: &mut Vec<Fact>, timeline: &Timeline) {
@@ -78,7 +91,7 @@ impl Context<'_> {
         words.join(", ")
     }
 
-    fn identity_words(self, identity: &Identity) -> String {
+    pub(crate) fn identity_words(self, identity: &Identity) -> String {
         let texts = [&identity.display_name, &identity.id].into_iter().flatten();
         let texts: Vec<_> = texts.map(|text| self.privacy.reveal(text)).collect();
         // One mask is enough.

@@ -1,6 +1,6 @@
 //! A call as the page shows it: the JSON of the call, and beside it what only people need.
 
-use call_core::{Direction, Identity, Silence, Timeline, Timestamp};
+use call_core::{Direction, Identity, Receipt, Silence, Stay, Timeline, Timestamp};
 use call_msgraph::explain;
 use serde::Serialize;
 
@@ -34,6 +34,7 @@ struct Extras {
     why: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     meaning: Option<Meaning>,
+    stays: Vec<StayView>,
     facts: Vec<(&'static str, String)>,
     /// Number of the pack of its deliveries in a report.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,6 +46,17 @@ impl<C> Sheet<C> {
     pub(crate) const fn reordered(&self) -> usize {
         self.page.reordered
     }
+}
+
+/// Who was in the call or its lobby, and for how long.
+#[derive(Serialize)]
+struct StayView {
+    id: Option<String>,
+    who: Option<String>,
+    since: Option<i64>,
+    until: Option<i64>,
+    /// What was last reported: in the lobby, muted, on hold.
+    tags: Vec<&'static str>,
 }
 
 /// Explanation of the result.
@@ -62,6 +74,7 @@ impl Context<'_> {
         call: C,
         timeline: &Timeline,
         heard_at: Option<Timestamp>,
+        stays: &[Stay],
         pack: Option<usize>,
     ) -> Sheet<C> {
         let arrivals = self.arrivals(timeline);
@@ -71,7 +84,7 @@ impl Context<'_> {
         let silence = present.and_then(|phase| Silence::default().of(phase));
         let codes = timeline.result.as_ref().and_then(|result| result.code.zip(result.subcode));
         let meaning = codes.and_then(|(code, subcode)| explain(code, subcode));
-        let facts = self.facts(timeline, day.as_deref()).into_iter().map(|fact| (fact.name, fact.text));
+        let facts = self.other_facts(timeline).into_iter().map(|fact| (fact.name, fact.text));
         let page = Extras {
             with: self.other_side(timeline),
             heard: heard_at.map(Timestamp::as_millis),
@@ -85,10 +98,29 @@ impl Context<'_> {
                 cause: &known.cause,
                 retry: known.retry.as_str(),
             }),
+            stays: stays.iter().map(|stay| self.stay(stay)).collect(),
             facts: facts.collect(),
             pack,
         };
         Sheet { call, page }
+    }
+
+    fn stay(self, Stay { participant, since, until, .. }: &Stay) -> StayView {
+        let time = |receipt: &Receipt| {
+            Some(receipt.stamp.received_at.as_millis()).filter(|_| !self.receipts.is_untimed(receipt))
+        };
+        let tags = [
+            (participant.is_in_lobby, "in the lobby"),
+            (participant.is_muted, "muted"),
+            (participant.is_on_hold, "on hold"),
+        ];
+        StayView {
+            id: participant.key.id().map(ToString::to_string),
+            who: participant.identity.as_deref().map(|identity| self.identity_words(identity)),
+            since: time(since),
+            until: until.as_ref().and_then(time),
+            tags: tags.into_iter().filter(|(is_so, _)| *is_so).map(|(_, tag)| tag).collect(),
+        }
     }
 
     /// Returns the other side of a call in words: the caller, the callee, a meeting or a group.

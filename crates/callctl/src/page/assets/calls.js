@@ -3,7 +3,7 @@
 
 // Instants of a call: its first and last known ones.
 page.span = (call) => call.span ??= (() => {
-  const times = call.page.arrivals.map((arrival) => arrival[1]).filter((at) => at !== null);
+  const times = [...call.page.arrivals.map((arrival) => arrival[1]), ...call.page.stays.map((one) => one.since)].filter((at) => at !== null);
   const bounds = call.timeline.flatMap((step) => [step.notBefore, step.notAfter]).filter(Boolean).map(Date.parse);
   const all = [...times, ...bounds];
   const start = all.reduce((least, at) => Math.min(least, at), Infinity);
@@ -34,7 +34,7 @@ page.codes = ({ result }) => result && (result.code !== null || result.subcode !
 
 // The words in which the search looks.
 page.words = (call) => call.words ??= [call.id, call.reference, call.page.with, page.codes(call), page.result(call),
-  call.result?.message, ...call.page.facts.flat(), ...call.participants.flatMap((one) => Object.values(one.identity ?? {})),
+  call.result?.message, ...call.page.facts.flat(), ...call.page.stays.map((one) => one.who),
 ].filter((word) => typeof word === "string").join("\n").toLowerCase();
 
 // The instants at which the steps begin, and the end of the last one. Each step takes a visible part of the whole.

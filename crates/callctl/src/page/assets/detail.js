@@ -52,10 +52,10 @@ page.detail = (() => {
       ...(meaning ? [...fact("Likely cause", meaning.cause), ...fact("Retry", meaning.retry)] : []));
   }
 
-  const stays = (call) => call.participants.map((one) => page.make("li", {},
-    page.make("span", {}, [one.identity?.kind, one.identity?.displayName].filter(Boolean).join(" ") || "participant"), " ",
-    page.make("code", {}, one.id ?? "without an id"),
-    ...[one.inLobby && "in the lobby", one.muted && "muted", one.onHold && "on hold"].filter(Boolean).map((word) => page.make("span", { class: "tag" }, word))));
+  const stays = (call) => call.page.stays.slice(0, 200).map((one) => page.make("li", {},
+    one.who ?? "participant", " ", page.make("code", {}, one.id ?? "without an id"),
+    one.since === null ? "" : ` from ${page.plus(one.since, page.span(call).start)} ${one.until === null ? "on" : `to ${page.plus(one.until, page.span(call).start)}`}`,
+    ...one.tags.map((tag) => page.make("span", { class: "tag" }, tag))));
 
   const operations = (call) => call.operations.map((one) => {
     const result = one.result && [page.codes(one), one.result.message].filter(Boolean).join(" ");
@@ -141,7 +141,6 @@ page.detail = (() => {
       section("History", page.strip(call)),
       call.page.arrivals.length || call.timeline.length ? page.picture(call, (id) => open(call, id)) : null,
       section("Participants", listOf(stays(call))), section("Operations", listOf(operations(call))),
-      section("Tones", call.tones?.length ? page.make("p", {}, call.tones.map((one) => one.tone).join(" ")) : null),
       section("Sharing", listOf(call.sharing.map((one) => page.make("li", {}, page.make("span", { class: "tag" }, one.state), " ", page.make("code", {}, one.id))))),
       section("Anomalies", listOf(anomalies(call))),
       section("Facts", call.page.facts.length ? page.make("dl", {}, ...call.page.facts.flatMap(([name, text]) => fact(name, text))) : null),
