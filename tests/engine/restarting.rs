@@ -295,3 +295,17 @@ async fn a_forgotten_call_is_read_from_the_journal() {
     rig.create(Story::Busy).await.wait_ended().await.unwrap();
     assert_eq!(rig.engine.records(&id).await.unwrap(), records, "the index is extended");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_says_how_much_it_has_read() {
+    let journal = Arc::new(MemoryJournal::keeping(2_500));
+    let service = SimulatedService::start(SimulationSettings::default());
+    let stamps = (0..3_000).map(|sequence| Stamp { sequence, ..Stamp::at(service.epoch().0) });
+    let records: Vec<_> = stamps.map(gone).collect();
+    journal.append(&records).await.unwrap();
+    let settings = EngineSettings { epoch: Some(service.epoch()), ..EngineSettings::new(callback()) };
+    let progress = settings.progress.clone();
+    let (engine, _incoming) = Engine::start(settings, service.transport(), journal).await.unwrap();
+    // The journal has discarded the first 500 records, and their positions do not count.
+    assert_eq!((progress.read(), progress.all(), engine.restored().records), (2_500, 2_500, 2_500));
+}

@@ -52,6 +52,7 @@ mod host;
 mod past;
 
 pub use base::decisions::{IncomingPolicy, JoinHook, Joining};
+pub use base::progress::RestoreProgress;
 pub use base::settings::EngineSettings;
 pub use calls::events::{CallEvent, CallEvents, EngineEvents, Events};
 pub use calls::guard::{CallGuard, Release};

@@ -48,6 +48,8 @@ pub struct Page {
     pub damage: Vec<Damage>,
     /// Position after which the next page begins; `None` at the end.
     pub next: Option<Position>,
+    /// Last position of the journal, as far as it is known; 0 otherwise.
+    pub last: Position,
 }
 
 /// A record at its position.

@@ -66,7 +66,7 @@ impl Journal for MemoryJournal {
         let from = kept.entries.partition_point(|entry| entry.position <= after);
         let entries: Vec<_> = kept.entries.range(from..).take(most.max(1)).cloned().collect();
         let next = entries.last().map(|entry| entry.position);
-        Ok(Page { entries, damage: Vec::new(), next })
+        Ok(Page { entries, damage: Vec::new(), next, last: kept.last })
     }
 
     async fn discard(&self, positions: &[Position]) -> Result<(), JournalError> {

@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod creates;
 pub(crate) mod decisions;
 pub(crate) mod mail;
+pub(crate) mod progress;
 pub(crate) mod random;
 pub(crate) mod references;
 pub(crate) mod settings;

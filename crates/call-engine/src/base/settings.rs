@@ -7,6 +7,7 @@ use call_msgraph::{CallbackUri, JoinResponse};
 use tokio::time::Instant;
 
 use crate::base::decisions::{IncomingPolicy, JoinHook};
+use crate::base::progress::RestoreProgress;
 
 /// Settings of an engine.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub struct EngineSettings {
     pub incoming: IncomingPolicy,
     /// Reply to a participant who asks to join a call that is recorded by policy, if no hook decides in time.
     pub join_response: JoinResponse,
+    /// Shows how far the engine is with reading its journal when it starts.
+    pub progress: RestoreProgress,
     /// Decides about each participant who asks to join. Default: `None`.
     pub join_hook: Option<JoinHook>,
     /// Time that the hook has. The service waits for the response of the post. Default: 5 s.
@@ -65,6 +68,7 @@ impl EngineSettings {
             retry_after: Duration::from_secs(2),
             incoming: IncomingPolicy::default(),
             join_response: JoinResponse::default(),
+            progress: RestoreProgress::default(),
             join_hook: None,
             join_within: Duration::from_secs(5),
             max_requests_in_flight: 64,

@@ -84,6 +84,7 @@ impl Restoring {
             let next = page.next;
             together += page.entries.len();
             let work = async {
+                settings.progress.note(&page);
                 restoring.take_page(page);
                 if together >= TOGETHER || next.is_none() {
                     restoring.work_out();

@@ -91,6 +91,7 @@ impl Store {
             })
         })?;
         page.next = (next <= last).then(|| Position(next - 1));
+        page.last = Position(last);
         Ok(page)
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod attacked;
 pub(crate) mod body;
 mod check;
 mod drain;
+pub(crate) mod early;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod guard;

@@ -22,6 +22,7 @@ use crate::serve::access::Access;
 use crate::serve::arguments::{JoinChoice, LogFormat, LogLevel, ServeArguments};
 use crate::serve::check::check;
 use crate::serve::drain::refuse_new;
+use crate::serve::early::Early;
 use crate::serve::guard::Guard;
 use crate::serve::headers::harden;
 use crate::serve::hosts::{Hosts, WEBHOOK};
@@ -127,6 +128,12 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         JoinChoice::Accept => engine_settings.join_response = JoinResponse::Accept,
         JoinChoice::Reject => engine_settings.join_response = JoinResponse::Reject(RejectReason::Busy),
     }
+    let early = Early::new(engine_settings.progress.clone());
+    let hosts = Hosts::new(address, settings.callback.as_str(), &settings.allowed_hosts);
+    let app = early.clone().routes();
+    let app = app.layer(middleware::from_fn_with_state(hosts, Hosts::check)).layer(middleware::map_response(harden));
+    let closing = CancellationToken::new();
+    let serving = tokio::spawn(serve(listener, app, ServerSettings::default(), closing.clone().cancelled_owned()));
     let (engine, incoming) = Engine::start(engine_settings, transport, Arc::new(journal)).await?;
     log_damage(&engine.restored().damage);
     tokio::spawn(log_incoming(incoming));
@@ -142,7 +149,6 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
     let parts = Arc::new(Parts::start(engine.clone(), validator.clone(), tokens));
     let authentication = validator.map_or(Authentication::None, Authentication::Token);
     let webhook = Webhook::new(engine.intake(), authentication, WebhookSettings::default());
-    let hosts = Hosts::new(address, settings.callback.as_str(), &settings.allowed_hosts);
     let stopping = CancellationToken::new();
     let (guard, hint) = guard(settings.access, &settings.journal, address)?;
     let sidecar = Sidecar {
@@ -159,9 +165,8 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         .nest("/v1", api::routes(sidecar.clone(), guard))
         .merge(health::routes(sidecar))
         .merge(files::routes())
-        .layer(middleware::from_fn_with_state(stopping.clone(), refuse_new))
-        .layer(middleware::from_fn_with_state(hosts, Hosts::check))
-        .layer(middleware::map_response(harden));
+        .layer(middleware::from_fn_with_state(stopping.clone(), refuse_new));
+    early.open(app);
 
     let mut out = io::stdout().lock();
     // Written at once: a reader may close the pipe after the first line.
@@ -170,13 +175,12 @@ async fn run(settings: ServeSettings) -> Result<io::Result<()>, BoxError> {
         return Ok(Err(error));
     }
     drop(out);
-    let stop = async move {
-        stop.received().await;
-        stopping.cancel();
-        // The address stays open meanwhile, so that the service is told when to send a post again.
-        engine.shutdown().await;
-    };
-    serve(listener, app, ServerSettings::default(), stop).await;
+    stop.received().await;
+    stopping.cancel();
+    // The address stays open meanwhile, so that the service is told when to send a post again.
+    engine.shutdown().await;
+    closing.cancel();
+    drop(serving.await);
     retaining.abort();
     watching.abort();
     Ok(Ok(()))

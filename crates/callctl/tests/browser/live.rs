@@ -116,3 +116,14 @@ fn filters_and_search_are_in_the_address() {
     browser.until(&format!("{rows} === 'busy' && document.querySelector('#call h2').innerText.includes('failed')"));
     browser.assert_clean(&[]);
 }
+
+#[test]
+fn the_page_says_how_far_a_restart_is() {
+    let sidecar = Sidecar::start();
+    let Some(mut browser) = Browser::start() else { return };
+    let answer = "{ detail: 'restoring, 7 of 9 records' }";
+    browser.before_each_page(&format!("window.fetch = async () => Response.json({answer}, {{ status: 503 }})"));
+    browser.open(&sidecar.url("/"));
+    browser.until("state.textContent === '● restoring, 7 of 9 records'");
+    browser.assert_clean(&[]);
+}

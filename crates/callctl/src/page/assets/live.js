@@ -17,7 +17,7 @@ page.source = (() => {
   function say() {
     const state = byId("state");
     state.className = since === null ? "live" : "down";
-    const words = since === null ? "live" : `not live since ${page.clock(since).slice(0, 8)} UTC: ${page.visible(reason)}${isLocked ? "" : ", trying again"}`;
+    const words = since === null ? "live" : reason.startsWith("restoring") ? page.visible(reason) : `not live since ${page.clock(since).slice(0, 8)} UTC: ${page.visible(reason)}${isLocked ? "" : ", trying again"}`;
     if (state.textContent !== `● ${words}`) state.replaceChildren(page.make("span", { "aria-hidden": "true" }, "● "), words);
   }
   function lose(error) {
