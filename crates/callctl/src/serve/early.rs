@@ -1,4 +1,4 @@
-//! What the sidecar answers while it restores its calls: the page, how far it is, and to everything else to come again.
+//! What the sidecar answers while it restores its calls: the page, how far it is, and that everything else must wait.
 
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};

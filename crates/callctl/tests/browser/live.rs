@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::chromium::Browser;
+use crate::axe::assert_usable;
+use crate::chromium::{Browser, DARK, NARROW, WIDE};
 use crate::sidecar::{Sidecar, TOKEN, of_call};
 
 /// Opens the page of a sidecar, and gives it the token.
@@ -125,5 +126,124 @@ fn the_page_says_how_far_a_restart_is() {
     browser.before_each_page(&format!("window.fetch = async () => Response.json({answer}, {{ status: 503 }})"));
     browser.open(&sidecar.url("/"));
     browser.until("state.textContent === '● restoring, 7 of 9 records'");
+    browser.assert_clean(&[]);
+}
+
+/// Reports many calls.
+fn many_calls(sidecar: &Sidecar, count: usize) {
+    let states = ["establishing", "ringing", "established", "terminated"];
+    for first in (0..count).step_by(50) {
+        let calls = first..count.min(first + 50);
+        let post = |number: usize| of_call(&format!("call{number:05}"), json!({ "state": states[number % 4] }));
+        sidecar.post(calls.map(post).collect());
+    }
+}
+
+#[test]
+fn updates_keep_selection_and_scroll_position() {
+    let sidecar = Sidecar::start();
+    many_calls(&sidecar, 300);
+    let Some(mut browser) = open(&sidecar, "") else { return };
+    browser.until("page.calls.size === 300 && document.querySelector('#space').style.height === '8400px'");
+    let shown = browser.run("document.querySelectorAll('.row').length").as_u64().unwrap();
+    assert!(shown < 60, "only rows that can be seen are in the document: {shown}");
+    browser.run("grid.scrollTop = 4000");
+    browser.until("[...document.querySelectorAll('.row')].some((row) => row.style.transform === 'translateY(4004px)')");
+    let row = "[...document.querySelectorAll('.row')].find((row) => row.style.transform === 'translateY(4200px)')";
+    browser.run(&format!("window.chosen = {row}; chosen.click()"));
+    browser.until("document.querySelector('#call code').textContent === chosen.call");
+    let before = browser.run("[grid.scrollTop, chosen.call, chosen.style.transform]");
+    // Everything changes, and new calls come.
+    let reports = |number: usize| of_call(&format!("call{number:05}"), json!({ "state": "established" }));
+    sidecar.post((0..400).map(reports).collect());
+    browser.until("page.calls.size === 400 && !news.hidden");
+    browser.until("chosen.isConnected && chosen.getAttribute('aria-selected') === 'true'");
+    assert_eq!(browser.run("[grid.scrollTop, chosen.call, chosen.style.transform]"), before);
+    assert_eq!(browser.run("page.view.call"), before[1]);
+    browser.click("#news");
+    browser.until("grid.scrollTop === 0 && document.querySelector('#space').style.height === '11200px'");
+    browser.assert_clean(&[]);
+}
+
+#[test]
+fn the_keyboard_alone_is_enough() {
+    let sidecar = Sidecar::start();
+    many_calls(&sidecar, 100);
+    let Some(mut browser) = open(&sidecar, "") else { return };
+    browser.until("page.calls.size === 100");
+    browser.run("grid.focus()");
+    for _ in 0..40 {
+        browser.press("j");
+    }
+    browser.press("ArrowUp");
+    browser.until("document.querySelector('.row.cursor').getAttribute('aria-rowindex') === '40'");
+    browser.until("document.querySelector('.row.cursor').id === grid.getAttribute('aria-activedescendant')");
+    let is_seen = "((row, all) => row.top >= all.top && row.bottom <= all.bottom)(
+        document.querySelector('.row.cursor').getBoundingClientRect(), grid.getBoundingClientRect())";
+    browser.until(is_seen);
+    browser.press("Enter");
+    browser.until("!call.hidden && document.querySelector('[aria-selected=true]')");
+    browser.press("Escape");
+    browser.until("call.hidden && document.activeElement === grid");
+    browser.press("?");
+    browser.until("help.open");
+    browser.press("Escape");
+    browser.until("!help.open");
+    browser.assert_clean(&[]);
+}
+
+#[test]
+fn every_look_is_usable_for_everybody() {
+    let sidecar = Sidecar::start();
+    some_calls(&sidecar);
+    let Some(mut browser) = open(&sidecar, "") else { return };
+    browser.until("page.calls.size === 6");
+    for (name, look) in [("live", WIDE), ("live-dark", DARK), ("live-narrow", NARROW)] {
+        browser.look(look);
+        for (view, call) in [("list", ""), ("call", "late")] {
+            browser.run(&format!("page.go({{ call: '{call}' || null }})"));
+            browser.run("new Promise((done) => setTimeout(done, 300))"); // Transitions end.
+            assert_usable(&mut browser, &format!("{name} {view}"));
+            assert_eq!(browser.run("document.documentElement.scrollWidth > innerWidth"), false, "{name} {view}");
+            browser.screenshot(&format!("{name}-{view}"));
+        }
+    }
+    browser.assert_clean(&[]);
+}
+
+#[test]
+fn attacks_by_text_break_nothing() {
+    let sidecar = Sidecar::start();
+    let long = "x\u{301}".repeat(5_000);
+    let name = format!("</script><img src=x onerror=alert(1)>\u{202e}{long}");
+    let identity = json!({ "user": { "id": name, "displayName": name } });
+    let attack = json!({ "state": "established", "subject": name, "source": { "identity": identity },
+        "targets": [{ "identity": identity }], "terminationReason": name, "callChainId": name,
+        "resultInfo": { "code": 500, "subcode": 1, "message": name } });
+    sidecar.post(vec![
+        of_call("attack", attack),
+        of_call("attack", json!({ "state": name })),
+        of_call("roster", json!({})),
+    ]);
+    sidecar.post(vec![of_call("\"><svg onload=alert(1)>", json!({ "state": "hold" }))]);
+    let Some(mut browser) = open(&sidecar, "#call=attack") else { return };
+    browser.run("document.getElementById('private').click()");
+    browser.until("document.querySelector('.row .with')?.textContent.startsWith('user </script>')");
+    browser.until("document.querySelector('[data-key=load]')");
+    browser.click("[data-key=load]");
+    browser.until("document.querySelector('details.line')");
+    browser.run("document.querySelectorAll('details.line').forEach((one) => { one.open = true; })");
+    browser.until("document.querySelector('details.line pre').textContent.includes('onerror')");
+    for look in [WIDE, NARROW] {
+        browser.look(look);
+        assert_eq!(browser.run("document.documentElement.scrollWidth > innerWidth"), false, "{}", look.width);
+    }
+    let foreign = browser.run("document.querySelectorAll('img, svg[onload], script:not([src])').length");
+    assert_eq!(foreign, 0, "no text became markup");
+    assert_eq!(
+        browser.run("document.body.innerText.includes('\\u202e')"),
+        false,
+        "no text changes the order of others"
+    );
     browser.assert_clean(&[]);
 }

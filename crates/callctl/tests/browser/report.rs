@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 
+use crate::axe::assert_usable;
 use crate::chromium::{Browser, DARK, NARROW, WIDE};
 use crate::running::callctl;
 
@@ -44,6 +45,8 @@ fn the_report_shows_what_arrived_and_happened() {
     for (name, look) in [("report", WIDE), ("report-dark", DARK), ("report-narrow", NARROW)] {
         browser.look(look);
         browser.screenshot(name);
+        assert_usable(&mut browser, name);
+        assert_eq!(browser.run("document.documentElement.scrollWidth > innerWidth"), false, "{name} scrolls sideways");
     }
     browser.assert_clean(&[]);
 }

@@ -31,6 +31,16 @@ page.picture = (() => {
       "aria-label": "Lines from what arrived to what happened" });
     const lines = page.draw("g", { class: "lines", "aria-hidden": "true" });
     svg.append(lines);
+    // Highlights the lines of what the reader points at, and says what it is.
+    const light = (group, isOf, name, text) => {
+      const show = (isOn) => () => {
+        svg.classList.toggle("lit", isOn);
+        for (const line of lines.children) line.classList.toggle("on", isOn && isOf(line));
+        if (isOn) svg.why(name, text);
+      };
+      for (const event of ["pointerenter", "focus", "click"]) group.addEventListener(event, show(true));
+      for (const event of ["pointerleave", "blur"]) group.addEventListener(event, show(false));
+    };
     const place = new Map();
     right.forEach((entry, row) => {
       const y = pushed.right + row * ROW + ROW / 2;
@@ -43,23 +53,12 @@ page.picture = (() => {
       const isInferred = step.basis === "inferred";
       const why = explain(call, number);
       const kind = step.state === "terminated" ? page.kind(call) : page.sign(step.state)[1];
-      const group = page.draw("g", { class: `step ${step.basis}`, tabindex: "0", role: "button", "data-step": number,
-        "aria-label": page.visible(`${step.state}${isInferred ? ", inferred" : ""}, ${page.bounds(step)}: ${why}`) },
+      const group = page.draw("g", { class: `step ${step.basis}`, tabindex: "0", role: "button", "data-step": number },
         page.draw("rect", { x: TO - 4, y: y - ROW / 2, width: WIDE - TO + 4, height: ROW, class: "hit" }),
-        page.draw("title", {}, why),
-        page.draw("text", { x: TO + 6, y: y + 4, class: `glyph ${kind}`, "text-anchor": "middle" }, page.sign(kind)[0]),
+        page.draw("text", { x: TO + 6, y: y + 4, class: `glyph ${kind}`, "text-anchor": "middle", "aria-hidden": "true" }, page.sign(kind)[0]),
         page.draw("text", { x: TO + 18, y: y + 4 }, cut(step.state, 16) + (isInferred ? " (inferred)" : "")),
         page.draw("text", { x: WIDE, y: y + 4, class: "dim", "text-anchor": "end" }, span ? page.bounds(step, say, " … ") : ""));
-      const light = (isOn) => {
-        svg.classList.toggle("lit", isOn);
-        for (const line of lines.children) line.classList.toggle("on", isOn && Number(line.dataset.step) === number);
-        if (isOn) svg.why(step, why);
-      };
-      group.addEventListener("pointerenter", () => light(true));
-      group.addEventListener("pointerleave", () => light(false));
-      group.addEventListener("focus", () => light(true));
-      group.addEventListener("blur", () => light(false));
-      group.addEventListener("click", () => light(true));
+      light(group, (line) => Number(line.dataset.step) === number, step.state, why);
       svg.append(group);
     });
     left.forEach((entry, row) => {
@@ -71,17 +70,17 @@ page.picture = (() => {
       const [id, at, kind, claim, step, late] = entry.arrival;
       const time = at === null ? `#${entry.number + 1}` : say(at);
       const group = page.draw("g", { class: "arrival", tabindex: "0", role: "button",
-        "aria-label": page.visible(`${time} ${kind || "notification"} ${claim}${late ? ", late" : ""}; ${id}`),
         onclick: () => open(id), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); open(id); } } },
         page.draw("rect", { x: 0, y: y - ROW / 2, width: FROM, height: ROW, class: "hit" }),
-        page.draw("title", {}, `${id}: ${kind || "notification"}`),
         page.draw("text", { x: 0, y: y + 4, class: "dim" }, time), page.draw("text", { x: CLAIM, y: y + 4 }, cut(claim, 17)),
         page.draw("text", { x: FROM - 6, y: y + 4, class: late ? "late" : "dim", "text-anchor": "end" }, kind));
       svg.append(group);
+      const said = `${kind || "notification"} ${id}${late ? ": late, evidence of a later step arrived before it" : ""}. Open it to read it.`;
+      light(group, (line) => Number(line.dataset.from) === entry.number, claim, said);
       const to = place.get(step);
       if (to !== undefined) {
         const middle = (FROM + TO) / 2;
-        lines.append(page.draw("path", { class: late ? "line late" : "line", "data-step": step,
+        lines.append(page.draw("path", { class: late ? "line late" : "line", "data-step": step, "data-from": entry.number,
           d: `M${FROM} ${y}C${middle} ${y} ${middle} ${to} ${TO - 4} ${to}` }));
       }
     });
@@ -95,14 +94,14 @@ page.picture = (() => {
     const step = call.timeline[number], why = call.page.why[number] ?? "";
     if (step.basis === "inferred") return `Nobody reported it. ${why.replace("inferred: ", "Inferred ")}.`;
     const result = step.result ? `, with result ${page.codes(step)} ${step.result.message ?? ""}` : "";
-    return `Reported by: ${why}${result}.`;
+    return `Reported by: ${why}${result}`.replace(/\.?$/, ".");
   }
 
   // The picture with its headings, and the reason for the step that the reader points at.
   return (call, open) => {
     const svg = make(call, open);
     const why = page.make("p", { class: "why", "aria-live": "polite" }, "Point at a step to see why it stands there.");
-    svg.why = (step, text) => why.replaceChildren(page.make("b", {}, step.state), ` ${page.visible(text)}`);
+    svg.why = (name, text) => why.replaceChildren(page.make("b", {}, name), ` ${page.visible(text)}`);
     return page.make("div", { class: "drawn" },
       page.make("div", { class: "titles" }, page.make("h3", {}, "As it arrived"), page.make("h3", {}, "As it happened")), svg, why);
   };
