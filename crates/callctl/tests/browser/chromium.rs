@@ -1,5 +1,7 @@
 //! A browser that the test controls through a pipe, with the Chrome DevTools Protocol.
 
+#![allow(dead_code, reason = "the benchmark uses a part of it")]
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -73,6 +75,12 @@ impl Browser {
         }
         browser.look(WIDE);
         Some(browser)
+    }
+
+    /// Gives the API token to each page of a sidecar.
+    pub(crate) fn give_token(&mut self, token: &str) {
+        let token = json!(token);
+        self.before_each_page(&format!("if (location.origin !== 'null') sessionStorage.setItem('secret', {token})"));
     }
 
     /// Runs a script in each page before its own scripts.

@@ -9,10 +9,7 @@ use crate::sidecar::{Sidecar, TOKEN, of_call};
 /// Opens the page of a sidecar, and gives it the token.
 fn open(sidecar: &Sidecar, view: &str) -> Option<Browser> {
     let mut browser = Browser::start()?;
-    browser.before_each_page(&format!(
-        "if (location.origin !== 'null') sessionStorage.setItem('secret', {})",
-        json!(TOKEN)
-    ));
+    browser.give_token(TOKEN);
     browser.open(&sidecar.url(&format!("/{view}")));
     browser.until("document.querySelector('#state.live')");
     Some(browser)

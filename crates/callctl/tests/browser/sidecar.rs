@@ -1,5 +1,7 @@
 //! A sidecar that receives what a test posts.
 
+#![allow(dead_code, reason = "the benchmark uses a part of it")]
+
 use std::path::Path;
 
 use reqwest::Client;
