@@ -1,9 +1,10 @@
 //! The live page of `serve`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::axe::assert_usable;
 use crate::chromium::{Browser, DARK, NARROW, WIDE};
+use crate::running::{Running, callctl};
 use crate::sidecar::{Sidecar, TOKEN, of_call};
 
 /// Opens the page of a sidecar, and gives it the token.
@@ -242,5 +243,43 @@ fn attacks_by_text_break_nothing() {
         false,
         "no text changes the order of others"
     );
+    browser.assert_clean(&[]);
+}
+
+#[test]
+fn an_empty_page_says_how_to_make_a_call() {
+    let service = Running::start(callctl(&["emulate", "--listen", "127.0.0.1:0", "--speed", "100"]));
+    let sidecar = Sidecar::of_service(&service.url);
+    let Some(mut browser) = open(&sidecar, "") else { return };
+    browser.until("!document.getElementById('first').hidden");
+    let commands = browser.text("#first pre");
+    assert!(commands.contains(&sidecar.url("/v1/calls")), "{commands}");
+    let (_, rest) = commands.split_once("--json '").unwrap();
+    let body: Value = serde_json::from_str(rest.split_once("' ").unwrap().0).unwrap();
+    sidecar.create(&body);
+    browser.until("document.querySelectorAll('.row').length === 1 && document.getElementById('first').hidden");
+    browser.assert_clean(&[]);
+}
+
+#[test]
+fn times_go_on_without_new_events() {
+    let sidecar = Sidecar::start();
+    sidecar.report("a", &["established"]);
+    let Some(mut browser) = open(&sidecar, "") else { return };
+    browser.run("window.shown = () => parseInt(document.querySelector('.row .last').textContent)");
+    browser.until("(window.first = shown()) >= 0");
+    browser.until("shown() > first + 1");
+}
+
+#[test]
+fn a_step_says_why_it_stands_there() {
+    let sidecar = Sidecar::start();
+    some_calls(&sidecar);
+    let Some(mut browser) = open(&sidecar, "#call=late") else { return };
+    browser.until("document.querySelectorAll('.lines .late').length === 1");
+    browser.run("document.querySelector('[data-step=\"0\"][role]').focus()");
+    browser.until("/late .*, but always before established/.test(document.querySelector('.why').textContent)");
+    assert_eq!(browser.run("document.querySelectorAll('.lines .on').length"), 1, "its line is highlighted");
+    assert!(browser.text(".said-first").contains("1 step arrived out of order and was put right."));
     browser.assert_clean(&[]);
 }

@@ -13,20 +13,27 @@ use crate::running::{Running, callctl, client, free_address, serving_on};
 
 pub(crate) const TOKEN: &str = "open sesame";
 
-/// A sidecar without a service. It can be killed, and started again at the same address.
+/// A sidecar. It can be killed, and started again at the same address.
 pub(crate) struct Sidecar {
     running: Option<Running>,
     address: String,
+    service: String,
     directory: TempDir,
     runtime: Runtime,
     client: Client,
 }
 
 impl Sidecar {
+    /// Starts a sidecar without a service.
     pub(crate) fn start() -> Self {
+        Self::of_service("http://127.0.0.1:9")
+    }
+
+    pub(crate) fn of_service(service: &str) -> Self {
         let (address, directory) = (free_address(), tempfile::tempdir().unwrap());
-        let running = Some(run(&address, directory.path()));
-        Self { running, address, directory, runtime: Runtime::new().unwrap(), client: client() }
+        let service = format!("{service}/v1.0");
+        let running = Some(run(&address, &service, directory.path()));
+        Self { running, address, service, directory, runtime: Runtime::new().unwrap(), client: client() }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -38,7 +45,13 @@ impl Sidecar {
     }
 
     pub(crate) fn start_again(&mut self) {
-        self.running = Some(run(&self.address, self.directory.path()));
+        self.running = Some(run(&self.address, &self.service, self.directory.path()));
+    }
+
+    /// Creates a call.
+    pub(crate) fn create(&self, body: &Value) {
+        let post = self.client.post(self.url("/v1/calls")).bearer_auth(TOKEN).json(body);
+        assert_eq!(self.runtime.block_on(async { post.send().await }).unwrap().status(), 201);
     }
 
     /// Posts notifications.
@@ -53,9 +66,9 @@ impl Sidecar {
     }
 }
 
-fn run(address: &str, directory: &Path) -> Running {
+fn run(address: &str, service: &str, directory: &Path) -> Running {
     let public = format!("http://{address}");
-    let arguments = serving_on(address, "http://127.0.0.1:9/v1.0", &public, directory);
+    let arguments = serving_on(address, service, &public, directory);
     Running::start(callctl(&[&arguments[..], &["--api-token", TOKEN]].concat()))
 }
 

@@ -103,7 +103,7 @@ page.detail = (() => {
       const text = typeof body === "string" ? body : JSON.stringify(body, null, 2);
       const made = page.make("details", { class: "line", "data-id": id },
         page.make("summary", {}, page.make("span", { class: "time" }, time), page.make("span", {}, line.kind ?? "notification"), page.make("code", {}, id)));
-      const fill = () => { if (made.open && made.children.length === 1) made.append(page.make("pre", { tabindex: "0" }, page.visible(text, 200_000))); };
+      const fill = () => { if (made.open && made.children.length === 1) made.append(page.block(text)); };
       made.addEventListener("toggle", () => { fill(); if (made.open) opened.add(id); else opened.delete(id); });
       if (opened.has(id)) { made.open = true; fill(); }
       return made;

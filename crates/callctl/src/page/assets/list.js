@@ -48,8 +48,9 @@ page.list = (() => {
     listed = new Set(page.calls.keys());
     space.style.height = `${order.length * height()}px`;
     grid.setAttribute("aria-rowcount", String(order.length + 1));
-    const text = !page.calls.size ? "" : order.length ? "" : "No call matches. ";
-    byId("none").replaceChildren(...(text ? [text, page.make("button", { onclick: () => page.go({ show: "all", find: "" }) }, "Show all")] : []));
+    const showAll = () => page.make("button", { onclick: () => page.go({ show: "all", find: "" }) }, "Show all");
+    const isNone = page.calls.size ? !order.length : page.report;
+    byId("none").replaceChildren(...(!isNone ? [] : page.calls.size ? ["No call matches. ", showAll()] : ["The log contains no calls."]));
     draw(true);
   }
 

@@ -112,7 +112,7 @@ page.source = (() => {
   function first() {
     const create = `{"@odata.type":"#microsoft.graph.call","targets":[{"@odata.type":"#microsoft.graph.invitationParticipantInfo","identity":{"@odata.type":"#microsoft.graph.identitySet","user":{"@odata.type":"#microsoft.graph.identity","id":"112f7296-5fa4-42ca-bae8-6a692b15d4b8"}}}],"requestedModalities":["audio"],"mediaConfig":{"@odata.type":"#microsoft.graph.serviceHostedMediaConfig"},"tenantId":"aa67bd4c-8475-432d-bd41-39f255720e0a"}`;
     byId("first").append(page.make("p", {}, "No calls yet. These two commands make the first one, of the user with this id:"),
-      page.make("pre", { tabindex: "0" }, page.visible(`export TOKEN="Authorization: Bearer $(cat journal/api-token)"\ncurl -H "$TOKEN" --json '${create}' ${location.origin}/v1/calls`, 2000)));
+      page.block(`export TOKEN="Authorization: Bearer $(cat journal/api-token)"\ncurl -H "$TOKEN" --json '${create}' ${location.origin}/v1/calls`));
   }
 
   return {

@@ -36,7 +36,6 @@ page.source = (() => {
       byId("state").textContent = report.end === null ? "" : `until ${page.day(report.end)} ${page.clock(report.end)} UTC`;
       document.body.classList.add("saved");
       sum(report);
-      if (!calls.length) byId("none").textContent = "The log contains no calls.";
     },
     text,
     lines: async (call) => (await text(call)).split("\n").filter(Boolean).map((line) => JSON.parse(line)),

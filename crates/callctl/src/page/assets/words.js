@@ -34,6 +34,9 @@ page.fill = (made, attributes, children) => {
   return made;
 };
 
+// A long text as it is.
+page.block = (text) => Object.assign(page.make("pre", { tabindex: "0" }), { textContent: page.visible(text, 200_000) });
+
 page.mark = (state) => {
   const [glyph, kind] = page.sign(state);
   return page.make("span", { class: `glyph ${kind}`, "aria-hidden": "true" }, glyph);
