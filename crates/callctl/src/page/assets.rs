@@ -50,3 +50,22 @@ pub(crate) fn saved() -> (String, String) {
     let (before, after) = page.split_once("<!--scripts-->\n").unwrap_or((&page, ""));
     (before.to_owned(), scripts + after)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_files_together_are_small() {
+        let files = LIVE_FILES.into_iter().chain([SAVED]).map(|file| file.text.len());
+        let bytes = files.sum::<usize>() + HTML.len();
+        assert!(bytes <= 60_000, "{bytes} bytes");
+    }
+
+    #[test]
+    fn no_file_of_the_live_page_has_an_inline_script_or_style() {
+        let page = live();
+        assert!(!page.contains("<style") && !page.contains("style=") && !page.contains(" on"), "{page}");
+        assert_eq!(page.matches("<script").count(), page.matches("<script src=\"/page/").count());
+    }
+}

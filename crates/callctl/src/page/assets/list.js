@@ -7,7 +7,7 @@ page.list = (() => {
   const rows = new Map();
   const isNarrow = matchMedia("(max-width: 759px)");
   const height = () => isNarrow.matches ? 48 : 28;
-  let order = [], listed = new Set(), changed = new Set(), isPointed = false, isDue = false, countedAt = 0;
+  let order = [], listed = new Set(), isPrinted = false, isPointed = false, isDue = false, countedAt = 0;
 
   const FILTERS = {
     all: ["All", () => true],
@@ -83,8 +83,8 @@ page.list = (() => {
   // Puts the rows that can be seen into the document, and renews those whose calls have changed.
   function draw(isAll) {
     const tall = height();
-    const first = Math.max(0, Math.floor(grid.scrollTop / tall) - 6);
-    const last = Math.min(order.length, Math.ceil((grid.scrollTop + grid.clientHeight) / tall) + 6);
+    const first = isPrinted ? 0 : Math.max(0, Math.floor(grid.scrollTop / tall) - 6);
+    const last = Math.min(order.length, isPrinted ? 5000 : Math.ceil((grid.scrollTop + grid.clientHeight) / tall) + 6);
     const wanted = new Set(order.slice(first, last));
     for (const [id, row] of rows) {
       if (!wanted.has(id)) { row.remove(); rows.delete(id); }
@@ -97,13 +97,13 @@ page.list = (() => {
         row = page.make("div", { role: "row", class: "row", id: `row-${page.number(id)}` });
         row.call = id;
         rows.set(id, row);
-        body.append(row);
       }
+      // The order of the rows in the document is the order that is read and printed.
+      if (body.children[place - first] !== row) body.insertBefore(row, body.children[place - first] ?? null);
       if (row.drawn !== call) fill(row, call);
       row.style.transform = `translateY(${place * tall}px)`;
       row.setAttribute("aria-rowindex", String(place + 2));
       row.setAttribute("aria-selected", String(id === page.view.call));
-      row.classList.toggle("odd", place % 2 === 1);
     }
     const cursor = rows.get(page.cursor ?? page.view.call);
     for (const [id, row] of rows) row.classList.toggle("cursor", id === page.cursor);
@@ -151,7 +151,6 @@ page.list = (() => {
     isDue = false;
     if (isAtTop() && !page.view.call) return arrange();
     draw(performance.now() - countedAt > 250);
-    if (changed.size) changed.clear();
   }
 
   grid.addEventListener("scroll", () => draw(false), { passive: true });
@@ -163,6 +162,7 @@ page.list = (() => {
   });
   news.addEventListener("click", () => { grid.scrollTop = 0; page.cursor = null; arrange(); });
   addEventListener("resize", () => { space.style.height = `${order.length * height()}px`; for (const row of rows.values()) row.drawn = null; draw(false); });
+  for (const [event, is] of [["beforeprint", true], ["afterprint", false]]) addEventListener(event, () => { isPrinted = is; draw(false); });
   setInterval(() => {
     for (const row of rows.values()) {
       const last = row.querySelector(".last"), call = page.calls.get(row.call);
@@ -176,8 +176,7 @@ page.list = (() => {
     arrange,
     draw: () => draw(true),
     // A call has changed. Its row changes in place.
-    change(id) {
-      changed.add(id);
+    change() {
       if (!isDue) { isDue = true; requestAnimationFrame(settle); }
     },
     // Moves the cursor by some rows, and keeps it in sight.

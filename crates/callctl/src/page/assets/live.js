@@ -33,7 +33,7 @@ page.source = (() => {
       const call = JSON.parse(field("data"));
       seen.add(call.id);
       page.calls.set(call.id, call);
-      page.list.change(call.id);
+      page.list.change();
       page.detail.change(call.id);
     } else if (kind === "listed" || kind === "forgotten") {
       // After the list, calls that were not in it have been forgotten.
@@ -110,7 +110,7 @@ page.source = (() => {
 
   // What to do if there is no call yet.
   function first() {
-    const create = `{"@odata.type":"#microsoft.graph.call","targets":[{"@odata.type":"#microsoft.graph.invitationParticipantInfo","identity":{"@odata.type":"#microsoft.graph.identitySet","user":{"@odata.type":"#microsoft.graph.identity","id":"112f7296-5fa4-42ca-bae8-6a692b15d4b8"}}}],"requestedModalities":["audio"],"mediaConfig":{"@odata.type":"#microsoft.graph.serviceHostedMediaConfig"},"tenantId":"aa67bd4c-8475-432d-bd41-39f255720e0a"}`;
+    const create = `{"@odata.type":"#microsoft.graph.call","targets":[{"identity":{"user":{"id":"112f7296-5fa4-42ca-bae8-6a692b15d4b8"}}}],"requestedModalities":["audio"],"mediaConfig":{"@odata.type":"#microsoft.graph.serviceHostedMediaConfig"}}`;
     byId("first").append(page.make("p", {}, "No calls yet. These two commands make the first one, of the user with this id:"),
       page.block(`export TOKEN="Authorization: Bearer $(cat journal/api-token)"\ncurl -H "$TOKEN" --json '${create}' ${location.origin}/v1/calls`));
   }

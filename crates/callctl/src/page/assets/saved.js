@@ -34,7 +34,6 @@ page.source = (() => {
       page.isReady = true;
       page.now = () => report.end ?? 0;
       byId("state").textContent = report.end === null ? "" : `until ${page.day(report.end)} ${page.clock(report.end)} UTC`;
-      document.body.classList.add("saved");
       sum(report);
     },
     text,
