@@ -1,5 +1,7 @@
 //! A call as the page shows it: the JSON of the call, and beside it what only people need.
 
+use std::collections::BTreeSet;
+
 use call_core::{Direction, Identity, Receipt, Silence, Stay, Timeline, Timestamp};
 use call_msgraph::explain;
 use serde::Serialize;
@@ -7,6 +9,9 @@ use serde::Serialize;
 use crate::view::arrivals::Arrival;
 use crate::view::context::Context;
 use crate::view::mask::Privacy;
+
+/// Why a step of the connected phase stands before one that was reported earlier.
+const BY_CLOCK: &str = "; a part of it is late: while a call is connected, the times of reports decide, and each may be late by the reorder window";
 
 /// A call as the page shows it.
 #[derive(Serialize)]
@@ -79,7 +84,15 @@ impl Context<'_> {
     ) -> Sheet<C> {
         let arrivals = self.arrivals(timeline);
         let day = self.day(timeline);
-        let why = (0..timeline.steps.len()).map(|step| self.why(&timeline.steps, step, day.as_deref()));
+        let late: BTreeSet<_> =
+            arrivals.all.iter().filter(|arrival| arrival.5).filter_map(|arrival| arrival.4).collect();
+        let why = (0..timeline.steps.len()).map(|step| {
+            let why = self.why(&timeline.steps, step, day.as_deref());
+            match timeline.steps[step].basis.code() {
+                "placedByClock" if late.contains(&step) => why + BY_CLOCK,
+                _ => why,
+            }
+        });
         let present = timeline.present.as_ref().map(|present| present.likely().phase());
         let silence = present.and_then(|phase| Silence::default().of(phase));
         let codes = timeline.result.as_ref().and_then(|result| result.code.zip(result.subcode));

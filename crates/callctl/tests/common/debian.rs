@@ -13,7 +13,7 @@ pub(crate) fn ensure(command: &[&str], package: &str) {
     let output = output.expect("a shell starts");
     assert!(
         output.status.success(),
-        "install Debian's `{package}` to run this test: {}",
+        "install Debian's `{package}` to run this test (SKIP_BROWSER=1 skips the tests with a browser): {}",
         String::from_utf8_lossy(&output.stderr)
     );
 }

@@ -16,7 +16,8 @@ page.kind = (call) => {
   if (call.state !== "terminated") return call.state ?? "unknown";
   return call.page.failed ? "failed" : "ended";
 };
-page.hasEnded = (call) => call.state === "terminated";
+page.hasEnded = (call) => call.state === "terminated" && !call.alternatives.length;
+page.word = (call) => call.state === "terminated" ? page.kind(call) : call.state ?? "unknown";
 page.name = (call) => call.reference ?? (/^[0-9a-f]{8}-/.test(call.id) ? call.id.slice(0, 8) : call.id);
 page.inferred = (call) => call.timeline.filter((step) => step.basis === "inferred").length;
 page.isSilent = (call) => !page.hasEnded(call) && call.page.silence !== null && call.page.heard !== null
@@ -24,7 +25,7 @@ page.isSilent = (call) => !page.hasEnded(call) && call.page.silence !== null && 
 page.needsCare = (call) => call.alternatives.length > 0 || call.anomalies.length > 0 || page.isSilent(call);
 page.result = (call) => {
   const { result, page: { meaning } } = call;
-  if (!page.hasEnded(call)) return "";
+  if (call.state !== "terminated") return "";
   if (meaning) return meaning.words.replace(/\.$/, "");
   if (!result) return call.terminationReason ?? "";
   return result.message ?? `${result.code ?? "?"}/${result.subcode ?? "?"}`;
@@ -41,7 +42,7 @@ page.words = (call) => call.words ??= [call.id, call.reference, call.page.with, 
 page.beginnings = (call) => {
   const span = page.span(call);
   if (!span) return null;
-  const over = page.hasEnded(call) && call.timeline.at(-1)?.notAfter;
+  const over = call.state === "terminated" && call.timeline.at(-1)?.notAfter;
   const end = over ? Date.parse(over) : Math.max(span.end, page.hasEnded(call) ? 0 : page.now());
   let last = span.start;
   const arrived = new Map();

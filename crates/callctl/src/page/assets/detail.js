@@ -28,7 +28,7 @@ page.detail = (() => {
       place.querySelector(`[data-step="${late?.[4]}"][role]`)?.focus();
     } }, "Why?");
     if (call.alternatives.length) {
-      said.push(["doubt", `It is ${call.state}, or ${call.alternatives.join(" or ")}: what arrived allows both. GET /communications/calls/{id} decides.`]);
+      said.push(["doubt", `It is ${page.word(call)}, or ${call.alternatives.join(" or ")}: what arrived allows both. GET /communications/calls/{id} decides.`]);
     }
     if (call.anomalies.length) said.push(["fault", `The reports contradict themselves or contain something unknown: ${page.many(call.anomalies.length, "anomaly", "anomalies")}.`]);
     if (page.isSilent(call)) said.push(["doubt", `Nothing was reported for ${page.ago(page.now() - call.page.heard)}, which is longer than usual.`]);
@@ -132,7 +132,7 @@ page.detail = (() => {
     const parts = [
       page.make("div", { class: "top" },
         button("← Calls", () => page.go({ call: null }, true), { class: "back", "data-key": "back" }),
-        page.make("h2", { tabindex: "-1" }, page.mark(kind), " ", page.hasEnded(call) ? kind : call.state ?? "unknown",
+        page.make("h2", { tabindex: "-1" }, page.mark(kind), " ", page.word(call),
           call.alternatives.length ? page.make("span", { class: "doubt" }, ` or ${call.alternatives.join(" or ")}`) : null),
         button("×", () => page.go({ call: null }, true), { class: "close", "aria-label": "Close", "data-key": "close" })),
       page.make("p", { class: "id" }, page.make("code", {}, call.id), button("copy", (event) => copy(event, call.id), { "data-key": "copy" }),

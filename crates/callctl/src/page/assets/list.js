@@ -71,7 +71,7 @@ page.list = (() => {
     const kind = page.kind(call);
     const others = call.alternatives.length ? page.make("span", { class: "doubt" }, ` or ${call.alternatives.join(" or ")}`) : null;
     row.replaceChildren(
-      cell("state", page.mark(kind), page.make("span", {}, page.hasEnded(call) ? kind : call.state ?? "unknown"), others),
+      cell("state", page.mark(kind), page.make("span", {}, page.word(call)), others),
       cell("call", page.name(call)), cell("with", call.page.with), cell("history", page.strip(call)),
       cell("result", page.result(call)), cell("order", ...marks(call)), cell("last", ago(call)));
     row.title = page.visible([call.id, call.reference, page.result(call)].filter(Boolean).join("\n"));
