@@ -59,7 +59,7 @@ impl Picture<'_> {
         let arrived = context.arrivals(timeline).all;
         let bounds =
             timeline.steps.iter().flat_map(|step| [step.not_before.map(|bound| bound.at), context.not_after(step)]);
-        let start = arrived.iter().map(|arrival| arrival.1).chain(bounds).flatten().min();
+        let start = arrived.iter().map(|arrival| arrival.at).chain(bounds).flatten().min();
         let (left, right) = (rows(&arrived), rows(&timeline.steps));
         let rows = left.len().max(right.len()).max(1);
         let height = HEAD + rows * ROW + 12;
@@ -91,7 +91,7 @@ impl Picture<'_> {
         }
         for (row, arrival) in left.iter().enumerate() {
             let y = top(left.len()) + row * ROW;
-            let Row::Shown(number, Arrival(_, at, kind, claim, step, is_late)) = arrival else {
+            let Row::Shown(number, Arrival { at, kind, claim, step, is_late, .. }) = arrival else {
                 if let Row::Left(count) = arrival {
                     text(&mut svg, CLAIM, y + 4, "dim", "start", &left_out(*count, "delivery", "deliveries"));
                 }

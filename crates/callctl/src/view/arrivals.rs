@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use call_core::{AnomalyKind, CallState, Oddity, Receipt, Source, Timeline, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::view::context::Context;
 
@@ -14,16 +14,28 @@ pub(crate) struct Arrivals {
     pub(crate) reordered: usize,
 }
 
-/// One piece of evidence. As JSON it is an array: id, time in milliseconds, kind, claim, number of the step, whether it is late.
-#[derive(Serialize)]
-pub(crate) struct Arrival(
-    pub(crate) String,
-    #[serde(serialize_with = "milliseconds")] pub(crate) Option<Timestamp>,
-    pub(crate) &'static str,
-    pub(crate) String,
-    pub(crate) Option<usize>,
-    #[serde(serialize_with = "as_number")] pub(crate) bool,
-);
+/// One piece of evidence.
+pub(crate) struct Arrival {
+    /// Id of its delivery, or of its part of a batch.
+    pub(crate) id: String,
+    /// Instant of its receipt; `None` if the log does not say it.
+    pub(crate) at: Option<Timestamp>,
+    /// Word for its source; empty for a notification.
+    pub(crate) kind: &'static str,
+    pub(crate) claim: String,
+    /// Number of the step that it supports.
+    pub(crate) step: Option<usize>,
+    /// Whether evidence of a later step arrived before it.
+    pub(crate) is_late: bool,
+}
+
+/// There are many, so an array saves half of the JSON.
+impl Serialize for Arrival {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, at, kind, claim, step, is_late } = self;
+        (id, at.map(Timestamp::as_millis), kind, claim, step, u8::from(*is_late)).serialize(serializer)
+    }
+}
 
 impl Context<'_> {
     /// Returns what arrived. A piece of evidence is late if evidence of a later step arrived before it.
@@ -45,7 +57,8 @@ impl Context<'_> {
             let is_late = step.is_some() && step < latest;
             latest = latest.max(step);
             let at = Some(receipt.stamp.received_at).filter(|_| !self.receipts.is_untimed(&receipt));
-            Arrival(self.receipts.id(&receipt), at, kind(&receipt.source), claim, step, is_late)
+            let (id, kind) = (self.receipts.id(&receipt), kind(&receipt.source));
+            Arrival { id, at, kind, claim, step, is_late }
         };
         Arrivals { all: claimed.into_iter().map(arrival).collect(), reordered: reordered(timeline) }
     }
@@ -80,12 +93,4 @@ const fn kind(source: &Source) -> &'static str {
         Source::Gone { .. } => "404",
         Source::Notification | _ => "",
     }
-}
-
-fn milliseconds<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-    at.map(Timestamp::as_millis).serialize(serializer)
-}
-
-fn as_number<S: serde::Serializer>(flag: &bool, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u8(u8::from(*flag))
 }

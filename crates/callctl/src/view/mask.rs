@@ -12,7 +12,7 @@ pub(crate) enum Privacy {
 }
 
 /// Replacement of private data.
-const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 
 impl Privacy {
     /// Returns a private text, or its replacement.

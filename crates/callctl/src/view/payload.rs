@@ -1,8 +1,10 @@
 //! A delivery as a page shows it: a replay line in which only words of the API are shown, unless the reader may see everything.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use serde_json::{Map, Value, json};
 
-use crate::view::mask::Privacy;
+use crate::view::mask::{MASK, Privacy};
 
 /// Members whose texts are words of the API, ids of calls and their parts, or times. All other texts are masked.
 const SHOWN: &[&str] = &[
@@ -67,13 +69,25 @@ pub(crate) fn line(id: &str, value: &str, privacy: Privacy) -> String {
     let value = if is_line { value } else { json!({ "body": value }) };
     let Value::Object(mut line) = value else { return String::new() };
     line.insert("id".to_owned(), id.into());
-    let line = Value::Object(line);
-    if privacy == Privacy::Shown { line.to_string() } else { masked(line, None).to_string() }
+    let line = Value::Object(line).to_string();
+    if privacy == Privacy::Shown { line } else { masked_line(&line) }
 }
 
-/// Returns a replay line without its private texts.
+/// Returns a replay line without its private texts. It can still be replayed: the lines of one create have the same stand-in for their
+/// token, and a body that is not text is replaced too.
 pub(crate) fn masked_line(line: &str) -> String {
-    masked(serde_json::from_str(line).unwrap_or_default(), None).to_string()
+    let line: Value = serde_json::from_str(line).unwrap_or_default();
+    let secret = line["token"].as_str().unwrap_or_default().to_owned();
+    let Value::Object(mut shown) = masked(line, None) else { return String::new() };
+    if let Some(Value::String(token)) = shown.get_mut("token") {
+        let mut hasher = DefaultHasher::new();
+        secret.hash(&mut hasher);
+        *token = format!("masked-{:016x}", hasher.finish());
+    }
+    if shown.remove("bodyBase64").is_some() {
+        shown.insert("body".to_owned(), MASK.into());
+    }
+    Value::Object(shown).to_string()
 }
 
 fn masked(value: Value, member: Option<&str>) -> Value {
@@ -91,7 +105,7 @@ fn masked(value: Value, member: Option<&str>) -> Value {
         Value::Array(values) => Value::Array(values.into_iter().map(|value| masked(value, member)).collect()),
         Value::String(text) => match member {
             Some(name) if SHOWN.contains(&name) => json!(Privacy::Masked.apply(&text)),
-            _ => json!("***"),
+            _ => json!(MASK),
         },
         other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,
     }
@@ -111,7 +125,7 @@ fn hidden(value: Value) -> Value {
         ),
         Value::Array(values) => Value::Array(values.into_iter().map(hidden).collect()),
         Value::Null | Value::Bool(_) => value,
-        Value::String(_) | Value::Number(_) => json!("***"),
+        Value::String(_) | Value::Number(_) => json!(MASK),
     }
 }
 
@@ -147,6 +161,20 @@ mod tests {
     fn everything_is_shown_to_those_who_may_see_it() {
         let shown = line("L1", CALL, Privacy::Shown);
         assert!(shown.contains("Megan") && shown.contains("c2VjcmV0") && shown.contains("\"L1\""), "{shown}");
+    }
+
+    #[test]
+    fn lines_of_one_create_have_the_same_stand_in() {
+        let token = |secret: &str| {
+            let shown = masked_line(&format!(r#"{{"kind":"snapshot","token":"{secret}","bodyBase64":"/w=="}}"#));
+            let Value::Object(mut shown) = serde_json::from_str(&shown).expect("a line") else {
+                unreachable!("an object")
+            };
+            assert_eq!(shown.get("body"), Some(&json!(MASK)), "bytes may be anything");
+            shown.remove("token").expect("a stand-in")
+        };
+        assert_eq!(token("a"), token("a"));
+        assert_ne!(token("a"), token("b"));
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl Context<'_> {
         let arrivals = self.arrivals(timeline);
         let day = self.day(timeline);
         let late: BTreeSet<_> =
-            arrivals.all.iter().filter(|arrival| arrival.5).filter_map(|arrival| arrival.4).collect();
+            arrivals.all.iter().filter(|arrival| arrival.is_late).filter_map(|arrival| arrival.step).collect();
         let why = (0..timeline.steps.len()).map(|step| {
             let why = self.why(&timeline.steps, step, day.as_deref());
             match timeline.steps[step].basis.code() {

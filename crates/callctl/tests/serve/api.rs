@@ -315,3 +315,21 @@ async fn a_repeated_create_returns_the_same_call() {
     assert_eq!(rig.get("/v1/calls/nothing/deliveries").await.status(), 404);
     assert_eq!(Rig::start(&[]).get(&format!("/v1/calls/{id}/deliveries")).await.status(), 403, "the lines are private");
 }
+
+#[tokio::test]
+async fn masked_deliveries_show_no_names_and_replay() {
+    let rig = Rig::trusted();
+    let id = rig.create().await["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/calls/{id}/deliveries");
+    let (whole, masked) = (rig.get(&path).await, rig.get(&format!("{path}?masked=true")).await);
+    let (whole, masked) = (whole.text().await.unwrap(), masked.text().await.unwrap());
+    let user = requests()[0].pointer("/targets/0/identity/user/id").unwrap().as_str().unwrap().to_owned();
+    assert!(whole.contains(&user) && !masked.contains(&user), "{masked}");
+    let records = masked.lines().map(call_msgraph::Record::read).collect::<Result<Vec<_>, _>>().unwrap();
+    assert!(records.len() >= 2, "an intent and a response: {masked}");
+    let open = Rig::start(&[]);
+    let id = open.create().await["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/calls/{id}/deliveries");
+    assert_eq!(open.get(&path).await.status(), 403, "the lines are private");
+    assert_eq!(open.get(&format!("{path}?masked=true")).await.status(), 200);
+}

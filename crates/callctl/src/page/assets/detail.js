@@ -92,11 +92,12 @@ page.detail = (() => {
     list(call, box);
   }
 
+  const idOf = (line) => String(line.id ?? `${line.node ?? 0}.${line.seq}`);
   function list(call, box, most = 50) {
     const start = page.span(call)?.start;
     const item = (line) => {
       if (line.fault) return page.make("p", { class: "said-first fault" }, line.fault);
-      const id = String(line.id ?? `${line.node ?? 0}.${line.seq}`);
+      const id = idOf(line);
       const at = Date.parse(line.receivedAt ?? "");
       const time = Number.isFinite(at) && start !== undefined ? page.plus(at, start) : "";
       const body = line.body ?? line.bodyBase64 ?? line;
@@ -108,17 +109,18 @@ page.detail = (() => {
       if (opened.has(id)) { made.open = true; fill(); }
       return made;
     };
-    const all = lines.length <= most || lines.some((line) => opened.has(String(line.id ?? `${line.node ?? 0}.${line.seq}`))) && lines.length <= 5000
-      ? lines : lines.slice(0, most);
+    const all = lines.filter((line, number) => number < most || opened.has(idOf(line)));
     box.replaceChildren(...all.map(item));
     if (all.length < lines.length) box.append(button(`Show all ${lines.length}`, () => list(call, box, Infinity)));
     if (!lines.length) box.append("Nothing is kept of what arrived.");
   }
 
-  function save(name, kind, text) {
-    const link = page.make("a", { href: URL.createObjectURL(new Blob([text], { type: kind })), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  function save(name, type, loading) {
+    loading.then((text) => {
+      const link = page.make("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    }).catch((error) => place.querySelector(".saves")?.append(page.visible(error.message)));
   }
 
   function show(call) {
@@ -146,12 +148,16 @@ page.detail = (() => {
       section("Facts", call.page.facts.length ? page.make("dl", {}, ...call.page.facts.flatMap(([name, text]) => fact(name, text))) : null),
       section("Deliveries", arrived),
       page.make("p", { class: "saves" },
-        button("Download JSON", async () => save(`${file}.json`, "application/json", await page.source.json(call)), { "data-key": "json" }),
-        button("Download replay lines", async () => save(`${file}.jsonl`, "application/x-ndjson", await page.source.text(call)), { "data-key": "lines" })),
+        button("Download JSON", () => save(`${file}.json`, "application/json", page.source.json(call)), { "data-key": "json" }),
+        button("Download replay lines", () => save(`${file}.jsonl`, "application/x-ndjson", page.source.text(call)), { "data-key": "lines" })),
     ];
     place.replaceChildren(...parts.filter(Boolean));
     place.hidden = false;
-    if (isSame && lines) list(call, arrived);
+    if (isSame && lines) {
+      // What arrived since is loaded, and until then the list stays.
+      list(call, arrived);
+      page.source.lines(call).then((loaded) => { if (shown === call) { lines = loaded; list(call, arrived); } }, () => {});
+    }
     if (focused) place.querySelector(`[data-step="${focused}"][role], [data-key="${focused}"]`)?.focus();
   }
   const listOf = (items) => items.length ? page.make("ul", {}, ...items) : null;

@@ -7,7 +7,7 @@ page.list = (() => {
   const rows = new Map();
   const isNarrow = matchMedia("(max-width: 759px)");
   const height = () => isNarrow.matches ? 48 : 28;
-  let order = [], listed = new Set(), isPrinted = false, isPointed = false, isDue = false, countedAt = 0;
+  let order = [], listed = new Set(), isPrinted = false, isPointed = false, isDue = false, countedAt = 0, arrangedAt = 0;
 
   const FILTERS = {
     all: ["All", () => true],
@@ -44,6 +44,7 @@ page.list = (() => {
 
   // Works the order out again. Filters and order of the reader's own always apply at once.
   function arrange() {
+    arrangedAt = performance.now();
     order = sorted([...page.calls.values()].filter(shows));
     listed = new Set(page.calls.keys());
     space.style.height = `${order.length * height()}px`;
@@ -55,7 +56,7 @@ page.list = (() => {
   }
 
   function marks(call) {
-    const { reordered } = page.calls.get(call.id).page;
+    const { reordered } = call.page;
     const inferred = page.inferred(call), anomalies = call.anomalies.length;
     const mark = (count, glyph, kind, what) => count > 0 && page.make("span", { class: `mark ${kind}`, title: what },
       page.make("span", { "aria-hidden": "true" }, `${glyph} ${count}`), page.make("span", { class: "said" }, what));
@@ -146,10 +147,11 @@ page.list = (() => {
     byId("chips").replaceChildren(...made);
   }
 
-  const isAtTop = () => grid.scrollTop < 4 && !isPointed && !page.cursor;
+  const isIdle = () => grid.scrollTop < 4 && !isPointed && !page.cursor && !page.view.call;
   function settle() {
     isDue = false;
-    if (isAtTop() && !page.view.call) return arrange();
+    // An order that changes more often cannot be read.
+    if (isIdle() && performance.now() - arrangedAt > 900) return arrange();
     draw(performance.now() - countedAt > 250);
   }
 
@@ -168,7 +170,8 @@ page.list = (() => {
       const last = row.querySelector(".last"), call = page.calls.get(row.call);
       if (last && call) last.textContent = ago(call);
     }
-    if (performance.now() - countedAt > 900) count();
+    if (isIdle()) arrange();
+    else if (performance.now() - countedAt > 900) count();
   }, 1000);
   chips();
 

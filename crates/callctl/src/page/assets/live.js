@@ -3,7 +3,7 @@
 page.source = (() => {
   const byId = (id) => document.getElementById(id);
   let secret = sessionStorage.getItem("secret") ?? "";
-  let isMasked = true, isLocked = false, since = null, reason = "";
+  let isMasked = true, isLocked = false, since = null, reason = "", pause = 1000;
   let again = () => {}, leave = () => {};
 
   const ask = (path, options = {}) => fetch(path, { ...options, headers: secret ? { Authorization: `Bearer ${secret}` } : {} });
@@ -87,8 +87,9 @@ page.source = (() => {
       await listen().catch((error) => lose(error instanceof TypeError ? new Error("the sidecar does not answer") : error));
       await new Promise((resolve) => {
         again = resolve;
-        if (!isLocked) setTimeout(resolve, 1000);
+        if (!isLocked) setTimeout(resolve, pause);
       });
+      pause = 1000;
     }
   }
 
@@ -103,8 +104,8 @@ page.source = (() => {
   byId("private").addEventListener("click", (event) => {
     isMasked = !isMasked;
     event.target.setAttribute("aria-pressed", String(!isMasked));
+    pause = 0;
     leave();
-    again();
     if (page.view.call) page.detail.forget();
   });
 

@@ -3,20 +3,10 @@
 page.picture = (() => {
   const MOST = 50, ROW = 22, WIDE = 480, CLAIM = 50, FROM = 180, TO = 262;
 
-  // The arrivals that are shown: the first and the last ones, and between them how many are left out.
-  function shown(all) {
-    if (all.length <= MOST) return all.map((arrival, number) => ({ arrival, number }));
-    const half = MOST / 2;
-    const entry = (arrival, number) => ({ arrival, number });
-    return [...all.slice(0, half).map(entry), { left: all.length - MOST },
-      ...all.slice(-half).map((arrival, number) => entry(arrival, all.length - half + number))];
-  }
-
-  // The steps that are shown: if there are too many, the first and the last ones.
-  function steps(call) {
-    const all = call.timeline.map((step, number) => ({ step, number }));
-    if (all.length <= MOST) return all;
-    return [...all.slice(0, MOST / 2), { left: all.length - MOST }, ...all.slice(-MOST / 2)];
+  // What is shown of one side: all, or the first and the last ones, and between them how many are left out.
+  function ends(all) {
+    const entries = all.map((one, number) => ({ one, number }));
+    return all.length <= MOST ? entries : [...entries.slice(0, MOST / 2), { left: all.length - MOST }, ...entries.slice(-MOST / 2)];
   }
 
   const cut = (text, most) => page.visible(text).length > most ? `${page.visible(text).slice(0, most - 1)}…` : page.visible(text);
@@ -24,7 +14,7 @@ page.picture = (() => {
   function make(call, open) {
     const span = page.span(call), start = span?.start;
     const say = (at) => page.plus(at, start);
-    const left = shown(call.page.arrivals), right = steps(call);
+    const left = ends(call.page.arrivals), right = ends(call.timeline);
     const tall = Math.max(left.length, right.length, 1) * ROW + 8;
     const pushed = { left: (tall - left.length * ROW) / 2, right: (tall - right.length * ROW) / 2 };
     const svg = page.draw("svg", { viewBox: `0 0 ${WIDE} ${tall}`, class: "picture", role: "group",
@@ -48,7 +38,7 @@ page.picture = (() => {
         svg.append(page.draw("text", { x: TO + 20, y: y + 4, class: "dim" }, `… ${page.many(entry.left, "step")} left out`));
         return;
       }
-      const { step, number } = entry;
+      const { one: step, number } = entry;
       place.set(number, y);
       const isInferred = step.basis === "inferred";
       const why = explain(call, number);
@@ -67,7 +57,7 @@ page.picture = (() => {
         svg.append(page.draw("text", { x: CLAIM, y: y + 4, class: "dim" }, `… ${page.many(entry.left, "delivery", "deliveries")} left out`));
         return;
       }
-      const [id, at, kind, claim, step, late] = entry.arrival;
+      const [id, at, kind, claim, step, late] = entry.one;
       const time = at === null ? `#${entry.number + 1}` : say(at);
       const group = page.draw("g", { class: "arrival", tabindex: "0", role: "button",
         onclick: () => open(id), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); open(id); } } },

@@ -10,7 +10,7 @@ page.source = (() => {
     if (!packed) throw new Error("This report does not contain the deliveries of this call; the log does.");
     const bytes = Uint8Array.from(atob(packed.textContent), (c) => c.charCodeAt(0));
     const plain = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-    const [, part] = plain.split("\u001e").map((of) => of.split("\u001f")).find(([id]) => id === call.id) ?? [];
+    const [, part] = plain.split("\u001e").map((of) => of.split("\u001f")).find(([id]) => id && JSON.parse(id) === call.id) ?? [];
     return part ?? "";
   }
 
