@@ -54,7 +54,7 @@ page.detail = (() => {
 
   const stays = (call) => call.page.stays.slice(0, 200).map((one) => page.make("li", {},
     one.who ?? "participant", " ", page.make("code", {}, one.id ?? "without an id"),
-    one.since === null ? "" : ` from ${page.plus(one.since, page.span(call).start)} ${one.until === null ? "on" : `to ${page.plus(one.until, page.span(call).start)}`}`,
+    one.since === null ? "" : ` from ${page.plus(one.since, page.span(call).start)} ${one.until === null ? page.hasEnded(call) ? "to the end" : "on" : `to ${page.plus(one.until, page.span(call).start)}`}`,
     ...one.tags.map((tag) => page.make("span", { class: "tag" }, tag))));
 
   const operations = (call) => call.operations.map((one) => {

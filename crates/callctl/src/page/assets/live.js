@@ -103,7 +103,7 @@ page.source = (() => {
   });
   byId("private").addEventListener("click", (event) => {
     isMasked = !isMasked;
-    event.target.setAttribute("aria-pressed", String(!isMasked));
+    event.target.textContent = `${isMasked ? "Show" : "Hide"} names and numbers`;
     pause = 0;
     leave();
     if (page.view.call) page.detail.forget();
