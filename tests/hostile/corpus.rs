@@ -13,3 +13,8 @@ fn no_corpus_settings_show_a_secret() {
 fn every_corpus_reader_of_events_resumes() {
     each_of(CORPUS, "events", callctl::fuzz::events);
 }
+
+#[test]
+fn every_corpus_log_has_a_harmless_page() {
+    each_of(CORPUS, "page", callctl::fuzz::page);
+}

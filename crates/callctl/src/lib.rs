@@ -40,5 +40,6 @@ pub fn run() -> ExitCode {
 /// Functions for fuzz targets: each panics if a promise is broken.
 #[doc(hidden)]
 pub mod fuzz {
+    pub use crate::page::attacked::page;
     pub use crate::serve::attacked::{events, settings};
 }

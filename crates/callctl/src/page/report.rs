@@ -11,6 +11,7 @@ use crate::page::assets::saved;
 use crate::page::pack::Packs;
 use crate::replay::history::{History, RejectedValue};
 use crate::view::context::Context;
+use crate::view::mask::Privacy;
 use crate::view::sheet::has_failed;
 
 /// Maximum number of calls in a report.
@@ -110,6 +111,9 @@ impl Counts {
                 format!("{} parts of the log", history.rejected.len())
             },
         );
+        if context.privacy == Privacy::Masked {
+            words.push_str("; names and numbers are masked");
+        }
         if calls > MOST_CALLS {
             words
                 .push_str(&format!("; only the first {MOST_CALLS} calls are here, the formats text and json have all"));

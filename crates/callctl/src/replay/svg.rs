@@ -36,7 +36,7 @@ path{fill:none;stroke:#d4d6d9;stroke-width:1.4}path.late{fill:none;stroke:#1d5fc
 .failed{fill:#f07070}}";
 
 /// Writes the picture of a call.
-pub(super) fn write(out: &mut impl Write, call: &Replayed<'_>, context: Context<'_>) -> io::Result<()> {
+pub(crate) fn write(out: &mut impl Write, call: &Replayed<'_>, context: Context<'_>) -> io::Result<()> {
     out.write_all(Picture { call, context }.text().as_bytes())
 }
 

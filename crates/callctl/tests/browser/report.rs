@@ -79,13 +79,17 @@ fn odd_calls_do_not_break_the_report() {
     let name = "Ａnna Ζωή 山田 أحمد 🎉";
     log.push(line(3, "names", &format!(r#"{{"state":"incoming","direction":"incoming","source":{{"identity":{{"user":{{"displayName":"{name}"}}}}}}}}"#)));
     log.push("not a log".to_owned());
+    log.extend(
+        ["establishing", "established"]
+            .map(|word| format!(r#"{{"resourceUrl":"/communications/calls/bare","resourceData":{}}}"#, state(word))),
+    );
     let report = Report::of(&log.join("\n"), &["--show-private"]);
     let Some(mut browser) = Browser::start() else { return };
     browser.open_file(&report.file, "#call=long");
     browser.until("document.querySelectorAll('.picture .arrival').length === 50");
     browser.until("document.querySelector('.picture').textContent.includes('4950 deliveries left out')");
-    browser.until("document.querySelectorAll('.row').length === 5");
-    for call in ["silent", "unknown", "back", "names"] {
+    browser.until("document.querySelectorAll('.row').length === 6");
+    for call in ["silent", "unknown", "back", "bare", "names"] {
         browser.run(&format!("page.go({{ call: '{call}' }})"));
         browser.until(&format!("document.querySelector('#call .id code').textContent === '{call}'"));
         assert_eq!(browser.run("call.scrollWidth > call.clientWidth"), false, "{call}");
