@@ -48,7 +48,11 @@ impl Demo {
                     return exit::IO;
                 }
                 let mut out = AutoStream::new(std::io::stdout().lock(), self.color);
-                let written = report.write(&mut out).and_then(|()| out.flush());
+                let mut written = report.write(&mut out);
+                if let Some(file) = &self.report {
+                    written = written.and_then(|()| writeln!(out, "  the report is in {}", file.display()));
+                }
+                let written = written.and_then(|()| out.flush());
                 finish(written, || if report.all_agree() { 0 } else { exit::DIFFERS })
             }
             Err(error) => {

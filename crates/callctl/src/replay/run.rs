@@ -40,7 +40,7 @@ pub(crate) enum Format {
     Json,
     /// Flowchart for viewers of Mermaid
     Mermaid,
-    /// Page for a browser, with everything in one file
+    /// Page for a browser, with everything in one file: `> report.html`
     Html,
     /// Picture of one call; needs `--call`
     Svg,

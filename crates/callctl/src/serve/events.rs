@@ -1,6 +1,6 @@
 //! Server-sent events. Each contains the whole call, so a reader that misses some events still has the latest state.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
@@ -27,6 +27,8 @@ type Events = Sse<axum::response::sse::KeepAliveStream<ReceiverStream<Result<Eve
 
 /// Capacity of the buffer of a reader.
 const BUFFER: usize = 16;
+/// Time after which a reader is told which calls are forgotten.
+const SWEEP: Duration = Duration::from_secs(60);
 /// Number of calls that are looked up at a time.
 const PAGE: usize = 256;
 
@@ -68,7 +70,7 @@ pub(super) async fn all_events(
     let events = sidecar.engine.events();
     let (engine, privacy, joins) = (sidecar.engine.clone(), masking.of(&sidecar), sidecar.joins.subscribe());
     Ok(stream(sidecar, async move |sender| {
-        let mut reader = Reader { engine, privacy, is_page: masking.page, sender, sent: HashMap::new() };
+        let mut reader = Reader { engine, privacy, is_page: masking.page, sender, sent: BTreeMap::new() };
         drop(reader.run(events, joins).await);
     }))
 }
@@ -82,7 +84,7 @@ struct Reader {
     privacy: Privacy,
     is_page: bool,
     sender: mpsc::Sender<Result<Event, Infallible>>,
-    sent: HashMap<CallId, String>,
+    sent: BTreeMap<CallId, String>,
 }
 
 impl Reader {
@@ -92,6 +94,7 @@ impl Reader {
         mut joins: broadcast::Receiver<Arc<JoinEvent>>,
     ) -> Result<(), Gone> {
         self.send_all().await?;
+        let mut sweeps = tokio::time::interval(SWEEP);
         loop {
             let event = tokio::select! {
                 biased; // A participant waits for a few seconds only.
@@ -100,6 +103,10 @@ impl Reader {
                     continue;
                 }
                 event = events.next() => event,
+                _ = sweeps.tick() => {
+                    self.sweep().await?;
+                    continue;
+                }
             };
             match event {
                 None => return Ok(()),
@@ -123,16 +130,40 @@ impl Reader {
     }
 
     async fn send_all(&mut self) -> Result<(), Gone> {
-        let mut after = None;
+        let (mut after, mut listed) = (None, BTreeSet::new());
         loop {
             let calls = self.engine.calls(after.as_ref(), PAGE).await;
             for (call, view) in &calls {
                 self.send(call, view).await?;
+                listed.insert(call.clone());
             }
             let Some((last, _)) = calls.into_iter().next_back() else { break };
             after = Some(last);
         }
+        self.keep_only(&listed).await?;
         self.tell_page("listed", &serde_json::json!({ "calls": self.sent.len() })).await
+    }
+
+    /// Forgets the calls that the engine has forgotten, which is no event.
+    async fn sweep(&mut self) -> Result<(), Gone> {
+        let (mut after, mut listed) = (None, BTreeSet::new());
+        loop {
+            let calls = self.engine.calls(after.as_ref(), PAGE).await;
+            listed.extend(calls.into_iter().map(|(call, _)| call));
+            if listed.last() == after.as_ref() {
+                break;
+            }
+            after = listed.last().cloned();
+        }
+        self.keep_only(&listed).await
+    }
+
+    async fn keep_only(&mut self, listed: &BTreeSet<CallId>) -> Result<(), Gone> {
+        let gone: Vec<_> = self.sent.keys().filter(|call| !listed.contains(*call)).cloned().collect();
+        for call in gone {
+            self.forget(&call).await?;
+        }
+        Ok(())
     }
 
     async fn forget(&mut self, call: &CallId) -> Result<(), Gone> {
@@ -196,4 +227,59 @@ where
         streams.decrement(1);
     });
     Sse::new(ReceiverStream::new(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::HttpBody as _;
+    use axum::response::IntoResponse as _;
+    use call_engine::call_msgraph::{CallbackUri, Received};
+    use call_engine::{Engine, EngineSettings};
+    use call_journal::MemoryJournal;
+    use call_transport_mock::{SimulatedService, SimulationSettings};
+
+    use super::*;
+
+    /// Returns the names of the next events, with their calls.
+    async fn next(body: &mut axum::body::Body, count: usize) -> Vec<String> {
+        let mut names = Vec::new();
+        while names.len() < count {
+            let frame = std::future::poll_fn(|cx| std::pin::Pin::new(&mut *body).poll_frame(cx)).await;
+            let frame = frame.expect("the stream goes on").expect("no error");
+            let text = String::from_utf8_lossy(frame.data_ref().expect("data")).into_owned();
+            let field = |name| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            let data: serde_json::Value = serde_json::from_str(field("data: ")).expect("JSON");
+            names.push(format!("{} {}", field("event: "), data.get("id").and_then(|id| id.as_str()).unwrap_or("-")));
+        }
+        names
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_page_is_told_what_is_forgotten() {
+        let callback = CallbackUri::new("https://bot.contoso.com/callback").expect("an https address");
+        let mut settings = EngineSettings::new(callback);
+        settings.calls.limits.ended_calls = 1;
+        let service = SimulatedService::start(SimulationSettings::default());
+        let started = Engine::start(settings, service.transport(), Arc::new(MemoryJournal::keeping(100))).await;
+        let (engine, _incoming) = started.expect("the journal is empty");
+        let end = async |call: &str| {
+            let post = format!(
+                r#"{{"resourceUrl":"/communications/calls/{call}","changeType":"deleted","resourceData":{{"state":"terminated"}}}}"#
+            );
+            engine.intake().deliver(Received::post(format!(r#"{{"value":[{post}]}}"#).into_bytes())).await;
+        };
+        end("c1").await;
+        let (sender, receiver) = mpsc::channel(BUFFER);
+        let (events, (_joins, joins)) = (engine.events(), broadcast::channel(1));
+        let following = engine.clone();
+        tokio::spawn(async move {
+            let sent = BTreeMap::new();
+            let mut reader = Reader { engine: following, privacy: Privacy::Masked, is_page: true, sender, sent };
+            drop(reader.run(events, joins).await);
+        });
+        let mut body = Sse::new(ReceiverStream::new(receiver)).into_response().into_body();
+        assert_eq!(next(&mut body, 2).await, ["call c1", "listed -"]);
+        end("c2").await;
+        assert_eq!(next(&mut body, 2).await, ["call c2", "forgotten c1"]);
+    }
 }
