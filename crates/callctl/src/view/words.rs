@@ -1,4 +1,4 @@
-//! Phrases about steps, for text and HTML.
+//! Phrases about steps, for text and the page.
 
 use std::fmt::Write as _;
 

@@ -1,9 +1,14 @@
 //! Programs that the tests need and a bare machine lacks.
 
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+/// Two installations at a time would wait for the same lock, and fail.
+static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// Installs a Debian package if a command fails that needs it.
 pub(crate) fn ensure(command: &[&str], package: &str) {
+    let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     if succeeds(command) {
         return;
     }
