@@ -176,7 +176,7 @@ page.detail = (() => {
       shownId = null;
       place.hidden = false;
       place.replaceChildren(button("← Calls", () => page.go({ call: null }), { class: "back" }),
-        page.make("p", {}, page.isReady ? `There is no call ${page.visible(id)} here: it has been forgotten, or it is of another sidecar.` : "loading …"));
+        page.make("p", {}, page.isReady ? `There is no call ${page.visible(id)} here: it is forgotten, or of another sidecar.` : "loading …"));
     },
     change(id) { if (id === page.view.call && page.calls.get(id) !== shown) this.show(id); },
     // What arrived must be loaded again.

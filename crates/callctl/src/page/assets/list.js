@@ -7,7 +7,7 @@ page.list = (() => {
   const rows = new Map();
   const isNarrow = matchMedia("(max-width: 759px)");
   const height = () => isNarrow.matches ? 48 : 28;
-  let order = [], listed = new Set(), isPrinted = false, isPointed = false, isDue = false, countedAt = 0, arrangedAt = 0;
+  let order = [], listed = new Set(), isPrinted = false, isPointed = false, isDue = false, countedAt = 0, arrangedAt = 0, touchedAt = -1e6;
 
   const FILTERS = {
     all: ["All", () => true],
@@ -147,7 +147,7 @@ page.list = (() => {
     byId("chips").replaceChildren(...made);
   }
 
-  const isIdle = () => grid.scrollTop < 4 && !isPointed && !page.cursor && !page.view.call;
+  const isIdle = () => grid.scrollTop < 4 && !isPointed && !page.view.call && performance.now() - touchedAt > 30_000;
   function settle() {
     isDue = false;
     // An order that changes more often cannot be read.
@@ -160,9 +160,10 @@ page.list = (() => {
   body.addEventListener("pointerleave", () => { isPointed = false; });
   body.addEventListener("click", (event) => {
     const row = event.target.closest(".row");
+    touchedAt = performance.now();
     if (row) { page.cursor = row.call; page.go({ call: row.call }, true); }
   });
-  news.addEventListener("click", () => { grid.scrollTop = 0; page.cursor = null; arrange(); });
+  news.addEventListener("click", () => { grid.scrollTop = 0; arrange(); });
   addEventListener("resize", () => { space.style.height = `${order.length * height()}px`; for (const row of rows.values()) row.drawn = null; draw(false); });
   for (const [event, is] of [["beforeprint", true], ["afterprint", false]]) addEventListener(event, () => { isPrinted = is; draw(false); });
   setInterval(() => {
@@ -185,6 +186,7 @@ page.list = (() => {
     // Moves the cursor by some rows, and keeps it in sight.
     move(by) {
       if (!order.length) return;
+      touchedAt = performance.now();
       const from = order.indexOf(page.cursor ?? page.view.call);
       const to = Math.min(order.length - 1, Math.max(0, from < 0 ? 0 : from + by));
       page.cursor = order[to];

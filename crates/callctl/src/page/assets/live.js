@@ -112,7 +112,7 @@ page.source = (() => {
   // What to do if there is no call yet.
   function first() {
     const create = `{"@odata.type":"#microsoft.graph.call","targets":[{"identity":{"user":{"id":"112f7296-5fa4-42ca-bae8-6a692b15d4b8"}}}],"requestedModalities":["audio"],"mediaConfig":{"@odata.type":"#microsoft.graph.serviceHostedMediaConfig"}}`;
-    byId("first").append(page.make("p", {}, "No calls yet. These two commands make the first one, of the user with this id:"),
+    byId("first").append(page.make("p", {}, "No calls yet. These two commands make the first one:"),
       page.block(`export TOKEN="Authorization: Bearer $(cat journal/api-token)"\ncurl -H "$TOKEN" --json '${create}' ${location.origin}/v1/calls`));
   }
 

@@ -7,7 +7,7 @@ page.source = (() => {
   // The deliveries of some calls are compressed together.
   async function text(call) {
     const packed = byId(`lines-${call.page.pack}`);
-    if (!packed) throw new Error("This report does not contain the deliveries of this call; the log does.");
+    if (!packed) throw new Error("The deliveries of this call are in the log only.");
     const bytes = Uint8Array.from(atob(packed.textContent), (c) => c.charCodeAt(0));
     const plain = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
     const [, part] = plain.split("\u001e").map((of) => of.split("\u001f")).find(([id]) => id && JSON.parse(id) === call.id) ?? [];
