@@ -15,9 +15,7 @@ use crate::view::mask::Privacy;
 
 /// Writes the page of everything that was received, with times in real seconds.
 pub(super) fn write_page(file: &Path, deliveries: &[Delivery]) -> io::Result<()> {
-    let Some(began_at) = deliveries.iter().map(|delivery| delivery.stamp.received_at).min() else {
-        return write(file, &[]);
-    };
+    let began_at = deliveries.iter().map(|delivery| delivery.stamp.received_at).min().unwrap_or(Timestamp::MIN);
     let slow = |at: Timestamp| began_at.saturating_add(at.saturating_since(began_at) * SPEED);
     let mut log = Vec::new();
     for delivery in deliveries {
@@ -26,16 +24,9 @@ pub(super) fn write_page(file: &Path, deliveries: &[Delivery]) -> io::Result<()>
         delivery.sent_at = delivery.sent_at.map(slow);
         writeln!(log, "{}", Record::Delivered(delivery))?;
     }
-    write(file, &log)
-}
-
-fn write(file: &Path, log: &[u8]) -> io::Result<()> {
-    let history = History::new(DEFAULT_REORDER_WINDOW, None, true).read(log)?;
+    let history = History::new(DEFAULT_REORDER_WINDOW, None, true).read(log.as_slice())?;
+    let context = Context { receipts: &history.receipts, privacy: Privacy::Masked, tracked: None };
     let mut out = BufWriter::new(File::create(file)?);
-    report::write(
-        &mut out,
-        &history,
-        Context { receipts: &history.receipts, privacy: Privacy::Masked, tracked: None },
-    )?;
+    report::write(&mut out, &history, context)?;
     out.flush()
 }

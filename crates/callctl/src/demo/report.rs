@@ -59,7 +59,7 @@ struct Arrived {
 impl Report {
     pub(super) fn new(
         mut calls: Vec<Played>,
-        deliveries: Vec<Delivery>,
+        deliveries: &[Delivery],
         ledger: &Ledger,
         reorder_window: Duration,
         seed: u64,
@@ -69,7 +69,7 @@ impl Report {
         let is_post = |delivery: &&Delivery| delivery.kind == DeliveryKind::Notification;
         let posts = deliveries.iter().filter(is_post).count();
         let empty = deliveries.iter().filter(is_post).filter(|delivery| delivery.body.is_empty()).count();
-        let by_call = ledger.by_call(&deliveries);
+        let by_call = ledger.by_call(deliveries);
         let judge = |call: Played| {
             let received = by_call.get(&call.truth.call).map_or(&[][..], Vec::as_slice);
             Judged::new(call, received, ledger, reorder_window)

@@ -130,7 +130,7 @@ impl Demo {
         rows.clear();
         let lost = names.iter().filter(|name| **name != INCOMING).count() - played.len();
         let deliveries = journal.deliveries();
-        let report = Report::new(calls, deliveries.clone(), &service.ledger(), reorder_window, seed, lost);
+        let report = Report::new(calls, &deliveries, &service.ledger(), reorder_window, seed, lost);
         Ok((report, deliveries))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use call_core::{CallState, Timeline, Timestamp, stays};
+use call_core::{CallState, Observation, Timeline, Timestamp, stays};
 use call_msgraph::explain;
 use serde::Serialize;
 
@@ -53,13 +53,10 @@ pub(crate) fn write(out: &mut impl Write, history: &History, context: Context<'_
     let mut counts = Counts::default();
     let mut packs = Packs::default();
     for (number, call) in history.calls().take(MOST_CALLS).enumerate() {
-        let heard = call.observations.iter().map(|seen| seen.stamp).max();
-        let heard =
-            heard.filter(|_| call.observations.iter().any(|seen| !context.receipts.is_untimed(&seen.receipt())));
+        let heard = context.last_receipt(call.observations);
         let pack = packs.add(history, &call, context.privacy);
         let view = context.call(call.id, &call.timeline);
-        let sheet =
-            context.sheet(view, &call.timeline, heard.map(|stamp| stamp.received_at), &stays(call.observations), pack);
+        let sheet = context.sheet(view, &call.timeline, heard, &stays(call.observations), pack);
         counts.add(&call.timeline, sheet.reordered());
         if number > 0 {
             out.write_all(b",")?;
@@ -71,6 +68,14 @@ pub(crate) fn write(out: &mut impl Write, history: &History, context: Context<'_
     writeln!(out, "}}</script>")?;
     packs.write(out)?;
     write!(out, "{after}")
+}
+
+impl Context<'_> {
+    /// Returns the last time that a log has for some observations.
+    fn last_receipt<'o>(self, observations: impl IntoIterator<Item = &'o Observation>) -> Option<Timestamp> {
+        let timed = observations.into_iter().filter(|seen| !self.receipts.is_untimed(&seen.receipt()));
+        timed.map(|seen| seen.stamp.received_at).max()
+    }
 }
 
 impl Counts {
@@ -91,8 +96,6 @@ impl Counts {
     }
 
     fn summary<'h>(self, history: &'h History, context: Context<'_>) -> Summary<'h> {
-        let is_timed = |seen: &&call_core::Observation| !context.receipts.is_untimed(&seen.receipt());
-        let times = history.observations.values().flatten().filter(is_timed).map(|seen| seen.stamp.received_at);
         let of = |failed: bool| {
             self.results.iter().filter(move |((is_failed, ..), _)| *is_failed == failed).map(|(_, count)| count)
         };
@@ -123,7 +126,7 @@ impl Counts {
         results.sort_by_key(|(_, _, count, failed)| (!failed, usize::MAX - count));
         Summary {
             words,
-            end: times.max().map(Timestamp::as_millis),
+            end: context.last_receipt(history.observations.values().flatten()).map(Timestamp::as_millis),
             results,
             rejected: &history.rejected[..history.rejected.len().min(MOST_REJECTED)],
             lines: Lines { all: history.values, rejected: history.rejected.len() },

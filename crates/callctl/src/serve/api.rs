@@ -21,8 +21,8 @@ use crate::serve::guard::Guard;
 use crate::serve::joins::Decision;
 use crate::serve::operations::{self, followed};
 use crate::serve::problem::Problem;
-use crate::serve::query::{Masking, NoQuery, invalid};
-use crate::serve::shown::{show, show_in_page};
+use crate::serve::query::{Asked, Masking, Nothing};
+use crate::serve::shown::show;
 use crate::serve::sidecar::Sidecar;
 use crate::serve::wait::{Patience, WaitQuery};
 use crate::terminal::chain;
@@ -73,9 +73,8 @@ struct Calls<C> {
 
 async fn list(
     State(sidecar): State<Sidecar>,
-    part: Result<Query<Part>, QueryRejection>,
+    Asked(Part { after, limit }): Asked<Part>,
 ) -> Result<Json<Calls<impl Serialize>>, Problem> {
-    let Query(Part { after, limit }) = part.map_err(|rejection| invalid(rejection.body_text()))?;
     let after = after.as_deref().map(CallId::from);
     let limit = limit.unwrap_or(100).clamp(1, 1_000);
     let calls = sidecar.engine.calls(after.as_ref(), limit).await;
@@ -85,7 +84,7 @@ async fn list(
 
 async fn create(
     State(sidecar): State<Sidecar>,
-    _: NoQuery,
+    _: Asked<Nothing>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let mut body: Value = read(&whole(body)?)?;
@@ -140,23 +139,18 @@ async fn create(
 async fn look(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
-    masking: Result<Query<Masking>, QueryRejection>,
-) -> Result<Response, Problem> {
-    let Query(masking) = masking.map_err(|rejection| invalid(rejection.body_text()))?;
+    Asked(masking): Asked<Masking>,
+) -> Result<impl IntoResponse, Problem> {
     let id = CallId::from(id.as_str());
     let view = sidecar.view(&id).await?;
-    let privacy = masking.of(&sidecar);
-    Ok(match masking.page {
-        true => Json(show_in_page(&id, &view, privacy)).into_response(),
-        false => Json(show(&id, &view, privacy)).into_response(),
-    })
+    Ok(Json(show(&id, &view, masking.of(&sidecar))))
 }
 
 /// Takes the decision of the bot about a participant who asks to join.
 async fn decide(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
-    _: NoQuery,
+    _: Asked<Nothing>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
     sidecar.joins.decide(&id, Decision::read(read(&whole(body)?)?)?)?;
@@ -167,11 +161,10 @@ async fn decide(
 async fn deliveries(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
-    masking: Result<Query<Masking>, QueryRejection>,
+    Asked(masking): Asked<Masking>,
 ) -> Result<Response, Problem> {
-    let Query(masking) = masking.map_err(|rejection| invalid(rejection.body_text()))?;
     let privacy = masking.of(&sidecar);
-    if privacy == Privacy::Masked && !masking.is_masked() {
+    if privacy == Privacy::Masked && !masking.masked {
         let detail = "the lines contain names and numbers, so they are shown only to clients with an API token; start the sidecar with --api-token";
         return Err(Problem::new(StatusCode::FORBIDDEN, "an API token is needed", detail));
     }

@@ -3,17 +3,16 @@
 use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
+use axum::Router;
 use axum::extract::Request;
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::get;
-use axum::{Json, Router};
 use call_engine::RestoreProgress;
-use serde_json::json;
 use tower_service::Service as _;
 
 use crate::serve::files;
+use crate::serve::health::report;
+use crate::serve::parts::Part;
 use crate::serve::problem::Problem;
 
 /// The routes of a sidecar that begins: those for the meantime, until the others are there.
@@ -38,9 +37,9 @@ impl Early {
     pub(super) fn routes(self) -> Router {
         let (health, later) = (self.clone(), Arc::clone(&self.later));
         let meantime = files::routes()
-            .route("/healthz", get(async || Json(json!({ "status": "alive", "parts": [] }))))
-            .route("/readyz", get(async move || (StatusCode::SERVICE_UNAVAILABLE, Json(health.state()))))
-            .fallback(async move || self.wait());
+            .route("/healthz", get(async || report("alive", "dead", Vec::new())))
+            .route("/readyz", get(async move || report("ready", "notReady", vec![Part::restoring(&health.words())])))
+            .fallback(async move || Problem::busy("the sidecar restores its calls", self.words()));
         Router::new().fallback(async move |request: Request| -> Result<Response, Infallible> {
             let routes = later.get().unwrap_or(&meantime);
             routes.clone().call(request).await
@@ -53,20 +52,12 @@ impl Early {
             all => format!("restoring, {} of {all} records", self.progress.read()),
         }
     }
-
-    fn state(&self) -> serde_json::Value {
-        json!({ "status": "notReady", "parts": [{ "name": "restored", "ok": false, "reason": self.words() }] })
-    }
-
-    fn wait(&self) -> Response {
-        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the sidecar restores its calls", self.words());
-        ([(RETRY_AFTER, HeaderValue::from_static("2"))], problem).into_response()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
+    use axum::http::StatusCode;
 
     use super::*;
 

@@ -6,19 +6,20 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use call_core::CallId;
 use call_engine::{CallEvent, CallView, EngineEvents};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, mpsc};
+use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::serve::joins::JoinEvent;
 use crate::serve::operations::followed;
 use crate::serve::problem::Problem;
-use crate::serve::query::{Masking, invalid};
+use crate::serve::query::{Asked, Masking};
 use crate::serve::shown::{show, show_in_page};
 use crate::serve::sidecar::Sidecar;
 use crate::view::mask::Privacy;
@@ -36,10 +37,9 @@ const PAGE: usize = 256;
 pub(super) async fn call_events(
     State(sidecar): State<Sidecar>,
     Path(id): Path<String>,
-    masking: Result<Query<Masking>, QueryRejection>,
+    Asked(masking): Asked<Masking>,
     headers: HeaderMap,
 ) -> Result<Events, Problem> {
-    let Query(masking) = masking.map_err(|rejection| invalid(rejection.body_text()))?;
     let call = followed(&sidecar, &id).await?;
     let id = call.id().clone();
     let mut last = headers.get("last-event-id").and_then(|last| last.to_str().ok()).map(str::to_owned);
@@ -47,7 +47,7 @@ pub(super) async fn call_events(
     let privacy = masking.of(&sidecar);
     Ok(stream(sidecar, async move |sender| {
         loop {
-            let (version, event) = call_event(&id, &call.view(), privacy, masking.page);
+            let (version, event) = call_event(&show(&id, &call.view(), privacy));
             if last.as_ref() != Some(&version) {
                 if sender.send(Ok(event)).await.is_err() {
                     return;
@@ -64,15 +64,25 @@ pub(super) async fn call_events(
 /// Streams the events of all calls, beginning with one event for each call.
 pub(super) async fn all_events(
     State(sidecar): State<Sidecar>,
-    masking: Result<Query<Masking>, QueryRejection>,
+    Asked(Following { masked, page }): Asked<Following>,
 ) -> Result<Events, Problem> {
-    let Query(masking) = masking.map_err(|rejection| invalid(rejection.body_text()))?;
     let events = sidecar.engine.events();
-    let (engine, privacy, joins) = (sidecar.engine.clone(), masking.of(&sidecar), sidecar.joins.subscribe());
+    let (engine, privacy, joins) = (sidecar.engine.clone(), Masking { masked }.of(&sidecar), sidecar.joins.subscribe());
     Ok(stream(sidecar, async move |sender| {
-        let mut reader = Reader { engine, privacy, is_page: masking.page, sender, sent: BTreeMap::new() };
+        let mut reader = Reader { engine, privacy, is_page: page, sender, sent: BTreeMap::new() };
         drop(reader.run(events, joins).await);
     }))
+}
+
+/// Parameters of the stream of all calls.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Following {
+    #[serde(default)]
+    masked: bool,
+    /// Whether the reader is the page, which needs more.
+    #[serde(default)]
+    page: bool,
 }
 
 /// The reader has disconnected.
@@ -94,7 +104,7 @@ impl Reader {
         mut joins: broadcast::Receiver<Arc<JoinEvent>>,
     ) -> Result<(), Gone> {
         self.send_all().await?;
-        let mut sweeps = tokio::time::interval(SWEEP);
+        let mut sweeps = tokio::time::interval_at(Instant::now() + SWEEP, SWEEP);
         loop {
             let event = tokio::select! {
                 biased; // A participant waits for a few seconds only.
@@ -102,11 +112,11 @@ impl Reader {
                     self.ask(&join).await?;
                     continue;
                 }
-                event = events.next() => event,
                 _ = sweeps.tick() => {
-                    self.sweep().await?;
+                    self.list(false).await?;
                     continue;
                 }
+                event = events.next() => event,
             };
             match event {
                 None => return Ok(()),
@@ -130,35 +140,26 @@ impl Reader {
     }
 
     async fn send_all(&mut self) -> Result<(), Gone> {
-        let (mut after, mut listed) = (None, BTreeSet::new());
-        loop {
-            let calls = self.engine.calls(after.as_ref(), PAGE).await;
-            for (call, view) in &calls {
-                self.send(call, view).await?;
-                listed.insert(call.clone());
-            }
-            let Some((last, _)) = calls.into_iter().next_back() else { break };
-            after = Some(last);
-        }
-        self.keep_only(&listed).await?;
+        self.list(true).await?;
         self.tell_page("listed", &serde_json::json!({ "calls": self.sent.len() })).await
     }
 
-    /// Forgets the calls that the engine has forgotten, which is no event.
-    async fn sweep(&mut self) -> Result<(), Gone> {
+    /// Lists all calls, sends them or not, and forgets those that the engine has forgotten, which is no event.
+    async fn list(&mut self, sends: bool) -> Result<(), Gone> {
         let (mut after, mut listed) = (None, BTreeSet::new());
         loop {
             let calls = self.engine.calls(after.as_ref(), PAGE).await;
-            listed.extend(calls.into_iter().map(|(call, _)| call));
-            if listed.last() == after.as_ref() {
+            if sends {
+                for (call, view) in &calls {
+                    self.send(call, view).await?;
+                }
+            }
+            after = calls.last().map(|(call, _)| call.clone());
+            if after.is_none() {
                 break;
             }
-            after = listed.last().cloned();
+            listed.extend(calls.into_iter().map(|(call, _)| call));
         }
-        self.keep_only(&listed).await
-    }
-
-    async fn keep_only(&mut self, listed: &BTreeSet<CallId>) -> Result<(), Gone> {
         let gone: Vec<_> = self.sent.keys().filter(|call| !listed.contains(*call)).cloned().collect();
         for call in gone {
             self.forget(&call).await?;
@@ -183,7 +184,10 @@ impl Reader {
     }
 
     async fn send(&mut self, call: &CallId, view: &CallView) -> Result<(), Gone> {
-        let (version, event) = call_event(call, view, self.privacy, self.is_page);
+        let (version, event) = match self.is_page {
+            true => call_event(&show_in_page(call, view, self.privacy)),
+            false => call_event(&show(call, view, self.privacy)),
+        };
         if self.sent.get(call) == Some(&version) {
             return Ok(());
         }
@@ -193,12 +197,8 @@ impl Reader {
 }
 
 /// Returns the JSON of a call, and its event id: a hash, which is the same on every machine and after a restart.
-fn call_event(id: &CallId, view: &CallView, privacy: Privacy, is_page: bool) -> (String, Event) {
-    let text = match is_page {
-        true => serde_json::to_string(&show_in_page(id, view, privacy)),
-        false => serde_json::to_string(&show(id, view, privacy)),
-    };
-    let text = text.unwrap_or_default();
+fn call_event(call: &impl Serialize) -> (String, Event) {
+    let text = serde_json::to_string(call).unwrap_or_default();
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     let version = format!("{:016x}", hasher.finish());

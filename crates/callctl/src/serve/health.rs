@@ -27,7 +27,7 @@ async fn ready(State(sidecar): State<Sidecar>) -> impl IntoResponse {
 }
 
 /// Returns the state of the parts, each with the reason why it does not work.
-fn report(good: &'static str, bad: &'static str, parts: Vec<Part>) -> impl IntoResponse {
+pub(super) fn report(good: &'static str, bad: &'static str, parts: Vec<Part>) -> impl IntoResponse {
     let is_good = parts.iter().all(|part| part.ok);
     let (status, word) = if is_good { (StatusCode::OK, good) } else { (StatusCode::SERVICE_UNAVAILABLE, bad) };
     (status, Json(json!({ "status": word, "parts": parts })))

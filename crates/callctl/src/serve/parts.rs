@@ -83,6 +83,11 @@ impl Parts {
 }
 
 impl Part {
+    /// Returns the state of a sidecar that restores its calls.
+    pub(super) fn restoring(reason: &str) -> Self {
+        Self::new("restored", false, reason)
+    }
+
     /// Returns the state of a sidecar that is stopping.
     pub(super) fn stopping() -> Self {
         Self::new("running", false, "the sidecar is stopping")

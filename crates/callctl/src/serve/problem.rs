@@ -89,12 +89,12 @@ impl Problem {
     }
 
     pub(super) fn stopping() -> Self {
-        let stopping = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the sidecar is stopping",
-            "no new requests are accepted; retry in a moment",
-        );
-        Self { retry_after: Some(2), ..stopping }
+        Self::busy("the sidecar is stopping", "no new requests are accepted; retry in a moment")
+    }
+
+    /// Returns the problem of a sidecar that serves nobody now, but soon.
+    pub(super) fn busy(title: &'static str, detail: impl Into<String>) -> Self {
+        Self { retry_after: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, title, detail) }
     }
 
     /// Returns the problem of a journal that cannot be read.

@@ -17,7 +17,8 @@ page.kind = (call) => {
   return call.page.failed ? "failed" : "ended";
 };
 page.hasEnded = (call) => call.state === "terminated" && !call.alternatives.length;
-page.word = (call) => call.state === "terminated" ? page.kind(call) : call.state ?? "unknown";
+// What else the state may be.
+page.others = (call) => call.alternatives.length ? page.make("span", { class: "doubt" }, ` or ${call.alternatives.join(" or ")}`) : null;
 page.name = (call) => call.reference ?? (/^[0-9a-f]{8}-/.test(call.id) ? call.id.slice(0, 8) : call.id);
 page.inferred = (call) => call.timeline.filter((step) => step.basis === "inferred").length;
 page.isSilent = (call) => !page.hasEnded(call) && call.page.silence !== null && call.page.heard !== null
@@ -28,7 +29,7 @@ page.result = (call) => {
   if (call.state !== "terminated") return "";
   if (meaning) return meaning.words.replace(/\.$/, "");
   if (!result) return call.terminationReason ?? "";
-  return result.message ?? `${result.code ?? "?"}/${result.subcode ?? "?"}`;
+  return result.message ?? (page.codes(call) || "?/?");
 };
 page.codes = ({ result }) => result && (result.code !== null || result.subcode !== null)
   ? `${result.code ?? "?"}/${result.subcode ?? "?"}` : "";

@@ -28,7 +28,7 @@ page.detail = (() => {
       place.querySelector(`[data-step="${late?.[4]}"][role]`)?.focus();
     } }, "Why?");
     if (call.alternatives.length) {
-      said.push(["doubt", `It is ${page.word(call)}, or ${call.alternatives.join(" or ")}: what arrived allows both. GET /communications/calls/{id} decides.`]);
+      said.push(["doubt", `It is ${page.kind(call)}, or ${call.alternatives.join(" or ")}: what arrived allows both. GET /communications/calls/{id} decides.`]);
     }
     if (call.anomalies.length) said.push(["fault", `The reports contradict themselves or contain something unknown: ${page.many(call.anomalies.length, "anomaly", "anomalies")}.`]);
     if (page.isSilent(call)) said.push(["doubt", `Nothing was reported for ${page.ago(page.now() - call.page.heard)}, which is longer than usual.`]);
@@ -80,12 +80,14 @@ page.detail = (() => {
     item.querySelector("summary").focus();
   }
 
+  const read = async (call) => (await page.source.text(call)).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+
   async function load(call) {
     const box = place.querySelector(".arrived");
     if (!box) return;
     if (!lines) {
       box.replaceChildren("loading …");
-      const loaded = await page.source.lines(call).catch((error) => [{ fault: error.message }]);
+      const loaded = await read(call).catch((error) => [{ fault: error.message }]);
       if (shownId !== call.id) return;
       lines = loaded;
     }
@@ -134,8 +136,7 @@ page.detail = (() => {
     const parts = [
       page.make("div", { class: "top" },
         button("← Calls", () => page.go({ call: null }, true), { class: "back", "data-key": "back" }),
-        page.make("h2", { tabindex: "-1" }, page.mark(kind), " ", page.word(call),
-          call.alternatives.length ? page.make("span", { class: "doubt" }, ` or ${call.alternatives.join(" or ")}`) : null),
+        page.make("h2", { tabindex: "-1" }, page.mark(kind), " ", kind, page.others(call)),
         button("×", () => page.go({ call: null }, true), { class: "close", "aria-label": "Close", "data-key": "close" })),
       page.make("p", { class: "id" }, page.make("code", {}, call.id), button("copy", (event) => copy(event, call.id), { "data-key": "copy" }),
         page.make("a", { href: page.link({ call: call.id }), "data-key": "link" }, "permalink")),
@@ -156,7 +157,7 @@ page.detail = (() => {
     if (isSame && lines) {
       // What arrived since is loaded, and until then the list stays.
       list(call, arrived);
-      page.source.lines(call).then((loaded) => { if (shown === call) { lines = loaded; list(call, arrived); } }, () => {});
+      read(call).then((loaded) => { if (shown === call) { lines = loaded; list(call, arrived); } }, () => {});
     }
     if (focused) place.querySelector(`[data-step="${focused}"][role], [data-key="${focused}"]`)?.focus();
   }

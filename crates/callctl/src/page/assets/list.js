@@ -2,7 +2,7 @@
 // The list: filters, search, order, and the rows that can be seen.
 // The order of the rows changes only while the reader is at the top and points at none of them, or asks for it.
 page.list = (() => {
-  const byId = (id) => document.getElementById(id);
+  const { byId } = page;
   const grid = byId("grid"), body = byId("rows"), space = byId("space"), news = byId("news");
   const rows = new Map();
   const isNarrow = matchMedia("(max-width: 759px)");
@@ -70,9 +70,8 @@ page.list = (() => {
   function fill(row, call) {
     const cell = (name, ...children) => page.make("div", { role: "gridcell", class: name }, ...children);
     const kind = page.kind(call);
-    const others = call.alternatives.length ? page.make("span", { class: "doubt" }, ` or ${call.alternatives.join(" or ")}`) : null;
     row.replaceChildren(
-      cell("state", page.mark(kind), page.make("span", {}, page.word(call)), others),
+      cell("state", page.mark(kind), page.make("span", {}, kind), page.others(call)),
       cell("call", page.name(call)), cell("with", call.page.with), cell("history", page.strip(call)),
       cell("result", page.result(call)), cell("order", ...marks(call)), cell("last", ago(call)));
     row.title = page.visible([call.id, call.reference, page.result(call)].filter(Boolean).join("\n"));
@@ -167,6 +166,8 @@ page.list = (() => {
   addEventListener("resize", () => { space.style.height = `${order.length * height()}px`; for (const row of rows.values()) row.drawn = null; draw(false); });
   for (const [event, is] of [["beforeprint", true], ["afterprint", false]]) addEventListener(event, () => { isPrinted = is; draw(false); });
   setInterval(() => {
+    // A report does not change.
+    if (page.report) return;
     for (const row of rows.values()) {
       const last = row.querySelector(".last"), call = page.calls.get(row.call);
       if (last && call) last.textContent = ago(call);

@@ -1,17 +1,17 @@
 "use strict";
 // The live feed: the calls of /v1/events as they change. After an interruption everything is sent again, so nothing is missed.
 page.source = (() => {
-  const byId = (id) => document.getElementById(id);
+  const { byId } = page;
   let secret = sessionStorage.getItem("secret") ?? "";
   let isMasked = true, isLocked = false, since = null, reason = "", pause = 1000;
   let again = () => {}, leave = () => {};
 
   const ask = (path, options = {}) => fetch(path, { ...options, headers: secret ? { Authorization: `Bearer ${secret}` } : {} });
-  async function text(path) {
-    const response = await ask(path);
+  async function check(response) {
     if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? `status ${response.status}`);
-    return response.text();
+    return response;
   }
+  const text = async (path) => (await check(await ask(path))).text();
   const of = (call, what = "") => `/v1/calls/${encodeURIComponent(call.id)}${what}?masked=${isMasked}`;
 
   function say() {
@@ -62,7 +62,7 @@ page.source = (() => {
       throw new Error(secret ? "the API token is wrong" : "the API token is needed");
     }
     byId("private").hidden = !secret;
-    if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? `status ${response.status}`);
+    await check(response);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     const seen = new Set();
     // A sidecar that says nothing, not even that the stream is open, is gone.
@@ -125,7 +125,6 @@ page.source = (() => {
       listenOn();
     },
     text: (call) => text(of(call, "/deliveries")),
-    lines: async (call) => (await text(of(call, "/deliveries"))).split("\n").filter(Boolean).map((line) => JSON.parse(line)),
     json: (call) => text(of(call)),
   };
 })();

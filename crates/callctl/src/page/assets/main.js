@@ -1,7 +1,7 @@
 "use strict";
 // What the reader sees is in the address after `#`, so that a link can be shared: filter, search, order, selected call.
 (() => {
-  const byId = (id) => document.getElementById(id);
+  const { byId } = page;
   const NOTHING = { show: "all", find: "", sort: "", call: null };
   const numbers = new Map();
 

@@ -1,7 +1,7 @@
 "use strict";
 // The calls of a report, which are in the page itself. Nothing is loaded.
 page.source = (() => {
-  const byId = (id) => document.getElementById(id);
+  const { byId } = page;
   const read = (id) => JSON.parse(byId(id).textContent);
 
   // The deliveries of some calls are compressed together.
@@ -37,7 +37,6 @@ page.source = (() => {
       sum(report);
     },
     text,
-    lines: async (call) => (await text(call)).split("\n").filter(Boolean).map((line) => JSON.parse(line)),
     json: async ({ page: _, span, words, ...call }) => `${JSON.stringify(call)}\n`,
   };
 })();

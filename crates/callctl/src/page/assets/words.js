@@ -1,6 +1,6 @@
 "use strict";
 // Words, glyphs and times, and the elements that show them. What comes from outside becomes text, never markup.
-const page = { calls: new Map() };
+const page = { calls: new Map(), byId: (id) => document.getElementById(id) };
 
 page.STATES = {
   incoming: ["◇", "incoming"], redirecting: ["◇", "incoming"], establishing: ["○", "establishing"],
