@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use call_core::{CallId, CallState, Counts};
+use call_core::{CallId, CallState, Counts, Stay};
 use call_msgraph::Hearing;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
@@ -24,6 +24,8 @@ pub(crate) enum Letter {
     Attach(CallId, AttachedGuard),
     /// Asks for the view of a call.
     Look(CallId, oneshot::Sender<Option<CallView>>),
+    /// Asks who was in a call.
+    Stays(CallId, oneshot::Sender<Vec<Stay>>),
     /// Lists up to `limit` calls in order of id, starting after `after`.
     List { after: Option<CallId>, limit: usize, answer: oneshot::Sender<Vec<(CallId, CallView)>> },
     /// Asks for an answer after all letters before this one.

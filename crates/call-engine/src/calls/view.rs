@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use call_core::{Call, CallState, Present, Stay, Timeline, Timestamp, TrackedOperation};
+use call_core::{Call, CallState, Present, Timeline, Timestamp, TrackedOperation};
 use call_msgraph::KnownCall;
 
 /// What the engine knows about a call at an instant.
@@ -16,8 +16,6 @@ pub struct CallView {
     pub settles_at: Option<Timestamp>,
     /// Instant of the last report of the call; `None` if there was none.
     pub heard_at: Option<Timestamp>,
-    /// Who was in the call, and from which report to which, as far as the reports are remembered.
-    pub stays: Arc<[Stay]>,
     /// Operations that the host requested, in the order of their requests, as far as they are remembered.
     pub operations: Arc<[TrackedOperation]>,
     /// The host's own name of the call.
@@ -31,7 +29,6 @@ impl CallView {
             timeline: Arc::new(call.timeline().clone()),
             settles_at: call.settles_at(),
             heard_at: call.heard_at(),
-            stays: call.stays().into(),
             operations: call.operations().cloned().collect(),
             reference: call.reference().map(Arc::from),
             has_ended: call.has_ended(),

@@ -97,6 +97,9 @@ impl Shard {
             Letter::Look(call, answer) => {
                 drop(answer.send(self.calls.get(&call).map(|call| CallView::of(Some(call)))));
             }
+            Letter::Stays(call, answer) => {
+                drop(answer.send(self.calls.get(&call).map(Call::stays).unwrap_or_default()));
+            }
             Letter::List { after, limit, answer } => {
                 let listed = self.calls.after(after.as_ref()).take(limit);
                 drop(answer.send(listed.map(|(id, call)| (id.clone(), CallView::of(Some(call)))).collect()));

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use call_core::{CallId, CallState, CallTable, Counts, Event, Stamper, Timestamp};
+use call_core::{CallId, CallState, CallTable, Counts, Event, Stamper, Stay, Timestamp};
 use call_journal::{Journal, JournalError};
 use call_msgraph::{CreateCall, DeviceQuality, Intent, KnownCall, OperationRequest, Record, Refused, Request, Token};
 use call_transport::{Intake, Reply, SendError, Transport};
@@ -261,6 +261,18 @@ impl Engine {
     /// Cancel safety: it can be dropped at any time.
     pub async fn view(&self, id: &CallId) -> Option<CallView> {
         self.0.shared.mail.ask(id, |answer| Letter::Look(id.clone(), answer)).await?
+    }
+
+    /// Returns who was in a call, and from which report to which, as far as the reports are remembered: see [`Call::stays`]. Empty if the
+    /// engine does not follow the call.
+    ///
+    /// They are worked out for each question, so that a view need not contain them.
+    ///
+    /// Cancel safety: it can be dropped at any time.
+    ///
+    /// [`Call::stays`]: call_core::Call::stays
+    pub async fn stays(&self, id: &CallId) -> Vec<Stay> {
+        self.0.shared.mail.ask(id, |answer| Letter::Stays(id.clone(), answer)).await.unwrap_or_default()
     }
 
     /// Returns everything that was received of a call and sent about it, in order, as far as the journal has it. Empty if the journal

@@ -185,7 +185,7 @@ impl Reader {
 
     async fn send(&mut self, call: &CallId, view: &CallView) -> Result<(), Gone> {
         let (version, event) = match self.is_page {
-            true => call_event(&show_in_page(call, view, self.privacy)),
+            true => call_event(&show_in_page(call, view, &self.engine.stays(call).await, self.privacy)),
             false => call_event(&show(call, view, self.privacy)),
         };
         if self.sent.get(call) == Some(&version) {

@@ -1,6 +1,6 @@
 //! Calls and operations as the API shows them.
 
-use call_core::{CallId, Receipt};
+use call_core::{CallId, Receipt, Stay};
 use call_engine::CallView;
 
 use crate::view::context::{Context, Evidence};
@@ -37,6 +37,6 @@ pub(super) fn show(id: &CallId, view: &CallView, privacy: Privacy) -> FullView {
 }
 
 /// Shows a call as the page does.
-pub(super) fn show_in_page(id: &CallId, view: &CallView, privacy: Privacy) -> Sheet<FullView> {
-    context(view, privacy).sheet(show(id, view, privacy), &view.timeline, view.heard_at, &view.stays, None)
+pub(super) fn show_in_page(id: &CallId, view: &CallView, stays: &[Stay], privacy: Privacy) -> Sheet<FullView> {
+    context(view, privacy).sheet(show(id, view, privacy), &view.timeline, view.heard_at, stays, None)
 }

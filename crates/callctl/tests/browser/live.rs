@@ -283,3 +283,18 @@ fn a_step_says_why_it_stands_there() {
     assert!(browser.text(".said-first").contains("1 step arrived out of order and was put right."));
     browser.assert_clean(&[]);
 }
+
+#[test]
+fn an_ended_call_shows_who_was_there() {
+    let sidecar = Sidecar::start();
+    let megan =
+        json!([{ "id": "p1", "isMuted": true, "info": { "identity": { "user": { "displayName": "Megan" } } } }]);
+    sidecar.report("a", &["established"]);
+    sidecar.post(vec![json!({ "resourceUrl": "/communications/calls/a/participants", "resourceData": megan })]);
+    sidecar.report("a", &["terminated"]);
+    let Some(mut browser) = open(&sidecar, "#call=a") else { return };
+    browser.until("/user \\*\\*\\* p1 from .* to the end ?muted/.test(document.getElementById('call').textContent)");
+    browser.click("#private");
+    browser.until("/user Megan p1/.test(document.getElementById('call').textContent)");
+    browser.assert_clean(&[]);
+}
