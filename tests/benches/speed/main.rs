@@ -1,0 +1,48 @@
+//! The speed of the decoder and of the core, each figure beside an anchor that is measured in the same run:
+//! `cargo bench --package call-tests --bench speed [-- decode core memory table growth]`.
+//!
+//! Fails if a figure is over its gate. `docs/performance.md` explains the anchors.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
+
+mod anchors;
+mod bodies;
+mod core;
+mod decode;
+mod growth;
+mod measure;
+mod memory;
+mod report;
+mod table;
+
+use std::process::ExitCode;
+
+use crate::report::Report;
+
+/// Measures some rows.
+type Measure = fn(&mut Report);
+
+/// The parts of the benchmark, by the word that selects them.
+const PARTS: [(&str, Measure); 5] = [
+    ("decode", decode::measure),
+    ("core", core::measure),
+    ("memory", memory::measure),
+    ("table", table::measure),
+    ("growth", growth::measure),
+];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let mut report = Report::default();
+    for (word, measure) in PARTS {
+        if words.is_empty() || words.iter().any(|wanted| wanted == word) {
+            measure(&mut report);
+        }
+    }
+    if report.over().is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    println!("\nover their gates: {}", report.over().join("; "));
+    ExitCode::FAILURE
+}

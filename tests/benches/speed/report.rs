@@ -1,0 +1,81 @@
+//! Prints what was measured: one line per row, with its ratio to the anchor, its goal and its gate.
+
+use crate::measure::Measured;
+
+/// What a row may cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    /// What is said in public once it is reached.
+    pub(crate) goal: f64,
+    /// Beyond this the benchmark fails.
+    pub(crate) gate: f64,
+}
+
+impl Limit {
+    pub(crate) const fn new(goal: f64, gate: f64) -> Option<Self> {
+        Some(Self { goal, gate })
+    }
+}
+
+/// The rows so far.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    over: Vec<String>,
+}
+
+impl Report {
+    pub(crate) fn title(&mut self, title: &str, anchor: &str) {
+        println!("\n{title}, in times {anchor}");
+        println!("{:<44}{:>12}{:>12}{:>8}{:>8}{:>7}{:>7}", "", "time", "anchor", "ratio", "allocs", "goal", "gate");
+    }
+
+    /// Adds a time beside that of its anchor.
+    pub(crate) fn row(&mut self, name: &str, measured: Measured, limit: Option<Limit>) {
+        let Measured { nanos, anchor, allocations } = measured;
+        let ratio = nanos / anchor;
+        let [goal, gate] = shown(limit);
+        let mark = self.mark(name, ratio, limit);
+        let (time, anchor) = (time(nanos), time(anchor));
+        println!("{name:<44}{time:>12}{anchor:>12}{ratio:>8.2}{allocations:>8.1}{goal:>7}{gate:>7}{mark}");
+    }
+
+    /// Adds a figure that has no anchor, such as a number of bytes. At most the gate is allowed.
+    pub(crate) fn figure(&mut self, name: &str, figure: f64, unit: &str, limit: Option<Limit>) {
+        let [goal, gate] = shown(limit);
+        let mark = self.mark(name, figure, limit);
+        let figure = format!("{figure:.0} {unit}");
+        println!("{name:<44}{figure:>12}{:>28}{goal:>7}{gate:>7}{mark}", "");
+    }
+
+    /// Adds a line of growth: nanoseconds by a number.
+    pub(crate) fn growth(&mut self, name: &str, by: &str, figures: &[(f64, f64)]) {
+        let points: Vec<_> = figures.iter().map(|(count, nanos)| format!("{count}: {}", time(*nanos))).collect();
+        println!("{name:<44}by {by}: {}", points.join(", "));
+    }
+
+    fn mark(&mut self, name: &str, figure: f64, limit: Option<Limit>) -> &'static str {
+        if limit.is_some_and(|limit| figure > limit.gate) {
+            self.over.push(name.to_owned());
+            return "  over the gate";
+        }
+        if limit.is_some_and(|limit| figure <= limit.goal) { "  goal" } else { "" }
+    }
+
+    /// Returns the names of the rows that are over their gates.
+    pub(crate) fn over(&self) -> &[String] {
+        &self.over
+    }
+}
+
+fn shown(limit: Option<Limit>) -> [String; 2] {
+    limit.map_or_else(Default::default, |limit| [limit.goal.to_string(), limit.gate.to_string()])
+}
+
+/// Returns a time of nanoseconds in a unit that suits it.
+pub(crate) fn time(nanos: f64) -> String {
+    match nanos {
+        ..1e4 => format!("{nanos:.1} ns"),
+        1e4..1e7 => format!("{:.1} µs", nanos / 1e3),
+        _ => format!("{:.1} ms", nanos / 1e6),
+    }
+}
