@@ -85,6 +85,12 @@ impl Feed {
         changes
     }
 
+    /// Notes that the host learned of all steps of a timeline, of which it did not know the last ones.
+    pub(crate) fn follow(&mut self, steps: &[Step]) {
+        let new = self.known.len()..steps.len();
+        self.known.extend(new.map(|place| StepTrace::new(&steps[place..])));
+    }
+
     fn withdraw(&mut self, mut step: StepTrace) {
         // Two withdrawn steps with a common trace cannot be distinguished, so they become one.
         while let Some(place) = self.withdrawn.iter().position(|known| known.overlaps(&step)) {

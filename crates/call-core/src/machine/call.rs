@@ -6,21 +6,24 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use crate::feed::change::Change;
 use crate::feed::changes::Feed;
 use crate::feed::output::{Action, Event, ForgetReason, Output, ProbeReason};
 use crate::machine::config::{Config, Probes};
 use crate::machine::deadline::{Deadline, Timer};
+use crate::machine::in_order::Frontier;
 use crate::machine::input::Input;
 use crate::machine::keeping_alive::KeepingAlive;
 use crate::machine::kept::{Kept, Taken};
 use crate::machine::operating::Operating;
-use crate::machine::probing;
+use crate::machine::outline::Outline;
 use crate::machine::probing::Probing;
 use crate::rule::outcome::TrackedOperation;
 use crate::rule::stays;
 use crate::rule::stays::Stay;
 use crate::rule::timeline::Timeline;
 use crate::rule::verdict::Evidence;
+use crate::words::claim::Claim;
 use crate::words::observation::{Observation, Receipt, Source};
 use crate::words::state::Phase;
 use crate::words::time::Timestamp;
@@ -43,6 +46,8 @@ pub struct Call {
     config: Arc<Config>,
     observations: Kept,
     timeline: Timeline,
+    outline: Outline,
+    frontier: Frontier,
     feed: Feed,
     outputs: VecDeque<Output>,
     is_ours: bool,
@@ -70,6 +75,8 @@ impl Call {
             config: config.into(),
             observations: Kept::default(),
             timeline: Timeline::default(),
+            outline: Outline::default(),
+            frontier: Frontier::default(),
             feed: Feed::default(),
             outputs: VecDeque::new(),
             is_ours: false,
@@ -171,7 +178,7 @@ impl Call {
     /// Returns the instant from which the present is settled: see [`Timeline::settles_at`].
     #[must_use]
     pub fn settles_at(&self) -> Option<Timestamp> {
-        self.timeline.settles_at(self.config.reorder_window)
+        self.outline.settles_at(self.config.reorder_window)
     }
 
     /// Returns whether the call was created or answered here. Any other call is foreign.
@@ -210,7 +217,7 @@ impl Call {
     }
 
     fn observe(&mut self, observations: Vec<Observation>, now: Timestamp) {
-        self.observations.expect(observations.len());
+        let Err(observations) = self.extend(observations, now) else { return };
         let (mut is_new, mut is_notified, mut evicted) = (false, false, 0);
         for observation in observations {
             self.hear(&observation, now);
@@ -226,6 +233,46 @@ impl Call {
         if is_new {
             self.update(evicted, now);
         }
+    }
+
+    /// Extends the timeline in place, if all observations are in order. Otherwise returns them.
+    fn extend(&mut self, observations: Vec<Observation>, now: Timestamp) -> Result<(), Vec<Observation>> {
+        let call = (&self.outline, &self.timeline, &self.observations);
+        let Some(next) = self.frontier.admits(&observations, call, &self.config) else { return Err(observations) };
+        let mut outline = self.outline.clone();
+        if let Some(next) = &next {
+            let mut changes = Vec::new();
+            self.frontier.changes(next, &outline, &self.timeline, &mut changes);
+            for change in changes {
+                let applied = self.timeline.apply(&change);
+                debug_assert_eq!(applied, Ok(()), "the change was made for this timeline");
+                self.outputs.push_back(Output::Event(Event::Changed(change)));
+            }
+            self.feed.follow(&self.timeline.steps);
+            self.frontier.pass(next, &outline);
+            outline.pass(next, self.config.reorder_window);
+        }
+        let mut is_changed = false;
+        for observation in &observations {
+            if let Claim::Field(field) = &observation.claim {
+                is_changed |= self.timeline.fields.update(field);
+            }
+        }
+        if is_changed {
+            let fields = Box::new(self.timeline.fields.clone());
+            self.outputs.push_back(Output::Event(Event::Changed(Change::FieldsChanged(fields))));
+        }
+        let is_notified = observations.iter().any(|observation| observation.source == Source::Notification);
+        for observation in observations {
+            self.hear(&observation, now);
+            let taken = self.observations.insert(observation, &self.config.limits);
+            self.evicted = self.evicted.saturating_add(taken.evicted());
+        }
+        if is_notified {
+            self.probing.restart();
+        }
+        self.turn_to(outline, now);
+        Ok(())
     }
 
     /// Notes everything about an observation that does not depend on whether it is kept.
@@ -256,15 +303,21 @@ impl Call {
             self.listing.restart();
         }
         self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
-        let before = self.phase();
         self.timeline = timeline;
-        if self.phase() == Some(Phase::Terminated) && before != Some(Phase::Terminated) {
+        self.frontier = Frontier::of(&self.timeline, &self.observations, self.config.reorder_window);
+        self.turn_to(Outline::of(&self.timeline, self.config.reorder_window), now);
+    }
+
+    /// Draws the conclusions of a new present.
+    fn turn_to(&mut self, outline: Outline, now: Timestamp) {
+        let before = core::mem::replace(&mut self.outline, outline).phase();
+        if self.outline.phase() == Some(Phase::Terminated) && before != Some(Phase::Terminated) {
             // The 404 is the reply to the last probe, so the next one has its own patience.
             self.probing = Probing::default();
         } else if self.question().is_none() {
             self.probing.restart();
         }
-        if !self.timeline.is_over() {
+        if !self.outline.is_over() {
             // If the end was assumed, the news may refute it.
             self.ended_at = None;
         } else if self.ended_at.is_none() {
@@ -370,8 +423,7 @@ impl Call {
 
     /// Returns when a likely end counts as the end: it has settled, and no probe is left.
     fn next_assumed_end(&self) -> Option<Timestamp> {
-        let last = self.timeline.steps.last().filter(|_| self.phase() == Some(Phase::Terminated));
-        let gone_at = last?.basis.receipts().first()?.stamp.received_at;
+        let gone_at = self.outline.last.as_ref().filter(|_| self.outline.phase() == Some(Phase::Terminated))?.first_at;
         let settled = gone_at.saturating_add(self.config.reorder_window).saturating_add(Duration::from_nanos(1));
         let Some(probes) = self.probes() else { return Some(settled) };
         Some(self.probing.gives_up_at(probes)?.max(settled))
@@ -384,37 +436,33 @@ impl Call {
 
     /// Returns since when nothing was reported. A state that a command leads to has time to be reported.
     fn silent_since(&self) -> Option<Timestamp> {
-        let step = self.timeline.steps.last().and_then(|step| step.basis.receipts().last());
-        self.reported_at.or(self.heard_at).max(step.map(|receipt| receipt.stamp.received_at).min(self.heard_at))
+        let step = self.outline.last.as_ref().map(|step| step.last_at);
+        self.reported_at.or(self.heard_at).max(step.min(self.heard_at))
     }
 
     /// Returns the time without a report after which the call is probed.
     fn silence(&self, probes: &Probes) -> Option<Duration> {
-        probes.silence.of(self.phase().unwrap_or(Phase::Establishing))
-    }
-
-    /// Returns the most likely present phase; `None` if it is unknown.
-    fn phase(&self) -> Option<Phase> {
-        self.timeline.present.as_ref().map(|present| present.likely().phase())
+        probes.silence.of(self.outline.phase().unwrap_or(Phase::Establishing))
     }
 
     /// Returns when to list the participants: after a late delta would have filled the gap.
     fn next_listing(&self) -> Option<(Timestamp, Timer)> {
         let probes = self.probes()?;
-        let since = self.timeline.roster.gap?.stamp.received_at.saturating_add(self.config.reorder_window);
+        let since = self.outline.gap_at?.saturating_add(self.config.reorder_window);
         Some((self.listing.next(since, probes, self.silence(probes))?, Timer::ListParticipants))
     }
 
     fn question(&self) -> Option<(Timestamp, ProbeReason)> {
         let probes = self.config.probes.as_ref()?;
-        let of_timeline = probing::question(&self.timeline, self.config.reorder_window, probes);
+        let of_timeline = self.outline.question(self.config.reorder_window, probes);
         let suspicion = self.suspected_at.map(|at| (at, ProbeReason::EndExpected));
         of_timeline.into_iter().chain(suspicion).min()
     }
 
     /// Returns whether the service would end the call without keep-alives: it is being set up or is connected.
     fn is_worth_keeping_alive(&self) -> bool {
-        self.is_ours && self.phase().is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
+        self.is_ours
+            && self.outline.phase().is_none_or(|phase| (Phase::Establishing..=Phase::Connected).contains(&phase))
     }
 
     /// Moves all noted instants to `now` at the latest, after a clock that jumped back.

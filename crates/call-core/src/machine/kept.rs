@@ -14,15 +14,22 @@ use crate::rule::timeline::Timeline;
 use crate::rule::tolerance::Tolerance;
 use crate::words::claim::Claim;
 use crate::words::direction::Direction;
+use crate::words::id::Id;
 use crate::words::observation::{Observation, Receipt};
 use crate::words::participant::RosterExtent;
+use crate::words::stamp::Stamp;
 use crate::words::state::Phase;
 use crate::words::time::Timestamp;
 
-/// The kept observations of one call, sorted, without repetitions.
+/// The kept observations of one call, without repetitions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kept {
-    kept: Vec<Observation>,
+    /// The claims of a state, sorted.
+    states: Vec<Observation>,
+    /// All other claims, sorted.
+    others: Vec<Observation>,
+    /// Number of claims of a connected state.
+    connected: usize,
     /// The first and the last evicted receipt of each group. They depend only on the set of observations. The number of evictions
     /// would not: an observation that is passed in again is evicted again.
     evicted: BTreeMap<Group, (Receipt, Receipt)>,
@@ -55,21 +62,29 @@ enum Group {
 impl Kept {
     /// Inserts an observation, and evicts one of its group if the group is over its limit.
     pub(crate) fn insert(&mut self, observation: Observation, limits: &Limits) -> Taken {
-        let Err(place) = self.kept.binary_search(&observation) else { return Taken::Known };
         let group = Group::of(&observation);
-        self.expect(1);
-        self.kept.insert(place, observation);
+        let kept = if observation.claim.as_state().is_some() { &mut self.states } else { &mut self.others };
+        let Err(place) = kept.binary_search(&observation) else { return Taken::Known };
+        reserve(kept, 1);
+        kept.insert(place, observation);
         let Some((first, last)) = group.limits(limits) else { return self.evict_rosters(limits) };
+        if group == Group::Connected {
+            self.connected += 1;
+            if self.connected <= first.saturating_add(last) {
+                return Taken::New;
+            }
+        }
         // The first ones show when something began, the last ones what holds now. So the middle is evicted.
         // The limits keep the list short, so a linear search is cheaper than an index that must be maintained.
-        let mut places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == group);
+        let mut places = (0..kept.len()).filter(|&place| Group::of(&kept[place]) == group);
         let Some(middle) = places.nth(first) else { return Taken::New };
         if places.count() < last {
             return Taken::New;
         }
         // The removed observation may be the one that was just inserted. Whether a late observation is kept must not depend on when it
         // is passed in, or replicas would differ.
-        let removed = self.kept.remove(middle);
+        let removed = kept.remove(middle);
+        self.connected -= usize::from(group == Group::Connected);
         if is_missed(&removed.claim) {
             self.note(group, removed.receipt());
         }
@@ -78,15 +93,15 @@ impl Kept {
 
     /// Keeps the last full rosters, and those with the largest numbers.
     fn evict_rosters(&mut self, limits: &Limits) -> Taken {
-        let places = (0..self.kept.len()).filter(|&place| Group::of(&self.kept[place]) == Group::Roster);
+        let places = (0..self.others.len()).filter(|&place| Group::of(&self.others[place]) == Group::Roster);
         let by_stamp: Vec<usize> = places.rev().collect();
         let mut by_number = by_stamp.clone();
-        by_number.sort_by_cached_key(|&place| Reverse((largest_number(&self.kept[place]), place)));
+        by_number.sort_by_cached_key(|&place| Reverse((largest_number(&self.others[place]), place)));
         // Whether a roster is among the first ones cannot depend on later ones. So replicas evict the same ones.
         let first = |order: &[usize]| {
             let mut entries = 0_usize;
             let fits = |&(rank, &place): &(usize, &usize)| {
-                entries = entries.saturating_add(1 + participants(&self.kept[place]));
+                entries = entries.saturating_add(1 + participants(&self.others[place]));
                 rank < limits.per_claim_and_source || entries <= limits.roster_entries
             };
             order.iter().enumerate().take_while(fits).count()
@@ -96,17 +111,9 @@ impl Kept {
         let evicted: Vec<usize> = evicted.copied().collect();
         // From the last one to the first one, so that the other places stay valid.
         for &place in &evicted {
-            self.kept.remove(place);
+            self.others.remove(place);
         }
         if evicted.is_empty() { Taken::New } else { Taken::Evicted(evicted.len() as u64) }
-    }
-
-    /// Reserves capacity.
-    pub(crate) fn expect(&mut self, more: usize) {
-        if self.kept.capacity() - self.kept.len() < more {
-            // Most calls have few observations, and there may be a million calls. Doubling would waste most of the memory.
-            self.kept.reserve_exact(more.max(1 + self.kept.len() / 4));
-        }
     }
 
     /// Merges the observations of another replica, and returns the number of evictions; `None` if nothing was new.
@@ -119,7 +126,7 @@ impl Kept {
         }
         let mut is_new = self.evicted != known;
         let mut evicted = 0;
-        for observation in &other.kept {
+        for observation in other.states.iter().chain(&other.others) {
             let taken = self.insert(observation.clone(), limits);
             is_new |= taken != Taken::Known;
             evicted += taken.evicted();
@@ -129,11 +136,10 @@ impl Kept {
 
     /// Returns whether a receipt still supports a state, or was evicted.
     pub(crate) fn supports_a_state(&self, receipt: &Receipt) -> bool {
-        let from = self.kept.partition_point(|observation| observation.stamp < receipt.stamp);
+        let from = self.states.partition_point(|observation| observation.stamp < receipt.stamp);
         // One delivery can contain several claims, so several observations have the same stamp.
-        let received_then = self.kept[from..].iter().take_while(|observation| observation.stamp == receipt.stamp);
-        let mut states = received_then.filter(|observation| observation.claim.as_state().is_some());
-        states.any(|observation| observation.receipt() == *receipt)
+        let mut received_then = self.states[from..].iter().take_while(|observation| observation.stamp == receipt.stamp);
+        received_then.any(|observation| observation.receipt() == *receipt)
     }
 
     fn note(&mut self, group: Group, receipt: Receipt) {
@@ -143,7 +149,7 @@ impl Kept {
 
     /// Returns the timeline of the observations that had been received by an instant.
     pub(crate) fn timeline(&self, tolerance: Tolerance, until: Timestamp) -> Timeline {
-        let kept = self.kept.iter().filter(|observation| observation.stamp.received_at <= until);
+        let kept = self.iter().filter(|observation| observation.stamp.received_at <= until);
         let mut timeline = reconcile(kept, tolerance);
         let evicted = self.evicted.values().map(|(first, _)| *first);
         let evicted = evicted.filter(|receipt| receipt.stamp.received_at <= until);
@@ -161,13 +167,57 @@ impl Kept {
     /// Returns the last evicted change of the roster, unless a full roster was received after it.
     fn lost_change(&self, until: Timestamp) -> Option<Receipt> {
         let (_, last) = self.evicted.get(&Group::Stream("roster"))?;
-        let mut later = self.kept.iter().rev().take_while(|observation| observation.stamp > last.stamp);
+        let mut later = self.others.iter().rev().take_while(|observation| observation.stamp > last.stamp);
         let is_listed = later.any(|one| Group::of(one) == Group::Roster && one.stamp.received_at <= until);
         Some(*last).filter(|last| !is_listed && last.stamp.received_at <= until)
     }
 
+    /// Returns all observations in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Observation> {
-        self.kept.iter()
+        let (mut states, mut others) = (self.states.iter().peekable(), self.others.iter().peekable());
+        core::iter::from_fn(move || match (states.peek(), others.peek()) {
+            (Some(state), Some(other)) if state > other => others.next(),
+            (Some(_), _) => states.next(),
+            (None, _) => others.next(),
+        })
+    }
+
+    /// Returns the claims of a state, in order.
+    pub(crate) fn states(&self) -> &[Observation] {
+        &self.states
+    }
+
+    /// Returns whether a stamp is later than all that is kept.
+    pub(crate) fn is_before(&self, stamp: Stamp) -> bool {
+        let last = [self.states.last(), self.others.last()];
+        last.into_iter().flatten().all(|observation| observation.stamp < stamp)
+    }
+
+    /// Returns whether an observation of a message is kept.
+    pub(crate) fn knows_message(&self, id: &Id) -> bool {
+        let of_message = |observation: &Observation| observation.message_id.as_ref() == Some(id);
+        self.states.iter().any(of_message) || self.others.iter().any(of_message)
+    }
+
+    /// Returns whether an observation of a state that is inserted evicts none.
+    pub(crate) fn has_room(&self, observation: &Observation, limits: &Limits) -> bool {
+        let group = Group::of(observation);
+        let Some((first, last)) = group.limits(limits) else { return false };
+        let count = match group {
+            Group::Connected => self.connected,
+            Group::Stream(_) | Group::Roster | Group::Other { .. } => {
+                self.states.iter().filter(|known| Group::of(known) == group).count()
+            }
+        };
+        count < first.saturating_add(last)
+    }
+}
+
+/// Reserves capacity.
+fn reserve(kept: &mut Vec<Observation>, more: usize) {
+    if kept.capacity() - kept.len() < more {
+        // Most calls have few observations, and there may be a million calls. Doubling would waste most of the memory.
+        kept.reserve_exact(more.max(1 + kept.len() / 4));
     }
 }
 

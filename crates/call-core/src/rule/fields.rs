@@ -9,7 +9,7 @@ pub(crate) fn latest(facts: &[Fact<'_>]) -> Fields {
     let mut fields = Fields::default();
     for fact in facts {
         if let Claim::Field(field) = &fact.first.claim {
-            fields.set((**field).clone());
+            fields.update(field);
         }
     }
     fields

@@ -12,6 +12,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
 
 use crate::rule::anomaly::Anomaly;
 use crate::rule::operations::Operation;
@@ -23,6 +24,7 @@ use crate::words::field::Fields;
 use crate::words::operation::Tone;
 use crate::words::result::ResultInfo;
 use crate::words::state::{CallState, Phase};
+use crate::words::time::Timestamp;
 
 /// What happened in a call, as far as the observations show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,11 +81,35 @@ impl Timeline {
         self.present.as_ref().is_some_and(|present| present.likely().phase() >= Phase::Terminating)
     }
 
+    /// Returns the instant from which the present is settled: every notification that is received later is later in the timeline.
+    ///
+    /// In the connected phase, this is one reorder window after the end of the last interval. Other phases are settled at once.
+    /// `None` if the present is ambiguous or unknown: only a snapshot or a later phase can decide then. A host that must not act
+    /// too early waits until this instant.
+    #[must_use]
+    pub fn settles_at(&self, reorder_window: Duration) -> Option<Timestamp> {
+        match self.present.as_ref()? {
+            Present::Ambiguous { .. } => None,
+            Present::Certain(state) if state.phase() == Phase::Connected => {
+                let end = connected_end(&self.steps, reorder_window)?;
+                Some(end.saturating_add(reorder_window).saturating_add(Duration::from_nanos(1)))
+            }
+            Present::Certain(_) => Some(self.steps.last()?.basis.receipts().first()?.stamp.received_at),
+        }
+    }
+
     /// Returns the states of the steps, in order.
     #[must_use]
     pub fn states(&self) -> Vec<CallState> {
         self.steps.iter().map(|step| step.state).collect()
     }
+}
+
+/// Returns the end of the last interval of the connected phase.
+pub(crate) fn connected_end(steps: &[Step], reorder_window: Duration) -> Option<Timestamp> {
+    let connected = steps.iter().filter(|step| step.state.phase() == Phase::Connected);
+    let receipts = connected.flat_map(|step| step.basis.receipts());
+    receipts.map(|receipt| receipt.interval(reorder_window).latest()).max()
 }
 
 impl Present {

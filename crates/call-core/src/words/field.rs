@@ -186,26 +186,39 @@ impl Field {
 impl Fields {
     /// Sets a field.
     pub fn set(&mut self, field: Field) {
+        self.update(&field);
+    }
+
+    /// Sets a field, and returns whether that changed anything.
+    pub(crate) fn update(&mut self, field: &Field) -> bool {
         match field {
-            Field::CallChainId(id) => self.call_chain_id = Some(id),
-            Field::MyParticipantId(id) => self.my_participant_id = Some(id),
-            Field::TenantId(id) => self.tenant_id = Some(id),
-            Field::ThreadId(id) => self.thread_id = Some(id),
-            Field::ChatInfo(chat) => self.chat_info = Some(chat),
-            Field::MeetingInfo(meeting) => self.meeting_info = Some(meeting),
-            Field::Subject(subject) => self.subject = Some(subject),
-            Field::Source(source) => self.source = Some(source),
-            Field::Targets(targets) => self.targets = Some(targets),
-            Field::AnsweredBy(identity) => self.answered_by = Some(identity),
-            Field::IncomingContext(context) => self.incoming_context = Some(context),
-            Field::ActiveModalities(modalities) => self.active_modalities = Some(modalities),
-            Field::Media(kind) => self.media = Some(kind),
-            Field::MediaState(state) => self.media_state = Some(state),
-            Field::Transcription(state) => self.transcription = Some(state),
-            Field::TerminationReason(reason) => self.termination_reason = Some(reason),
-            Field::ReplacesContext(context) => self.replaces_context = Some(context),
+            Field::CallChainId(id) => put(&mut self.call_chain_id, id),
+            Field::MyParticipantId(id) => put(&mut self.my_participant_id, id),
+            Field::TenantId(id) => put(&mut self.tenant_id, id),
+            Field::ThreadId(id) => put(&mut self.thread_id, id),
+            Field::ChatInfo(chat) => put(&mut self.chat_info, chat),
+            Field::MeetingInfo(meeting) => put(&mut self.meeting_info, meeting),
+            Field::Subject(subject) => put(&mut self.subject, subject),
+            Field::Source(source) => put(&mut self.source, source),
+            Field::Targets(targets) => put(&mut self.targets, targets),
+            Field::AnsweredBy(identity) => put(&mut self.answered_by, identity),
+            Field::IncomingContext(context) => put(&mut self.incoming_context, context),
+            Field::ActiveModalities(modalities) => put(&mut self.active_modalities, modalities),
+            Field::Media(kind) => put(&mut self.media, kind),
+            Field::MediaState(state) => put(&mut self.media_state, state),
+            Field::Transcription(state) => put(&mut self.transcription, state),
+            Field::TerminationReason(reason) => put(&mut self.termination_reason, reason),
+            Field::ReplacesContext(context) => put(&mut self.replaces_context, context),
         }
     }
+}
+
+fn put<T: Clone + PartialEq>(slot: &mut Option<T>, value: &T) -> bool {
+    let is_new = slot.as_ref() != Some(value);
+    if is_new {
+        *slot = Some(value.clone());
+    }
+    is_new
 }
 
 impl MediaKind {

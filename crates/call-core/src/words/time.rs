@@ -1,7 +1,11 @@
 //! The only clock type: an instant that the host passes in.
 
 use core::fmt;
+use core::num::NonZeroU64;
 use core::time::Duration;
+
+/// The bit of the sign.
+const SIGN: u64 = 1 << 63;
 
 /// An instant, in nanoseconds since the Unix epoch. Negative values are before it. The years are 1677 to 2262.
 ///
@@ -19,64 +23,82 @@ use core::time::Duration;
 /// assert_eq!(format!("{noon:.3}"), "2023-11-14T22:13:20.000Z");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Timestamp(i64);
+pub struct Timestamp(
+    /// One more than the nanoseconds since [`Timestamp::MIN`]. Zero is left for `Option`, which then needs no more memory.
+    NonZeroU64,
+);
 
 impl Timestamp {
     /// The earliest instant.
-    pub const MIN: Self = Self(i64::MIN);
+    pub const MIN: Self = Self::from_nanos(-i64::MAX);
     /// The latest instant.
-    pub const MAX: Self = Self(i64::MAX);
+    pub const MAX: Self = Self::from_nanos(i64::MAX);
 
-    /// Returns the instant at a number of nanoseconds since the Unix epoch.
+    /// Returns the instant at a number of nanoseconds since the Unix epoch. `i64::MIN` is [`Timestamp::MIN`] too.
     #[must_use]
     pub const fn from_nanos(nanos: i64) -> Self {
-        Self(nanos)
+        // Flipping the sign keeps the order, and maps `i64::MIN` to zero.
+        match NonZeroU64::new(nanos.cast_unsigned() ^ SIGN) {
+            Some(nanos) => Self(nanos),
+            None => Self(NonZeroU64::MIN),
+        }
     }
 
     /// Returns the instant at a number of milliseconds since the Unix epoch. Saturates.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
-        Self(millis.saturating_mul(1_000_000))
+        Self::from_nanos(millis.saturating_mul(1_000_000))
     }
 
     /// Returns the nanoseconds since the Unix epoch.
     #[must_use]
     pub const fn as_nanos(self) -> i64 {
-        self.0
+        (self.0.get() ^ SIGN).cast_signed()
     }
 
     /// Returns the milliseconds since the Unix epoch, rounded down.
     #[must_use]
     pub const fn as_millis(self) -> i64 {
-        self.0.div_euclid(1_000_000)
+        self.as_nanos().div_euclid(1_000_000)
     }
 
     /// Returns the instant `duration` later, or [`Timestamp::MAX`].
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(nanos(duration)))
+        Self::from_nanos(self.as_nanos().saturating_add(nanos(duration)))
     }
 
     /// Returns the instant `duration` earlier, or [`Timestamp::MIN`].
     #[must_use]
     pub fn saturating_sub(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(nanos(duration)))
+        Self::from_nanos(self.as_nanos().saturating_sub(nanos(duration)))
     }
 
     /// Returns the time since `earlier`, or zero if `earlier` is later.
     #[must_use]
     pub fn saturating_since(self, earlier: Self) -> Duration {
-        // The difference of two `i64` fits an `i128`, and a positive one fits a `u64`.
-        let nanos = i128::from(self.0) - i128::from(earlier.0);
-        Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
+        Duration::from_nanos(self.0.get().saturating_sub(earlier.0.get()))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.as_nanos())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        i64::deserialize(deserializer).map(Self::from_nanos)
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SECOND: i64 = 1_000_000_000;
-        let (seconds, nanos) = (self.0.div_euclid(SECOND), self.0.rem_euclid(SECOND));
+        let (seconds, nanos) = (self.as_nanos().div_euclid(SECOND), self.as_nanos().rem_euclid(SECOND));
         let (year, month, day) = date(seconds.div_euclid(86_400));
         let (hour, minute, second) =
             (seconds.rem_euclid(86_400) / 3_600, seconds.rem_euclid(3_600) / 60, seconds.rem_euclid(60));
@@ -128,7 +150,7 @@ impl<'a> arbitrary::Arbitrary<'a> for Timestamp {
     fn arbitrary(bytes: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
         match bytes.arbitrary::<u8>()? {
             tick @ ..250 => Ok(Self::from_millis(i64::from(tick) * 100)),
-            250.. => bytes.arbitrary().map(Self),
+            250.. => bytes.arbitrary().map(Self::from_nanos),
         }
     }
 }
@@ -147,7 +169,7 @@ mod tests {
     fn arithmetic_saturates_at_both_ends() {
         assert_eq!(Timestamp::MAX.saturating_add(Duration::MAX), Timestamp::MAX);
         assert_eq!(Timestamp::MIN.saturating_sub(Duration::from_nanos(1)), Timestamp::MIN);
-        assert_eq!(Timestamp::MAX.saturating_since(Timestamp::MIN), Duration::from_nanos(u64::MAX));
+        assert_eq!(Timestamp::MAX.saturating_since(Timestamp::MIN), Duration::from_nanos(u64::MAX - 1));
         assert_eq!(Timestamp::MIN.saturating_since(Timestamp::MAX), Duration::ZERO);
     }
 
@@ -159,7 +181,7 @@ mod tests {
         assert_eq!(at(-1), "1969-12-31T23:59:59.999999999Z");
         assert_eq!(alloc::format!("{:.3}", Timestamp::from_nanos(-1)), "1969-12-31T23:59:59.999Z");
         assert_eq!(alloc::format!("{:.0}", Timestamp::from_nanos(-1)), "1969-12-31T23:59:59Z");
-        assert_eq!(Timestamp::MIN.to_string(), "1677-09-21T00:12:43.145224192Z");
+        assert_eq!(Timestamp::MIN.to_string(), "1677-09-21T00:12:43.145224193Z");
         assert_eq!(Timestamp::MAX.to_string(), "2262-04-11T23:47:16.854775807Z");
     }
 

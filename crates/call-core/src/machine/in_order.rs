@@ -1,0 +1,248 @@
+//! Observations that arrive in order: they extend the timeline in place, and the rule need not run.
+//!
+//! An observation is in order if its phase and its stamp come after all that is kept, and if in the connected phase nothing of another
+//! state can have come after it. The rule would then put it at the end, whatever came before. Every other observation goes through
+//! the rule, which is the oracle of this file (G6).
+
+use alloc::boxed::Box;
+use alloc::vec;
+use core::cmp::Reverse;
+use core::mem::discriminant;
+use core::time::Duration;
+
+use crate::feed::change::Change;
+use crate::machine::config::Config;
+use crate::machine::kept::Kept;
+use crate::machine::outline::{LastStep, Outline};
+use crate::rule::anomaly::AnomalyKind;
+use crate::rule::step::{Basis, Bound, Evidence, Inference, Placement, Step};
+use crate::rule::timeline::{Present, Timeline};
+use crate::words::claim::Claim;
+use crate::words::lifecycle::Lifecycle;
+use crate::words::observation::{Observation, Receipt, Source};
+use crate::words::result::ResultInfo;
+use crate::words::state::{CallState, Phase};
+use crate::words::time::Timestamp;
+
+/// What an observation must come after.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Frontier {
+    /// Whether the rule alone can place the next state: something about the end or about messages is unusual.
+    is_contested: bool,
+    /// Whether the direction was reported in two ways.
+    is_direction_contested: bool,
+    /// Whether the last step was reported, and not only promised.
+    is_reported: bool,
+    /// Whether every order of the connected phase ends in the last state.
+    is_forced: bool,
+    /// End of the last interval of a connected state other than the last one.
+    other_end: Option<Timestamp>,
+    /// The latest instant at which a request was sent that all steps so far answered.
+    asked: Option<Bound>,
+}
+
+/// A state that is reported in order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Next<'o> {
+    observation: &'o Observation,
+    state: CallState,
+    result: Option<&'o ResultInfo>,
+    /// The state of the last step.
+    last: CallState,
+}
+
+impl Frontier {
+    pub(crate) fn of(timeline: &Timeline, kept: &Kept, reorder_window: Duration) -> Self {
+        let states = kept.states();
+        let is_contested = states.iter().any(|known| {
+            let is_end = known.claim.as_state().is_some_and(|state| state.phase() >= Phase::Terminating);
+            match known.source {
+                Source::Gone { .. } => true,
+                Source::Accepted { .. } => is_end,
+                Source::Notification | Source::CreateResponse { .. } | Source::Snapshot { .. } => {
+                    known.message_id.is_some() && known.sent_at().is_some()
+                }
+            }
+        });
+        let connected = states.iter().filter_map(|known| {
+            let state = known.claim.as_state().filter(|state| state.phase() == Phase::Connected)?;
+            Some((state, known.interval(reorder_window)))
+        });
+        let last = connected.clone().next_back();
+        let of_others = connected.filter(|(state, _)| last.is_some_and(|(last, _)| last != *state));
+        let other_end = of_others.map(|(_, interval)| interval.latest()).max();
+        Self {
+            is_contested,
+            is_direction_contested: timeline
+                .anomalies
+                .iter()
+                .any(|anomaly| anomaly.kind == AnomalyKind::ConflictingDirection),
+            is_reported: timeline.steps.last().is_some_and(|step| step.not_after.is_some()),
+            is_forced: last.is_none_or(|(_, interval)| other_end < Some(interval.earliest())),
+            other_end,
+            asked: states.iter().filter_map(asked).max_by_key(order),
+        }
+    }
+
+    /// Returns whether observations of one delivery are in order, and the state that they report, if any.
+    pub(crate) fn admits<'o>(
+        &self,
+        observations: &'o [Observation],
+        call: (&Outline, &Timeline, &Kept),
+        config: &Config,
+    ) -> Option<Option<Next<'o>>> {
+        let (outline, timeline, kept) = call;
+        let stamp = observations.first()?.stamp;
+        // Without room even for one observation, the last one is evicted too.
+        if !kept.is_before(stamp) || config.limits.per_claim_and_source == 0 {
+            return None;
+        }
+        let mut next = None;
+        for (place, observation) in observations.iter().enumerate() {
+            // A create response and an accepted command show the direction, and a 404 may be false.
+            let is_plain = match observation.source {
+                Source::Notification => true,
+                Source::Snapshot { .. } => observation.message_id.is_none(),
+                Source::CreateResponse { .. } | Source::Accepted { .. } | Source::Gone { .. } => false,
+            };
+            if observation.stamp != stamp || !is_plain {
+                return None;
+            }
+            match &observation.claim {
+                Claim::Exists => {}
+                Claim::Direction(direction) => {
+                    if self.is_direction_contested || timeline.direction != Some(*direction) {
+                        return None;
+                    }
+                }
+                Claim::Field(field) => {
+                    let is_same = |other: &Observation| matches!(&other.claim, Claim::Field(other) if discriminant(&**other) == discriminant(&**field));
+                    if observations[..place].iter().any(is_same) {
+                        return None;
+                    }
+                }
+                Claim::State { state, result } if next.is_none() => {
+                    let last = outline.last.as_ref()?.state;
+                    next = Some(Next { observation, state: *state, result: result.as_deref(), last });
+                }
+                Claim::State { .. }
+                | Claim::Oddity(_)
+                | Claim::Roster(_)
+                | Claim::Operation(_)
+                | Claim::Sharing(_)
+                | Claim::Tone(_) => return None,
+            }
+            // All observations of a delivery have the id of its message.
+            if place == 0
+                && let Some(id) = &observation.message_id
+                && kept.knows_message(id)
+            {
+                return None;
+            }
+        }
+        match next {
+            Some(next) if !self.admits_state(&next, (outline, timeline, kept), config) => None,
+            next => Some(next),
+        }
+    }
+
+    fn admits_state(&self, next: &Next<'_>, call: (&Outline, &Timeline, &Kept), config: &Config) -> bool {
+        let (outline, timeline, kept) = call;
+        let Next { observation, state, result, last } = *next;
+        let is_next = if (last.phase(), state.phase()) == (Phase::Connected, Phase::Connected) {
+            let from = Some(observation.interval(config.reorder_window).earliest());
+            let end = if state == last { self.other_end } else { outline.connected_end };
+            self.is_forced && end < from
+        } else {
+            last.phase() < state.phase() || last == state
+        };
+        // When a call ends, its participants leave.
+        let is_end = state == CallState::Terminated;
+        let leaves_nobody = timeline.roster.participants.is_empty() && timeline.roster.gap.is_none();
+        is_next
+            && self.is_reported
+            && !self.is_contested
+            && !state.is_for_incoming()
+            && (state != last || result.is_none())
+            && (!is_end || leaves_nobody)
+            && kept.has_room(observation, &config.limits)
+    }
+
+    /// Notes a state that was reported in order.
+    pub(crate) fn pass(&mut self, next: &Next<'_>, outline: &Outline) {
+        if next.state != next.last {
+            (self.other_end, self.is_forced) = (outline.connected_end, true);
+        }
+        self.asked = self.asked.into_iter().chain(asked(next.observation)).max_by_key(order);
+    }
+
+    /// Appends what a state changes to some changes, in the order of [`Timeline::changes_to`].
+    pub(crate) fn changes(
+        &self,
+        next: &Next<'_>,
+        outline: &Outline,
+        timeline: &Timeline,
+        changes: &mut impl Extend<Change>,
+    ) {
+        let steps = timeline.steps.len();
+        let Next { observation, state, result, last } = *next;
+        let receipt = observation.receipt();
+        if state == last {
+            let facts = outline.last.as_ref().map_or(1, |last| last.facts + 1);
+            changes.extend([Change::Supported { at: steps - 1, receipts: vec![receipt], facts }]);
+        } else {
+            let (not_before, not_after) = (self.asked, Some(Bound { at: receipt.stamp.received_at, receipt }));
+            let step = |state, basis, result| Box::new(Step { state, basis, not_before, not_after, result });
+            let between = last.between(state).iter().zip(steps..).map(|(&between, at)| {
+                let why = Inference::Edge { from: last, to: state };
+                Change::Entered { at, step: step(between, Basis::Inferred(why), None) }
+            });
+            changes.extend(between);
+            let goes_on = state.phase() == last.phase();
+            let placement = if goes_on { Placement::PlacedByClock } else { Placement::Observed };
+            let basis = Basis::Observed(Evidence::new(vec![receipt], 1, placement));
+            let at = steps + last.between(state).len();
+            changes.extend([Change::Entered { at, step: step(state, basis, result.cloned()) }]);
+        }
+        if outline.likely != Some(state) || outline.is_ambiguous {
+            changes.extend([Change::PresentChanged(Some(Present::Certain(state)))]);
+        }
+        if state.phase() >= Phase::Terminating && result.is_some() && result != timeline.result.as_ref() {
+            changes.extend([Change::ResultChanged(result.cloned())]);
+        }
+    }
+}
+
+impl Outline {
+    /// Notes a state that was reported in order.
+    pub(crate) fn pass(&mut self, next: &Next<'_>, reorder_window: Duration) {
+        let Next { observation, state, last, .. } = *next;
+        let at = observation.stamp.received_at;
+        let is_notified = observation.source == Source::Notification;
+        match &mut self.last {
+            Some(step) if state == last => {
+                (step.last_at, step.facts, step.is_promised) = (at, step.facts + 1, false);
+                step.is_notified &= is_notified;
+            }
+            step => {
+                self.before = Some(last.between(state).last().copied().unwrap_or(last));
+                *step = Some(LastStep { state, first_at: at, last_at: at, facts: 1, is_notified, is_promised: false });
+            }
+        }
+        (self.likely, self.is_ambiguous) = (Some(state), false);
+        if state.phase() == Phase::Connected {
+            self.connected_end = self.connected_end.max(Some(observation.interval(reorder_window).latest()));
+        }
+    }
+}
+
+/// Returns the bound that a reply gives to the steps after it.
+fn asked(observation: &Observation) -> Option<Bound> {
+    let at = observation.sent_at().filter(|_| observation.is_a_report())?;
+    Some(Bound { at, receipt: observation.receipt() })
+}
+
+/// Of two receipts with the same instant, the lower one is cited.
+fn order(bound: &Bound) -> (Timestamp, Reverse<Receipt>) {
+    (bound.at, Reverse(bound.receipt))
+}
