@@ -117,5 +117,5 @@ fn merged(a: &Call, b: &Call) -> Call {
 }
 
 fn timeline(call: &Call) -> Timeline {
-    call.timeline().clone()
+    call.timeline().into_owned()
 }

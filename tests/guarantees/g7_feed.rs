@@ -100,7 +100,7 @@ proptest! {
                 prop_assert_eq!(rebuilt.apply(&change), Ok(()));
             }
         }
-        prop_assert_eq!(&rebuilt, call.timeline());
+        prop_assert_eq!(&rebuilt, &*call.timeline());
         let whole: Timeline = serde_json::from_str(&serde_json::to_string(&rebuilt).unwrap()).unwrap();
         prop_assert_eq!(whole, rebuilt);
     }

@@ -29,7 +29,8 @@ proptest! {
         let mut call = known_call(&observations, asked);
         // A command that a false 404 made void counts once the snapshot has refuted the 404.
         let is_revived = observations.iter().any(|one| one.claim.as_state() == Some(Terminating));
-        let known = call.timeline().present.as_ref().filter(|present| present.alternatives().is_empty());
+        let present = call.timeline().present.clone();
+        let known = present.filter(|present| present.alternatives().is_empty());
         let later = known.map(|present| present.likely().phase());
         let answered = Timestamp::from_millis(asked.as_millis() + 1 + took);
         call.handle(snapshot(asked, answered, state), answered);
@@ -55,7 +56,8 @@ proptest! {
         let notified = Observation::notified(received_at, state);
         let receipt = notified.receipt();
         call.handle(notified, received_at);
-        let last = call.timeline().steps.last().unwrap();
+        let timeline = call.timeline();
+        let last = timeline.steps.last().unwrap();
         prop_assert_eq!(last.state, state);
         prop_assert!(last.basis.receipts().contains(&receipt));
     }

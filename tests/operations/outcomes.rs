@@ -119,7 +119,7 @@ fn a_reply_that_is_received_twice_changes_nothing() {
                 timeline.operations.iter().map(|known| (known.key.clone(), known.status())).collect();
             let members: Vec<_> = timeline.roster.participants.iter().map(|member| member.key.clone()).collect();
             let sharing: Vec<_> = timeline.sharing.iter().map(|session| session.id.clone()).collect();
-            timelines.push((timeline.states(), timeline.present, operations, members, sharing));
+            timelines.push((timeline.states(), timeline.present.clone(), operations, members, sharing));
         }
         assert_eq!(timelines[0], timelines[1], "{operation:?}");
     }

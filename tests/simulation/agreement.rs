@@ -21,7 +21,7 @@ fn delays_within_the_window_hide_little() {
     let deliveries = world.deliveries();
     let is_hidden = |truth: &&Truth| {
         let timeline = world.replicas[0].calls.get(&truth.call).expect("nothing is lost").timeline();
-        !Agreement::of(truth, &world.ledger, &deliveries[&truth.call], DEFAULT_REORDER_WINDOW, timeline)
+        !Agreement::of(truth, &world.ledger, &deliveries[&truth.call], DEFAULT_REORDER_WINDOW, &timeline)
             .is_order_observable
     };
     // A call can change while a probe is in flight.
@@ -73,7 +73,7 @@ fn check(plan: Plan) -> World {
         let disagreement = |deliveries: &[Delivery], timeline: &Timeline| {
             Agreement::of(truth, &world.ledger, deliveries, DEFAULT_REORDER_WINDOW, timeline).disagreement
         };
-        if let Some(found) = disagreement(deliveries, call.timeline()) {
+        if let Some(found) = disagreement(deliveries, &call.timeline()) {
             panic!("{plan:?}, {}: {found}\n{}", truth.call, smallest(truth, &world.ledger, deliveries));
         }
     }

@@ -70,7 +70,7 @@ impl Host {
                 output => panic!("this host does not know {output:?}"),
             }
         }
-        assert_eq!(&self.timeline, call.timeline(), "the feed rebuilds the timeline");
+        assert_eq!(self.timeline, *call.timeline(), "the feed rebuilds the timeline");
         self.recognize(&news, call.evicted() == 0);
         assert!(self.ends.len() <= 1, "{:?}", self.ends);
         // An end that was only assumed can be refuted.

@@ -14,7 +14,7 @@ use crate::rule::timeline::Timeline;
 use crate::words::observation::Receipt;
 
 /// The steps that the host knows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Feed {
     /// Steps of the current timeline, in order.
     known: Vec<StepTrace>,
@@ -23,24 +23,40 @@ pub(crate) struct Feed {
 }
 
 impl Timeline {
+    /// Returns what a host knows that knows this timeline and no earlier one.
+    fn feed(&self) -> Feed {
+        let known = (0..self.steps.len()).map(|place| StepTrace::new(&self.steps[place..])).collect();
+        Feed { known, withdrawn: Vec::new() }
+    }
+
     /// Returns the changes that lead from this timeline to another one.
     ///
     /// They never contain [`Change::Restored`] and [`Change::Forgotten`], which depend on earlier changes: see [`crate::Call`].
     #[must_use]
     pub fn changes_to(&self, after: &Self) -> Vec<Change> {
-        let known = (0..self.steps.len()).map(|place| StepTrace::new(&self.steps[place..])).collect();
-        Feed { known, withdrawn: Vec::new() }.changes(self, after, |_| true)
+        self.feed().changes(self, after, |_| true)
     }
+}
+
+/// Returns the changes between two timelines, given what the host knows; nothing if it only knows the first timeline.
+pub(crate) fn changes(
+    feed: &mut Option<Box<Feed>>,
+    before: &Timeline,
+    after: &Timeline,
+    is_kept: impl Fn(&Receipt) -> bool,
+) -> Vec<Change> {
+    let mut knows = feed.take().map_or_else(|| before.feed(), |feed| *feed);
+    let changes = knows.changes(before, after, is_kept);
+    // Most hosts know what the timeline says and nothing else. There may be a million calls, so that is not kept.
+    if knows != after.feed() {
+        *feed = Some(Box::new(knows));
+    }
+    changes
 }
 
 impl Feed {
     /// Returns the changes between two timelines. `is_kept` says whether a receipt still supports a state, or was evicted.
-    pub(crate) fn changes(
-        &mut self,
-        before: &Timeline,
-        after: &Timeline,
-        is_kept: impl Fn(&Receipt) -> bool,
-    ) -> Vec<Change> {
+    fn changes(&mut self, before: &Timeline, after: &Timeline, is_kept: impl Fn(&Receipt) -> bool) -> Vec<Change> {
         let (old, new) = (before.steps.as_slice(), after.steps.as_slice());
         let edits = step_diff(old, new, |place, trace| self.known.get(place).is_some_and(|known| known.has(trace)));
         let is_withdrawn = |place: usize| Trace::of(&old[place..]).any(|trace| is_kept(&trace.receipt));

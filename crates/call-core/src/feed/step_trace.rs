@@ -29,7 +29,7 @@ impl Trace {
 }
 
 /// The traces by which the host knows a step: the one that it was entered with, and others after that one was evicted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct StepTrace(Vec<Trace>);
 
 impl StepTrace {

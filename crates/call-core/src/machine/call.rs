@@ -1,13 +1,13 @@
 //! One call as a state machine.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::feed::change::Change;
-use crate::feed::changes::Feed;
+use crate::feed::changes::{Feed, changes};
 use crate::feed::output::{Action, Event, ForgetReason, Output, ProbeReason};
 use crate::machine::config::{Config, Probes};
 use crate::machine::deadline::{Deadline, Timer};
@@ -21,12 +21,14 @@ use crate::machine::probing::Probing;
 use crate::rule::outcome::TrackedOperation;
 use crate::rule::stays;
 use crate::rule::stays::Stay;
-use crate::rule::timeline::Timeline;
+use crate::rule::timeline::{Present, Timeline};
 use crate::rule::verdict::Evidence;
-use crate::words::claim::Claim;
 use crate::words::observation::{Observation, Receipt, Source};
-use crate::words::state::Phase;
+use crate::words::state::{CallState, Phase};
 use crate::words::time::Timestamp;
+
+/// The largest number of observations whose timeline is computed when it is needed.
+const MOST_COMPUTED: usize = 16;
 
 /// One call. The host passes in inputs with the time, drains the outputs, and reads the next deadline.
 ///
@@ -45,10 +47,12 @@ use crate::words::time::Timestamp;
 pub struct Call {
     config: Arc<Config>,
     observations: Kept,
-    timeline: Timeline,
+    /// The timeline, if computing it again would be dear.
+    timeline: Option<Box<Timeline>>,
     outline: Outline,
     frontier: Frontier,
-    feed: Feed,
+    /// What the host knows of earlier timelines, if that is more than the present one shows.
+    feed: Option<Box<Feed>>,
     outputs: VecDeque<Output>,
     is_ours: bool,
     reference: Option<Box<str>>,
@@ -74,10 +78,10 @@ impl Call {
         Self {
             config: config.into(),
             observations: Kept::default(),
-            timeline: Timeline::default(),
+            timeline: None,
             outline: Outline::default(),
             frontier: Frontier::default(),
-            feed: Feed::default(),
+            feed: None,
             outputs: VecDeque::new(),
             is_ours: false,
             reference: None,
@@ -133,9 +137,10 @@ impl Call {
         for observation in other.observations.iter() {
             self.hear(observation, now);
         }
+        let before = self.timeline().into_owned();
         if let Some(evicted) = self.observations.merge(&other.observations, &self.config.limits) {
             self.probing.restart();
-            self.update(evicted, now);
+            self.update(&before, evicted, now);
         }
         self.act(now);
     }
@@ -158,9 +163,21 @@ impl Call {
     }
 
     /// Returns the timeline.
+    ///
+    /// There may be a million calls, and most timelines follow from a few observations. So only long ones are kept. Any other one is
+    /// computed, in some microseconds.
     #[must_use]
-    pub const fn timeline(&self) -> &Timeline {
-        &self.timeline
+    pub fn timeline(&self) -> Cow<'_, Timeline> {
+        match &self.timeline {
+            Some(timeline) => Cow::Borrowed(timeline),
+            None => Cow::Owned(self.as_known_at(Timestamp::MAX)),
+        }
+    }
+
+    /// Returns the present state, or the most likely one if it is ambiguous; `None` if no state was observed.
+    #[must_use]
+    pub const fn state(&self) -> Option<CallState> {
+        self.outline.likely
     }
 
     /// Returns the timeline of the observations that had been received by an instant, as far as they are kept.
@@ -218,49 +235,48 @@ impl Call {
 
     fn observe(&mut self, observations: Vec<Observation>, now: Timestamp) {
         let Err(observations) = self.extend(observations, now) else { return };
-        let (mut is_new, mut is_notified, mut evicted) = (false, false, 0);
+        if observations.iter().all(|observation| self.observations.contains(observation)) {
+            observations.iter().for_each(|observation| self.hear(observation, now));
+            return;
+        }
+        let before = match self.timeline.take() {
+            Some(timeline) => *timeline,
+            None => self.timeline().into_owned(),
+        };
+        let (mut is_notified, mut evicted) = (false, 0);
         for observation in observations {
             self.hear(&observation, now);
             let notifies = observation.source == Source::Notification;
             let taken = self.observations.insert(observation, &self.config.limits);
-            is_new |= taken != Taken::Known;
             is_notified |= notifies && taken != Taken::Known;
             evicted += taken.evicted();
         }
         if is_notified {
             self.probing.restart();
         }
-        if is_new {
-            self.update(evicted, now);
-        }
+        self.update(&before, evicted, now);
     }
 
     /// Extends the timeline in place, if all observations are in order. Otherwise returns them.
     fn extend(&mut self, observations: Vec<Observation>, now: Timestamp) -> Result<(), Vec<Observation>> {
-        let call = (&self.outline, &self.timeline, &self.observations);
-        let Some(next) = self.frontier.admits(&observations, call, &self.config) else { return Err(observations) };
+        let admitted = self.frontier.admits(&observations, &self.outline, &self.observations, &self.config);
+        let Some(next) = admitted else { return Err(observations) };
         let mut outline = self.outline.clone();
         if let Some(next) = &next {
             let mut changes = Vec::new();
-            self.frontier.changes(next, &outline, &self.timeline, &mut changes);
+            self.frontier.changes(next, &outline, &mut changes);
             for change in changes {
-                let applied = self.timeline.apply(&change);
-                debug_assert_eq!(applied, Ok(()), "the change was made for this timeline");
+                if let Some(timeline) = &mut self.timeline {
+                    let applied = timeline.apply(&change);
+                    debug_assert_eq!(applied, Ok(()), "the change was made for this timeline");
+                }
                 self.outputs.push_back(Output::Event(Event::Changed(change)));
             }
-            self.feed.follow(&self.timeline.steps);
+            if let (Some(feed), Some(timeline)) = (&mut self.feed, &self.timeline) {
+                feed.follow(&timeline.steps);
+            }
             self.frontier.pass(next, &outline);
             outline.pass(next, self.config.reorder_window);
-        }
-        let mut is_changed = false;
-        for observation in &observations {
-            if let Claim::Field(field) = &observation.claim {
-                is_changed |= self.timeline.fields.update(field);
-            }
-        }
-        if is_changed {
-            let fields = Box::new(self.timeline.fields.clone());
-            self.outputs.push_back(Output::Event(Event::Changed(Change::FieldsChanged(fields))));
         }
         let is_notified = observations.iter().any(|observation| observation.source == Source::Notification);
         for observation in observations {
@@ -293,19 +309,33 @@ impl Call {
         }
     }
 
-    /// Computes the timeline again, and outputs its changes. `evicted` is the number of observations that were just evicted.
-    fn update(&mut self, evicted: u64, now: Timestamp) {
+    /// Computes the timeline again, and outputs how it differs from the one before. `evicted` is the number of observations that were just evicted.
+    fn update(&mut self, before: &Timeline, evicted: u64, now: Timestamp) {
         self.evicted = self.evicted.saturating_add(evicted);
         let timeline = self.observations.timeline(self.config.tolerance(), Timestamp::MAX);
         let is_kept = |receipt: &Receipt| evicted == 0 || self.observations.supports_a_state(receipt);
-        let changes = self.feed.changes(&self.timeline, &timeline, is_kept);
-        if timeline.roster.gap != self.timeline.roster.gap {
+        let changes = changes(&mut self.feed, before, &timeline, is_kept);
+        if timeline.roster.gap != before.roster.gap {
             self.listing.restart();
         }
         self.outputs.extend(changes.into_iter().map(|change| Output::Event(Event::Changed(change))));
-        self.timeline = timeline;
-        self.frontier = Frontier::of(&self.timeline, &self.observations, self.config.reorder_window);
-        self.turn_to(Outline::of(&self.timeline, self.config.reorder_window), now);
+        self.frontier = Frontier::of(&timeline, &self.observations, self.config.reorder_window);
+        let outline = Outline::of(&timeline, self.config.reorder_window);
+        self.timeline = Some(Box::new(timeline));
+        self.turn_to(outline, now);
+        self.timeline = self.timeline.take().filter(|timeline| self.is_dear(timeline));
+    }
+
+    /// Returns whether computing a timeline again takes long.
+    fn is_dear(&self, timeline: &Timeline) -> bool {
+        let Timeline { roster, operations, sharing, tones, anomalies, present, .. } = timeline;
+        // A host that knows earlier timelines must be told how the present one differs.
+        self.feed.is_some()
+            || self.observations.len() > MOST_COMPUTED
+            || matches!(present, Some(Present::Ambiguous { .. }))
+            || roster.gap.is_some()
+            || !(roster.participants.is_empty() && operations.is_empty() && sharing.is_empty() && tones.is_empty())
+            || !anomalies.is_empty()
     }
 
     /// Draws the conclusions of a new present.
@@ -327,10 +357,14 @@ impl Call {
 
     fn end(&mut self, now: Timestamp) {
         self.ended_at = Some(now);
-        let how_known = self.timeline.steps.last().and_then(|step| step.basis.receipts().first());
-        if let Some(&how_known) = how_known.filter(|_| !self.is_end_reported) {
+        if self.is_end_reported {
+            return;
+        }
+        let timeline = self.timeline();
+        let how_known = timeline.steps.last().and_then(|step| step.basis.receipts().first());
+        if let Some(&how_known) = how_known {
+            let result = timeline.result.clone();
             self.is_end_reported = true;
-            let result = self.timeline.result.clone();
             self.outputs.push_back(Output::Event(Event::Ended { how_known, result }));
         }
     }
@@ -361,9 +395,13 @@ impl Call {
                     Some(Output::Action(Action::ListParticipants))
                 }
                 Timer::Operation => {
-                    if let Some(operating) = &mut self.operating {
-                        let evidence = evidence(&self.timeline, self.ended_at, self.config.reorder_window);
-                        operating.attend(&evidence, &self.config, self.is_ours, now, &mut self.outputs);
+                    if let Some(mut operating) = self.operating.take() {
+                        let timeline = self.timeline();
+                        let evidence = evidence(&timeline, self.ended_at, self.config.reorder_window);
+                        let mut outputs = Vec::new();
+                        operating.attend(&evidence, &self.config, self.is_ours, now, &mut outputs);
+                        self.outputs.extend(outputs);
+                        self.operating = Some(operating);
                     }
                     None
                 }
@@ -387,9 +425,13 @@ impl Call {
 
     /// Ends the operations whose outcome is known.
     fn learn_outcomes(&mut self, now: Timestamp) {
-        if let Some(operating) = self.operating.as_mut().filter(|operating| operating.is_searching()) {
-            let evidence = evidence(&self.timeline, self.ended_at, self.config.reorder_window);
-            operating.learn(&evidence, &self.config, now, &mut self.outputs);
+        if let Some(mut operating) = self.operating.take_if(|operating| operating.is_searching()) {
+            let timeline = self.timeline();
+            let evidence = evidence(&timeline, self.ended_at, self.config.reorder_window);
+            let mut outputs = Vec::new();
+            operating.learn(&evidence, &self.config, now, &mut outputs);
+            self.outputs.extend(outputs);
+            self.operating = Some(operating);
         }
     }
 

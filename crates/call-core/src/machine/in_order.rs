@@ -7,17 +7,17 @@
 use alloc::boxed::Box;
 use alloc::vec;
 use core::cmp::Reverse;
-use core::mem::discriminant;
 use core::time::Duration;
 
 use crate::feed::change::Change;
 use crate::machine::config::Config;
 use crate::machine::kept::Kept;
 use crate::machine::outline::{LastStep, Outline};
-use crate::rule::anomaly::AnomalyKind;
+use crate::rule::anomaly::{Anomaly, AnomalyKind};
 use crate::rule::step::{Basis, Bound, Evidence, Inference, Placement, Step};
 use crate::rule::timeline::{Present, Timeline};
 use crate::words::claim::Claim;
+use crate::words::direction::Direction;
 use crate::words::lifecycle::Lifecycle;
 use crate::words::observation::{Observation, Receipt, Source};
 use crate::words::result::ResultInfo;
@@ -29,8 +29,14 @@ use crate::words::time::Timestamp;
 pub(crate) struct Frontier {
     /// Whether the rule alone can place the next state: something about the end or about messages is unusual.
     is_contested: bool,
-    /// Whether the direction was reported in two ways.
-    is_direction_contested: bool,
+    /// The direction, unless it was reported in two ways.
+    direction: Option<Direction>,
+    /// Whether the result is known.
+    has_result: bool,
+    /// Whether anybody is in the roster, or could be.
+    has_roster: bool,
+    /// Number of steps.
+    steps: usize,
     /// Whether the last step was reported, and not only promised.
     is_reported: bool,
     /// Whether every order of the connected phase ends in the last state.
@@ -71,12 +77,13 @@ impl Frontier {
         let last = connected.clone().next_back();
         let of_others = connected.filter(|(state, _)| last.is_some_and(|(last, _)| last != *state));
         let other_end = of_others.map(|(_, interval)| interval.latest()).max();
+        let is_direction = |anomaly: &Anomaly| anomaly.kind == AnomalyKind::ConflictingDirection;
         Self {
             is_contested,
-            is_direction_contested: timeline
-                .anomalies
-                .iter()
-                .any(|anomaly| anomaly.kind == AnomalyKind::ConflictingDirection),
+            direction: timeline.direction.filter(|_| !timeline.anomalies.iter().any(is_direction)),
+            has_result: timeline.result.is_some(),
+            has_roster: !timeline.roster.participants.is_empty() || timeline.roster.gap.is_some(),
+            steps: timeline.steps.len(),
             is_reported: timeline.steps.last().is_some_and(|step| step.not_after.is_some()),
             is_forced: last.is_none_or(|(_, interval)| other_end < Some(interval.earliest())),
             other_end,
@@ -88,10 +95,10 @@ impl Frontier {
     pub(crate) fn admits<'o>(
         &self,
         observations: &'o [Observation],
-        call: (&Outline, &Timeline, &Kept),
+        outline: &Outline,
+        kept: &Kept,
         config: &Config,
     ) -> Option<Option<Next<'o>>> {
-        let (outline, timeline, kept) = call;
         let stamp = observations.first()?.stamp;
         // Without room even for one observation, the last one is evicted too.
         if !kept.is_before(stamp) || config.limits.per_claim_and_source == 0 {
@@ -111,13 +118,13 @@ impl Frontier {
             match &observation.claim {
                 Claim::Exists => {}
                 Claim::Direction(direction) => {
-                    if self.is_direction_contested || timeline.direction != Some(*direction) {
+                    if self.direction != Some(*direction) {
                         return None;
                     }
                 }
+                // Most notifications repeat the fields of the call.
                 Claim::Field(field) => {
-                    let is_same = |other: &Observation| matches!(&other.claim, Claim::Field(other) if discriminant(&**other) == discriminant(&**field));
-                    if observations[..place].iter().any(is_same) {
+                    if kept.last_field(field) != Some(field) {
                         return None;
                     }
                 }
@@ -141,13 +148,12 @@ impl Frontier {
             }
         }
         match next {
-            Some(next) if !self.admits_state(&next, (outline, timeline, kept), config) => None,
+            Some(next) if !self.admits_state(&next, outline, kept, config) => None,
             next => Some(next),
         }
     }
 
-    fn admits_state(&self, next: &Next<'_>, call: (&Outline, &Timeline, &Kept), config: &Config) -> bool {
-        let (outline, timeline, kept) = call;
+    fn admits_state(&self, next: &Next<'_>, outline: &Outline, kept: &Kept, config: &Config) -> bool {
         let Next { observation, state, result, last } = *next;
         let is_next = if (last.phase(), state.phase()) == (Phase::Connected, Phase::Connected) {
             let from = Some(observation.interval(config.reorder_window).earliest());
@@ -157,14 +163,14 @@ impl Frontier {
             last.phase() < state.phase() || last == state
         };
         // When a call ends, its participants leave.
-        let is_end = state == CallState::Terminated;
-        let leaves_nobody = timeline.roster.participants.is_empty() && timeline.roster.gap.is_none();
+        let leaves_nobody = state != CallState::Terminated || !self.has_roster;
+        let is_only_result = result.is_none() || (state != last && !self.has_result);
         is_next
             && self.is_reported
             && !self.is_contested
             && !state.is_for_incoming()
-            && (state != last || result.is_none())
-            && (!is_end || leaves_nobody)
+            && is_only_result
+            && leaves_nobody
             && kept.has_room(observation, &config.limits)
     }
 
@@ -172,19 +178,15 @@ impl Frontier {
     pub(crate) fn pass(&mut self, next: &Next<'_>, outline: &Outline) {
         if next.state != next.last {
             (self.other_end, self.is_forced) = (outline.connected_end, true);
+            self.steps += next.last.between(next.state).len() + 1;
+            self.has_result |= next.is_result();
         }
         self.asked = self.asked.into_iter().chain(asked(next.observation)).max_by_key(order);
     }
 
     /// Appends what a state changes to some changes, in the order of [`Timeline::changes_to`].
-    pub(crate) fn changes(
-        &self,
-        next: &Next<'_>,
-        outline: &Outline,
-        timeline: &Timeline,
-        changes: &mut impl Extend<Change>,
-    ) {
-        let steps = timeline.steps.len();
+    pub(crate) fn changes(&self, next: &Next<'_>, outline: &Outline, changes: &mut impl Extend<Change>) {
+        let steps = self.steps;
         let Next { observation, state, result, last } = *next;
         let receipt = observation.receipt();
         if state == last {
@@ -207,9 +209,16 @@ impl Frontier {
         if outline.likely != Some(state) || outline.is_ambiguous {
             changes.extend([Change::PresentChanged(Some(Present::Certain(state)))]);
         }
-        if state.phase() >= Phase::Terminating && result.is_some() && result != timeline.result.as_ref() {
+        if next.is_result() {
             changes.extend([Change::ResultChanged(result.cloned())]);
         }
+    }
+}
+
+impl Next<'_> {
+    /// Returns whether the result of the state is that of the call.
+    fn is_result(&self) -> bool {
+        self.result.is_some() && self.state.phase() >= Phase::Terminating
     }
 }
 

@@ -6,6 +6,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
+use core::mem::discriminant;
 
 use crate::machine::config::Limits;
 use crate::rule::anomaly::{Anomaly, AnomalyKind};
@@ -14,6 +15,7 @@ use crate::rule::timeline::Timeline;
 use crate::rule::tolerance::Tolerance;
 use crate::words::claim::Claim;
 use crate::words::direction::Direction;
+use crate::words::field::Field;
 use crate::words::id::Id;
 use crate::words::observation::{Observation, Receipt};
 use crate::words::participant::RosterExtent;
@@ -182,6 +184,12 @@ impl Kept {
         })
     }
 
+    /// Returns whether an observation is kept.
+    pub(crate) fn contains(&self, observation: &Observation) -> bool {
+        let kept = if observation.claim.as_state().is_some() { &self.states } else { &self.others };
+        kept.binary_search(observation).is_ok()
+    }
+
     /// Returns the claims of a state, in order.
     pub(crate) fn states(&self) -> &[Observation] {
         &self.states
@@ -197,6 +205,21 @@ impl Kept {
     pub(crate) fn knows_message(&self, id: &Id) -> bool {
         let of_message = |observation: &Observation| observation.message_id.as_ref() == Some(id);
         self.states.iter().any(of_message) || self.others.iter().any(of_message)
+    }
+
+    /// Returns the last report of a field; `None` if there is none, or if it may repeat an earlier one.
+    pub(crate) fn last_field(&self, field: &Field) -> Option<&Field> {
+        let is_same = |other: &&Observation| matches!(&other.claim, Claim::Field(other) if discriminant(&**other) == discriminant(field));
+        let mut reports = self.others.iter().rev().filter(is_same);
+        let last = reports.next()?;
+        // A message that was posted again is as old as it was the first time.
+        let is_repeated = last.message_id.is_some() && reports.any(|other| other.message_id == last.message_id);
+        if let Claim::Field(field) = &last.claim { Some(&**field).filter(|_| !is_repeated) } else { None }
+    }
+
+    /// Returns the number of observations.
+    pub(crate) fn len(&self) -> usize {
+        self.states.len() + self.others.len()
     }
 
     /// Returns whether an observation of a state that is inserted evicts none.

@@ -26,7 +26,7 @@ pub struct CallView {
 impl CallView {
     pub(crate) fn of(call: Option<&Call>) -> Self {
         call.map_or_else(Self::default, |call| Self {
-            timeline: Arc::new(call.timeline().clone()),
+            timeline: Arc::new(call.timeline().into_owned()),
             settles_at: call.settles_at(),
             heard_at: call.heard_at(),
             operations: call.operations().cloned().collect(),

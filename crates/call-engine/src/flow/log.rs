@@ -1,6 +1,6 @@
 //! The log of what happens to calls and deliveries: one line for each change of state, and for each end.
 
-use call_core::{CallId, Change, Event, Receipt, ResultInfo, Step, Timeline, Timestamp};
+use call_core::{Call, CallId, Change, Event, Receipt, ResultInfo, Step, Timeline, Timestamp};
 use call_msgraph::internal::Shown;
 use call_msgraph::{ReadError, explain};
 
@@ -14,20 +14,22 @@ pub(crate) fn shown(text: &str) -> Shown<'_> {
     Shown(text, LONGEST)
 }
 
-/// Logs an event of a call whose timeline is now `timeline`.
+/// Logs an event of a call.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the others change no state, or are logged where they are counted")]
-pub(super) fn event(call: &CallId, event: &Event, timeline: Option<&Timeline>, now: Timestamp) {
+pub(super) fn event(id: &CallId, event: &Event, call: Option<&Call>, now: Timestamp) {
     match event {
         Event::Changed(Change::Entered { step, .. } | Change::Restored { step, .. }) => {
-            entered(call, step, timeline, now);
+            if let Some(call) = call {
+                entered(id, step, &call.timeline(), now);
+            }
         }
-        Event::Ended { how_known, result } => ended(call, how_known, result.as_ref()),
+        Event::Ended { how_known, result } => ended(id, how_known, result.as_ref()),
         _ => {}
     }
 }
 
-fn entered(call: &CallId, step: &Step, timeline: Option<&Timeline>, now: Timestamp) {
-    let steps = timeline.map(|timeline| timeline.steps.as_slice()).unwrap_or_default();
+fn entered(call: &CallId, step: &Step, timeline: &Timeline, now: Timestamp) {
+    let steps = &timeline.steps;
     // A later change of the same input may have withdrawn it.
     let Some(at) = steps.iter().position(|one| one.state == step.state && one.not_after == step.not_after) else {
         return;

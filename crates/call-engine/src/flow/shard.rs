@@ -108,8 +108,8 @@ impl Shard {
             Letter::CountStates(answer) => {
                 let mut counts = BTreeMap::new();
                 for (_, call) in self.calls.iter() {
-                    if let Some(present) = &call.timeline().present {
-                        *counts.entry(present.likely()).or_default() += 1;
+                    if let Some(state) = call.state() {
+                        *counts.entry(state).or_default() += 1;
                     }
                 }
                 drop(answer.send(counts));
@@ -166,8 +166,7 @@ impl Shard {
             count_outcome(call, operation);
         }
         if tracing::enabled!(tracing::Level::INFO) {
-            let timeline = self.calls.get(call).map(Call::timeline);
-            log::event(call, &event, timeline, self.courier.shared.clock.now());
+            log::event(call, &event, self.calls.get(call), self.courier.shared.clock.now());
         }
         let has_ended = matches!(event, Event::Ended { .. });
         let event = Arc::new(event);
@@ -186,9 +185,8 @@ impl Shard {
         let now = self.courier.shared.clock.now();
         // The core does not report old changes again, so the state decides here and not an event.
         let rings = |call: &Call| {
-            let state = call.timeline().present.as_ref().map(|present| present.likely());
-            let is_undecided = state == Some(CallState::Incoming) && !call.is_ours();
-            is_undecided && answer_by(call.timeline()).is_some_and(|answer_by| answer_by > now)
+            let is_undecided = call.state() == Some(CallState::Incoming) && !call.is_ours();
+            is_undecided && answer_by(&call.timeline()).is_some_and(|answer_by| answer_by > now)
         };
         let ringing: Vec<_> = self.calls.iter().filter(|(_, call)| rings(call)).map(|(id, _)| id.clone()).collect();
         ringing.iter().for_each(|call| self.ring(call));
