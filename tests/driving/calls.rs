@@ -38,6 +38,27 @@ fn only_due_calls_are_woken() {
 }
 
 #[test]
+fn many_due_calls_are_taken_in_portions() {
+    let mut calls = CallTable::new(Config { probes: None, ..Config::default() });
+    let ids: Vec<_> = (0..3_000).map(|call| CallId::from(format!("{call:04}"))).collect();
+    for id in &ids {
+        calls.handle(id, created(at(0), at(0)), at(0));
+    }
+    drain(&mut calls);
+    let now = at(15 * 60);
+    let (mut asked, mut portions) = (Vec::new(), Vec::new());
+    while calls.next_deadline().is_some_and(|deadline| deadline.at <= now) {
+        calls.expire(now);
+        let portion = drain(&mut calls);
+        portions.push(portion.len());
+        asked.extend(portion.into_iter().map(|(id, _)| id));
+    }
+    assert_eq!(portions, [1_024, 1_024, 952]);
+    asked.sort();
+    assert_eq!(asked, ids, "each call is asked for once");
+}
+
+#[test]
 fn a_deadline_creates_no_call() {
     let mut calls = CallTable::new(Config::default());
     calls.handle(&"a".into(), Input::DeadlineReached, at(0));

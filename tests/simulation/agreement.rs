@@ -62,7 +62,7 @@ fn check(plan: Plan) -> World {
     let (first, last) = (&world.replicas[0].calls, &world.replicas[world.replicas.len() - 1].calls);
     let same =
         |(id, call): (&_, &call_core::Call)| last.get(id).is_some_and(|other| other.timeline() == call.timeline());
-    assert_eq!(first.iter().len(), last.iter().len(), "{plan:?}");
+    assert_eq!(first.iter().count(), last.iter().count(), "{plan:?}");
     assert!(first.iter().all(same), "{plan:?}: two machines that know the same do not say the same");
 
     let deliveries = world.deliveries();

@@ -110,7 +110,9 @@ impl Replica {
 
     /// Advances the clock.
     pub fn wake(&mut self, now: Timestamp) -> Vec<(CallId, Action)> {
-        self.calls.expire(now);
+        while self.calls.next_deadline().is_some_and(|deadline| deadline.at <= now) {
+            self.calls.expire(now);
+        }
         self.listen()
     }
 

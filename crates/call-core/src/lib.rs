@@ -63,7 +63,8 @@
 //! * After each `handle`, `expire` and `merge`, call `poll_output` until it returns `None`. Then read `next_deadline`, which
 //!   costs nothing and changes nothing.
 //! * At the deadline, call [`CallTable::expire`], or pass [`Input::DeadlineReached`] to a [`Call`]. An early, late or repeated
-//!   call is harmless. Afterwards no deadline is due at the same instant. The deadline contains its purpose ([`Timer`]).
+//!   call is harmless. Afterwards no deadline is due at the same instant, unless more than 1,024 calls were due: then come back at
+//!   once. The deadline contains its purpose ([`Timer`]).
 //! * A clock that stands still is harmless. So is a clock that jumps back: no wait gets longer than it would have been.
 //! * Between the changes of one input, the rebuilt timeline may be inconsistent. After the last one it is legal.
 //! * An action needs no reply other than observations. The core repeats an action that had no effect, at growing intervals.
@@ -98,6 +99,12 @@ mod rule;
 #[cfg(feature = "proptest")]
 pub mod strategies;
 mod words;
+
+/// Parts of the crate for its benchmarks. They have no stable interface.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::machine::deadline_queue::DeadlineQueue;
+}
 
 pub use feed::change::{ApplyError, Change};
 pub use feed::output::{Action, Event, ForgetReason, OperationProbe, Output, ProbeReason};

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use call_core::{CallId, CallTable, Config, Input, Observation, Timestamp};
+use call_core::internal::DeadlineQueue;
+use call_core::{Call, CallId, CallTable, Config, Deadline, Input, Observation, Timestamp};
 
 use crate::anchors::{ByHand, Heap};
 use crate::core::in_order;
@@ -122,39 +123,61 @@ pub(crate) fn measure(report: &mut Report) {
 
     report.title("A deadline among a million", "a heap");
     let (mut heap, mut random) = (Heap::new(CALLS), fastrand::Rng::with_seed(7));
+    let mut by_heap = || heap.replace(random.usize(..CALLS), random.i64(..1_000_000));
     let mut deadlines = Deadlines::new(CALLS);
-    let measured =
-        compare(plain(|| deadlines.replace()), plain(|| heap.replace(random.usize(..CALLS), random.i64(..1_000_000))));
-    report.row("a call whose deadline moves", measured, Limit::new(0.1, 0.5));
+    let measured = compare(plain(|| deadlines.replace()), plain(&mut by_heap));
+    report.row("replaced at random", measured, Limit::new(0.1, 0.5));
+    let measured = compare(plain(|| deadlines.postpone()), plain(&mut by_heap));
+    report.row("moved to half an hour from now", measured, Limit::new(0.1, 0.5));
 }
 
-/// A table of our own calls of which nothing is known, so that their deadlines are all that costs time.
+/// The deadlines of many calls.
 struct Deadlines {
-    table: CallTable,
-    ids: Vec<CallId>,
+    queue: DeadlineQueue,
     random: fastrand::Rng,
+    calls: u32,
+    /// A deadline, as a call has it.
+    one: Deadline,
     now: Timestamp,
 }
 
 impl Deadlines {
     fn new(calls: usize) -> Self {
+        let mut call = Call::new(Config::default());
+        call.handle(Input::Adopted, in_order(0).stamp.received_at);
+        call.handle(in_order(0), in_order(0).stamp.received_at);
+        let one = call.next_deadline().expect("a call of our own is watched");
         let mut deadlines = Self {
-            table: CallTable::new(Config::default()),
-            ids: (0..calls).map(|call| call_id(id(call))).collect(),
+            queue: DeadlineQueue::default(),
             random: fastrand::Rng::with_seed(7),
-            now: Timestamp::from_millis(1_700_000_000_000),
+            calls: u32::try_from(calls).expect("a million"),
+            one,
+            now: in_order(0).stamp.received_at,
         };
-        for id in &deadlines.ids {
-            deadlines.table.handle(id, Input::Adopted, deadlines.now);
+        for call in 0..deadlines.calls {
+            deadlines.set(call, Duration::from_millis(u64::from(call) % 1_800_000));
         }
         deadlines
     }
 
-    fn replace(&mut self) {
+    fn set(&mut self, call: u32, after: Duration) {
+        let mut deadline = self.one;
+        deadline.at = self.now.saturating_add(after);
+        self.queue.set(call, Some(deadline));
+    }
+
+    /// Sets the deadline of a call at random to any instant of the next half hour.
+    fn replace(&mut self) -> Option<(Deadline, u32)> {
+        let (call, after) = (self.random.u32(..self.calls), self.random.u64(..1_800_000));
+        self.set(call, Duration::from_millis(after));
+        self.queue.first()
+    }
+
+    /// Sets the deadline of a call at random to half an hour from now, while the time passes.
+    fn postpone(&mut self) -> Option<(Deadline, u32)> {
         self.now = self.now.saturating_add(Duration::from_micros(1));
-        let id = &self.ids[self.random.usize(..self.ids.len())];
-        self.table.handle(id, Input::EndSuspected, self.now);
-        while self.table.poll_output().is_some() {}
-        std::hint::black_box(self.table.next_deadline());
+        let call = self.random.u32(..self.calls);
+        self.set(call, Duration::from_secs(1_800));
+        self.queue.first()
     }
 }

@@ -156,6 +156,11 @@ impl Call {
         output
     }
 
+    /// Exchanges the outputs of the call, of which there are none between two inputs, with others.
+    pub(crate) const fn exchange_outputs(&mut self, outputs: &mut VecDeque<Output>) {
+        core::mem::swap(&mut self.outputs, outputs);
+    }
+
     /// Returns when, and why, to call [`handle`](Self::handle) with [`Input::DeadlineReached`], unless another input comes first.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Deadline> {

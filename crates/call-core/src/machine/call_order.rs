@@ -39,11 +39,6 @@ impl<K: Copy + Ord> CallOrder<K> {
         self.order.first()
     }
 
-    /// Returns all keys in order, each with its call.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, CallId)> {
-        self.order.iter()
-    }
-
     pub(crate) fn contains(&self, call: &CallId) -> bool {
         self.keys.contains_key(call)
     }

@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod call_order;
 pub(crate) mod config;
 pub(crate) mod deadline;
+pub(crate) mod deadline_queue;
 pub(crate) mod in_order;
 pub(crate) mod input;
 pub(crate) mod keeping_alive;

@@ -17,6 +17,9 @@ use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
 use crate::flow::log::{self, shown};
 
+/// Maximum number of letters that are read between two portions of deadlines.
+const LETTERS_BETWEEN: usize = 256;
+
 /// Channels for the events and incoming calls of all shards. They close when the last shard ends.
 #[derive(Clone)]
 pub(crate) struct Outlets {
@@ -52,7 +55,17 @@ impl Shard {
             tokio::select! {
                 biased; // Deadlines come before new letters, so that a flood of letters cannot delay them.
                 () = shared.halted.cancelled() => break,
-                () = shared.clock.sleep_until(deadline) => self.expire(),
+                () = shared.clock.sleep_until(deadline) => {
+                    self.expire();
+                    // More calls may be due than one portion, and neither letters nor other tasks shall wait for all of them.
+                    if self.calls.next_deadline().is_some_and(|next| Some(next.at) <= deadline) {
+                        for _ in 0..LETTERS_BETWEEN {
+                            let Ok(received) = self.inbox.try_recv() else { break };
+                            self.accept(received);
+                        }
+                        tokio::task::yield_now().await;
+                    }
+                }
                 received = self.inbox.recv() => match received {
                     Some(received) => self.accept(received),
                     None => break,

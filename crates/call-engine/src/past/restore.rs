@@ -8,6 +8,7 @@ use call_journal::{Damage, Journal, JournalError, Page, Position};
 use call_msgraph::{Creates, Hearing, Record, hearings};
 
 use crate::base::mail::shard_of;
+use crate::base::random::seed;
 use crate::base::references::References;
 use crate::base::settings::EngineSettings;
 use crate::past::calendar::{Calendar, ClockState};
@@ -71,7 +72,7 @@ impl Restoring {
         let config = Arc::new(settings.calls.clone());
         let mut restoring = Self {
             restored: Restored::default(),
-            tables: (0..shards).map(|_| CallTable::new(Arc::clone(&config))).collect(),
+            tables: (0..shards).map(|_| CallTable::seeded(Arc::clone(&config), seed())).collect(),
             creates: Creates::new(settings.adopt_within),
             references: References::default(),
             calendar: Calendar::new(settings.node, now),
@@ -148,8 +149,10 @@ impl Restoring {
         if let Some(Heard { at: since, .. }) = heard.first() {
             // Everything that was due before was done before the restart.
             for table in &mut self.tables {
-                table.expire(*since);
-                discard_outputs(table);
+                while table.next_deadline().is_some_and(|deadline| deadline.at <= *since) {
+                    table.expire(*since);
+                    discard_outputs(table);
+                }
             }
         }
         for Heard { hearing, at } in heard {
