@@ -68,7 +68,11 @@ pub(crate) fn measure(report: &mut Report) {
         );
         report.row(&format!("a duplicate, n = {count}"), compare(ours, bare(4)), None);
     }
+}
 
+/// Measures several observations that are passed in at once.
+pub(crate) fn measure_batches(report: &mut Report) {
+    let config = std::sync::Arc::new(Config::default());
     report.title("Several observations at once", "the bare rule on as many");
     for count in [4, 16, 128] {
         let all: Vec<_> = (0..count).map(in_order).collect();
@@ -98,7 +102,10 @@ pub(crate) fn measure(report: &mut Report) {
         );
         report.row(&format!("a merge of {count}"), compare(ours, bare(count)), None);
     }
+}
 
+/// Measures observations that any order explains.
+pub(crate) fn measure_bursts(report: &mut Report) {
     report.title("A burst of four states", "its table of costs");
     for count in [8, 16, 32] {
         let burst = burst(count);

@@ -1,5 +1,5 @@
 //! The speed of the decoder and of the core, each figure beside an anchor that is measured in the same run:
-//! `cargo bench --package call-tests --bench speed [-- decode core memory table growth]`.
+//! `cargo bench --package call-tests --bench speed [-- decode core batch burst memory table growth]`.
 //!
 //! Fails if a figure is over its gate. `docs/performance.md` explains the anchors.
 
@@ -24,9 +24,11 @@ use crate::report::Report;
 type Measure = fn(&mut Report);
 
 /// The parts of the benchmark, by the word that selects them.
-const PARTS: [(&str, Measure); 5] = [
+const PARTS: [(&str, Measure); 7] = [
     ("decode", decode::measure),
     ("core", core::measure),
+    ("batch", core::measure_batches),
+    ("burst", core::measure_bursts),
     ("memory", memory::measure),
     ("table", table::measure),
     ("growth", growth::measure),

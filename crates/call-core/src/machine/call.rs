@@ -65,6 +65,7 @@ pub struct Call {
     is_end_reported: bool,
     is_forgotten: bool,
     evicted: u64,
+    next_deadline: Option<Deadline>,
     probing: Probing,
     listing: Probing,
     keeping_alive: KeepingAlive,
@@ -92,6 +93,7 @@ impl Call {
             is_end_reported: false,
             is_forgotten: false,
             evicted: 0,
+            next_deadline: None,
             probing: Probing::default(),
             listing: Probing::default(),
             keeping_alive: KeepingAlive::default(),
@@ -163,8 +165,8 @@ impl Call {
 
     /// Returns when, and why, to call [`handle`](Self::handle) with [`Input::DeadlineReached`], unless another input comes first.
     #[must_use]
-    pub fn next_deadline(&self) -> Option<Deadline> {
-        self.deadlines().min()
+    pub const fn next_deadline(&self) -> Option<Deadline> {
+        self.next_deadline
     }
 
     /// Returns the timeline.
@@ -268,15 +270,14 @@ impl Call {
         let Some(next) = admitted else { return Err(observations) };
         let mut outline = self.outline.clone();
         if let Some(next) = &next {
-            let mut changes = Vec::new();
-            self.frontier.changes(next, &outline, &mut changes);
-            for change in changes {
-                if let Some(timeline) = &mut self.timeline {
+            let (kept, outputs) = (&mut self.timeline, &mut self.outputs);
+            self.frontier.changes(next, &outline, |change| {
+                if let Some(timeline) = kept {
                     let applied = timeline.apply(&change);
                     debug_assert_eq!(applied, Ok(()), "the change was made for this timeline");
                 }
-                self.outputs.push_back(Output::Event(Event::Changed(change)));
-            }
+                outputs.push_back(Output::Event(Event::Changed(change)));
+            });
             if let (Some(feed), Some(timeline)) = (&mut self.feed, &self.timeline) {
                 feed.follow(&timeline.steps);
             }
@@ -376,14 +377,21 @@ impl Call {
 
     /// Outputs the actions that are due.
     fn act(&mut self, now: Timestamp) {
-        self.act_once(now);
         // An assumed end without a grace period is forgotten at once.
-        self.act_once(now);
-        self.learn_outcomes(now);
+        if self.act_once(now) && self.act_once(now) {
+            self.learn_outcomes(now);
+            self.next_deadline = self.deadlines().min();
+        }
     }
 
-    fn act_once(&mut self, now: Timestamp) {
+    /// Outputs the actions that are due, and returns whether there were any.
+    fn act_once(&mut self, now: Timestamp) -> bool {
         self.learn_outcomes(now);
+        self.next_deadline = self.deadlines().min();
+        let is_any_due = self.next_deadline.is_some_and(|next| next.at <= now);
+        if !is_any_due {
+            return false;
+        }
         let due: Vec<_> = self.deadlines().filter(|deadline| deadline.at <= now).collect();
         for Deadline { timer, .. } in due {
             let output = match timer {
@@ -426,6 +434,7 @@ impl Call {
             };
             self.outputs.extend(output);
         }
+        true
     }
 
     /// Ends the operations whose outcome is known.

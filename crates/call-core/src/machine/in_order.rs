@@ -184,33 +184,32 @@ impl Frontier {
         self.asked = self.asked.into_iter().chain(asked(next.observation)).max_by_key(order);
     }
 
-    /// Appends what a state changes to some changes, in the order of [`Timeline::changes_to`].
-    pub(crate) fn changes(&self, next: &Next<'_>, outline: &Outline, changes: &mut impl Extend<Change>) {
+    /// Passes on what a state changes, in the order of [`Timeline::changes_to`].
+    pub(crate) fn changes(&self, next: &Next<'_>, outline: &Outline, mut change: impl FnMut(Change)) {
         let steps = self.steps;
         let Next { observation, state, result, last } = *next;
         let receipt = observation.receipt();
         if state == last {
             let facts = outline.last.as_ref().map_or(1, |last| last.facts + 1);
-            changes.extend([Change::Supported { at: steps - 1, receipts: vec![receipt], facts }]);
+            change(Change::Supported { at: steps - 1, receipts: vec![receipt], facts });
         } else {
             let (not_before, not_after) = (self.asked, Some(Bound { at: receipt.stamp.received_at, receipt }));
             let step = |state, basis, result| Box::new(Step { state, basis, not_before, not_after, result });
-            let between = last.between(state).iter().zip(steps..).map(|(&between, at)| {
+            for (&between, at) in last.between(state).iter().zip(steps..) {
                 let why = Inference::Edge { from: last, to: state };
-                Change::Entered { at, step: step(between, Basis::Inferred(why), None) }
-            });
-            changes.extend(between);
+                change(Change::Entered { at, step: step(between, Basis::Inferred(why), None) });
+            }
             let goes_on = state.phase() == last.phase();
             let placement = if goes_on { Placement::PlacedByClock } else { Placement::Observed };
-            let basis = Basis::Observed(Evidence::new(vec![receipt], 1, placement));
+            let basis = Basis::Observed(Evidence::one(receipt, placement));
             let at = steps + last.between(state).len();
-            changes.extend([Change::Entered { at, step: step(state, basis, result.cloned()) }]);
+            change(Change::Entered { at, step: step(state, basis, result.cloned()) });
         }
         if outline.likely != Some(state) || outline.is_ambiguous {
-            changes.extend([Change::PresentChanged(Some(Present::Certain(state)))]);
+            change(Change::PresentChanged(Some(Present::Certain(state))));
         }
         if next.is_result() {
-            changes.extend([Change::ResultChanged(result.cloned())]);
+            change(Change::ResultChanged(result.cloned()));
         }
     }
 }

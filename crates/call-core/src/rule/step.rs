@@ -61,9 +61,17 @@ pub enum Basis<S = CallState> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "stored::Evidence"))]
 pub struct Evidence {
-    receipts: Vec<Receipt>,
+    receipts: Receipts,
     facts: usize,
     placement: Placement,
+}
+
+/// Receipts in the order of their stamps. Most steps have one, which needs no memory of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(untagged))]
+enum Receipts {
+    One([Receipt; 1]),
+    Several(Vec<Receipt>),
 }
 
 /// Reason for the position of an observed step.
@@ -113,20 +121,34 @@ impl Evidence {
     pub(crate) fn new(mut receipts: Vec<Receipt>, facts: usize, placement: Placement) -> Self {
         receipts.sort_unstable();
         receipts.dedup();
-        receipts.shrink_to_fit();
+        let receipts = match receipts.as_slice() {
+            [only] => Receipts::One([*only]),
+            _ => {
+                receipts.shrink_to_fit();
+                Receipts::Several(receipts)
+            }
+        };
         Self { receipts, facts, placement }
+    }
+
+    /// Returns the evidence of one receipt.
+    pub(crate) const fn one(receipt: Receipt, placement: Placement) -> Self {
+        Self { receipts: Receipts::One([receipt]), facts: 1, placement }
     }
 
     /// Adds receipts, in any order. `facts` is the new number of facts.
     pub(crate) fn add(&mut self, receipts: &[Receipt], facts: usize) {
-        let all = [self.receipts.as_slice(), receipts].concat();
+        let all = [self.receipts(), receipts].concat();
         *self = Self::new(all, facts, self.placement);
     }
 
     /// Returns the receipts in the order of their stamps. There is at least one.
     #[must_use]
-    pub fn receipts(&self) -> &[Receipt] {
-        &self.receipts
+    pub const fn receipts(&self) -> &[Receipt] {
+        match &self.receipts {
+            Receipts::One(only) => only,
+            Receipts::Several(receipts) => receipts.as_slice(),
+        }
     }
 
     /// Returns the number of facts, at least one. All receipts of one message are one fact.
