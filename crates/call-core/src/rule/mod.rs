@@ -1,6 +1,8 @@
 //! The rule: from a set of observations to a timeline, as a pure function.
 
 pub(crate) mod anomaly;
+pub(crate) mod burst;
+pub(crate) mod cost;
 pub(crate) mod direction;
 pub(crate) mod ending;
 pub(crate) mod explanation;

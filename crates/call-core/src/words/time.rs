@@ -74,10 +74,15 @@ impl Timestamp {
         Self::from_nanos(self.as_nanos().saturating_sub(nanos(duration)))
     }
 
+    /// Returns the nanoseconds since `earlier`, or zero if `earlier` is later.
+    pub(crate) const fn nanos_since(self, earlier: Self) -> u64 {
+        self.0.get().saturating_sub(earlier.0.get())
+    }
+
     /// Returns the time since `earlier`, or zero if `earlier` is later.
     #[must_use]
     pub fn saturating_since(self, earlier: Self) -> Duration {
-        Duration::from_nanos(self.0.get().saturating_sub(earlier.0.get()))
+        Duration::from_nanos(self.nanos_since(earlier))
     }
 }
 

@@ -1,0 +1,306 @@
+//! Searches the order of a burst: of observations whose intervals overlap, directly or through others.
+//!
+//! A small burst has one table of all its cells, in which a cell is found by arithmetic. The cells of a large burst would not fit in one,
+//! but only few of them can be reached. They are listed by the number of used sightings.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::rule::cost::{Cost, Costs, Marks};
+use crate::rule::explanation::{Sighting, WIDTH};
+use crate::words::time::Timestamp;
+
+/// How many places in the order of the stamps an observation can overtake another. This bounds the number of cells.
+const MAX_OVERTAKING: usize = 32;
+
+/// The largest number of cells of a table.
+pub(crate) const LARGEST_TABLE: usize = 1 << 14;
+
+/// Number of used sightings of each state.
+type Used = [u16; WIDTH];
+
+/// Costs of inferred steps.
+type Edges<C> = [[C; WIDTH]; WIDTH + 1];
+
+/// The cells of a burst, with the least cost of each by the last state.
+pub(crate) struct Burst<C> {
+    queues: Queues,
+    cells: Cells,
+    before: Costs<C>,
+    /// The costs of each cell but the first, in which the burst has not begun.
+    costs: Vec<[C; WIDTH]>,
+    marks: Vec<Marks>,
+}
+
+/// The sightings of each state, in the order of their stamps.
+struct Queues {
+    queued: Vec<Queued>,
+    /// Where the queue of each state begins.
+    starts: [usize; WIDTH + 1],
+}
+
+/// A sighting in the queue of its state.
+#[derive(Clone, Copy)]
+struct Queued {
+    place: usize,
+    latest: Timestamp,
+    /// The lowest `latest` of this sighting and all later ones in the queue.
+    lowest: Timestamp,
+    /// Number of sightings of each state that surely precede this one.
+    needed: Used,
+}
+
+/// The use of the next sighting of a state.
+#[derive(Clone, Copy)]
+struct Move {
+    state: usize,
+    place: usize,
+    /// Lateness in nanoseconds.
+    late: u64,
+}
+
+/// How the cells are numbered.
+enum Cells {
+    /// By arithmetic: the number of cells between two that differ by one used sighting of each state.
+    Table([usize; WIDTH]),
+    /// What is used in each cell, in order, and where the cells of each total begin.
+    Listed { used: Vec<Used>, starts: Vec<usize> },
+}
+
+impl<C: Cost> Burst<C> {
+    /// Fills the cells, given the costs before the burst. With more than `largest` cells they are listed.
+    pub(crate) fn new(sightings: &[Sighting], before: Costs<C>, edges: &Edges<C>, largest: usize) -> Self {
+        let queues = Queues::new(sightings);
+        let size = (0..WIDTH).try_fold(1_usize, |size, state| size.checked_mul(queues.len(state) + 1));
+        match size.filter(|size| *size <= largest) {
+            Some(size) => Self::table(queues, size, before, edges),
+            None => Self::listed(queues, sightings.len(), before, edges),
+        }
+    }
+
+    fn table(queues: Queues, size: usize, before: Costs<C>, edges: &Edges<C>) -> Self {
+        let mut strides = [1; WIDTH];
+        for state in 1..WIDTH {
+            strides[state] = strides[state - 1] * (queues.len(state - 1) + 1);
+        }
+        let mut costs = vec![[C::NEVER; WIDTH]; size];
+        for step in queues.moves([0; WIDTH]) {
+            costs[strides[step.state]][step.state] = before.cheapest(edges, step.state) + C::late(step.late);
+        }
+        let mut used = [0; WIDTH];
+        for at in 1..size {
+            // The next cell in the order of the table.
+            for (state, count) in used.iter_mut().enumerate() {
+                *count += 1;
+                if usize::from(*count) <= queues.len(state) {
+                    break;
+                }
+                *count = 0;
+            }
+            let from = costs[at];
+            if from.iter().any(|cost| *cost < C::NEVER) {
+                for step in queues.moves(used) {
+                    costs[at + strides[step.state]][step.state] =
+                        cheapest(&from, edges, step.state) + C::late(step.late);
+                }
+            }
+        }
+        Self { queues, cells: Cells::Table(strides), before, marks: vec![0; size], costs }
+    }
+
+    fn listed(queues: Queues, count: usize, before: Costs<C>, edges: &Edges<C>) -> Self {
+        let (mut used, mut costs, mut starts) = (vec![[0; WIDTH]], vec![[C::NEVER; WIDTH]], vec![0]);
+        let mut reached: Vec<(Used, usize, C)> = Vec::new();
+        for _ in 0..count {
+            let level = starts[starts.len() - 1]..used.len();
+            reached.clear();
+            for at in level {
+                let moves = queues.moves(used[at]);
+                reached.extend(moves.map(|step| {
+                    let least = if at == 0 {
+                        before.cheapest(edges, step.state)
+                    } else {
+                        cheapest(&costs[at], edges, step.state)
+                    };
+                    let cost = least + C::late(step.late);
+                    (with_one_more(used[at], step.state), step.state, cost)
+                }));
+            }
+            reached.sort_unstable_by_key(|(used, state, _)| (*used, *state));
+            starts.push(used.len());
+            for same in reached.chunk_by(|(a, ..), (b, ..)| a == b) {
+                let mut least = [C::NEVER; WIDTH];
+                for (_, state, cost) in same {
+                    least[*state] = *cost;
+                }
+                used.push(same[0].0);
+                costs.push(least);
+            }
+        }
+        let marks = vec![0; costs.len()];
+        Self { queues, cells: Cells::Listed { used, starts }, before, costs, marks }
+    }
+
+    /// Returns the costs after the burst.
+    pub(crate) fn costs(&self) -> Costs<C> {
+        self.costs_of(self.costs.len() - 1)
+    }
+
+    fn costs_of(&self, at: usize) -> Costs<C> {
+        if at == 0 { self.before } else { Costs::inside(self.costs[at]) }
+    }
+
+    /// Marks what lies on a cheapest explanation that ends in one of some states, and returns the states in which such a one begins.
+    pub(crate) fn mark(&mut self, ends: Marks, edges: &Edges<C>) -> Marks {
+        let last = self.marks.len() - 1;
+        self.marks[last] = ends;
+        for at in (1..=last).rev() {
+            let marked = self.marks[at];
+            for state in (0..WIDTH).filter(|state| marked & 1 << state != 0) {
+                let mut used = self.cells.used(at, &self.queues);
+                used[state] -= 1;
+                let Some(before) = self.cells.before(at, used, state) else { continue };
+                let Some(step) = self.queues.moves(used).find(|step| step.state == state) else { continue };
+                let cost = self.costs[at][state];
+                let leads_here = |last: usize, least: C| least + edges[last][state] + C::late(step.late) == cost;
+                let marks = self.costs_of(before).marks(leads_here);
+                self.marks[before] |= marks;
+            }
+        }
+        self.marks[0]
+    }
+
+    /// Reads the order of the cheapest explanation whose sequence of stamps is the smallest, and returns its last state.
+    pub(crate) fn read(&self, before: usize, edges: &Edges<C>, mut use_place: impl FnMut(usize)) -> usize {
+        let (mut used, mut at, mut last) = ([0; WIDTH], 0, before);
+        for _ in 0..self.queues.queued.len() - WIDTH {
+            let cost = self.costs_of(at).0[last];
+            let cheapest = |step: Move| {
+                let next = self.cells.after(at, used, step.state)?;
+                let is_marked = self.marks[next] & 1 << step.state != 0;
+                let is_cheapest = cost + edges[last][step.state] + C::late(step.late) == self.costs[next][step.state];
+                (is_marked && is_cheapest).then_some((step.place, step.state, next))
+            };
+            let step = self.queues.moves(used).filter_map(cheapest).min();
+            // There is always one: only what a cheapest explanation goes through is marked.
+            let Some((place, state, next)) = step else { break };
+            use_place(place);
+            used[state] += 1;
+            (at, last) = (next, state);
+        }
+        last
+    }
+}
+
+/// Returns the least cost of a step to a state, by the costs of a cell.
+#[inline]
+fn cheapest<C: Cost>(from: &[C; WIDTH], edges: &Edges<C>, to: usize) -> C {
+    let mut least = C::NEVER;
+    for (cost, edges) in from.iter().zip(edges) {
+        least = least.min(*cost + edges[to]);
+    }
+    least
+}
+
+impl Queues {
+    fn new(sightings: &[Sighting]) -> Self {
+        let mut counts = [0; WIDTH];
+        sightings.iter().for_each(|sighting| counts[sighting.queue()] += 1);
+        let mut starts = [0; WIDTH + 1];
+        for state in 0..WIDTH {
+            starts[state + 1] = starts[state] + counts[state] + 1;
+        }
+        // Each queue ends with an entry that is never free and never the lowest.
+        let end = Queued { place: 0, latest: Timestamp::MAX, lowest: Timestamp::MAX, needed: [u16::MAX; WIDTH] };
+        let (mut queued, mut ends) = (vec![end; sightings.len() + WIDTH], starts);
+        // Number of sightings of each state that are too far before this one to be overtaken.
+        let mut beyond: Used = [0; WIDTH];
+        for (place, sighting) in sightings.iter().enumerate() {
+            let near = place.saturating_sub(MAX_OVERTAKING);
+            if place > MAX_OVERTAKING {
+                beyond[sightings[near - 1].queue()] += 1;
+            }
+            let (mut needed, mut earlier) = (beyond, beyond);
+            for other in &sightings[near..place] {
+                let state = other.queue();
+                earlier[state] += 1;
+                if other.interval.surely_precedes(sighting.interval) {
+                    // A queue keeps its order, so all sightings before it in its queue are needed too.
+                    needed[state] = earlier[state];
+                }
+            }
+            let latest = sighting.interval.latest();
+            let end = &mut ends[sighting.queue()];
+            queued[*end] = Queued { place, latest, lowest: latest, needed };
+            *end += 1;
+        }
+        for state in 0..WIDTH {
+            let mut lowest = Timestamp::MAX;
+            for queued in queued[starts[state]..starts[state + 1]].iter_mut().rev() {
+                lowest = lowest.min(queued.latest);
+                queued.lowest = lowest;
+            }
+        }
+        Self { queued, starts }
+    }
+
+    const fn len(&self, state: usize) -> usize {
+        self.starts[state + 1] - self.starts[state] - 1
+    }
+
+    /// Returns the possible moves: the head of each queue, unless an unused sighting surely precedes it.
+    #[inline]
+    fn moves(&self, used: Used) -> impl Iterator<Item = Move> {
+        let head = |state: usize| &self.queued[self.starts[state] + usize::from(used[state])];
+        let heads: [&Queued; WIDTH] = core::array::from_fn(head);
+        // The earliest end of an interval that is still unused.
+        let lowest = heads.iter().fold(Timestamp::MAX, |lowest, queued| lowest.min(queued.lowest));
+        heads.into_iter().enumerate().filter_map(move |(state, head)| {
+            let Queued { place, latest, needed, .. } = *head;
+            // Without branches, because this is asked for each cell.
+            let is_free = needed.iter().zip(used).fold(true, |is_free, (needed, used)| is_free & (*needed <= used));
+            is_free.then_some(Move { state, place, late: latest.nanos_since(lowest) })
+        })
+    }
+}
+
+impl Cells {
+    /// Returns what is used in a cell.
+    fn used(&self, at: usize, queues: &Queues) -> Used {
+        match self {
+            Self::Table(strides) => {
+                core::array::from_fn(|state| ((at / strides[state]) % (queues.len(state) + 1)) as u16)
+            }
+            Self::Listed { used, .. } => used[at],
+        }
+    }
+
+    /// Returns the cell after another one, with one more sighting of a state. `used` belongs to the other one.
+    fn after(&self, at: usize, used: Used, state: usize) -> Option<usize> {
+        match self {
+            Self::Table(strides) => Some(at + strides[state]),
+            Self::Listed { .. } => self.find(with_one_more(used, state)),
+        }
+    }
+
+    /// Returns the cell before another one, with one sighting of a state less. `used` belongs to the cell before.
+    fn before(&self, at: usize, used: Used, state: usize) -> Option<usize> {
+        match self {
+            Self::Table(strides) => Some(at - strides[state]),
+            Self::Listed { .. } => self.find(used),
+        }
+    }
+
+    fn find(&self, wanted: Used) -> Option<usize> {
+        let Self::Listed { used, starts } = self else { return None };
+        let total: usize = wanted.iter().map(|count| usize::from(*count)).sum();
+        let from = *starts.get(total)?;
+        let until = starts.get(total + 1).copied().unwrap_or(used.len());
+        used[from..until].binary_search(&wanted).ok().map(|place| from + place)
+    }
+}
+
+fn with_one_more(mut used: Used, state: usize) -> Used {
+    used[state] += 1;
+    used
+}
