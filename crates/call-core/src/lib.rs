@@ -104,6 +104,7 @@ mod words;
 #[doc(hidden)]
 pub mod internal {
     pub use crate::machine::deadline_queue::DeadlineQueue;
+    pub use crate::rule::explanation::cheapest_order;
 }
 
 pub use feed::change::{ApplyError, Change};

@@ -16,8 +16,9 @@ const MAX_OVERTAKING: usize = 32;
 /// The largest number of cells of a table.
 pub(crate) const LARGEST_TABLE: usize = 1 << 14;
 
-/// Number of used sightings of each state.
-type Used = [u16; WIDTH];
+/// Number of used sightings of each state, 16 bits for each, so that all are compared at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Used(u64);
 
 /// Costs of inferred steps.
 type Edges<C> = [[C; WIDTH]; WIDTH + 1];
@@ -84,18 +85,18 @@ impl<C: Cost> Burst<C> {
             strides[state] = strides[state - 1] * (queues.len(state - 1) + 1);
         }
         let mut costs = vec![[C::NEVER; WIDTH]; size];
-        for step in queues.moves([0; WIDTH]) {
+        for step in queues.moves(Used::NONE) {
             costs[strides[step.state]][step.state] = before.cheapest(edges, step.state) + C::late(step.late);
         }
-        let mut used = [0; WIDTH];
+        let mut used = Used::NONE;
         for at in 1..size {
             // The next cell in the order of the table.
-            for (state, count) in used.iter_mut().enumerate() {
-                *count += 1;
-                if usize::from(*count) <= queues.len(state) {
+            for state in 0..WIDTH {
+                if used.of(state) < queues.len(state) {
+                    used = used.and(state);
                     break;
                 }
-                *count = 0;
+                used = used.without(state);
             }
             let from = costs[at];
             if from.iter().any(|cost| *cost < C::NEVER) {
@@ -109,7 +110,7 @@ impl<C: Cost> Burst<C> {
     }
 
     fn listed(queues: Queues, count: usize, before: Costs<C>, edges: &Edges<C>) -> Self {
-        let (mut used, mut costs, mut starts) = (vec![[0; WIDTH]], vec![[C::NEVER; WIDTH]], vec![0]);
+        let (mut used, mut costs, mut starts) = (vec![Used::NONE], vec![[C::NEVER; WIDTH]], vec![0]);
         let mut reached: Vec<(Used, usize, C)> = Vec::new();
         for _ in 0..count {
             let level = starts[starts.len() - 1]..used.len();
@@ -123,7 +124,7 @@ impl<C: Cost> Burst<C> {
                         cheapest(&costs[at], edges, step.state)
                     };
                     let cost = least + C::late(step.late);
-                    (with_one_more(used[at], step.state), step.state, cost)
+                    (used[at].and(step.state), step.state, cost)
                 }));
             }
             reached.sort_unstable_by_key(|(used, state, _)| (*used, *state));
@@ -156,9 +157,12 @@ impl<C: Cost> Burst<C> {
         self.marks[last] = ends;
         for at in (1..=last).rev() {
             let marked = self.marks[at];
+            if marked == 0 {
+                continue;
+            }
+            let used = self.cells.used(at, &self.queues);
             for state in (0..WIDTH).filter(|state| marked & 1 << state != 0) {
-                let mut used = self.cells.used(at, &self.queues);
-                used[state] -= 1;
+                let used = used.before(state);
                 let Some(before) = self.cells.before(at, used, state) else { continue };
                 let Some(step) = self.queues.moves(used).find(|step| step.state == state) else { continue };
                 let cost = self.costs[at][state];
@@ -172,7 +176,7 @@ impl<C: Cost> Burst<C> {
 
     /// Reads the order of the cheapest explanation whose sequence of stamps is the smallest, and returns its last state.
     pub(crate) fn read(&self, before: usize, edges: &Edges<C>, mut use_place: impl FnMut(usize)) -> usize {
-        let (mut used, mut at, mut last) = ([0; WIDTH], 0, before);
+        let (mut used, mut at, mut last) = (Used::NONE, 0, before);
         for _ in 0..self.queues.queued.len() - WIDTH {
             let cost = self.costs_of(at).0[last];
             let cheapest = |step: Move| {
@@ -185,7 +189,7 @@ impl<C: Cost> Burst<C> {
             // There is always one: only what a cheapest explanation goes through is marked.
             let Some((place, state, next)) = step else { break };
             use_place(place);
-            used[state] += 1;
+            used = used.and(state);
             (at, last) = (next, state);
         }
         last
@@ -211,22 +215,22 @@ impl Queues {
             starts[state + 1] = starts[state] + counts[state] + 1;
         }
         // Each queue ends with an entry that is never free and never the lowest.
-        let end = Queued { place: 0, latest: Timestamp::MAX, lowest: Timestamp::MAX, needed: [u16::MAX; WIDTH] };
+        let end = Queued { place: 0, latest: Timestamp::MAX, lowest: Timestamp::MAX, needed: Used::ALL };
         let (mut queued, mut ends) = (vec![end; sightings.len() + WIDTH], starts);
         // Number of sightings of each state that are too far before this one to be overtaken.
-        let mut beyond: Used = [0; WIDTH];
+        let mut beyond = Used::NONE;
         for (place, sighting) in sightings.iter().enumerate() {
             let near = place.saturating_sub(MAX_OVERTAKING);
             if place > MAX_OVERTAKING {
-                beyond[sightings[near - 1].queue()] += 1;
+                beyond = beyond.and(sightings[near - 1].queue());
             }
             let (mut needed, mut earlier) = (beyond, beyond);
             for other in &sightings[near..place] {
                 let state = other.queue();
-                earlier[state] += 1;
+                earlier = earlier.and(state);
                 if other.interval.surely_precedes(sighting.interval) {
                     // A queue keeps its order, so all sightings before it in its queue are needed too.
-                    needed[state] = earlier[state];
+                    needed = needed.with(state, earlier);
                 }
             }
             let latest = sighting.interval.latest();
@@ -251,15 +255,13 @@ impl Queues {
     /// Returns the possible moves: the head of each queue, unless an unused sighting surely precedes it.
     #[inline]
     fn moves(&self, used: Used) -> impl Iterator<Item = Move> {
-        let head = |state: usize| &self.queued[self.starts[state] + usize::from(used[state])];
+        let head = |state: usize| &self.queued[self.starts[state] + used.of(state)];
         let heads: [&Queued; WIDTH] = core::array::from_fn(head);
         // The earliest end of an interval that is still unused.
         let lowest = heads.iter().fold(Timestamp::MAX, |lowest, queued| lowest.min(queued.lowest));
         heads.into_iter().enumerate().filter_map(move |(state, head)| {
             let Queued { place, latest, needed, .. } = *head;
-            // Without branches, because this is asked for each cell.
-            let is_free = needed.iter().zip(used).fold(true, |is_free, (needed, used)| is_free & (*needed <= used));
-            is_free.then_some(Move { state, place, late: latest.nanos_since(lowest) })
+            used.covers(needed).then_some(Move { state, place, late: latest.nanos_since(lowest) })
         })
     }
 }
@@ -269,7 +271,8 @@ impl Cells {
     fn used(&self, at: usize, queues: &Queues) -> Used {
         match self {
             Self::Table(strides) => {
-                core::array::from_fn(|state| ((at / strides[state]) % (queues.len(state) + 1)) as u16)
+                let count = |state: usize| (at / strides[state] % (queues.len(state) + 1)) as u64;
+                Used((0..WIDTH).fold(0, |used, state| used | count(state) << (LANE * state)))
             }
             Self::Listed { used, .. } => used[at],
         }
@@ -279,7 +282,7 @@ impl Cells {
     fn after(&self, at: usize, used: Used, state: usize) -> Option<usize> {
         match self {
             Self::Table(strides) => Some(at + strides[state]),
-            Self::Listed { .. } => self.find(with_one_more(used, state)),
+            Self::Listed { .. } => self.find(used.and(state)),
         }
     }
 
@@ -293,14 +296,50 @@ impl Cells {
 
     fn find(&self, wanted: Used) -> Option<usize> {
         let Self::Listed { used, starts } = self else { return None };
-        let total: usize = wanted.iter().map(|count| usize::from(*count)).sum();
+        let total: usize = (0..WIDTH).map(|state| wanted.of(state)).sum();
         let from = *starts.get(total)?;
         let until = starts.get(total + 1).copied().unwrap_or(used.len());
         used[from..until].binary_search(&wanted).ok().map(|place| from + place)
     }
 }
 
-fn with_one_more(mut used: Used, state: usize) -> Used {
-    used[state] += 1;
-    used
+/// Number of bits of each count.
+const LANE: usize = 16;
+/// The highest bit of each count, which no count reaches.
+const HIGHEST: u64 = 0x8000_8000_8000_8000;
+
+impl Used {
+    const NONE: Self = Self(0);
+    /// More than any burst has.
+    const ALL: Self = Self(HIGHEST - 0x0001_0001_0001_0001);
+
+    const fn of(self, state: usize) -> usize {
+        (self.0 >> (LANE * state)) as usize & 0xffff
+    }
+
+    /// Returns this with one more sighting of a state.
+    const fn and(self, state: usize) -> Self {
+        Self(self.0 + (1 << (LANE * state)))
+    }
+
+    /// Returns this with one sighting of a state less.
+    const fn before(self, state: usize) -> Self {
+        Self(self.0 - (1 << (LANE * state)))
+    }
+
+    /// Returns this without any sighting of a state.
+    const fn without(self, state: usize) -> Self {
+        Self(self.0 & !(0xffff << (LANE * state)))
+    }
+
+    /// Returns this with as many sightings of a state as in another.
+    const fn with(self, state: usize, other: Self) -> Self {
+        Self(self.without(state).0 | other.0 & 0xffff << (LANE * state))
+    }
+
+    /// Returns whether no count of another is higher.
+    const fn covers(self, other: Self) -> bool {
+        // The highest bit of a count is lost if its difference is negative.
+        ((self.0 | HIGHEST) - other.0) & HIGHEST == HIGHEST
+    }
 }

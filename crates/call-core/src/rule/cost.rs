@@ -117,10 +117,9 @@ impl<C: Cost> Costs<C> {
     }
 
     /// Returns the last states that cost no more inferred steps than the best, and at most `doubt` more lateness.
-    pub(crate) fn close_to_best(&self, doubt: Duration) -> impl Iterator<Item = usize> {
+    pub(crate) fn close_to_best(&self, doubt: Duration) -> Marks {
         let best = self.least();
-        let costs = self.0;
-        (0..WIDTH).filter(move |&state| costs[state] < C::NEVER && costs[state].is_close(best, doubt))
+        self.marks(|last, cost| last < WIDTH && cost.is_close(best, doubt))
     }
 
     fn least(&self) -> C {

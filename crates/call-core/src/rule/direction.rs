@@ -14,7 +14,7 @@ pub(crate) fn of(facts: &[Fact<'_>]) -> (Option<Direction>, Option<Anomaly>) {
     let named: Vec<_> = facts.iter().filter_map(|fact| Some((fact, name(fact.first)?))).collect();
     let conflict = named.iter().any(|(_, name)| *name != named[0].1).then(|| Anomaly {
         kind: AnomalyKind::ConflictingDirection,
-        evidence: named.iter().flat_map(|(fact, _)| fact.receipts.iter().copied()).collect(),
+        evidence: named.iter().flat_map(|(fact, _)| fact.receipts()).collect(),
     });
     let direction = match named.last() {
         Some((_, name)) => Some(*name),

@@ -11,10 +11,12 @@ use core::ops::Range;
 use core::time::Duration;
 
 use crate::rule::burst::{Burst, LARGEST_TABLE};
-use crate::rule::cost::{Cost, Costs};
+use crate::rule::cost::{Cost, Costs, Marks};
+use crate::rule::tolerance::Tolerance;
 use crate::words::interval::Interval;
 use crate::words::lifecycle::Lifecycle;
-use crate::words::state::CallState;
+use crate::words::observation::Observation;
+use crate::words::state::{CallState, Phase};
 use crate::words::time::Timestamp;
 
 /// The states of the phase.
@@ -42,8 +44,15 @@ impl Sighting {
 pub(crate) struct Explanation {
     /// Indices of the sightings, in the order of the explanation.
     pub(crate) order: Vec<usize>,
-    /// States in which an explanation ends that costs no more than the doubt allows, in the order of the lifecycle.
-    pub(crate) ends: Vec<CallState>,
+    ends: Marks,
+}
+
+impl Explanation {
+    /// Returns the states in which an explanation ends that costs no more than the doubt allows, in the order of the lifecycle.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = CallState> + Clone + use<> {
+        let ends = self.ends;
+        (0..WIDTH).filter(move |state| ends & 1 << state != 0).map(|state| STATES[state])
+    }
 }
 
 /// Explains sightings, given in the order of their stamps, of a call that was in `before`.
@@ -57,26 +66,33 @@ pub(crate) fn explain(before: CallState, sightings: &[Sighting], doubt: Duration
     }
 }
 
+/// Returns the places of notifications of connected states in the order of their cheapest explanation, after `establishing`.
+#[must_use]
+pub fn cheapest_order(observations: &[Observation], tolerance: Tolerance) -> Vec<usize> {
+    let sighting = |observation: &Observation| {
+        let state = observation.claim.as_state().filter(|state| state.phase() == Phase::Connected)?;
+        Some(Sighting { state, interval: observation.interval(tolerance.reorder_window) })
+    };
+    let sightings: Vec<_> = observations.iter().filter_map(sighting).collect();
+    explain(CallState::Establishing, &sightings, tolerance.doubt).order
+}
+
 /// Cuts sightings where everything before surely precedes everything after.
 fn blocks(sightings: &[Sighting]) -> Vec<Range<usize>> {
-    let mut blocks: Vec<Range<usize>> = Vec::new();
-    // Where the current block begins, and the earliest instant of the blocks after it.
-    let (mut end, mut earliest) = (sightings.len(), Timestamp::MAX);
-    // The latest instants of all sightings up to each one.
-    let latest = sightings.iter().scan(Timestamp::MIN, |latest, sighting| {
-        *latest = (*latest).max(sighting.interval.latest());
-        Some(*latest)
-    });
-    let latest: Vec<_> = latest.collect();
-    for start in (0..sightings.len()).rev() {
-        earliest = earliest.min(sightings[start].interval.earliest());
-        if start == 0 || latest[start - 1] < earliest {
-            blocks.push(start..end);
-            end = start;
+    // Each block so far, with its last instant. A sighting that may precede the end of a block belongs to the block.
+    let mut blocks: Vec<(Range<usize>, Timestamp)> = Vec::with_capacity(sightings.len());
+    for (place, Sighting { interval, .. }) in sightings.iter().enumerate() {
+        let (mut block, mut latest) = (place..place + 1, interval.latest());
+        while let Some((before, end)) = blocks.pop_if(|(_, end)| interval.earliest() <= *end) {
+            (block.start, latest) = (before.start, latest.max(end));
         }
+        blocks.push((block, latest));
     }
-    blocks.reverse();
-    blocks
+    // A burst that large is an attack. Everything stays in the order of its stamps.
+    if blocks.iter().any(|(block, _)| block.len() > LARGEST_BURST) {
+        return (0..sightings.len()).map(|place| place..place + 1).collect();
+    }
+    blocks.into_iter().map(|(block, _)| block).collect()
 }
 
 /// Returns more than the total lateness, in nanoseconds.
@@ -88,6 +104,9 @@ fn lateness(sightings: &[Sighting], blocks: &[Range<usize>]) -> u128 {
     };
     blocks.iter().filter(|block| block.len() > 1).map(of_block).sum()
 }
+
+/// The largest number of observations whose order is searched: what the counts of a cell can hold. A call keeps far fewer.
+const LARGEST_BURST: usize = 32_000;
 
 /// The least costs of the explanations up to the end of a block, by last state, and how to read the order of the block.
 struct Passed<C> {
@@ -119,7 +138,7 @@ fn search<C: Cost>(
         };
         passed.push(Passed { before, burst });
     }
-    let ends = costs.close_to_best(doubt).map(|state| STATES[state]).collect();
+    let ends = costs.close_to_best(doubt);
 
     // Backwards, which last states lie on a cheapest explanation.
     let mut marked = costs.best();

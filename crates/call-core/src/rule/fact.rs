@@ -1,7 +1,6 @@
 //! Facts: observations without repetitions, each with all of its receipts.
 
 use alloc::collections::BTreeMap;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::words::claim::Claim;
@@ -17,8 +16,8 @@ use crate::words::time::Timestamp;
 pub(crate) struct Fact<'o> {
     /// The first receipt, which decides the order and the bounds.
     pub(crate) first: &'o Observation,
-    /// In the order of their stamps.
-    pub(crate) receipts: Vec<Receipt>,
+    /// All receipts but the first, in the order of their stamps. Most facts have none.
+    more: Vec<Receipt>,
 }
 
 /// A fact that reports a state.
@@ -33,13 +32,13 @@ pub(crate) struct Report<'f, S = CallState> {
 ///
 /// Receipts of the same claim from the same source, at the same index of the same message, are one fact.
 pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
-    let mut facts: Vec<Fact<'o>> = Vec::new();
+    let mut facts: Vec<Fact<'o>> = Vec::with_capacity(observations.len());
     let mut known: BTreeMap<(&Id, u32, &Claim, &str), usize> = BTreeMap::new();
     for &first in observations {
         let receipt = first.receipt();
         // Repetitions that differ only in delivery or batch are neighbours, because the observations are sorted.
         if let Some(fact) = facts.last_mut().filter(|fact| fact.first.is_repeated_by(first)) {
-            fact.receipts.push(receipt);
+            fact.more.push(receipt);
             continue;
         }
         // The service posts a message again until it is acknowledged. That is not a second source.
@@ -47,13 +46,25 @@ pub(crate) fn facts<'o>(observations: &[&'o Observation]) -> Vec<Fact<'o>> {
             let place =
                 *known.entry((message, first.stamp.index, &first.claim, first.source.as_str())).or_insert(facts.len());
             if let Some(fact) = facts.get_mut(place) {
-                fact.receipts.push(receipt);
+                fact.more.push(receipt);
                 continue;
             }
         }
-        facts.push(Fact { first, receipts: vec![receipt] });
+        facts.push(Fact { first, more: Vec::new() });
     }
     facts
+}
+
+impl Fact<'_> {
+    /// Returns all receipts, in the order of their stamps.
+    pub(crate) fn receipts(&self) -> impl Iterator<Item = Receipt> + Clone {
+        core::iter::once(self.first.receipt()).chain(self.more.iter().copied())
+    }
+
+    /// Returns the only receipt; `None` if there are several.
+    pub(crate) fn only_receipt(&self) -> Option<Receipt> {
+        self.more.is_empty().then(|| self.first.receipt())
+    }
 }
 
 /// Returns the result that was received last.

@@ -56,7 +56,7 @@ pub(crate) fn of(facts: &[Fact<'_>]) -> (Vec<Operation>, Vec<Anomaly>) {
             .filter_map(|&(report, fact)| Some(Report { state: report.status?, result: report.result.as_ref(), fact }));
         let (steps, contradicted) = straight(reports.collect());
         if !contradicted.is_empty() {
-            let evidence = contradicted.iter().flat_map(|report| report.fact.receipts.iter().copied()).collect();
+            let evidence = contradicted.iter().flat_map(|report| report.fact.receipts()).collect();
             contradictions.push(Anomaly { kind: AnomalyKind::TwoEnds(key.clone()), evidence });
         }
         Operation { key, steps, details }

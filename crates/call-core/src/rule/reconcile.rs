@@ -43,7 +43,7 @@ use crate::words::state::{CallState, Phase};
 /// The tolerance is a reorder window, or a [`Tolerance`] that also sets the doubt.
 ///
 /// Time and memory are linear in the number of observations. Of connected states that are all open to another order, each one needs up
-/// to 0.1 ms and 80 kB. [`Call`](crate::Call) bounds their number.
+/// to 0.1 ms and 80 kB, and more than 32,000 of them keep the order of their stamps. [`Call`](crate::Call) bounds their number.
 #[must_use]
 pub fn reconcile<'o>(
     observations: impl IntoIterator<Item = &'o Observation>,
@@ -58,7 +58,8 @@ fn explained(mut observations: Vec<&Observation>, tolerance: Tolerance) -> Timel
 
     let Ending { facts, is_claimed, anomalies } = ending::judge(fact::facts(&observations), tolerance.reorder_window);
     let (direction, conflict) = direction::of(&facts);
-    let reports: Vec<_> = facts.iter().filter_map(Report::of).collect();
+    let mut reports = Vec::with_capacity(facts.len());
+    reports.extend(facts.iter().filter_map(Report::of));
     let start = walk::start(direction, &reports);
     let (reports, ends) = explain(start, reports, tolerance);
     let (steps, contradictions) = walk::steps(start, &reports, tolerance.reorder_window);
@@ -88,7 +89,11 @@ fn explained(mut observations: Vec<&Observation>, tolerance: Tolerance) -> Timel
 /// Sorts reports, given in the order of their stamps, into the order of the cheapest explanation.
 ///
 /// Also returns the states of the connected phase in which an explanation ends that the doubt does not exclude.
-fn explain(start: CallState, mut reports: Vec<Report<'_>>, tolerance: Tolerance) -> (Vec<Report<'_>>, Vec<CallState>) {
+fn explain<'f>(
+    start: CallState,
+    mut reports: Vec<Report<'f>>,
+    tolerance: Tolerance,
+) -> (Vec<Report<'f>>, impl Iterator<Item = CallState> + Clone + use<>) {
     // Every phase but the connected one is a single state, so a stable sort by phase already orders its reports.
     reports.sort_by_key(|report| report.state.phase());
     let from = reports.partition_point(|report| report.state.phase() < Phase::Connected);
@@ -102,25 +107,26 @@ fn explain(start: CallState, mut reports: Vec<Report<'_>>, tolerance: Tolerance)
     let explanation = explanation::explain(before, &sightings, tolerance.doubt);
     let ordered: Vec<_> = explanation.order.iter().map(|&place| reports[from + place]).collect();
     reports.splice(from..until, ordered);
-    (reports, explanation.ends)
+    (reports, explanation.ends())
 }
 
 /// Returns an anomaly for each claim that no lifecycle contains.
 fn odd(facts: &[Fact<'_>]) -> impl Iterator<Item = Anomaly> {
     facts.iter().filter_map(|fact| {
         let Claim::Oddity(oddity) = &fact.first.claim else { return None };
-        Some(Anomaly { kind: AnomalyKind::Odd(oddity.clone()), evidence: fact.receipts.clone() })
+        Some(Anomaly { kind: AnomalyKind::Odd(oddity.clone()), evidence: fact.receipts().collect() })
     })
 }
 
 /// Returns the present. It can be ambiguous only while the call is connected, or while a single 404 claims its end.
-fn present(steps: &[Step], ends: Vec<CallState>, is_end_claimed: bool) -> Option<Present> {
+fn present(steps: &[Step], ends: impl Iterator<Item = CallState> + Clone, is_end_claimed: bool) -> Option<Present> {
     let last = steps.last()?.state;
     let is_likely_over = last == CallState::Terminated && !is_end_claimed;
     // What the present would be without the 404: a call that was not connected is in its last state before it.
-    let before = steps.iter().rev().nth(1).filter(|_| is_likely_over && ends.is_empty()).map(|step| step.state);
+    let before =
+        steps.iter().rev().nth(1).filter(|_| is_likely_over && ends.clone().next().is_none()).map(|step| step.state);
     let is_open = is_likely_over || last.phase() == Phase::Connected;
-    let others = ends.into_iter().filter(|end| is_open && *end != last).chain(before);
+    let others = ends.filter(|end| is_open && *end != last).chain(before);
     let others: Vec<_> = others.collect();
     Some(if others.is_empty() { Present::Certain(last) } else { Present::Ambiguous { likely: last, others } })
 }

@@ -79,8 +79,11 @@ fn inferred<S>(state: S, why: Inference<S>) -> Step<S> {
 }
 
 fn observed<S: Lifecycle>(reports: &[Report<'_, S>], placement: Placement) -> Step<S> {
-    let receipts = reports.iter().flat_map(|report| report.fact.receipts.iter().copied()).collect();
-    let basis = Basis::Observed(Evidence::new(receipts, reports.len(), placement));
+    let only = if let [only] = reports { only.fact.only_receipt() } else { None };
+    let all = || reports.iter().flat_map(|report| report.fact.receipts()).collect();
+    let evidence = only.map(|only| Evidence::one(only, placement));
+    let evidence = evidence.unwrap_or_else(|| Evidence::new(all(), reports.len(), placement));
+    let basis = Basis::Observed(evidence);
     Step {
         state: reports[0].state,
         basis,
@@ -160,7 +163,7 @@ fn contradictions(steps: &[Step], groups: &[&[Report<'_>]]) -> Vec<Anomaly> {
     // Each receipt that can give a bound: the instant, the group, the receipt.
     let receipts = groups.iter().enumerate().flat_map(|(group, reports)| {
         let reports = reports.iter().filter(|report| report.fact.first.is_a_report());
-        reports.flat_map(move |report| report.fact.receipts.iter().map(move |receipt| (group, *receipt)))
+        reports.flat_map(move |report| report.fact.receipts().map(move |receipt| (group, receipt)))
     });
     let told = receipts.clone().map(|(group, receipt)| (receipt.stamp.received_at, group, receipt));
     let asked = receipts.filter_map(|(group, receipt)| Some((receipt.sent_at()?, group, receipt)));
