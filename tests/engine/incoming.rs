@@ -157,7 +157,8 @@ async fn a_hook_decides_who_joins_in_time() {
     let body = br##"{"value": [{"changeType": "updated", "resource": "/app/calls/c1", "resourceData":
         {"@odata.type": "#microsoft.graph.participantJoiningNotification", "call": {"id": "c1"}}}]}"##;
     let hook = JoinHook::new(|joining| async move {
-        match joining.call.as_ref().map_or("", |call| call.as_str()) {
+        let call = joining.call.as_ref().map_or_else(String::new, ToString::to_string);
+        match call.as_str() {
             "c1" => JoinResponse::Reject(RejectReason::Forbidden),
             "c2" => std::future::pending().await,
             "c3" => panic!("a hook may do anything"),

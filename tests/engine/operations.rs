@@ -166,7 +166,10 @@ async fn typed_replies_are_read() {
     let rig = Rig::with_call(0).await;
     rig.answer(200, json!({ "id": "g", "routingMode": "oneToOne", "sources": ["a"], "receivers": ["b"] }));
     let group = rig.call.create_audio_routing_group(CreateAudioRoutingGroup::one_to_one("a", "b")).await.unwrap();
-    assert_eq!((group.id.as_str(), group.sources[0].as_str(), group.receivers[0].as_str()), ("g", "a", "b"));
+    assert_eq!(
+        (&*group.id.spelling(), &*group.sources[0].spelling(), &*group.receivers[0].spelling()),
+        ("g", "a", "b")
+    );
     rig.answer(200, json!({ "value": [{ "@odata.type": "#microsoft.graph.contentSharingSession", "id": "s" }] }));
     assert_eq!(rig.call.list_content_sharing_sessions().await.unwrap(), ["s".into()]);
     assert_eq!(rig.call.timeline().sharing.len(), 1);

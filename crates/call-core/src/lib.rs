@@ -128,7 +128,7 @@ pub use words::claim::{Claim, Oddity};
 pub use words::command::Command;
 pub use words::direction::Direction;
 pub use words::field::{Field, Fields, IncomingContext, MediaKind, MediaState, TranscriptionState};
-pub use words::id::{CallId, Id};
+pub use words::id::{CallId, Id, Spelling};
 pub use words::interval::Interval;
 pub use words::lifecycle::Lifecycle;
 pub use words::observation::{Observation, Receipt, Source};

@@ -124,7 +124,8 @@ async fn created(harness: &dyn Harness) -> (Token, Request, CallId) {
 /// Returns what a post says of itself, for messages.
 fn shown(post: Option<&Received>) -> Option<String> {
     post.map(|post| {
-        let id = post.message_id.as_ref().map_or("none", |id| id.as_str());
+        let id = post.message_id.as_ref().map(|id| id.spelling());
+        let id = id.as_deref().unwrap_or("none");
         format!(
             "a post with {} bytes, message id {id}, {} token",
             post.body.len(),

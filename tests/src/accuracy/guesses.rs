@@ -35,7 +35,7 @@ fn core(received: &[Received]) -> Guess {
     call.handle(observations, Timestamp::MIN);
     let timeline = call.timeline();
     let numbers =
-        timeline.roster.participants.iter().filter_map(|participant| participant.key.id()?.as_str().parse().ok());
+        timeline.roster.participants.iter().filter_map(|participant| participant.key.id()?.spelling().parse().ok());
     let doubts = timeline.present.as_ref().map(|present| present.alternatives().to_vec());
     let mut roster: Vec<u32> = numbers.collect();
     roster.sort_unstable();

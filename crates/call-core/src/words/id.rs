@@ -5,6 +5,7 @@ use alloc::string::String;
 use core::cmp::Ordering;
 use core::convert::Infallible;
 use core::fmt;
+use core::ops::Deref;
 use core::str::FromStr;
 
 /// An identifier that the service assigned: a GUID in any spelling, or any other text, kept verbatim.
@@ -18,16 +19,27 @@ use core::str::FromStr;
 /// use call_core::Id;
 /// let id = Id::new("57DAB8B1894C409AB240BD8BEAE78896");
 /// assert_eq!(id, Id::new("57dab8b1-894c-409a-b240-bd8beae78896"));
-/// assert_eq!(id.as_str(), "57dab8b1-894c-409a-b240-bd8beae78896");
+/// assert_eq!(&*id.spelling(), "57dab8b1-894c-409a-b240-bd8beae78896");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Id(Repr);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
-    /// The spelling with dashes in lower case. It is stored inline, so most ids need no allocation.
-    Guid([u8; 36]),
+    /// The 16 bytes that the digits stand for. Most ids are GUIDs, and there may be millions.
+    Guid([u8; 16]),
     Text(Box<str>),
+}
+
+/// The text of an id. It derefs to `str`.
+#[derive(Clone, Copy)]
+pub struct Spelling<'i>(Spelled<'i>);
+
+#[derive(Clone, Copy)]
+enum Spelled<'i> {
+    /// A GUID in lower case with dashes.
+    Guid([u8; 36]),
+    Text(&'i str),
 }
 
 impl Id {
@@ -39,19 +51,47 @@ impl Id {
 
     /// Returns the id as text.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub fn spelling(&self) -> Spelling<'_> {
+        Spelling(match &self.0 {
+            Repr::Guid(bytes) => Spelled::Guid(spell(*bytes)),
+            Repr::Text(text) => Spelled::Text(text),
+        })
+    }
+}
+
+impl<'i> Spelling<'i> {
+    pub(crate) const fn of(text: &'i str) -> Self {
+        Self(Spelled::Text(text))
+    }
+}
+
+impl Deref for Spelling<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
         match &self.0 {
             // A GUID consists of ASCII characters, so the default is never used.
-            Repr::Guid(spelling) => core::str::from_utf8(spelling).unwrap_or_default(),
-            Repr::Text(text) => text,
+            Spelled::Guid(spelling) => core::str::from_utf8(spelling).unwrap_or_default(),
+            Spelled::Text(text) => text,
         }
     }
+}
 
-    fn as_bytes(&self) -> &[u8] {
-        match &self.0 {
-            Repr::Guid(spelling) => spelling,
-            Repr::Text(text) => text.as_bytes(),
-        }
+impl AsRef<str> for Spelling<'_> {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl fmt::Display for Spelling<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for Spelling<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
     }
 }
 
@@ -60,7 +100,7 @@ impl Id {
 /// ```
 /// use call_core::CallId;
 /// let id: CallId = "57DAB8B1894C409AB240BD8BEAE78896".parse()?;
-/// assert_eq!(id.as_ref(), "57dab8b1-894c-409a-b240-bd8beae78896");
+/// assert_eq!(&*id.spelling(), "57dab8b1-894c-409a-b240-bd8beae78896");
 /// # Ok::<(), core::convert::Infallible>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,20 +117,8 @@ impl CallId {
 
     /// Returns the id as text.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl AsRef<str> for Id {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl AsRef<str> for CallId {
-    fn as_ref(&self) -> &str {
-        self.as_str()
+    pub fn spelling(&self) -> Spelling<'_> {
+        self.0.spelling()
     }
 }
 
@@ -128,7 +156,11 @@ impl FromStr for CallId {
 
 impl Ord for Id {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_bytes().cmp(other.as_bytes())
+        match (&self.0, &other.0) {
+            // The digits are in the order of the bytes that they stand for.
+            (Repr::Guid(one), Repr::Guid(other)) => one.cmp(other),
+            _ => self.spelling().cmp(&*other.spelling()),
+        }
     }
 }
 
@@ -140,7 +172,7 @@ impl PartialOrd for Id {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        self.spelling().fmt(f)
     }
 }
 
@@ -152,7 +184,7 @@ impl fmt::Display for CallId {
 
 impl fmt::Debug for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
+        fmt::Debug::fmt(&self.spelling(), f)
     }
 }
 
@@ -165,7 +197,7 @@ impl fmt::Debug for CallId {
 #[cfg(feature = "serde")]
 impl serde::Serialize for Id {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+        serializer.serialize_str(&self.spelling())
     }
 }
 
@@ -186,26 +218,50 @@ impl<'a> arbitrary::Arbitrary<'a> for Id {
 /// Positions of the dashes in a GUID.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
 
-/// Returns the spelling of a GUID in lower case with dashes; `None` if the text is not a GUID.
-fn parse_guid(text: &str) -> Option<[u8; 36]> {
+/// Returns the bytes of a GUID; `None` if the text is not a GUID.
+fn parse_guid(text: &str) -> Option<[u8; 16]> {
+    let text = text.as_bytes();
     let dashes: &[usize] = match text.len() {
         32 => &[],
         36 => &DASHES,
         _ => return None,
     };
-    if dashes.iter().any(|&at| text.as_bytes()[at] != b'-') {
+    if dashes.iter().any(|&at| text[at] != b'-') {
         return None;
     }
-    let mut spelling = [b'-'; 36];
-    let digits = text.bytes().enumerate().filter(|(at, _)| !dashes.contains(at));
-    let places = (0..36).filter(|at| !DASHES.contains(at));
-    for (at, (_, digit)) in places.zip(digits) {
-        if !digit.is_ascii_hexdigit() {
-            return None;
-        }
-        spelling[at] = digit.to_ascii_lowercase();
+    let mut bytes = [0; 16];
+    let mut at = 0;
+    for byte in &mut bytes {
+        // A dash is only between two bytes.
+        at += usize::from(dashes.contains(&at));
+        *byte = digit(text[at])? << 4 | digit(text[at + 1])?;
+        at += 2;
     }
-    Some(spelling)
+    Some(bytes)
+}
+
+/// Returns the value of a hexadecimal digit.
+const fn digit(letter: u8) -> Option<u8> {
+    match letter {
+        b'0'..=b'9' => Some(letter - b'0'),
+        b'a'..=b'f' => Some(letter - b'a' + 10),
+        b'A'..=b'F' => Some(letter - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Returns the spelling of a GUID in lower case with dashes.
+fn spell(bytes: [u8; 16]) -> [u8; 36] {
+    let mut spelling = [b'-'; 36];
+    let mut at = 0;
+    for byte in bytes {
+        at += usize::from(DASHES.contains(&at));
+        for digit in [byte >> 4, byte & 0xf] {
+            spelling[at] = b"0123456789abcdef"[usize::from(digit)];
+            at += 1;
+        }
+    }
+    spelling
 }
 
 #[cfg(test)]

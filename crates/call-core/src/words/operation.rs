@@ -11,7 +11,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::words::id::Id;
+use crate::words::id::{Id, Spelling};
 use crate::words::redacted::Redacted;
 use crate::words::result::ResultInfo;
 use crate::words::status::OperationStatus;
@@ -113,10 +113,10 @@ impl OperationDetails {
 impl OperationKey {
     /// Returns the text of the key: the id or the client context. Hosts put what they like into a client context, even names.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub fn text(&self) -> Spelling<'_> {
         match self {
-            Self::Id(id) => id.as_str(),
-            Self::ClientContext(context) => context,
+            Self::Id(id) => id.spelling(),
+            Self::ClientContext(context) => Spelling::of(context),
         }
     }
 

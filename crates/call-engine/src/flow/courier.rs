@@ -14,7 +14,7 @@ use tracing::Instrument;
 use crate::base::mail::Letter;
 use crate::base::shared::Shared;
 use crate::flow::inlet::Inlet;
-use crate::flow::log::shown;
+use crate::flow::log::ShownCall;
 use crate::flow::pace::Pace;
 use crate::flow::pages::with_all_pages;
 
@@ -136,7 +136,7 @@ impl Courier {
         let span = tracing::debug_span!(
             "exchange",
             request = spec.name,
-            of = spec.call.map(|call| tracing::field::display(shown(call.as_str())))
+            of = spec.call.map(|call| tracing::field::display(ShownCall(call)))
         );
         let sending = async {
             let first = self.transport.send(request).await?;

@@ -1,5 +1,7 @@
 //! The log of what happens to calls and deliveries: one line for each change of state, and for each end.
 
+use std::fmt;
+
 use call_core::{Call, CallId, Change, Event, Receipt, ResultInfo, Step, Timeline, Timestamp};
 use call_msgraph::internal::Shown;
 use call_msgraph::{ReadError, explain};
@@ -12,6 +14,15 @@ const LONGEST: usize = 200;
 /// Returns a foreign text as it is shown in the log.
 pub(crate) fn shown(text: &str) -> Shown<'_> {
     Shown(text, LONGEST)
+}
+
+/// The id of a call, as it is shown in the log.
+pub(crate) struct ShownCall<'c>(pub(crate) &'c CallId);
+
+impl fmt::Display for ShownCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shown(&self.0.spelling()).fmt(f)
+    }
 }
 
 /// Logs an event of a call.
@@ -37,7 +48,7 @@ fn entered(call: &CallId, step: &Step, timeline: &Timeline, now: Timestamp) {
     let before = at.checked_sub(1).and_then(|before| steps.get(before));
     let late = step.not_after.map_or(0, |bound| now.saturating_since(bound.at).as_millis());
     tracing::info!(
-        call = %shown(call.as_str()),
+        call = %ShownCall(call),
         from = before.map_or("none", |step| step.state.as_str()),
         to = step.state.as_str(),
         known = step.basis.code(),
@@ -52,7 +63,7 @@ fn ended(call: &CallId, how_known: &Receipt, result: Option<&ResultInfo>) {
     let meaning = code.zip(subcode).and_then(|(code, subcode)| explain(code, subcode)).map(|known| &*known.meaning);
     // A message of the service may contain names.
     tracing::info!(
-        call = %shown(call.as_str()),
+        call = %ShownCall(call),
         by = how_known.source.as_str(),
         code,
         subcode,

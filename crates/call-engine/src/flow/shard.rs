@@ -15,7 +15,7 @@ use crate::calls::guard::Release;
 use crate::calls::ringing::answer_by;
 use crate::calls::view::CallView;
 use crate::flow::courier::Courier;
-use crate::flow::log::{self, shown};
+use crate::flow::log::{self, ShownCall, shown};
 
 /// Maximum number of letters that are read between two portions of deadlines.
 const LETTERS_BETWEEN: usize = 256;
@@ -214,7 +214,7 @@ impl Shard {
         let subscription = followers.subscribe();
         if self.outlets.incoming.try_send((call.clone(), subscription)).is_err() {
             metrics::counter!("call_engine_incoming_missed_total").increment(1);
-            let call = shown(call.as_str());
+            let call = ShownCall(call);
             tracing::warn!(%call, "the queue of incoming calls is full or closed, so an incoming call was not offered to the host");
         }
     }
@@ -225,7 +225,7 @@ impl Shard {
     }
 
     fn forget(&mut self, call: &CallId) {
-        tracing::debug!(call = %shown(call.as_str()), "call forgotten");
+        tracing::debug!(call = %ShownCall(call), "call forgotten");
         if let Some(mut followers) = self.followers.remove(call) {
             followers.release(Release::Forgotten);
         }
@@ -238,7 +238,7 @@ fn count_outcome(call: &CallId, operation: &TrackedOperation) {
     let known_by = end.how_known.map_or("nothing", |receipt| receipt.source.as_str());
     let outcome = end.outcome.as_str();
     metrics::counter!("call_engine_outcomes_total", "outcome" => outcome, "known_by" => known_by).increment(1);
-    let (call, key) = (shown(call.as_str()), operation.key().to_string());
+    let (call, key) = (ShownCall(call), operation.key().to_string());
     tracing::debug!(%call, key = %shown(&key), outcome, known_by, "operation ended");
 }
 

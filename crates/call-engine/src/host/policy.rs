@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::base::decisions::IncomingPolicy;
 use crate::flow::courier::Courier;
-use crate::flow::log::shown;
+use crate::flow::log::ShownCall;
 use crate::host::incoming::{IncomingCall, IncomingCalls};
 
 /// Time between two attempts of a request that was not sent.
@@ -44,7 +44,7 @@ async fn decide(offered: IncomingCall, policy: IncomingPolicy) {
         let Err(error) = decided else { return };
         let Some(pause) = pause(&error).filter(|pause| now(&offered).saturating_add(*pause) < offered.answer_by())
         else {
-            let (call, error) = (shown(offered.handle().id().as_str()), chain(&error));
+            let (call, error) = (ShownCall(offered.handle().id()), chain(&error));
             tracing::warn!(%call, error, "the policy for incoming calls could not be applied");
             return;
         };

@@ -40,7 +40,7 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Object<'_>) -> Result<(),
     let other = member::string(subject, call, "id").map(|id| CallId::from(&*id));
     if let Some(other) = other.filter(|other| *other != subject.call) {
         // In its one spelling, so that one id is one anomaly.
-        member::odd(subject, Oddity::IdMismatch, other.as_ref());
+        member::odd(subject, Oddity::IdMismatch, &other.spelling());
     }
     Ok(())
 }

@@ -74,7 +74,7 @@ fn read<'s>(
     subject.place = place;
     subject.change = change.map_or(Change::Updated, |change| Change::from_word(&change));
     if let Some(other) = second_call(&notification).filter(|other| *other != subject.call) {
-        member::odd(&mut subject, Oddity::IdMismatch, other.as_ref());
+        member::odd(&mut subject, Oddity::IdMismatch, &other.spelling());
     }
     resource::claims(&mut subject, data)?;
     Ok(Some(subject))

@@ -47,7 +47,7 @@ impl fmt::Display for Record {
                         }
                     }
                     Intent::Command(call, command) => {
-                        write!(f, ",\"command\":\"{command}\",\"callId\":{}", json!(call.as_str()))?;
+                        write!(f, ",\"command\":\"{command}\",\"callId\":{}", json!(&*call.spelling()))?;
                     }
                     Intent::Operation(intended) => write_intended(f, intended)?,
                 }
@@ -58,7 +58,7 @@ impl fmt::Display for Record {
                 match refused {
                     Refused::Create(token) => write!(f, ",\"token\":{}}}", json!(token.expose())),
                     Refused::Operation(call, context) => {
-                        write!(f, ",\"callId\":{},\"clientContext\":{}}}", json!(call.as_str()), json!(context))
+                        write!(f, ",\"callId\":{},\"clientContext\":{}}}", json!(&*call.spelling()), json!(context))
                     }
                 }
             }
@@ -68,7 +68,7 @@ impl fmt::Display for Record {
 
 fn write_intended(f: &mut fmt::Formatter<'_>, intended: &IntendedOperation) -> fmt::Result {
     let IntendedOperation { call, kind, client_context, invited, patience } = intended;
-    write!(f, ",\"command\":{},\"callId\":{}", json!(kind), json!(call.as_str()))?;
+    write!(f, ",\"command\":{},\"callId\":{}", json!(kind), json!(&*call.spelling()))?;
     write!(f, ",\"clientContext\":{}", json!(client_context))?;
     if let Some(patience) = patience {
         write!(f, ",\"patienceMs\":{}", patience.as_millis())?;

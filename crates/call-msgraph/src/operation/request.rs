@@ -94,7 +94,8 @@ impl OperationRequest {
     #[must_use]
     pub fn path(&self) -> String {
         let mut path = "/communications/calls".to_owned();
-        let call = self.call.as_ref().map(CallId::as_str);
+        let call = self.call.as_ref().map(CallId::spelling);
+        let call = call.as_deref();
         match &self.what {
             What::Known(operation, part) => {
                 for segment in operation.spec().path.split('/') {

@@ -75,7 +75,7 @@ impl Request {
             Action::Probe(_) => Some(Self::get(call)),
             Action::ListParticipants => Some(Self::list_participants(call)),
             Action::ProbeOperation { key: OperationKey::Id(id), by: OperationProbe::Operation } => {
-                Some(OperationRequest::new(ApiOperation::GetOperation, Some(call), Some(id.as_str()), None).into())
+                Some(OperationRequest::new(ApiOperation::GetOperation, Some(call), Some(&id.spelling()), None).into())
             }
             Action::ProbeOperation { by: OperationProbe::Participants, .. } => Some(Self::list_participants(call)),
             Action::ProbeOperation { by: OperationProbe::Call, .. } => Some(Self::get(call)),

@@ -36,7 +36,7 @@ impl Packs {
         self.calls += 1;
         let open = self.open.get_or_insert_with(|| GzEncoder::new(Vec::new(), Compression::default()));
         // A buffer in memory takes everything.
-        let mut text = format!("{}\u{1f}", serde_json::json!(call.id.as_str()));
+        let mut text = format!("{}\u{1f}", serde_json::json!(&*call.id.spelling()));
         for (_, number, value) in kept {
             text.push_str(&line(&history.receipts.label(number), value, privacy));
             text.push('\n');

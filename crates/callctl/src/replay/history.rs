@@ -92,7 +92,7 @@ impl History {
         } else {
             let lower = id.to_ascii_lowercase();
             let mut begin =
-                self.observations.keys().filter(|known| known.as_str().to_ascii_lowercase().starts_with(&lower));
+                self.observations.keys().filter(|known| known.spelling().to_ascii_lowercase().starts_with(&lower));
             match (begin.next(), begin.count()) {
                 (Some(only), 0) => only.clone(),
                 (None, _) => return Err(format!("there is no call {}", printable(id))),

@@ -57,7 +57,7 @@ pub(super) fn complaints(name: &str, history: &History, is_strict: bool) -> Stri
 impl Context<'_> {
     fn write_call(self, out: &mut impl Write, id: &CallId, timeline: &Timeline) -> io::Result<()> {
         let (state, direction) = (state(timeline), direction(timeline));
-        let id = printable(id.as_str());
+        let id = printable(&id.spelling());
         write!(out, "{BOLD}call {id}{BOLD:#}  {direction}  {BOLD}{state}{BOLD:#}")?;
         let day = self.day(timeline);
         match &day {

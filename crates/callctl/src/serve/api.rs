@@ -106,7 +106,7 @@ async fn create(
     match created {
         Ok(call) => {
             // A header has ASCII characters only, and an id may have any.
-            let segment: String = encoded(call.id().as_str()).map(Iterator::collect).unwrap_or_default();
+            let segment: String = encoded(&call.id().spelling()).map(Iterator::collect).unwrap_or_default();
             let location = [(header::LOCATION, format!("/v1/calls/{segment}"))];
             Ok((StatusCode::CREATED, location, Json(show(call.id(), &call.view(), sidecar.privacy))).into_response())
         }

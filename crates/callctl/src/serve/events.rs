@@ -169,7 +169,7 @@ impl Reader {
 
     async fn forget(&mut self, call: &CallId) -> Result<(), Gone> {
         match self.sent.remove(call) {
-            Some(_) => self.tell_page("forgotten", &serde_json::json!({ "id": call.as_str() })).await,
+            Some(_) => self.tell_page("forgotten", &serde_json::json!({ "id": &*call.spelling() })).await,
             None => Ok(()),
         }
     }

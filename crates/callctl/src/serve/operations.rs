@@ -173,7 +173,7 @@ async fn carry_out(
     if let Some(started) = &started {
         patience.outcome(started, &sidecar.stopping).await;
         let view = call.view();
-        operation = operation_of(&view, started.key.text(), sidecar.privacy);
+        operation = operation_of(&view, &started.key.text(), sidecar.privacy);
         if patience.wait.is_some() && operation.as_ref().is_some_and(OperationView::is_call_ended) {
             return Err(Problem::call_ended(operation));
         }

@@ -220,6 +220,6 @@ fn log_damage(damage: &[Damage]) {
 /// Logs incoming calls. A bot that follows the events answers them.
 async fn log_incoming(mut incoming: IncomingCalls) {
     while let Some(offered) = incoming.next().await {
-        tracing::info!(call = printable(offered.handle().id().as_str()), "incoming call");
+        tracing::info!(call = printable(&offered.handle().id().spelling()), "incoming call");
     }
 }

@@ -73,7 +73,7 @@ impl Context<'_> {
             |operation: &&Operation| tracked.iter().any(|one| reported_as(one, timeline) == Some(*operation));
         let others =
             timeline.operations.iter().filter(|operation| !is_tracked(operation)).map(|operation| OperationView {
-                key: Some(operation.key.text().to_owned()),
+                key: Some(operation.key.text().to_string()),
                 outcome: Some(None),
                 ..self.reported(operation)
             });
@@ -89,7 +89,7 @@ impl Context<'_> {
         }
         let operation = timeline.operations.iter().find(|operation| keys.contains(&operation.key))?;
         Some(OperationView {
-            key: Some(operation.key.text().to_owned()),
+            key: Some(operation.key.text().to_string()),
             outcome: Some(None),
             ..self.reported(operation)
         })
@@ -97,7 +97,7 @@ impl Context<'_> {
 
     fn tracked(self, one: &TrackedOperation, timeline: &Timeline) -> OperationView {
         let mut view = reported_as(one, timeline).map(|operation| self.reported(operation)).unwrap_or_default();
-        view.key = Some(one.key().text().to_owned());
+        view.key = Some(one.key().text().to_string());
         view.id = one.id.as_ref().map(ToString::to_string);
         view.kind = view.kind.or_else(|| Some(self.text(&one.requested.kind)));
         view.details.client_context = Some(self.text(&one.requested.client_context));

@@ -77,7 +77,7 @@ impl Invitation {
     /// Sets the call that is dropped once the party is added: a consultative transfer, or a move into a group call.
     #[must_use]
     pub fn replacing(self, call: &CallId) -> Self {
-        self.with("replacesCallId", call.as_str())
+        self.with("replacesCallId", &*call.spelling())
     }
 
     /// Sets the type of the endpoint.
