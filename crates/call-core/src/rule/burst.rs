@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::rule::cost::{Cost, Costs, Marks};
-use crate::rule::explanation::{Sighting, WIDTH};
+use crate::rule::sighting::{Sighting, WIDTH};
 use crate::words::time::Timestamp;
 
 /// How many places in the order of the stamps an observation can overtake another. This bounds the number of cells.

@@ -3,7 +3,7 @@
 use core::ops::{Add, Sub};
 use core::time::Duration;
 
-use crate::rule::explanation::WIDTH;
+use crate::rule::sighting::WIDTH;
 
 /// A cost: [`Cost::inferred`] for each inferred step, plus the lateness in nanoseconds.
 pub(crate) trait Cost: Copy + Ord + Add<Output = Self> + Sub<Output = Self> {

@@ -12,32 +12,12 @@ use core::time::Duration;
 
 use crate::rule::burst::{Burst, LARGEST_TABLE};
 use crate::rule::cost::{Cost, Costs, Marks};
+use crate::rule::sighting::{STATES, Sighting, WIDTH};
 use crate::rule::tolerance::Tolerance;
-use crate::words::interval::Interval;
 use crate::words::lifecycle::Lifecycle;
 use crate::words::observation::Observation;
 use crate::words::state::{CallState, Phase};
 use crate::words::time::Timestamp;
-
-/// The states of the phase.
-const STATES: [CallState; WIDTH] = CallState::CONNECTED;
-/// Number of states.
-pub(crate) const WIDTH: usize = CallState::CONNECTED.len();
-
-/// An observation of a state of the phase.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Sighting {
-    pub(crate) state: CallState,
-    pub(crate) interval: Interval,
-}
-
-impl Sighting {
-    /// Returns the index of the state in its phase.
-    pub(crate) const fn queue(&self) -> usize {
-        // The states of a phase are neighbours.
-        self.state as usize - STATES[0] as usize
-    }
-}
 
 /// The cheapest explanation of a connected phase.
 #[derive(Debug, PartialEq, Eq)]
@@ -175,6 +155,7 @@ fn edges<C: Cost>(before: CallState) -> [[C; WIDTH]; WIDTH + 1] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::interval::Interval;
 
     /// Returns sightings in the order of their stamps, of notifications and replies.
     fn sightings(seed: u64, count: usize) -> Vec<Sighting> {

@@ -13,6 +13,7 @@ pub(crate) mod outcome;
 pub(crate) mod reconcile;
 pub(crate) mod roster;
 pub(crate) mod sharing;
+pub(crate) mod sighting;
 pub(crate) mod stays;
 pub(crate) mod step;
 pub(crate) mod timeline;
