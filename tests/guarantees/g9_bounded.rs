@@ -25,7 +25,7 @@ fn a_flood_evicts_and_reports_the_oldest() {
     let mut received = 0;
     for (second, state) in (0..3_000).zip([Establishing, Established, Hold].into_iter().cycle()) {
         let now = Timestamp::from_millis(second * 1_000);
-        let oddity = Claim::Oddity(Oddity::UnrecognizedState(format!("odd{second}").into()));
+        let oddity = Claim::Oddity(Box::new(Oddity::UnrecognizedState(format!("odd{second}").into())));
         for claim in [Claim::state(state), oddity] {
             call.handle(Observation::new(Stamp::at(now), Source::Notification, claim), now);
             received += 1;

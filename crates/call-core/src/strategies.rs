@@ -233,7 +233,7 @@ fn claim() -> impl Strategy<Value = Claim> {
     prop_oneof![
         8 => (state, result).prop_map(|(state, result)| Claim::State { state, result }),
         1 => select(vec![Direction::Incoming, Direction::Outgoing]).prop_map(Claim::Direction),
-        1 => select(vec![Claim::Exists, Claim::Oddity(Oddity::UnrecognizedState("parked".into()))]),
+        1 => select(vec![Claim::Exists, Claim::Oddity(Box::new(Oddity::UnrecognizedState("parked".into())))]),
         4 => part(),
     ]
 }

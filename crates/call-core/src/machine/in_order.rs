@@ -44,7 +44,7 @@ pub(crate) struct Frontier {
     /// End of the last interval of a connected state other than the last one.
     other_end: Option<Timestamp>,
     /// The latest instant at which a request was sent that all steps so far answered.
-    asked: Option<Bound>,
+    asked: Option<Box<Bound>>,
 }
 
 /// A state that is reported in order.
@@ -87,7 +87,7 @@ impl Frontier {
             is_reported: timeline.steps.last().is_some_and(|step| step.not_after.is_some()),
             is_forced: last.is_none_or(|(_, interval)| other_end < Some(interval.earliest())),
             other_end,
-            asked: states.iter().filter_map(asked).max_by_key(order),
+            asked: states.iter().filter_map(asked).max_by_key(order).map(Box::new),
         }
     }
 
@@ -181,7 +181,11 @@ impl Frontier {
             self.steps += next.last.between(next.state).len() + 1;
             self.has_result |= next.is_result();
         }
-        self.asked = self.asked.into_iter().chain(asked(next.observation)).max_by_key(order);
+        if let Some(asked) = asked(next.observation)
+            && self.asked.as_ref().is_none_or(|known| order(known) < order(&asked))
+        {
+            self.asked = Some(Box::new(asked));
+        }
     }
 
     /// Passes on what a state changes, in the order of [`Timeline::changes_to`].
@@ -193,7 +197,8 @@ impl Frontier {
             let facts = outline.last.as_ref().map_or(1, |last| last.facts + 1);
             change(Change::Supported { at: steps - 1, receipts: vec![receipt], facts });
         } else {
-            let (not_before, not_after) = (self.asked, Some(Bound { at: receipt.stamp.received_at, receipt }));
+            let (not_before, not_after) =
+                (self.asked.as_deref().copied(), Some(Bound { at: receipt.stamp.received_at, receipt }));
             let step = |state, basis, result| Box::new(Step { state, basis, not_before, not_after, result });
             for (&between, at) in last.between(state).iter().zip(steps..) {
                 let why = Inference::Edge { from: last, to: state };

@@ -3,6 +3,7 @@
 //! Which ones are kept is a function of the set of all observations, whatever their order (G9). So replicas evict the same ones
 //! without talking to each other.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -23,6 +24,9 @@ use crate::words::stamp::Stamp;
 use crate::words::state::Phase;
 use crate::words::time::Timestamp;
 
+/// The first and the last evicted receipt of each group.
+type Evicted = BTreeMap<Group, (Receipt, Receipt)>;
+
 /// The kept observations of one call, without repetitions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kept {
@@ -32,9 +36,9 @@ pub(crate) struct Kept {
     others: Vec<Observation>,
     /// Number of claims of a connected state.
     connected: usize,
-    /// The first and the last evicted receipt of each group. They depend only on the set of observations. The number of evictions
-    /// would not: an observation that is passed in again is evicted again.
-    evicted: BTreeMap<Group, (Receipt, Receipt)>,
+    /// They depend only on the set of observations. The number of evictions would not: an observation that is passed in again is
+    /// evicted again. Most calls have none.
+    evicted: Option<Box<Evicted>>,
 }
 
 /// Outcome of an insertion.
@@ -122,7 +126,7 @@ impl Kept {
     pub(crate) fn merge(&mut self, other: &Self, limits: &Limits) -> Option<u64> {
         // An eviction that only the other replica knows is news too: the timeline must say that it is incomplete.
         let known = self.evicted.clone();
-        for (group, (first, last)) in &other.evicted {
+        for (group, (first, last)) in other.evicted.iter().flat_map(|evicted| evicted.iter()) {
             self.note(*group, *first);
             self.note(*group, *last);
         }
@@ -145,7 +149,7 @@ impl Kept {
     }
 
     fn note(&mut self, group: Group, receipt: Receipt) {
-        let (first, last) = self.evicted.entry(group).or_insert((receipt, receipt));
+        let (first, last) = self.evicted.get_or_insert_default().entry(group).or_insert((receipt, receipt));
         (*first, *last) = (receipt.min(*first), receipt.max(*last));
     }
 
@@ -153,7 +157,7 @@ impl Kept {
     pub(crate) fn timeline(&self, tolerance: Tolerance, until: Timestamp) -> Timeline {
         let kept = self.iter().filter(|observation| observation.stamp.received_at <= until);
         let mut timeline = reconcile(kept, tolerance);
-        let evicted = self.evicted.values().map(|(first, _)| *first);
+        let evicted = self.evicted.iter().flat_map(|evicted| evicted.values()).map(|(first, _)| *first);
         let evicted = evicted.filter(|receipt| receipt.stamp.received_at <= until);
         let truncated = Anomaly { kind: AnomalyKind::Truncated, evidence: evicted.collect() };
         if !truncated.evidence.is_empty() {
@@ -168,7 +172,7 @@ impl Kept {
 
     /// Returns the last evicted change of the roster, unless a full roster was received after it.
     fn lost_change(&self, until: Timestamp) -> Option<Receipt> {
-        let (_, last) = self.evicted.get(&Group::Stream("roster"))?;
+        let (_, last) = self.evicted.as_ref()?.get(&Group::Stream("roster"))?;
         let mut later = self.others.iter().rev().take_while(|observation| observation.stamp > last.stamp);
         let is_listed = later.any(|one| Group::of(one) == Group::Roster && one.stamp.received_at <= until);
         Some(*last).filter(|last| !is_listed && last.stamp.received_at <= until)

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use call_core::{Claim, DEFAULT_REORDER_WINDOW, Observation, Oddity, Source, Stamp, Timestamp, reconcile};
-//! let claim = Claim::Oddity(Oddity::UnrecognizedState("parked".into()));
+//! let claim = Claim::Oddity(Box::new(Oddity::UnrecognizedState("parked".into())));
 //! let parked = Observation::new(Stamp::at(Timestamp::from_millis(0)), Source::Notification, claim);
 //! assert_eq!(reconcile(&[parked], DEFAULT_REORDER_WINDOW).anomalies[0].kind.code(), "unrecognizedState");
 //! ```

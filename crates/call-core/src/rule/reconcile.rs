@@ -34,7 +34,7 @@ use crate::rule::step::Step;
 use crate::rule::timeline::{Present, Timeline};
 use crate::rule::tolerance::Tolerance;
 use crate::rule::{direction, fields, operations, roster, sharing, tones, walk};
-use crate::words::claim::Claim;
+use crate::words::claim::{Claim, Oddity};
 use crate::words::observation::Observation;
 use crate::words::state::{CallState, Phase};
 
@@ -114,7 +114,7 @@ fn explain<'f>(
 fn odd(facts: &[Fact<'_>]) -> impl Iterator<Item = Anomaly> {
     facts.iter().filter_map(|fact| {
         let Claim::Oddity(oddity) = &fact.first.claim else { return None };
-        Some(Anomaly { kind: AnomalyKind::Odd(oddity.clone()), evidence: fact.receipts().collect() })
+        Some(Anomaly { kind: AnomalyKind::Odd(Oddity::clone(oddity)), evidence: fact.receipts().collect() })
     })
 }
 

@@ -36,7 +36,7 @@ pub enum Claim {
     /// The direction of the call.
     Direction(Direction),
     /// Something that no lifecycle contains. It becomes an anomaly and changes no state.
-    Oddity(Oddity),
+    Oddity(Box<Oddity>),
     /// A field of the call resource other than its state.
     Field(Box<Field>),
     /// A report of the participants.

@@ -105,7 +105,7 @@ pub(super) fn result_info(subject: &mut Subject<'_>, resource: &Object<'_>) -> O
 
 /// Adds an oddity for an unknown word.
 pub(super) fn odd(subject: &mut Subject<'_>, oddity: impl FnOnce(Box<str>) -> Oddity, word: &str) {
-    subject.claim(call_core::Claim::Oddity(oddity(clip_word(word).into())));
+    subject.claim(call_core::Claim::Oddity(Box::new(oddity(clip_word(word).into()))));
 }
 
 pub(super) fn clip_word(text: &str) -> &str {

@@ -102,7 +102,7 @@ impl<'s> Subject<'s> {
     pub(super) fn own_id(&mut self, inside: Option<Id>) -> Option<Id> {
         let Some(named) = self.target.id().filter(|id| is_id(id)).map(Id::new) else { return inside };
         if let Some(other) = inside.filter(|inside| *inside != named) {
-            self.claim(Claim::Oddity(Oddity::IdMismatch(other.to_string().into())));
+            self.claim(Claim::Oddity(Box::new(Oddity::IdMismatch(other.to_string().into()))));
         }
         Some(named)
     }

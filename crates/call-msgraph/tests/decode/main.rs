@@ -84,11 +84,14 @@ fn words(claim: &Claim) -> String {
         Claim::Operation(report) => operation_words(report),
         Claim::Sharing(report) => format!("sharing {} {}", report.id, report.state),
         Claim::Tone(tone) => format!("tone {} {}", tone.sequence_id, tone.tone.expose()),
-        Claim::Oddity(Oddity::UnrecognizedState(word)) => format!("unrecognizedState {word}"),
-        Claim::Oddity(Oddity::IdMismatch(id)) => format!("idMismatch {id}"),
-        Claim::Oddity(Oddity::UnrecognizedWord { field, word }) => format!("unrecognizedWord {field}: {word}"),
-        Claim::Oddity(Oddity::UnknownResource(name)) => format!("unknownResource {name}"),
-        Claim::Oddity(_) | _ => panic!("no words for {claim:?}"),
+        Claim::Oddity(oddity) => match &**oddity {
+            Oddity::UnrecognizedState(word) => format!("unrecognizedState {word}"),
+            Oddity::IdMismatch(id) => format!("idMismatch {id}"),
+            Oddity::UnrecognizedWord { field, word } => format!("unrecognizedWord {field}: {word}"),
+            Oddity::UnknownResource(name) => format!("unknownResource {name}"),
+            _ => panic!("no words for {claim:?}"),
+        },
+        _ => panic!("no words for {claim:?}"),
     }
 }
 
