@@ -1,5 +1,7 @@
 //! How each requested operation ends, whatever arrives, and when it is probed.
 
+use std::sync::Arc;
+
 use call_core::{
     Action, Awaited, Call,
     CallState::{Established, Terminated, TransferAccepted, Transferring},
@@ -386,7 +388,7 @@ fn identity(id: &str) -> Identity {
 fn roster(second: i64, source: Source, users: &[&str]) -> Observation {
     let participants = users.iter().map(|user| {
         let mut participant = ParticipantReport::new(ParticipantKey::Id(Id::new(user)));
-        participant.identity = Some(Box::new(identity(user)));
+        participant.identity = Some(Arc::new(identity(user)));
         participant
     });
     let report = RosterReport::new(RosterExtent::Full, participants);

@@ -65,6 +65,9 @@ struct Entry {
     ended: Option<Timestamp>,
 }
 
+/// Number of outputs for which memory is kept.
+const MOST_SPARE: usize = 64;
+
 /// Maximum number of calls whose deadlines are processed at once.
 const PORTION: usize = 1_024;
 
@@ -178,7 +181,13 @@ impl CallTable {
     /// Returns the next output with its call; `None` when all outputs are drained.
     #[must_use]
     pub fn poll_output(&mut self) -> Option<(CallId, Output)> {
-        self.outputs.pop_front()
+        let output = self.outputs.pop_front();
+        if output.is_none() {
+            // A large roster has many outputs, once.
+            self.outputs.shrink_to(MOST_SPARE);
+            self.scratch.shrink_to(MOST_SPARE);
+        }
+        output
     }
 
     /// Returns when, and why, to call [`expire`](Self::expire).

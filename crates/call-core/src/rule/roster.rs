@@ -25,8 +25,8 @@
 //! assert_eq!(reconcile(&lists, Tolerance::default()).roster.participants.len(), 1);
 //! ```
 
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BinaryHeap};
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -62,7 +62,7 @@ pub struct Participant {
     /// Whether the participant is on hold; `false` if it is unknown.
     pub is_on_hold: bool,
     /// Identity of the participant.
-    pub identity: Option<Box<Identity>>,
+    pub identity: Option<Arc<Identity>>,
 }
 
 impl Participant {

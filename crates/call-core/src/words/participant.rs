@@ -8,6 +8,7 @@
 //! ```
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 
 use crate::words::id::Id;
@@ -64,7 +65,7 @@ pub struct ParticipantReport {
     /// Whether the participant is on hold (`isOnHold`); `None` if the report does not say it.
     pub is_on_hold: Option<bool>,
     /// Identity of the participant; `None` if the report does not say it.
-    pub identity: Option<Box<Identity>>,
+    pub identity: Option<Arc<Identity>>,
 }
 
 /// Key of a participant: its id, or its identities if the id is null.

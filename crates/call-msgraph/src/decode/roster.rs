@@ -1,5 +1,7 @@
 //! Claims of participants, alone or in a list ("participant resource type", v1.0 reference).
 
+use std::sync::Arc;
+
 use call_core::{Claim, Id, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
 
 use crate::decode::subject::{Change, Subject};
@@ -39,7 +41,7 @@ impl List {
         participant.is_in_lobby = member::boolean(subject, entry, "isInLobby");
         participant.is_muted = member::boolean(subject, entry, "isMuted");
         participant.is_on_hold = member::boolean(subject, entry, "isOnHold");
-        participant.identity = identity::preferred(identities).map(Box::new);
+        participant.identity = identity::preferred(identities).map(Arc::new);
         self.participants.push(participant);
         Ok(())
     }
