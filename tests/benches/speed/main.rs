@@ -1,5 +1,5 @@
 //! The speed of the decoder and of the core, each figure beside an anchor that is measured in the same run:
-//! `cargo bench --package call-tests --bench speed [-- decode core batch burst memory table growth]`.
+//! `cargo bench --package call-tests --bench speed [-- decode core batch burst memory table restart growth]`.
 //!
 //! Fails if a figure is over its gate. `docs/performance.md` explains the anchors.
 
@@ -14,6 +14,7 @@ mod growth;
 mod measure;
 mod memory;
 mod report;
+mod restart;
 mod table;
 
 use std::process::ExitCode;
@@ -24,13 +25,14 @@ use crate::report::Report;
 type Measure = fn(&mut Report);
 
 /// The parts of the benchmark, by the word that selects them.
-const PARTS: [(&str, Measure); 7] = [
+const PARTS: [(&str, Measure); 8] = [
     ("decode", decode::measure),
     ("core", core::measure),
     ("batch", core::measure_batches),
     ("burst", core::measure_bursts),
     ("memory", memory::measure),
     ("table", table::measure),
+    ("restart", restart::measure),
     ("growth", growth::measure),
 ];
 

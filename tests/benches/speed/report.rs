@@ -36,7 +36,8 @@ impl Report {
         let [goal, gate] = shown(limit);
         let mark = self.mark(name, ratio, limit);
         let (time, anchor) = (time(nanos), time(anchor));
-        println!("{name:<44}{time:>12}{anchor:>12}{ratio:>8.2}{allocations:>8.1}{goal:>7}{gate:>7}{mark}");
+        let allocations = if allocations.is_nan() { String::new() } else { format!("{allocations:.1}") };
+        println!("{name:<44}{time:>12}{anchor:>12}{ratio:>8.2}{allocations:>8}{goal:>7}{gate:>7}{mark}");
     }
 
     /// Adds a figure that has no anchor, such as a number of bytes. At most the gate is allowed.

@@ -1,8 +1,4 @@
-//! Measures how long an engine takes to restore the calls of its journal: `cargo bench --package call-tests --bench restart [-- DELIVERIES]`.
-//! To run it on one core, put `taskset --cpu-list 0` before the command.
-
-#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
-#![expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
+//! The restart of an engine, in times reading its journal and decoding what it contains.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,58 +7,75 @@ use std::time::{Duration, Instant};
 use call_core::{Stamp, Timestamp};
 use call_engine::{Engine, EngineSettings};
 use call_journal::{Journal, Position, SqliteJournal};
-use call_msgraph::{CallbackUri, Delivery, DeliveryKind, Record, Token};
+use call_msgraph::{CallbackUri, Delivery, DeliveryKind, Record, Token, decode};
 use call_transport_mock::{SimulatedService, SimulationSettings};
 
+use crate::measure::Measured;
+use crate::report::{Limit, Report};
+
+/// Number of deliveries in the journal.
+const DELIVERIES: u64 = 1_000_000;
 /// Deliveries per call: the reply that names the call, and notifications.
 const DELIVERIES_PER_CALL: u64 = 8;
 /// Number of concurrent calls.
 const CONCURRENT_CALLS: u64 = 1_000;
+/// Number of records that are read at once.
+const PAGE: usize = 16_384;
+/// The fastest of some rounds counts, because each one takes seconds.
+const ROUNDS: usize = 3;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
-    let deliveries = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000_u64);
-    let directory = tempfile::tempdir().expect("a directory");
-    let written = write(directory.path(), deliveries).await;
-    let bytes = directory.path().join("journal.sqlite").metadata().expect("a file").len();
-    println!("{deliveries} deliveries, {} bytes each, written in {written:.2?}", bytes / deliveries);
-
-    let began = Instant::now();
-    let (journal, _) = SqliteJournal::open(directory.path()).expect("it was closed");
-    println!("opened and checked in {:.2?}", began.elapsed());
-    let reading = Instant::now();
-    let mut after = Some(Position::default());
-    while let Some(from) = after {
-        after = journal.read(from, 16_384).await.expect("it is whole").next;
-    }
-    println!("read alone in {:.2?}", reading.elapsed());
-
-    let began = Instant::now();
-    let service = SimulatedService::start(SimulationSettings::default());
-    let callback = CallbackUri::new("https://bot.contoso.com/callback").expect("an https address");
-    let started = Engine::start(EngineSettings::new(callback), service.transport(), Arc::new(journal)).await;
-    let (engine, _incoming) = started.expect("it is whole");
-    println!("restored in {:.2?}: {:?}", began.elapsed(), engine.restored());
+pub(crate) fn measure(report: &mut Report) {
+    report.title("A delivery at a restart", "reading and decoding it");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let measured = runtime.expect("a runtime").block_on(restart());
+    report.row("a million deliveries", measured, Limit::new(1.3, 2.5));
 }
 
-/// Writes the deliveries of all calls, `CONCURRENT_CALLS` at a time, and returns the elapsed time.
-async fn write(directory: &Path, deliveries: u64) -> Duration {
+async fn restart() -> Measured {
+    let directory = tempfile::tempdir().expect("a directory");
+    write(directory.path()).await;
+    let (mut alone, mut restored) = (Duration::MAX, Duration::MAX);
+    for _ in 0..ROUNDS {
+        let (journal, _) = SqliteJournal::open(directory.path()).expect("it was closed");
+        let began = Instant::now();
+        let mut after = Some(Position::default());
+        while let Some(from) = after {
+            let page = journal.read(from, PAGE).await.expect("it is whole");
+            for entry in &page.entries {
+                if let Record::Delivered(delivery) = &entry.record {
+                    std::hint::black_box(decode(delivery));
+                }
+            }
+            after = page.next;
+        }
+        alone = alone.min(began.elapsed());
+
+        let service = SimulatedService::start(SimulationSettings::default());
+        let callback = CallbackUri::new("https://bot.contoso.com/callback").expect("an https address");
+        let began = Instant::now();
+        let started = Engine::start(EngineSettings::new(callback), service.transport(), Arc::new(journal)).await;
+        let (engine, _incoming) = started.expect("it is whole");
+        restored = restored.min(began.elapsed());
+        engine.shutdown().await;
+    }
+    let each = |elapsed: Duration| elapsed.as_secs_f64() * 1e9 / DELIVERIES as f64;
+    Measured { nanos: each(restored), anchor: each(alone), allocations: f64::NAN }
+}
+
+/// Writes the deliveries of all calls, `CONCURRENT_CALLS` at a time.
+async fn write(directory: &Path) {
     let (journal, _) = SqliteJournal::open(directory).expect("a new journal");
-    let began = Instant::now();
     let mut batch = Vec::new();
-    for sequence in 0..deliveries {
+    for sequence in 0..DELIVERIES {
         let (block, within) =
             (sequence / (CONCURRENT_CALLS * DELIVERIES_PER_CALL), sequence % (CONCURRENT_CALLS * DELIVERIES_PER_CALL));
         batch.push(record(block * CONCURRENT_CALLS + within % CONCURRENT_CALLS, within / CONCURRENT_CALLS, sequence));
-        if batch.len() == 1_000 {
+        if batch.len() == 10_000 {
             journal.append(&batch).await.expect("there is room");
             batch.clear();
         }
     }
-    journal.append(&batch).await.expect("there is room");
-    began.elapsed()
 }
-
 fn record(call: u64, nth: u64, sequence: u64) -> Record {
     // The calls have ended by now, but the retention has not removed them yet.
     let stamp = Stamp { sequence, ..Stamp::at(Timestamp::from_millis(1_700_000_000_000 + sequence.cast_signed())) };
