@@ -5,7 +5,7 @@ mod parts;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{Call, Config, Timestamp, reconcile};
+use call_core::{Call, Change, Config, Event, Output, Timeline, Timestamp, reconcile};
 use call_tests::compare::{WINDOW, assert_explained_alike, observation};
 use call_tests::host::Host;
 use call_tests::oracle::{How, Seen};
@@ -68,6 +68,37 @@ fn incremental_events_agree_with_the_whole_set() {
         }
         assert_eq!(host.timeline, reconcile(&observations, config.reorder_window));
     });
+}
+
+#[test]
+fn observations_in_order_change_what_the_rule_changes() {
+    let config = Arc::new(Config::default());
+    for spacing in SPACINGS {
+        each_history(&spacing[..4], &ALL, |seen| {
+            let mut call = Call::new(Arc::clone(&config));
+            let observations: Vec<_> = seen.iter().map(observation).collect();
+            let mut before = Timeline::default();
+            for last in 0..observations.len() {
+                call.handle(observations[last].clone(), observations[last].stamp.received_at);
+                let after = reconcile(&observations[..=last], config.reorder_window);
+                let changes = std::iter::from_fn(|| call.poll_output()).filter_map(|output| match output {
+                    Output::Event(Event::Changed(change)) => Some(entered(change)),
+                    Output::Event(_) | Output::Action(_) | _ => None,
+                });
+                let by_the_rule: Vec<_> = before.changes_to(&after).into_iter().map(entered).collect();
+                assert_eq!(changes.collect::<Vec<_>>(), by_the_rule, "{observations:?}");
+                assert_eq!(*call.timeline(), after, "{observations:?}");
+                assert_eq!(call.settles_at(), after.settles_at(config.reorder_window), "{observations:?}");
+                assert_eq!(call.state(), after.present.as_ref().map(|present| present.likely()), "{observations:?}");
+                before = after;
+            }
+        });
+    }
+}
+
+/// Two timelines alone do not show whether a host knew a step before.
+fn entered(change: Change) -> Change {
+    if let Change::Restored { at, step } = change { Change::Entered { at, step } } else { change }
 }
 
 #[test]
