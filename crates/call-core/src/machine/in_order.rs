@@ -99,20 +99,24 @@ impl Frontier {
         kept: &Kept,
         config: &Config,
     ) -> Option<Option<Next<'o>>> {
-        let stamp = observations.first()?.stamp;
+        let Observation { stamp, message_id, .. } = observations.first()?;
         // Without room even for one observation, the last one is evicted too.
-        if !kept.is_before(stamp) || config.limits.per_claim_and_source == 0 {
+        if !kept.is_before(*stamp) || config.limits.per_claim_and_source == 0 {
+            return None;
+        }
+        if message_id.as_ref().is_some_and(|id| kept.knows_message(id)) {
             return None;
         }
         let mut next = None;
-        for (place, observation) in observations.iter().enumerate() {
+        for observation in observations {
             // A create response and an accepted command show the direction, and a 404 may be false.
             let is_plain = match observation.source {
                 Source::Notification => true,
                 Source::Snapshot { .. } => observation.message_id.is_none(),
                 Source::CreateResponse { .. } | Source::Accepted { .. } | Source::Gone { .. } => false,
             };
-            if observation.stamp != stamp || !is_plain {
+            // Observations of one delivery have one stamp, and the id of one message.
+            if observation.stamp != *stamp || observation.message_id != *message_id || !is_plain {
                 return None;
             }
             match &observation.claim {
@@ -138,13 +142,6 @@ impl Frontier {
                 | Claim::Operation(_)
                 | Claim::Sharing(_)
                 | Claim::Tone(_) => return None,
-            }
-            // All observations of a delivery have the id of its message.
-            if place == 0
-                && let Some(id) = &observation.message_id
-                && kept.knows_message(id)
-            {
-                return None;
             }
         }
         match next {
