@@ -16,9 +16,8 @@ pub(crate) fn short_name(odata_type: &str) -> &str {
 /// Returns where the media of a `mediaConfig` of a type are hosted; `None` for an unknown type.
 #[must_use]
 pub fn media_kind(odata_type: &str) -> Option<MediaKind> {
-    match short_name(odata_type).to_ascii_lowercase().as_str() {
-        "servicehostedmediaconfig" => Some(MediaKind::ServiceHosted),
-        "apphostedmediaconfig" => Some(MediaKind::AppHosted),
-        _ => None,
-    }
+    let known =
+        [("serviceHostedMediaConfig", MediaKind::ServiceHosted), ("appHostedMediaConfig", MediaKind::AppHosted)];
+    let name = short_name(odata_type);
+    known.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| kind)
 }

@@ -67,8 +67,10 @@ impl<'p> ResourcePath<'p> {
 
 /// Returns what follows the last segment that begins with a word, in upper or lower case.
 fn after<'p>(path: &'p str, word: &str) -> Option<&'p str> {
-    let at = path.to_ascii_lowercase().rfind(&format!("/{word}")).map(|slash| slash + 1);
-    let at = at.or_else(|| path.get(..word.len()).filter(|first| first.eq_ignore_ascii_case(word)).map(|_| 0))?;
+    let begins = |at: usize| path.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
+    let mut after_slashes =
+        path.bytes().enumerate().rev().filter(|(_, byte)| *byte == b'/').map(|(slash, _)| slash + 1);
+    let at = after_slashes.find(|at| begins(*at)).or_else(|| begins(0).then_some(0))?;
     path.get(at + word.len()..)
 }
 

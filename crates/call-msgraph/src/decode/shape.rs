@@ -21,6 +21,18 @@ pub(super) enum Shape {
     Unknown,
 }
 
+/// The shape of each type with a name of its own.
+const BY_NAME: [(&str, Shape); 6] = [
+    ("call", Shape::Call),
+    ("participant", Shape::Participant),
+    ("deltaParticipants", Shape::RosterDelta),
+    ("contentSharingSession", Shape::SharingSession),
+    ("participantJoiningNotification", Shape::Joining),
+    ("participantLeftNotification", Shape::Aside),
+];
+/// The end of the name of every operation.
+const OPERATION: &str = "operation";
+
 impl Shape {
     /// Returns the shape of a resource.
     pub(super) fn of(resource: &Object<'_>, target: &Target) -> Result<Self, Fault> {
@@ -40,15 +52,13 @@ impl Shape {
 
     /// Reads a type, with or without `#`, in upper or lower case.
     pub(super) fn by_type(odata_type: &str) -> Self {
-        match short_name(odata_type).to_ascii_lowercase().as_str() {
-            "call" => Self::Call,
-            "participant" => Self::Participant,
-            "deltaparticipants" => Self::RosterDelta,
-            "contentsharingsession" => Self::SharingSession,
-            "participantjoiningnotification" => Self::Joining,
-            "participantleftnotification" => Self::Aside,
-            name if name.ends_with("operation") => Self::Operation,
-            _ => Self::Unknown,
+        let name = short_name(odata_type);
+        let known = BY_NAME.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let end = || name.len().checked_sub(OPERATION.len()).and_then(|from| name.get(from..));
+        match known {
+            Some((_, shape)) => shape,
+            None if end().is_some_and(|end| end.eq_ignore_ascii_case(OPERATION)) => Self::Operation,
+            None => Self::Unknown,
         }
     }
 }

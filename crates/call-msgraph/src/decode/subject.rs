@@ -53,9 +53,9 @@ pub(super) enum Change {
 impl Change {
     /// Reads a word in upper or lower case.
     pub(super) fn from_word(word: &str) -> Self {
-        match word.to_ascii_lowercase().as_str() {
-            "created" => Self::Created,
-            "deleted" => Self::Deleted,
+        match word {
+            _ if word.eq_ignore_ascii_case("created") => Self::Created,
+            _ if word.eq_ignore_ascii_case("deleted") => Self::Deleted,
             _ => Self::Updated,
         }
     }
