@@ -1,5 +1,7 @@
 //! One call: an observation in order, all from nothing, a repetition, a merge, and bursts.
 
+use std::sync::Arc;
+
 use call_core::CallState::{Established, Establishing, Hold, TransferAccepted, Transferring};
 use call_core::internal::cheapest_order;
 use call_core::{Call, CallState, Config, Input, Observation, Stamp, Timestamp, Tolerance, reconcile};
@@ -31,8 +33,8 @@ pub(crate) fn hear(call: &mut Call, observations: impl Into<Input>, now: Timesta
 }
 
 /// Returns a call with the first observations.
-pub(crate) fn call(config: &std::sync::Arc<Config>, count: usize) -> Call {
-    let mut call = Call::new(std::sync::Arc::clone(config));
+pub(crate) fn call(config: &Arc<Config>, count: usize) -> Call {
+    let mut call = Call::new(Arc::clone(config));
     for nth in 0..count {
         let observation = in_order(nth);
         let now = observation.stamp.received_at;
@@ -47,8 +49,8 @@ fn bare(count: usize) -> Timed<'static> {
 }
 
 pub(crate) fn measure(report: &mut Report) {
-    let config = std::sync::Arc::new(Config::default());
-    report.title("One call", "the bare rule on 4 observations of 32 bytes");
+    let config = Arc::new(Config::default());
+    report.title("One call", Some("the bare rule on 4 observations of 32 bytes"));
     let gates = [(1, None), (4, Some(15.0)), (8, None), (16, Some(20.0)), (64, None), (128, Some(30.0))];
     for (count, gate) in gates {
         let next = in_order(count - 1);
@@ -78,20 +80,20 @@ pub(crate) fn measure(report: &mut Report) {
 
 /// Measures several observations that are passed in at once.
 pub(crate) fn measure_batches(report: &mut Report) {
-    let config = std::sync::Arc::new(Config::default());
-    report.title("Several observations at once", "the bare rule on as many");
+    let config = Arc::new(Config::default());
+    report.title("Several observations at once", Some("the bare rule on as many"));
     for count in [4, 16, 128] {
         let all: Vec<_> = (0..count).map(in_order).collect();
         let now = all[count - 1].stamp.received_at;
         let ours = prepared(
-            || (Call::new(std::sync::Arc::clone(&config)), Some(all.clone())),
+            || (Call::new(Arc::clone(&config)), Some(all.clone())),
             |(call, all)| all.take().map(|all| hear(call, all, now)),
         );
         report.row(&format!("{count} from nothing"), compare(ours, bare(count)), None);
     }
     for count in [4, 16] {
         let half = |rest: usize| {
-            let mut half = Call::new(std::sync::Arc::clone(&config));
+            let mut half = Call::new(Arc::clone(&config));
             let observations: Vec<_> = (0..count).filter(|nth| nth % 2 == rest).map(in_order).collect();
             let now = in_order(count).stamp.received_at;
             hear(&mut half, observations, now);
@@ -112,7 +114,7 @@ pub(crate) fn measure_batches(report: &mut Report) {
 
 /// Measures observations that any order explains.
 pub(crate) fn measure_bursts(report: &mut Report) {
-    report.title("A burst of four states", "its table of costs");
+    report.title("A burst of four states", Some("its table of costs"));
     for count in [8, 16, 32] {
         let burst = burst(count);
         let (window, mut table) = (Config::default().reorder_window, Vec::new());

@@ -8,7 +8,7 @@ use crate::measure::{compare, plain};
 use crate::report::{Limit, Report};
 
 pub(crate) fn measure(report: &mut Report) {
-    report.title("Decoding a body", "the validation of its bytes (`serde_json`, `IgnoredAny`)");
+    report.title("Decoding a body", Some("the validation of its bytes (`serde_json`, `IgnoredAny`)"));
     let mut row = |name: &str, body: Vec<u8>, limit| {
         let delivery = bodies::post(body);
         let measured = compare(plain(|| decode(&delivery)), plain(|| validate(&delivery.body)));

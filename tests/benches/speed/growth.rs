@@ -23,7 +23,7 @@ const FLOODS: [(&str, &[CallState], i64); 4] = [
 const WORST: i64 = 1_000;
 
 pub(crate) fn measure(report: &mut Report) {
-    report.title("Growth", "the first figure of the line");
+    report.growth_title("Growth: each line should be flat");
     for (name, states, pause) in FLOODS {
         let counts = [1, 10, 100, 1_000, 10_000, 100_000].into_iter().filter(|count| pause > 100 || *count <= WORST);
         let figures = counts.map(|count| (count as f64, flood(states, pause, count)));

@@ -13,7 +13,7 @@ const CALLS: usize = 10_000;
 const PARTICIPANTS: usize = 1_000;
 
 pub(crate) fn measure(report: &mut Report) {
-    report.title("Memory", "bytes, with the maps of the table");
+    report.title("Memory, with the maps of the table", None);
     report.figure("a live call with four observations", live(4), "B", Limit::new(400.0, 900.0));
     report.figure("an ended call in its grace period", ended(), "B", Limit::new(128.0, 400.0));
     report.figure("a participant of a roster", participant(), "B", Limit::new(200.0, 300.0));

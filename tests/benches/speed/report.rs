@@ -24,9 +24,27 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn title(&mut self, title: &str, anchor: &str) {
-        println!("\n{title}, in times {anchor}");
-        println!("{:<44}{:>12}{:>12}{:>8}{:>8}{:>7}{:>7}", "", "time", "anchor", "ratio", "allocs", "goal", "gate");
+    /// Begins a part, whose rows have the same anchor, if they have one.
+    pub(crate) fn title(&mut self, title: &str, anchor: Option<&str>) {
+        match anchor {
+            Some(anchor) => println!("\n{title}. The anchor is {anchor}."),
+            None => println!("\n{title}"),
+        }
+        println!(
+            "{:<44}{:>12}{:>12}{:>8}{:>8}{:>7}{:>7}",
+            "",
+            if anchor.is_some() { "time" } else { "figure" },
+            "anchor",
+            "ratio",
+            "allocs",
+            "goal",
+            "gate"
+        );
+    }
+
+    /// Begins a part of lines that show growth.
+    pub(crate) fn growth_title(&mut self, title: &str) {
+        println!("\n{title}");
     }
 
     /// Adds a time beside that of its anchor.
@@ -51,7 +69,7 @@ impl Report {
     /// Adds a line of growth: nanoseconds by a number.
     pub(crate) fn growth(&mut self, name: &str, by: &str, figures: &[(f64, f64)]) {
         let points: Vec<_> = figures.iter().map(|(count, nanos)| format!("{count}: {}", time(*nanos))).collect();
-        println!("{name:<44}by {by}: {}", points.join(", "));
+        println!("{name}, by {by}:\n    {}", points.join(", "));
     }
 
     fn mark(&mut self, name: &str, figure: f64, limit: Option<Limit>) -> &'static str {

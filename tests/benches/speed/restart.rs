@@ -25,7 +25,7 @@ const PAGE: usize = 16_384;
 const ROUNDS: usize = 3;
 
 pub(crate) fn measure(report: &mut Report) {
-    report.title("A delivery at a restart", "reading and decoding it");
+    report.title("A delivery at a restart", Some("reading and decoding it"));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let measured = runtime.expect("a runtime").block_on(restart());
     report.row("a million deliveries", measured, Limit::new(1.3, 2.5));

@@ -113,7 +113,7 @@ pub(crate) fn measure(report: &mut Report) {
     let (mut calls, mut resident) = (ByHand::new(&ids), Resident::new(CALLS));
     report.title(
         "One of a million calls",
-        "a map by hand, with a lookup that depends on the one before, then 16 observations by the bare rule",
+        Some("a map by hand, with a lookup that depends on the one before, then 16 observations by the bare rule"),
     );
     let measured = compare(Box::new(|times| resident.hear_some(times as usize)), by_hand(&mut calls, 1));
     report.row("one observation", measured, Limit::new(2.0, 6.0));
@@ -121,7 +121,7 @@ pub(crate) fn measure(report: &mut Report) {
     report.row("a group of 16, whose lookups are independent", measured, None);
     drop(resident);
 
-    report.title("A deadline among a million", "a heap");
+    report.title("A deadline among a million", Some("a heap"));
     let (mut heap, mut random) = (Heap::new(CALLS), fastrand::Rng::with_seed(7));
     let mut by_heap = || heap.replace(random.usize(..CALLS), random.i64(..1_000_000));
     let mut deadlines = Deadlines::new(CALLS);

@@ -142,6 +142,7 @@ impl Call {
         let before = self.timeline().into_owned();
         if let Some(evicted) = self.observations.merge(&other.observations, &self.config.limits) {
             self.probing.restart();
+            self.evicted = self.evicted.saturating_add(evicted);
             self.update(&before, evicted, now);
         }
         self.act(now);
@@ -250,6 +251,12 @@ impl Call {
             Some(timeline) => *timeline,
             None => self.timeline().into_owned(),
         };
+        let evicted = self.keep(observations, now);
+        self.update(&before, evicted, now);
+    }
+
+    /// Keeps observations, and returns the number of evictions.
+    fn keep(&mut self, observations: Vec<Observation>, now: Timestamp) -> u64 {
         let (mut is_notified, mut evicted) = (false, 0);
         for observation in observations {
             self.hear(&observation, now);
@@ -261,7 +268,8 @@ impl Call {
         if is_notified {
             self.probing.restart();
         }
-        self.update(&before, evicted, now);
+        self.evicted = self.evicted.saturating_add(evicted);
+        evicted
     }
 
     /// Extends the timeline in place, if all observations are in order. Otherwise returns them.
@@ -284,15 +292,7 @@ impl Call {
             self.frontier.pass(next, &outline);
             outline.pass(next, self.config.reorder_window);
         }
-        let is_notified = observations.iter().any(|observation| observation.source == Source::Notification);
-        for observation in observations {
-            self.hear(&observation, now);
-            let taken = self.observations.insert(observation, &self.config.limits);
-            self.evicted = self.evicted.saturating_add(taken.evicted());
-        }
-        if is_notified {
-            self.probing.restart();
-        }
+        self.keep(observations, now);
         self.turn_to(outline, now);
         Ok(())
     }
@@ -317,7 +317,6 @@ impl Call {
 
     /// Computes the timeline again, and outputs how it differs from the one before. `evicted` is the number of observations that were just evicted.
     fn update(&mut self, before: &Timeline, evicted: u64, now: Timestamp) {
-        self.evicted = self.evicted.saturating_add(evicted);
         let timeline = self.observations.timeline(self.config.tolerance(), Timestamp::MAX);
         let is_kept = |receipt: &Receipt| evicted == 0 || self.observations.supports_a_state(receipt);
         let changes = changes(&mut self.feed, before, &timeline, is_kept);
@@ -337,6 +336,7 @@ impl Call {
         let Timeline { roster, operations, sharing, tones, anomalies, present, .. } = timeline;
         // A host that knows earlier timelines must be told how the present one differs.
         self.feed.is_some()
+            || self.is_searching()
             || self.observations.len() > MOST_COMPUTED
             || matches!(present, Some(Present::Ambiguous { .. }))
             || roster.gap.is_some()
@@ -408,13 +408,10 @@ impl Call {
                     Some(Output::Action(Action::ListParticipants))
                 }
                 Timer::Operation => {
-                    if let Some(mut operating) = self.operating.take() {
-                        let timeline = self.timeline();
-                        let evidence = evidence(&timeline, self.ended_at, self.config.reorder_window);
-                        let mut outputs = Vec::new();
-                        operating.attend(&evidence, &self.config, self.is_ours, now, &mut outputs);
-                        self.outputs.extend(outputs);
-                        self.operating = Some(operating);
+                    self.hold_timeline();
+                    if let (Some(operating), Some(timeline)) = (&mut self.operating, &self.timeline) {
+                        let evidence = evidence(timeline, self.ended_at, self.config.reorder_window);
+                        operating.attend(&evidence, &self.config, self.is_ours, now, &mut self.outputs);
                     }
                     None
                 }
@@ -439,13 +436,25 @@ impl Call {
 
     /// Ends the operations whose outcome is known.
     fn learn_outcomes(&mut self, now: Timestamp) {
-        if let Some(mut operating) = self.operating.take_if(|operating| operating.is_searching()) {
-            let timeline = self.timeline();
-            let evidence = evidence(&timeline, self.ended_at, self.config.reorder_window);
-            let mut outputs = Vec::new();
-            operating.learn(&evidence, &self.config, now, &mut outputs);
-            self.outputs.extend(outputs);
-            self.operating = Some(operating);
+        if !self.is_searching() {
+            return;
+        }
+        self.hold_timeline();
+        if let (Some(operating), Some(timeline)) = (&mut self.operating, &self.timeline) {
+            let evidence = evidence(timeline, self.ended_at, self.config.reorder_window);
+            operating.learn(&evidence, &self.config, now, &mut self.outputs);
+        }
+    }
+
+    /// Returns whether the outcome of an operation is not known yet, which each input may show.
+    fn is_searching(&self) -> bool {
+        self.operating.as_ref().is_some_and(|operating| operating.is_searching())
+    }
+
+    /// Keeps the timeline until it changes and is no longer dear.
+    fn hold_timeline(&mut self) {
+        if self.timeline.is_none() {
+            self.timeline = Some(Box::new(self.timeline().into_owned()));
         }
     }
 

@@ -121,3 +121,15 @@ impl LastStep {
         })
     }
 }
+
+impl Timeline {
+    /// Returns the instant from which the present is settled: every notification that is received later is later in the timeline.
+    ///
+    /// In the connected phase, this is one reorder window after the end of the last interval. Other phases are settled at once.
+    /// `None` if the present is ambiguous or unknown: only a snapshot or a later phase can decide then. A host that must not act
+    /// too early waits until this instant.
+    #[must_use]
+    pub fn settles_at(&self, reorder_window: Duration) -> Option<Timestamp> {
+        Outline::of(self, reorder_window).settles_at(reorder_window)
+    }
+}

@@ -6,7 +6,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::rule::cost::{Cost, Costs, Marks};
+use crate::rule::cost::{Cost, Costs, Edges, Marks, cheapest};
 use crate::rule::sighting::{Sighting, WIDTH};
 use crate::words::time::Timestamp;
 
@@ -16,12 +16,9 @@ const MAX_OVERTAKING: usize = 32;
 /// The largest number of cells of a table.
 pub(crate) const LARGEST_TABLE: usize = 1 << 14;
 
-/// Number of used sightings of each state, 16 bits for each, so that all are compared at once.
+/// Number of used sightings of each state, 32 bits for each, so that all are compared at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Used(u64);
-
-/// Costs of inferred steps.
-type Edges<C> = [[C; WIDTH]; WIDTH + 1];
+struct Used(u128);
 
 /// The cells of a burst, with the least cost of each by the last state.
 pub(crate) struct Burst<C> {
@@ -86,7 +83,7 @@ impl<C: Cost> Burst<C> {
         }
         let mut costs = vec![[C::NEVER; WIDTH]; size];
         for step in queues.moves(Used::NONE) {
-            costs[strides[step.state]][step.state] = before.cheapest(edges, step.state) + C::late(step.late);
+            costs[strides[step.state]][step.state] = cheapest(&before.0, edges, step.state) + C::from(step.late);
         }
         let mut used = Used::NONE;
         for at in 1..size {
@@ -102,7 +99,7 @@ impl<C: Cost> Burst<C> {
             if from.iter().any(|cost| *cost < C::NEVER) {
                 for step in queues.moves(used) {
                     costs[at + strides[step.state]][step.state] =
-                        cheapest(&from, edges, step.state) + C::late(step.late);
+                        cheapest(&from, edges, step.state) + C::from(step.late);
                 }
             }
         }
@@ -111,30 +108,28 @@ impl<C: Cost> Burst<C> {
 
     fn listed(queues: Queues, count: usize, before: Costs<C>, edges: &Edges<C>) -> Self {
         let (mut used, mut costs, mut starts) = (vec![Used::NONE], vec![[C::NEVER; WIDTH]], vec![0]);
-        let mut reached: Vec<(Used, usize, C)> = Vec::new();
+        let mut reached: [Vec<(Used, C)>; WIDTH] = Default::default();
         for _ in 0..count {
             let level = starts[starts.len() - 1]..used.len();
-            reached.clear();
-            for at in level {
-                let moves = queues.moves(used[at]);
-                reached.extend(moves.map(|step| {
-                    let least = if at == 0 {
-                        before.cheapest(edges, step.state)
-                    } else {
-                        cheapest(&costs[at], edges, step.state)
-                    };
-                    let cost = least + C::late(step.late);
-                    (used[at].and(step.state), step.state, cost)
-                }));
-            }
-            reached.sort_unstable_by_key(|(used, state, _)| (*used, *state));
             starts.push(used.len());
-            for same in reached.chunk_by(|(a, ..), (b, ..)| a == b) {
-                let mut least = [C::NEVER; WIDTH];
-                for (_, state, cost) in same {
-                    least[*state] = *cost;
+            reached.iter_mut().for_each(Vec::clear);
+            for at in level {
+                let from = if at == 0 { &before.0[..] } else { &costs[at][..] };
+                for step in queues.moves(used[at]) {
+                    let cost = cheapest(from, edges, step.state) + C::from(step.late);
+                    reached[step.state].push((used[at].and(step.state), cost));
                 }
-                used.push(same[0].0);
+            }
+            // The moves by one state lead to cells in the order of those that they come from, so four sorted lists are merged.
+            let mut heads = reached.each_ref().map(|cells| cells.iter().peekable());
+            while let Some(next) = heads.iter_mut().filter_map(|head| head.peek().map(|(used, _)| *used)).min() {
+                let mut least = [C::NEVER; WIDTH];
+                for (head, least) in heads.iter_mut().zip(&mut least) {
+                    if let Some((_, cost)) = head.next_if(|(used, _)| *used == next) {
+                        *least = *cost;
+                    }
+                }
+                used.push(next);
                 costs.push(least);
             }
         }
@@ -166,7 +161,7 @@ impl<C: Cost> Burst<C> {
                 let Some(before) = self.cells.before(at, used, state) else { continue };
                 let Some(step) = self.queues.moves(used).find(|step| step.state == state) else { continue };
                 let cost = self.costs[at][state];
-                let leads_here = |last: usize, least: C| least + edges[last][state] + C::late(step.late) == cost;
+                let leads_here = |last: usize, least: C| least + edges[last][state] + C::from(step.late) == cost;
                 let marks = self.costs_of(before).marks(leads_here);
                 self.marks[before] |= marks;
             }
@@ -182,7 +177,7 @@ impl<C: Cost> Burst<C> {
             let cheapest = |step: Move| {
                 let next = self.cells.after(at, used, step.state)?;
                 let is_marked = self.marks[next] & 1 << step.state != 0;
-                let is_cheapest = cost + edges[last][step.state] + C::late(step.late) == self.costs[next][step.state];
+                let is_cheapest = cost + edges[last][step.state] + C::from(step.late) == self.costs[next][step.state];
                 (is_marked && is_cheapest).then_some((step.place, step.state, next))
             };
             let step = self.queues.moves(used).filter_map(cheapest).min();
@@ -194,16 +189,6 @@ impl<C: Cost> Burst<C> {
         }
         last
     }
-}
-
-/// Returns the least cost of a step to a state, by the costs of a cell.
-#[inline]
-fn cheapest<C: Cost>(from: &[C; WIDTH], edges: &Edges<C>, to: usize) -> C {
-    let mut least = C::NEVER;
-    for (cost, edges) in from.iter().zip(edges) {
-        least = least.min(*cost + edges[to]);
-    }
-    least
 }
 
 impl Queues {
@@ -271,7 +256,7 @@ impl Cells {
     fn used(&self, at: usize, queues: &Queues) -> Used {
         match self {
             Self::Table(strides) => {
-                let count = |state: usize| (at / strides[state] % (queues.len(state) + 1)) as u64;
+                let count = |state: usize| (at / strides[state] % (queues.len(state) + 1)) as u128;
                 Used((0..WIDTH).fold(0, |used, state| used | count(state) << (LANE * state)))
             }
             Self::Listed { used, .. } => used[at],
@@ -304,17 +289,17 @@ impl Cells {
 }
 
 /// Number of bits of each count.
-const LANE: usize = 16;
+const LANE: usize = 32;
 /// The highest bit of each count, which no count reaches.
-const HIGHEST: u64 = 0x8000_8000_8000_8000;
+const HIGHEST: u128 = 0x8000_0000_8000_0000_8000_0000_8000_0000;
 
 impl Used {
     const NONE: Self = Self(0);
     /// More than any burst has.
-    const ALL: Self = Self(HIGHEST - 0x0001_0001_0001_0001);
+    const ALL: Self = Self(HIGHEST - (HIGHEST >> 31));
 
     const fn of(self, state: usize) -> usize {
-        (self.0 >> (LANE * state)) as usize & 0xffff
+        (self.0 >> (LANE * state)) as usize & 0xffff_ffff
     }
 
     /// Returns this with one more sighting of a state.
@@ -329,12 +314,12 @@ impl Used {
 
     /// Returns this without any sighting of a state.
     const fn without(self, state: usize) -> Self {
-        Self(self.0 & !(0xffff << (LANE * state)))
+        Self(self.0 & !(0xffff_ffff << (LANE * state)))
     }
 
     /// Returns this with as many sightings of a state as in another.
     const fn with(self, state: usize, other: Self) -> Self {
-        Self(self.without(state).0 | other.0 & 0xffff << (LANE * state))
+        Self(self.without(state).0 | other.0 & 0xffff_ffff << (LANE * state))
     }
 
     /// Returns whether no count of another is higher.

@@ -1,72 +1,60 @@
 //! Costs of explanations: the number of inferred steps, then the total lateness. One number holds both, so that one comparison decides.
 
-use core::ops::{Add, Sub};
+use core::ops::{Add, Shl, Shr, Sub};
 use core::time::Duration;
 
 use crate::rule::sighting::WIDTH;
 
-/// A cost: [`Cost::inferred`] for each inferred step, plus the lateness in nanoseconds.
-pub(crate) trait Cost: Copy + Ord + Add<Output = Self> + Sub<Output = Self> {
-    /// No cost.
-    const NONE: Self;
+/// A cost: the number of inferred steps in the high bits, and the lateness in nanoseconds in the others.
+pub(crate) trait Cost:
+    Copy
+    + Ord
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Shl<u32, Output = Self>
+    + Shr<u32, Output = Self>
+    + From<u64>
+    + Into<u128>
+{
     /// Cost of what cannot be reached. A few steps can be added to it.
     const NEVER: Self;
+    /// Number of bits of the lateness.
+    const LATENESS: u32;
 
     /// Returns the cost of inferred steps.
-    fn inferred(steps: usize) -> Self;
-
-    /// Returns the cost of a lateness in nanoseconds.
-    fn late(nanos: u64) -> Self;
-
-    /// Returns whether costs can hold this many steps, and this total lateness in nanoseconds.
-    fn suffices(steps: usize, lateness: u128) -> bool;
+    fn inferred(steps: usize) -> Self {
+        Self::from(steps as u64) << Self::LATENESS
+    }
 
     /// Returns whether a cost has as many inferred steps as the best one, and at most `doubt` more lateness.
-    fn is_close(self, best: Self, doubt: Duration) -> bool;
+    fn is_close(self, best: Self, doubt: Duration) -> bool {
+        self >> Self::LATENESS == best >> Self::LATENESS && (self - best).into() <= doubt.as_nanos()
+    }
 }
 
 impl Cost for u64 {
-    const NONE: Self = 0;
     const NEVER: Self = 1 << 62;
-
-    fn inferred(steps: usize) -> Self {
-        (steps as Self) << 48
-    }
-
-    fn late(nanos: u64) -> Self {
-        nanos
-    }
-
-    fn suffices(steps: usize, lateness: u128) -> bool {
-        // At most four steps are inferred before each one.
-        steps < 1 << 11 && lateness < 1 << 48
-    }
-
-    fn is_close(self, best: Self, doubt: Duration) -> bool {
-        self >> 48 == best >> 48 && u128::from(self - best) <= doubt.as_nanos()
-    }
+    const LATENESS: u32 = 48;
 }
 
 impl Cost for u128 {
-    const NONE: Self = 0;
     const NEVER: Self = 1 << 126;
+    const LATENESS: u32 = 96;
+}
 
-    fn inferred(steps: usize) -> Self {
-        (steps as Self) << 96
-    }
+/// Returns whether a cost of 64 bits can hold the explanation of so many sightings, with this total lateness in nanoseconds.
+pub(crate) const fn is_small(sightings: usize, lateness: u128) -> bool {
+    // At most four steps are inferred before each one.
+    sightings < 1 << 11 && lateness < 1 << 48
+}
 
-    fn late(nanos: u64) -> Self {
-        Self::from(nanos)
-    }
+/// The costs of the inferred steps between any two states of the phase, and from the state before it to each.
+pub(crate) type Edges<C> = [[C; WIDTH]; WIDTH + 1];
 
-    fn suffices(_steps: usize, _lateness: u128) -> bool {
-        // The lateness of one observation is less than `1 << 65`.
-        true
-    }
-
-    fn is_close(self, best: Self, doubt: Duration) -> bool {
-        self >> 96 == best >> 96 && self - best <= doubt.as_nanos()
-    }
+/// Returns the least cost of a step to a state, by the costs of the last states before it.
+#[inline]
+pub(crate) fn cheapest<C: Cost>(from: &[C], edges: &Edges<C>, to: usize) -> C {
+    from.iter().zip(edges).fold(C::NEVER, |least, (cost, edges)| least.min(*cost + edges[to]))
 }
 
 /// The least cost by the last state; the last entry stands for the state before the phase.
@@ -79,7 +67,7 @@ pub(crate) type Marks = u8;
 impl<C: Cost> Costs<C> {
     /// Returns the costs before the phase.
     pub(crate) fn outside() -> Self {
-        Self::only(WIDTH, C::NONE)
+        Self::only(WIDTH, C::from(0))
     }
 
     /// Returns the costs if only one state can be the last.
@@ -94,19 +82,9 @@ impl<C: Cost> Costs<C> {
         Self([a, b, c, d, C::NEVER])
     }
 
-    /// Returns the least cost of a step to a state.
-    #[inline]
-    pub(crate) fn cheapest(&self, edges: &[[C; WIDTH]; WIDTH + 1], to: usize) -> C {
-        let mut least = C::NEVER;
-        for (cost, edges) in self.0.iter().zip(edges) {
-            least = least.min(*cost + edges[to]);
-        }
-        least
-    }
-
     /// Returns the last states from which a step to a state costs least.
-    pub(crate) fn leading_to(&self, edges: &[[C; WIDTH]; WIDTH + 1], to: usize) -> Marks {
-        let least = self.cheapest(edges, to);
+    pub(crate) fn leading_to(&self, edges: &Edges<C>, to: usize) -> Marks {
+        let least = cheapest(&self.0, edges, to);
         self.marks(|last, cost| cost + edges[last][to] == least)
     }
 

@@ -11,7 +11,7 @@ use core::ops::Range;
 use core::time::Duration;
 
 use crate::rule::burst::{Burst, LARGEST_TABLE};
-use crate::rule::cost::{Cost, Costs, Marks};
+use crate::rule::cost::{Cost, Costs, Edges, Marks, cheapest, is_small};
 use crate::rule::sighting::{STATES, Sighting, WIDTH};
 use crate::rule::tolerance::Tolerance;
 use crate::words::lifecycle::Lifecycle;
@@ -39,7 +39,7 @@ impl Explanation {
 pub(crate) fn explain(before: CallState, sightings: &[Sighting], doubt: Duration) -> Explanation {
     let blocks = blocks(sightings);
     // The small type is twice as fast, and large enough for everything but requests that took days.
-    if u64::suffices(sightings.len(), lateness(sightings, &blocks)) {
+    if is_small(sightings.len(), lateness(sightings, &blocks)) {
         search::<u64>(before, sightings, &blocks, doubt, LARGEST_TABLE)
     } else {
         search::<u128>(before, sightings, &blocks, doubt, LARGEST_TABLE)
@@ -68,10 +68,6 @@ fn blocks(sightings: &[Sighting]) -> Vec<Range<usize>> {
         }
         blocks.push((block, latest));
     }
-    // A burst that large is an attack. Everything stays in the order of its stamps.
-    if blocks.iter().any(|(block, _)| block.len() > LARGEST_BURST) {
-        return (0..sightings.len()).map(|place| place..place + 1).collect();
-    }
     blocks.into_iter().map(|(block, _)| block).collect()
 }
 
@@ -85,15 +81,12 @@ fn lateness(sightings: &[Sighting], blocks: &[Range<usize>]) -> u128 {
     blocks.iter().filter(|block| block.len() > 1).map(of_block).sum()
 }
 
-/// The largest number of observations whose order is searched: what the counts of a cell can hold. A call keeps far fewer.
-const LARGEST_BURST: usize = 32_000;
-
-/// The least costs of the explanations up to the end of a block, by last state, and how to read the order of the block.
-struct Passed<C> {
-    /// The costs before the block.
-    before: Costs<C>,
-    /// The order of a block of several sightings is searched.
-    burst: Option<Burst<C>>,
+/// A block up to whose end the least costs are known.
+enum Passed<C> {
+    /// A single sighting, and the last states from which it costs least.
+    One(Marks),
+    /// Several sightings, whose order is searched.
+    Several(Burst<C>),
 }
 
 fn search<C: Cost>(
@@ -107,45 +100,43 @@ fn search<C: Cost>(
     let mut costs = Costs::outside();
     let mut passed: Vec<Passed<C>> = Vec::with_capacity(blocks.len());
     for block in blocks {
-        let before = costs;
-        let burst = if let [only] = &sightings[block.clone()] {
-            costs = Costs::only(only.queue(), before.cheapest(&edges, only.queue()));
-            None
+        if let [only] = &sightings[block.clone()] {
+            passed.push(Passed::One(costs.leading_to(&edges, only.queue())));
+            costs = Costs::only(only.queue(), cheapest(&costs.0, &edges, only.queue()));
         } else {
-            let burst = Burst::new(&sightings[block.clone()], before, &edges, largest_table);
+            let burst = Burst::new(&sightings[block.clone()], costs, &edges, largest_table);
             costs = burst.costs();
-            Some(burst)
-        };
-        passed.push(Passed { before, burst });
+            passed.push(Passed::Several(burst));
+        }
     }
     let ends = costs.close_to_best(doubt);
 
     // Backwards, which last states lie on a cheapest explanation.
     let mut marked = costs.best();
-    for (block, Passed { before, burst }) in blocks.iter().zip(&mut passed).rev() {
-        marked = match burst {
-            Some(burst) => burst.mark(marked, &edges),
-            None => before.leading_to(&edges, sightings[block.start].queue()),
+    for passed in passed.iter_mut().rev() {
+        marked = match passed {
+            Passed::One(before) => *before,
+            Passed::Several(burst) => burst.mark(marked, &edges),
         };
     }
     // Forwards, the smallest sequence of stamps.
     let mut order = Vec::with_capacity(sightings.len());
     let mut last = WIDTH;
-    for (block, Passed { burst, .. }) in blocks.iter().zip(&passed) {
-        match burst {
-            Some(burst) => last = burst.read(last, &edges, |place| order.push(block.start + place)),
-            None => {
+    for (block, passed) in blocks.iter().zip(&passed) {
+        last = match passed {
+            Passed::One(_) => {
                 order.push(block.start);
-                last = sightings[block.start].queue();
+                sightings[block.start].queue()
             }
-        }
+            Passed::Several(burst) => burst.read(last, &edges, |place| order.push(block.start + place)),
+        };
     }
     Explanation { order, ends }
 }
 
-/// Returns the costs of the inferred steps between any two states of the phase, and from the state before it to each.
-fn edges<C: Cost>(before: CallState) -> [[C; WIDTH]; WIDTH + 1] {
-    let mut edges = [[C::NONE; WIDTH]; WIDTH + 1];
+/// Returns the edges of a call that was in `before` before the phase.
+fn edges<C: Cost>(before: CallState) -> Edges<C> {
+    let mut edges = [[C::from(0); WIDTH]; WIDTH + 1];
     for (row, from) in edges.iter_mut().zip(STATES.into_iter().chain([before])) {
         *row = STATES.map(|to| C::inferred(from.between(to).len()));
     }

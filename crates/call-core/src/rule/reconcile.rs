@@ -43,7 +43,7 @@ use crate::words::state::{CallState, Phase};
 /// The tolerance is a reorder window, or a [`Tolerance`] that also sets the doubt.
 ///
 /// Time and memory are linear in the number of observations. Of connected states that are all open to another order, each one needs up
-/// to 0.1 ms and 80 kB, and more than 32,000 of them keep the order of their stamps. [`Call`](crate::Call) bounds their number.
+/// to 0.1 ms and 80 kB. [`Call`](crate::Call) bounds their number.
 #[must_use]
 pub fn reconcile<'o>(
     observations: impl IntoIterator<Item = &'o Observation>,

@@ -81,23 +81,6 @@ impl Timeline {
         self.present.as_ref().is_some_and(|present| present.likely().phase() >= Phase::Terminating)
     }
 
-    /// Returns the instant from which the present is settled: every notification that is received later is later in the timeline.
-    ///
-    /// In the connected phase, this is one reorder window after the end of the last interval. Other phases are settled at once.
-    /// `None` if the present is ambiguous or unknown: only a snapshot or a later phase can decide then. A host that must not act
-    /// too early waits until this instant.
-    #[must_use]
-    pub fn settles_at(&self, reorder_window: Duration) -> Option<Timestamp> {
-        match self.present.as_ref()? {
-            Present::Ambiguous { .. } => None,
-            Present::Certain(state) if state.phase() == Phase::Connected => {
-                let end = connected_end(&self.steps, reorder_window)?;
-                Some(end.saturating_add(reorder_window).saturating_add(Duration::from_nanos(1)))
-            }
-            Present::Certain(_) => Some(self.steps.last()?.basis.receipts().first()?.stamp.received_at),
-        }
-    }
-
     /// Returns the states of the steps, in order.
     #[must_use]
     pub fn states(&self) -> Vec<CallState> {

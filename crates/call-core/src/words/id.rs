@@ -229,25 +229,16 @@ fn parse_guid(text: &str) -> Option<[u8; 16]> {
     if dashes.iter().any(|&at| text[at] != b'-') {
         return None;
     }
+    let digit = |at: usize| char::from(text[at]).to_digit(16);
     let mut bytes = [0; 16];
     let mut at = 0;
     for byte in &mut bytes {
         // A dash is only between two bytes.
         at += usize::from(dashes.contains(&at));
-        *byte = digit(text[at])? << 4 | digit(text[at + 1])?;
+        *byte = (digit(at)? << 4 | digit(at + 1)?) as u8;
         at += 2;
     }
     Some(bytes)
-}
-
-/// Returns the value of a hexadecimal digit.
-const fn digit(letter: u8) -> Option<u8> {
-    match letter {
-        b'0'..=b'9' => Some(letter - b'0'),
-        b'a'..=b'f' => Some(letter - b'a' + 10),
-        b'A'..=b'F' => Some(letter - b'A' + 10),
-        _ => None,
-    }
 }
 
 /// Returns the spelling of a GUID in lower case with dashes.
