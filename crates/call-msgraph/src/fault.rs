@@ -1,6 +1,9 @@
 //! Read errors, and their places.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+use serde::de::IgnoredAny;
 
 /// Reason why a part of a delivery or a log cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -143,6 +146,19 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
+    /// Returns the fault of a text that is not JSON. Only then a second look at it is worth its time.
+    #[cold]
+    pub(crate) fn of_text(text: &str) -> Self {
+        let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let read = match bare.trim_ascii_start().starts_with('{') {
+            true => serde_json::from_str::<BTreeMap<String, IgnoredAny>>(bare).err(),
+            false => serde_json::from_str::<IgnoredAny>(bare).err(),
+        };
+        let start = text.len() - bare.len();
+        let unknown = || Self { at: start, reason: Unreadable::NotJson("invalid value".to_owned()) };
+        read.map_or_else(unknown, |error| Self::syntax(&error, bare, start))
+    }
+
     /// Returns the fault of a JSON error in the part of a text that begins at the byte `start`.
     pub(crate) fn syntax(error: &serde_json::Error, part: &str, start: usize) -> Self {
         let lines_before = error.line().saturating_sub(1);

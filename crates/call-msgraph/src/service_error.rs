@@ -6,7 +6,8 @@ use call_core::Redacted;
 
 use crate::code_book::{Explanation, explain_reply};
 use crate::foreign::clip;
-use crate::json::node::{Node, Object};
+use crate::json::node::Node;
+use crate::json::object::Object;
 
 /// Error of the service ("Microsoft Graph error responses and resource types").
 ///

@@ -7,7 +7,7 @@ use call_core::{CallId, CallTable, Input, Observation, Source, Timestamp};
 use crate::decode::subject::Subject;
 use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::Node;
-use crate::json::place::path_to;
+use crate::json::place::paths_to;
 
 /// Everything that a record says about one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +83,9 @@ impl Decoded {
             Ok(None) => Vec::new(),
             Err(fault) => vec![fault],
         };
-        for fault in capped(faults) {
-            let inside = path_to(value, fault.at);
+        let faults = capped(faults);
+        let places: Vec<_> = faults.iter().map(|fault| fault.at).collect();
+        for (inside, fault) in paths_to(value, &places).into_iter().zip(faults) {
             let path = match index {
                 None => inside,
                 Some(index) if inside.is_empty() => format!("value[{index}]"),
@@ -129,7 +130,7 @@ impl Decoded {
     }
 }
 
-/// Maximum number of faults that are listed for one value, because the path to each is searched from the beginning of the value.
+/// Maximum number of faults that are listed for one value, so that one body cannot fill a log.
 const MOST_FAULTS: usize = 32;
 
 fn capped(mut faults: Vec<Fault>) -> Vec<Fault> {

@@ -8,6 +8,7 @@ use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::Node;
 use crate::json::place::{Places, path_to};
+use crate::json::reader::{NotJson, Reader};
 
 /// Decodes a delivery. The n-th value of a batch, from 0, gets the index n in its stamp.
 ///
@@ -45,16 +46,19 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
     match delivery.kind {
         DeliveryKind::Notification => {
             let body = text(&delivery.body)?.ok_or(Fault { at: 0, reason: Unreadable::Empty })?;
-            match Node::parse_object(body) {
-                Ok(body) => notification::decode(delivery, &body, decoded),
-                Err(Fault { at, reason: Unreadable::WrongType(_) }) => {
-                    Err(Fault { at, reason: Unreadable::NotADelivery })
-                }
-                Err(fault) => Err(fault),
+            let read = notification::decode(delivery, Reader::new(body), decoded);
+            let read = read.unwrap_or_else(|NotJson| Err(Fault::of_text(body)));
+            if read.is_err() {
+                // What the values of a batch say does not count if the body around them cannot be read.
+                *decoded = Decoded::default();
             }
+            read
         }
         DeliveryKind::CreateResponse | DeliveryKind::Snapshot => match text(&delivery.body)? {
-            Some(body) => reply::decode(delivery, Node::parse(body)?, decoded),
+            Some(body) => {
+                let read = reply::decode(delivery, Reader::new(body), decoded);
+                read.unwrap_or_else(|NotJson| Err(Fault::of_text(body)))
+            }
             None if delivery.kind == DeliveryKind::CreateResponse && delivery.call.is_some() => {
                 reply::status(delivery, None, decoded)
             }
@@ -63,7 +67,9 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
         DeliveryKind::Gone => reply::status(delivery, Some(CallState::Terminated), decoded),
         DeliveryKind::Accepted(command) => {
             reply::status(delivery, command.leads_to(), decoded)?;
-            text(&delivery.body)?.map_or(Ok(()), |body| reply::part(delivery, Node::parse(body)?, decoded))
+            let Some(body) = text(&delivery.body)? else { return Ok(()) };
+            let read = reply::part(delivery, Reader::new(body), decoded);
+            read.unwrap_or_else(|NotJson| Err(Fault::of_text(body)))
         }
     }
 }

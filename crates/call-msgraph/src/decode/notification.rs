@@ -1,119 +1,238 @@
 //! Notifications, in a batch or alone.
 
+use std::mem;
+
 use call_core::{CallId, Oddity};
 
 use crate::decode::decoded::Decoded;
-use crate::decode::member;
 use crate::decode::path::{ResourcePath, Target};
-use crate::decode::reply;
-use crate::decode::resource;
+use crate::decode::resources::Resource;
 use crate::decode::shape::Shape;
-use crate::decode::subject::{Change, Place, Subject, call_id};
+use crate::decode::subject::{Change, Subject, call_id};
+use crate::decode::{member, reply, resource};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Unreadable};
-use crate::json::node::{Node, Object};
+use crate::json::member::{Member, Value};
+use crate::json::node::Node;
+use crate::json::reader::{NotJson, Read, Reader};
 
 /// Decodes the body of a webhook post. A call resource alone is decoded like the response to its create.
-pub(super) fn decode(delivery: &Delivery, body: &Object<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
-    let root = body.node();
-    if let Some(batch) = body.get("value")? {
-        let values = batch.array()?;
-        let is_one_of_several = values.len() > 1;
-        for (index, value) in values.into_iter().enumerate() {
-            let place = Place { index: u32::try_from(index).unwrap_or(u32::MAX), is_one_of_several };
-            let read = read(delivery, place, value, &mut decoded.wants_join_response);
-            decoded.add(read, value, Some(place.index));
-        }
-        return Ok(());
-    }
-    let is_one = ["changeType", "resource", "resourceUrl", "resourceData"].into_iter().any(|key| body.has(key));
-    if is_one || is_aside(body, &mut decoded.wants_join_response)? {
-        let read = read(delivery, Place::ALONE, root, &mut decoded.wants_join_response);
-        decoded.add(read, root, None);
-        return Ok(());
-    }
-    let is_call = match body.string("@odata.type")? {
-        Some(name) => Shape::by_type(&name) == Shape::Call,
-        None => body.has("state"),
-    };
-    if is_call && (delivery.call.is_some() || body.get("id")?.is_some()) {
-        return reply::decode(&Delivery { kind: DeliveryKind::CreateResponse, ..delivery.clone() }, root, decoded);
-    }
-    Err(root.fault(Unreadable::NotADelivery))
+pub(super) fn decode(delivery: &Delivery, mut reader: Reader<'_>, decoded: &mut Decoded) -> Read<()> {
+    let mut root = Root::new(delivery);
+    let read = reader.object(|reader, key| root.member(&key, reader, decoded))?;
+    reader.end()?;
+    Ok(match read {
+        Ok(node) => root.finish(node, decoded),
+        Err(Fault { at, reason: Unreadable::WrongType(_) }) => Err(Fault { at, reason: Unreadable::NotADelivery }),
+        Err(fault) => Err(fault),
+    })
 }
 
-/// The members that contain the path of the resource. The first one counts.
-const PATHS: [&str; 2] = ["resourceUrl", "resource"];
+/// The body of a post: a batch of notifications, one notification, or a call.
+struct Root<'a, 's> {
+    notification: Notification<'a, 's>,
+    /// The batch. Its values are decoded while they are read.
+    value: Member<()>,
+    id: Member<Node<'a>>,
+    state: Member<Node<'a>>,
+}
 
-/// Decodes one notification; `None` if it says nothing about a call.
-fn read<'s>(
+impl<'a, 's> Root<'a, 's> {
+    fn new(delivery: &'s Delivery) -> Self {
+        let notification = Notification::new(delivery, 0);
+        Self { notification, value: Member::Missing, id: Member::Missing, state: Member::Missing }
+    }
+
+    fn member(&mut self, key: &str, reader: &mut Reader<'a>, decoded: &mut Decoded) -> Result<(), NotJson> {
+        match key {
+            "value" => self.batch(reader, decoded),
+            "id" => self.id.read(reader),
+            "state" => self.state.read(reader),
+            _ => self.notification.member(key, reader),
+        }
+    }
+
+    fn batch(&mut self, reader: &mut Reader<'a>, decoded: &mut Decoded) -> Result<(), NotJson> {
+        let (delivery, mut index) = (self.notification.delivery, 0_u32);
+        self.value.read_as(reader, |reader| {
+            let read = reader.array(|reader| {
+                let start = reader.place();
+                let mut notification = Notification::new(delivery, index);
+                let (read, value) = match reader.object(|reader, key| notification.member(&key, reader))? {
+                    Ok(value) => (notification.finish(value, &mut decoded.wants_join_response), value),
+                    Err(fault) => (Err(fault), Node::new("", start)),
+                };
+                let is_one_of_several = index > 0 || reader.has_more();
+                let read = read.map(|subject| subject.map(|subject| subject.in_batch(is_one_of_several)));
+                decoded.add(read, value, Some(index));
+                index = index.saturating_add(1);
+                Ok(())
+            })?;
+            Ok(read.map(drop))
+        })
+    }
+
+    fn finish(self, node: Node<'a>, decoded: &mut Decoded) -> Result<(), Fault> {
+        if self.value.get()?.is_some() {
+            return Ok(());
+        }
+        let (delivery, notification) = (self.notification.delivery, self.notification);
+        if notification.is_named() || is_aside(&notification.odata_type, &mut decoded.wants_join_response)? {
+            let read = notification.finish(node, &mut decoded.wants_join_response);
+            decoded.add(read, node, None);
+            return Ok(());
+        }
+        let is_call = match member::needed(&notification.odata_type)? {
+            Some(name) => Shape::by_type(&name) == Shape::Call,
+            None => self.state.is_there(),
+        };
+        if is_call && (delivery.call.is_some() || self.id.get()?.is_some()) {
+            let delivery = Delivery { kind: DeliveryKind::CreateResponse, ..delivery.clone() };
+            return node.read(|reader| reply::decode(&delivery, reader.clone(), decoded));
+        }
+        Err(node.fault(Unreadable::NotADelivery))
+    }
+}
+
+/// A notification while it is read.
+struct Notification<'a, 's> {
     delivery: &'s Delivery,
-    place: Place,
-    value: Node<'s>,
-    is_joining: &mut bool,
-) -> Result<Option<Subject<'s>>, Fault> {
-    let notification = value.object()?;
-    let change = notification.string("changeType")?;
-    let data = notification.get("resourceData")?;
-    if is_aside(&notification, is_joining)? {
-        return Ok(None);
-    }
-    let (call, target) = match subject(delivery, &notification, data) {
-        Ok(named) => named,
-        // Such a notification need not contain a call id.
-        Err(fault) => {
-            let data = data.and_then(|data| data.object().ok());
-            return if data.is_some_and(|data| is_aside(&data, is_joining) == Ok(true)) {
-                Ok(None)
-            } else {
-                Err(fault)
-            };
-        }
-    };
-    let mut subject = Subject::new(delivery, call, target);
-    subject.place = place;
-    subject.change = change.map_or(Change::Updated, |change| Change::from_word(&change));
-    if let Some(other) = second_call(&notification).filter(|other| *other != subject.call) {
-        member::odd(&mut subject, Oddity::IdMismatch, &other.spelling());
-    }
-    resource::claims(&mut subject, data)?;
-    Ok(Some(subject))
+    index: u32,
+    odata_type: Member<Node<'a>>,
+    change: Member<Node<'a>>,
+    /// The paths. The first one counts.
+    resource_url: Member<Node<'a>>,
+    resource: Member<Node<'a>>,
+    data: Member<Node<'a>>,
+    /// What the resource data says, read while the members before it name a call. Almost all notifications have this order.
+    said: Option<Result<Subject<'s>, Fault>>,
 }
 
-/// Returns the call of the second path, if there are two.
-fn second_call(notification: &Object<'_>) -> Option<CallId> {
-    let [first, second] = PATHS.map(|key| notification.get(key).ok().flatten());
-    let (_, node) = first.zip(second)?;
-    call_id(ResourcePath::read(&node.string().ok()?)?.call, node).ok()
+impl<'a, 's> Notification<'a, 's> {
+    const fn new(delivery: &'s Delivery, index: u32) -> Self {
+        Self {
+            delivery,
+            index,
+            odata_type: Member::Missing,
+            change: Member::Missing,
+            resource_url: Member::Missing,
+            resource: Member::Missing,
+            data: Member::Missing,
+            said: None,
+        }
+    }
+
+    fn member(&mut self, key: &str, reader: &mut Reader<'a>) -> Result<(), NotJson> {
+        let member = match key {
+            "@odata.type" => &mut self.odata_type,
+            "changeType" => &mut self.change,
+            "resourceUrl" => &mut self.resource_url,
+            "resource" => &mut self.resource,
+            "resourceData" => return self.resource_data(reader),
+            _ => return reader.value().map(drop),
+        };
+        member.read(reader)?;
+        // It counts for the resource data, too, which is then read again.
+        self.said = None;
+        Ok(())
+    }
+
+    fn resource_data(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
+        let subject = match &self.data {
+            Member::Missing => self.named().ok().flatten().and_then(|named| self.subject(named).ok()),
+            Member::Null | Member::Is(_) | Member::Wrong(_) => None,
+        };
+        let Some(mut subject) = subject.filter(|_| reader.peek() != Some(b'n')) else { return self.data.read(reader) };
+        let said = &mut self.said;
+        self.data.read_as(reader, |reader| {
+            reader.spanned(|reader| {
+                let read = resource::claims(&mut subject, reader)?;
+                *said = Some(read.map(|()| subject));
+                Ok(())
+            })
+        })
+    }
+
+    /// Returns whether it has a member that only notifications have.
+    const fn is_named(&self) -> bool {
+        self.change.is_there() || self.resource.is_there() || self.resource_url.is_there() || self.data.is_there()
+    }
+
+    /// Returns what it says; `None` if it says nothing about a call.
+    fn finish(mut self, node: Node<'a>, is_joining: &mut bool) -> Result<Option<Subject<'s>>, Fault> {
+        member::needed(&self.change)?;
+        let data = self.data.get()?.copied();
+        if is_aside(&self.odata_type, is_joining)? {
+            return Ok(None);
+        }
+        if let Some(said) = mem::take(&mut self.said) {
+            return said.map(Some);
+        }
+        let named = self.named().and_then(|named| named.map_or_else(|| by_resource(node, data), Ok));
+        let named = match named {
+            Ok(named) => named,
+            // Such a notification need not contain a call id.
+            Err(fault) => {
+                let data = data.and_then(|data| data.read(Resource::read).ok());
+                let is_aside = data.is_some_and(|data| is_aside(&data.odata_type, is_joining) == Ok(true));
+                return if is_aside { Ok(None) } else { Err(fault) };
+            }
+        };
+        let mut subject = self.subject(named)?;
+        match data {
+            Some(data) => data.read(|reader| resource::claims(&mut subject, reader))?,
+            None => resource::none(&mut subject),
+        }
+        Ok(Some(subject))
+    }
+
+    fn subject(&self, (call, target): (CallId, Target)) -> Result<Subject<'s>, Fault> {
+        let mut subject = Subject::new(self.delivery, call, target);
+        subject.index = self.index;
+        subject.change = member::needed(&self.change)?.map_or(Change::Updated, |change| Change::from_word(&change));
+        if let Some(other) = self.second_call().filter(|other| *other != subject.call) {
+            member::odd(&mut subject, Oddity::IdMismatch, &other.spelling());
+        }
+        Ok(subject)
+    }
+
+    /// Returns the call and the part of it that the path names, or else the request; `None` if there is neither.
+    fn named(&self) -> Result<Option<(CallId, Target)>, Fault> {
+        let mut unknown = None;
+        for path in [&self.resource_url, &self.resource] {
+            let Some(node) = path.get()? else { continue };
+            match ResourcePath::read(&node.string()?) {
+                Some(path) => return Ok(Some((call_id(path.call, *node)?, path.target))),
+                None => unknown = unknown.or(Some(node)),
+            }
+        }
+        match unknown {
+            Some(node) => Err(node.fault(Unreadable::NoCall)),
+            None => Ok(self.delivery.call.clone().map(|call| (call, Target::Call))),
+        }
+    }
+
+    /// Returns the call of the second path, if there are two.
+    fn second_call(&self) -> Option<CallId> {
+        let [first, second] = [&self.resource_url, &self.resource].map(|path| path.get().ok().flatten());
+        let (_, node) = first.zip(second)?;
+        call_id(ResourcePath::read(&node.string().ok()?)?.call, *node).ok()
+    }
+}
+
+/// Returns the call in the resource data of a notification without a path.
+fn by_resource(notification: Node<'_>, data: Option<Node<'_>>) -> Result<(CallId, Target), Fault> {
+    let nothing = || notification.fault(Unreadable::NoCall);
+    let data = data.ok_or_else(nothing)?.read(Resource::read).map_err(|_| nothing())?;
+    match (Shape::of(&data.odata_type, &Target::Other(String::new()))?, data.participant.id.get()?) {
+        (Shape::Call, Some(id)) => Ok((call_id(&id.string()?, *id)?, Target::Call)),
+        _ => Err(nothing()),
+    }
 }
 
 /// Returns whether a notification is of a known kind that does not report a call. Notes whether a participant asks to join.
-fn is_aside(resource: &Object<'_>, is_joining: &mut bool) -> Result<bool, Fault> {
-    let shape = resource.string("@odata.type")?.map(|name| Shape::by_type(&name));
+fn is_aside(odata_type: &Member<Node<'_>>, is_joining: &mut bool) -> Result<bool, Fault> {
+    let shape = member::needed(odata_type)?.map(|name| Shape::by_type(&name));
     *is_joining |= shape == Some(Shape::Joining);
     Ok(matches!(shape, Some(Shape::Aside | Shape::Joining)))
-}
-
-/// Returns the call of a notification, and the part of the call: from its path, or without one, from its resource.
-fn subject(delivery: &Delivery, notification: &Object<'_>, data: Option<Node<'_>>) -> Result<(CallId, Target), Fault> {
-    let mut unknown = None;
-    for key in PATHS {
-        let Some(node) = notification.get(key)? else { continue };
-        match ResourcePath::read(&node.string()?) {
-            Some(path) => return Ok((call_id(path.call, node)?, path.target)),
-            None => unknown = unknown.or(Some(node)),
-        }
-    }
-    if let Some(node) = unknown {
-        return Err(node.fault(Unreadable::NoCall));
-    }
-    if let Some(call) = &delivery.call {
-        return Ok((call.clone(), Target::Call));
-    }
-    let nothing = || notification.node().fault(Unreadable::NoCall);
-    let resource = data.ok_or_else(nothing)?.object().map_err(|_| nothing())?;
-    match (Shape::of(&resource, &Target::Other(String::new()))?, resource.get("id")?) {
-        (Shape::Call, Some(id)) => Ok((call_id(&id.string()?, id)?, Target::Call)),
-        _ => Err(nothing()),
-    }
 }

@@ -3,34 +3,36 @@
 use call_core::{Claim, Oddity, OperationKey, OperationReport, OperationStatus};
 
 use crate::decode::member;
+use crate::decode::resources::Resource;
 use crate::decode::subject::Subject;
 use crate::fault::{Fault, Unreadable};
-use crate::json::node::Object;
 use crate::odata::short_name;
 
 /// Adds the claims of an operation. Only its id or client context must be readable.
-pub(super) fn claims(subject: &mut Subject<'_>, operation: &Object<'_>) -> Result<(), Fault> {
-    let client_context = member::text(subject, operation, "clientContext");
-    let client_context = client_context.or_else(|| subject.client_context().map(Box::from));
-    let key = match (member::own_id(subject, operation)?, &client_context) {
+pub(super) fn claims(subject: &mut Subject<'_>, operation: &Resource<'_>) -> Result<(), Fault> {
+    let client_context = member::text(&mut subject.faults, &operation.client_context).map(Box::from);
+    let client_context: Option<Box<str>> = client_context.or_else(|| subject.client_context().map(Box::from));
+    let inside = member::needed_id(&operation.participant.id)?;
+    let key = match (subject.own_id(inside), &client_context) {
         (Some(id), _) => OperationKey::Id(id),
         (None, Some(context)) => OperationKey::ClientContext(context.clone()),
-        (None, None) => return Err(operation.node().fault(Unreadable::NoOperation)),
+        (None, None) => return Err(operation.node.fault(Unreadable::NoOperation)),
     };
-    let word = member::string(subject, operation, "status");
+    let word = member::string(&mut subject.faults, &operation.status);
     let status = word.as_deref().and_then(OperationStatus::from_word);
     if let (Some(word), None) = (word, status) {
         member::odd(subject, Oddity::UnrecognizedState, &word);
     }
+    let faults = &mut subject.faults;
     let mut report = OperationReport::new(key);
     report.status = status;
-    report.result = member::result_info(subject, operation);
+    report.result = member::result_info(faults, &operation.result_info);
     let details = &mut report.details;
-    details.kind = member::word(subject, operation, "@odata.type").and_then(|name| kind(&name));
+    details.kind = member::string(faults, &operation.odata_type).and_then(|name| kind(member::clip_word(&name)));
     details.client_context = client_context;
-    details.completion_reason = member::word(subject, operation, "completionReason");
-    details.recording_location = member::whole(subject, operation, "recordingLocation");
-    details.recording_access_token = member::whole(subject, operation, "recordingAccessToken");
+    details.completion_reason = member::word(faults, &operation.completion_reason);
+    details.recording_location = member::whole(faults, &operation.recording_location);
+    details.recording_access_token = member::whole(faults, &operation.recording_access_token);
     subject.claim(Claim::Operation(Box::new(report)));
     Ok(())
 }

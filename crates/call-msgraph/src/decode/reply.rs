@@ -3,13 +3,17 @@
 use call_core::{CallId, CallState, Claim};
 
 use crate::decode::decoded::Decoded;
+use crate::decode::member;
 use crate::decode::path::Target;
 use crate::decode::resource;
+use crate::decode::resources::Resource;
 use crate::decode::shape::Shape;
 use crate::decode::subject::{Subject, call_id};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Unreadable};
-use crate::json::node::{Node, Object};
+use crate::json::member::{List, Member, Value};
+use crate::json::node::Node;
+use crate::json::reader::{Read, Reader};
 use crate::service_error::ServiceError;
 
 /// Adds the claim that the status of a response makes: the call is gone, or a command was accepted.
@@ -23,36 +27,26 @@ pub(super) fn status(delivery: &Delivery, state: Option<CallState>, decoded: &mu
 
 /// Decodes the body of an accepted command, which may describe the operation that the command started, or content sharing
 /// sessions. Any other body says nothing about the call.
-pub(super) fn part(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
-    let Ok(body) = root.object() else { return Ok(()) };
-    let Some(call) = &delivery.call else { return Ok(()) };
-    let list = body.get("value")?.filter(|value| value.is_array());
-    let target = if list.is_some() { Target::Sharing(None) } else { target(Some(&body), None)? };
-    let is_session = |element: Node<'_>| {
-        element
-            .object()
-            .is_ok_and(|element| Shape::of(&element, &Target::Call).is_ok_and(|shape| shape == Shape::SharingSession))
-    };
-    let is_part = match list {
-        Some(list) => list.array()?.into_iter().all(is_session),
-        None => matches!(Shape::of(&body, &target)?, Shape::Operation | Shape::SharingSession),
-    };
-    if is_part {
-        let mut subject = Subject::new(delivery, call.clone(), target);
-        decoded.add(resource::claims(&mut subject, list.or(Some(root))).map(|()| Some(subject)), root, None);
-    }
-    Ok(())
+pub(super) fn part(delivery: &Delivery, reader: Reader<'_>, decoded: &mut Decoded) -> Read<()> {
+    let Ok(body) = Body::read(reader)? else { return Ok(Ok(())) };
+    let Some(call) = &delivery.call else { return Ok(Ok(())) };
+    Ok(body.part(delivery, call, decoded))
 }
 
 /// Decodes a body that describes a call, its participants or an operation.
-pub(super) fn decode(delivery: &Delivery, root: Node<'_>, decoded: &mut Decoded) -> Result<(), Fault> {
-    let read = read(delivery, root);
+pub(super) fn decode(delivery: &Delivery, reader: Reader<'_>, decoded: &mut Decoded) -> Read<()> {
+    let start = reader.place();
+    let wrong = |_| Fault { at: start, reason: Unreadable::NotADelivery };
+    let (read, root) = match Body::read(reader)?.map_err(wrong) {
+        Ok(body) => (body.subject(delivery), body.root),
+        Err(fault) => (Err(fault), Node::new("", start)),
+    };
     if read.as_ref().is_err_and(|fault| is_gone(delivery, fault)) {
         let gone = Delivery { kind: DeliveryKind::Gone, ..delivery.clone() };
-        return status(&gone, Some(CallState::Terminated), decoded);
+        return Ok(status(&gone, Some(CallState::Terminated), decoded));
     }
     decoded.add(read.map(Some), root, None);
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// Returns whether a snapshot of a call contains the error of the service that there is no such call.
@@ -63,53 +57,121 @@ fn is_gone(delivery: &Delivery, fault: &Fault) -> bool {
         && ServiceError::read(&delivery.body).is_call_not_found()
 }
 
-fn read<'s>(delivery: &'s Delivery, root: Node<'s>) -> Result<Subject<'s>, Fault> {
-    let body = match root.is_array() {
-        true => None,
-        false => Some(root.object().map_err(|_| root.fault(Unreadable::NotADelivery))?),
-    };
-    let list = match &body {
-        Some(body) => body.get("value")?.filter(|value| value.is_array()),
-        None => Some(root),
-    };
-    if let Some(error) = body.as_ref().and_then(|body| body.get("error").ok().flatten()) {
-        return Err(error.fault(Unreadable::ServiceError(ServiceError::inside(error).code.unwrap_or_default().into())));
-    }
-    let target = target(body.as_ref(), list)?;
-    let call = match (&delivery.call, &body) {
-        (Some(call), _) => call.clone(),
-        (None, Some(body)) if Shape::of(body, &target)? == Shape::Call => own_id(body)?,
-        (None, _) => return Err(root.fault(Unreadable::NoCallId)),
-    };
-    let mut subject = Subject::new(delivery, call, target);
-    // The rest of the list is on other pages.
-    subject.is_page = body.as_ref().is_some_and(|body| body.has("@odata.nextLink"));
-    resource::claims(&mut subject, list.or(Some(root)))?;
-    Ok(subject)
+/// The body of a response: a resource, a list of resources, or an error.
+#[derive(Default)]
+struct Body<'a> {
+    root: Node<'a>,
+    /// The resource that the body is, if it is no list.
+    resource: Resource<'a>,
+    value: Member<Node<'a>>,
+    error: Member<Node<'a>>,
+    context: Member<Node<'a>>,
+    next_link: Member<Node<'a>>,
 }
 
-/// Returns the part of the call that a response without a type describes. A list contains participants unless it says otherwise, and
-/// only operations have a `status`.
-fn target(body: Option<&Object<'_>>, list: Option<Node<'_>>) -> Result<Target, Fault> {
-    match body {
-        Some(body) if list.is_none() => {
-            let is_operation = body.get("status")?.is_some() && body.get("state")?.is_none();
-            Ok(if is_operation { Target::Operations(None) } else { Target::Call })
+impl<'a> Body<'a> {
+    fn read(mut reader: Reader<'a>) -> Read<Self> {
+        let mut body = Self::default();
+        if reader.peek() == Some(b'[') {
+            body.root = reader.value()?;
+            return reader.end().map(|()| Ok(body));
         }
-        Some(body) if says_sessions(body) => Ok(Target::Sharing(None)),
-        _ => Ok(Target::Participants(None)),
+        let read = reader.object(|reader, key| match &*key {
+            "value" => body.value.read(reader),
+            "error" => body.error.read(reader),
+            "@odata.context" => body.context.read(reader),
+            "@odata.nextLink" => body.next_link.read(reader),
+            _ => body.resource.member(&key, reader),
+        })?;
+        reader.end()?;
+        Ok(read.map(|root| {
+            body.root = root;
+            body.resource.node = root;
+            body
+        }))
+    }
+
+    /// Returns the list, if the body is one.
+    fn list(&self) -> Result<Option<Node<'a>>, Fault> {
+        match self.root.is_array() {
+            true => Ok(Some(self.root)),
+            false => Ok(self.value.get()?.copied().filter(|value| value.is_array())),
+        }
+    }
+
+    fn subject<'s>(&self, delivery: &'s Delivery) -> Result<Subject<'s>, Fault> {
+        let list = self.list()?;
+        if let Ok(Some(error)) = self.error.get() {
+            let code = ServiceError::inside(*error).code.unwrap_or_default();
+            return Err(error.fault(Unreadable::ServiceError(code.into())));
+        }
+        let target = self.target(list)?;
+        let call = match &delivery.call {
+            Some(call) => call.clone(),
+            None if !self.root.is_array() && Shape::of(&self.resource.odata_type, &target)? == Shape::Call => {
+                self.own_id()?
+            }
+            None => return Err(self.root.fault(Unreadable::NoCallId)),
+        };
+        let mut subject = Subject::new(delivery, call, target);
+        // The rest of the list is on other pages.
+        subject.is_page = self.next_link.is_there();
+        self.claims(&mut subject, list)?;
+        Ok(subject)
+    }
+
+    fn part(&self, delivery: &Delivery, call: &CallId, decoded: &mut Decoded) -> Result<(), Fault> {
+        if self.root.is_array() {
+            return Ok(());
+        }
+        let list = self.value.get()?.copied().filter(|value| value.is_array());
+        let target = if list.is_some() { Target::Sharing(None) } else { self.target(None)? };
+        let is_part = match list {
+            Some(list) => list.read(List::<Resource<'_>>::read)?.0.iter().all(is_session),
+            None => matches!(Shape::of(&self.resource.odata_type, &target)?, Shape::Operation | Shape::SharingSession),
+        };
+        if is_part {
+            let mut subject = Subject::new(delivery, call.clone(), target);
+            decoded.add(self.claims(&mut subject, list).map(|()| Some(subject)), self.root, None);
+        }
+        Ok(())
+    }
+
+    fn claims(&self, subject: &mut Subject<'_>, list: Option<Node<'_>>) -> Result<(), Fault> {
+        match list {
+            Some(list) => list.read(|reader| resource::claims(subject, reader)),
+            None => resource::one(subject, &self.resource),
+        }
+    }
+
+    /// Returns the part of the call that a response without a type describes. A list contains participants unless it says
+    /// otherwise, and only operations have a `status`.
+    fn target(&self, list: Option<Node<'_>>) -> Result<Target, Fault> {
+        Ok(match list {
+            Some(_) if self.says_sessions() => Target::Sharing(None),
+            Some(_) => Target::Participants(None),
+            None if self.resource.status.get()?.is_some() && self.resource.state.get()?.is_none() => {
+                Target::Operations(None)
+            }
+            None => Target::Call,
+        })
+    }
+
+    /// Returns whether a list says that it contains content sharing sessions. Without elements, nothing else tells it from a roster.
+    fn says_sessions(&self) -> bool {
+        let context = member::needed(&self.context).ok().flatten();
+        let last = context.as_deref().and_then(|context| context.rsplit('/').next());
+        last.is_some_and(|last| last.eq_ignore_ascii_case("contentSharingSessions"))
+    }
+
+    /// Returns the id in a call resource.
+    fn own_id(&self) -> Result<CallId, Fault> {
+        let id = self.resource.participant.id.get()?.ok_or_else(|| self.root.fault(Unreadable::NoCallId))?;
+        call_id(&id.string()?, *id)
     }
 }
 
-/// Returns whether a list says that it contains content sharing sessions. Without elements, nothing else tells it from a roster.
-fn says_sessions(list: &Object<'_>) -> bool {
-    let context = list.string("@odata.context").ok().flatten();
-    let last = context.as_deref().and_then(|context| context.rsplit('/').next());
-    last.is_some_and(|last| last.eq_ignore_ascii_case("contentSharingSessions"))
-}
-
-/// Returns the id in a call resource.
-fn own_id(call: &Object<'_>) -> Result<CallId, Fault> {
-    let id = call.get("id")?.ok_or_else(|| call.node().fault(Unreadable::NoCallId))?;
-    call_id(&id.string()?, id)
+fn is_session(element: &Result<Resource<'_>, Fault>) -> bool {
+    let shape = element.as_ref().ok().and_then(|element| Shape::of(&element.odata_type, &Target::Call).ok());
+    shape == Some(Shape::SharingSession)
 }

@@ -3,54 +3,93 @@
 use call_core::{CallState, Claim, Oddity};
 
 use crate::decode::path::Target;
+use crate::decode::resources::Resource;
+use crate::decode::roster::Participants;
 use crate::decode::shape::Shape;
 use crate::decode::subject::Subject;
 use crate::decode::{call, member, operation, roster, sharing};
 use crate::fault::Fault;
-use crate::json::node::{Node, Object};
+use crate::json::member::Value;
+use crate::json::reader::{Read, Reader};
 
-/// Adds all claims of the resource data.
-pub(super) fn claims(subject: &mut Subject<'_>, data: Option<Node<'_>>) -> Result<(), Fault> {
-    match data {
-        None => bare(subject),
-        Some(data) if data.is_array() => list(subject, data)?,
-        Some(data) => {
-            let resource = data.object()?;
-            claim_resource(subject, Shape::of(&resource, &subject.target)?, &resource)?;
+/// Adds all claims of the resource data that the reader is before.
+pub(super) fn claims(subject: &mut Subject<'_>, reader: &mut Reader<'_>) -> Read<()> {
+    match reader.peek() {
+        Some(b'n') => {
+            reader.value()?;
+            none(subject);
+            Ok(Ok(()))
         }
+        Some(b'[') => list(subject, reader),
+        _ => Ok(Resource::read(reader)?.and_then(|resource| one(subject, &resource))),
     }
-    // A report of a part of a call shows that the call exists.
-    if subject.observations.is_empty() && !subject.is_aside {
-        subject.claim(Claim::Exists);
-    }
+}
+
+/// Adds the claims of a change without resource data.
+pub(super) fn none(subject: &mut Subject<'_>) {
+    bare(subject);
+    exists(subject);
+}
+
+/// Adds the claims of resource data that is one resource.
+pub(super) fn one(subject: &mut Subject<'_>, resource: &Resource<'_>) -> Result<(), Fault> {
+    claim_resource(subject, Shape::of(&resource.odata_type, &subject.target)?, resource)?;
+    exists(subject);
     Ok(())
 }
 
 /// Adds the claims of an array: participants as one roster, other elements one by one.
-fn list(subject: &mut Subject<'_>, data: Node<'_>) -> Result<(), Fault> {
-    let elements = data.array()?;
-    let is_roster = elements.is_empty() && subject.target == Target::Participants(None);
-    let mut participants = is_roster.then(roster::List::default);
-    for element in elements.into_iter().filter(|element| !element.is_null()) {
-        let resource = element.object()?;
-        let shape = Shape::of(&resource, &subject.target)?;
-        if shape == Shape::Participant {
-            participants.get_or_insert_default().add(subject, &resource);
-        } else {
-            claim_resource(subject, shape, &resource)?;
+fn list(subject: &mut Subject<'_>, reader: &mut Reader<'_>) -> Read<()> {
+    let (mut participants, mut wrong, mut is_empty) = (None, None, true);
+    let read = reader.array(|reader| {
+        is_empty = false;
+        if reader.peek() == Some(b'n') {
+            return reader.value().map(drop);
         }
+        let resource = Resource::read(reader)?;
+        if wrong.is_none() {
+            wrong = resource.and_then(|resource| element(subject, &resource, &mut participants)).err();
+        }
+        Ok(())
+    })?;
+    if let Some(fault) = read.err().or(wrong) {
+        return Ok(Err(fault));
+    }
+    if is_empty && subject.target == Target::Participants(None) {
+        participants = Some(Participants::default());
     }
     if let Some(participants) = participants {
         participants.claim(subject);
     }
-    Ok(())
+    exists(subject);
+    Ok(Ok(()))
+}
+
+fn element(
+    subject: &mut Subject<'_>,
+    resource: &Resource<'_>,
+    participants: &mut Option<Participants>,
+) -> Result<(), Fault> {
+    let shape = Shape::of(&resource.odata_type, &subject.target)?;
+    if shape == Shape::Participant {
+        participants.get_or_insert_default().add(subject, resource.node, &resource.participant);
+        return Ok(());
+    }
+    claim_resource(subject, shape, resource)
+}
+
+/// A report of a part of a call shows that the call exists.
+fn exists(subject: &mut Subject<'_>) {
+    if subject.observations.is_empty() && !subject.is_aside {
+        subject.claim(Claim::Exists);
+    }
 }
 
 /// Adds the claims of one resource. If a part of a call cannot be read, the claim that the call exists still counts.
-fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Object<'_>) -> Result<(), Fault> {
+fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Resource<'_>) -> Result<(), Fault> {
     let part = match shape {
         Shape::Call => return call::claims(subject, resource),
-        Shape::Participant => roster::single(subject, resource),
+        Shape::Participant => roster::single(subject, resource.node, &resource.participant),
         Shape::RosterDelta => roster::delta(subject, resource),
         Shape::Operation => operation::claims(subject, resource),
         Shape::SharingSession => sharing::claims(subject, resource),
@@ -60,7 +99,7 @@ fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Object<'_>
             Ok(())
         }
         Shape::Unknown => {
-            let name = resource.string("@odata.type")?;
+            let name = member::needed(&resource.odata_type)?;
             let path = if let Target::Other(path) = &subject.target { path.as_str() } else { "" };
             let name = name.as_deref().unwrap_or(path).to_owned();
             member::odd(subject, Oddity::UnknownResource, &name);

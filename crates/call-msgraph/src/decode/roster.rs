@@ -4,46 +4,31 @@ use std::sync::Arc;
 
 use call_core::{Claim, Id, ParticipantKey, ParticipantReport, RosterExtent, RosterReport};
 
+use crate::decode::resources::{Participant, Resource};
 use crate::decode::subject::{Change, Subject};
 use crate::decode::{identity, member};
 use crate::fault::{Fault, Unreadable};
-use crate::json::node::Object;
+use crate::json::member::List;
+use crate::json::node::Node;
 
 /// The participants of one value.
 #[derive(Default)]
-pub(super) struct List {
-    participants: Vec<ParticipantReport>,
+pub(super) struct Participants {
+    reports: Vec<ParticipantReport>,
     /// Whether a participant could not be read.
     has_holes: bool,
 }
 
-impl List {
+impl Participants {
     /// Adds a participant. If it cannot be read, the others count.
-    pub(super) fn add(&mut self, subject: &mut Subject<'_>, entry: &Object<'_>) {
-        if let Err(fault) = self.read(subject, entry) {
-            self.has_holes |= fault.reason != Unreadable::NoParticipant;
-            subject.faults.push(fault);
-        }
-    }
-
-    fn read(&mut self, subject: &mut Subject<'_>, entry: &Object<'_>) -> Result<(), Fault> {
-        let identities = identity::of_participant(subject, entry, "info");
-        let key = match member::own_id(subject, entry)? {
-            Some(id) => ParticipantKey::Id(id),
-            None => {
-                let key = identity::key(&identities);
-                key.ok_or_else(|| entry.node().fault(Unreadable::NoParticipant))?
+    pub(super) fn add(&mut self, subject: &mut Subject<'_>, node: Node<'_>, entry: &Participant<'_>) {
+        match report(subject, node, entry) {
+            Ok(report) => self.reports.push(report),
+            Err(fault) => {
+                self.has_holes |= fault.reason != Unreadable::NoParticipant;
+                subject.faults.push(fault);
             }
-        };
-        let mut participant = ParticipantReport::new(key);
-        participant.number = member::integer(subject, entry, "rosterSequenceNumber");
-        participant.is_removed = subject.is_deleted() || entry.get("removedState")?.is_some();
-        participant.is_in_lobby = member::boolean(subject, entry, "isInLobby");
-        participant.is_muted = member::boolean(subject, entry, "isMuted");
-        participant.is_on_hold = member::boolean(subject, entry, "isOnHold");
-        participant.identity = identity::preferred(identities).map(Arc::new);
-        self.participants.push(participant);
-        Ok(())
+        }
     }
 
     /// Adds the claim of a list. A list of created or deleted participants says nothing about the others, and neither does a page.
@@ -51,17 +36,34 @@ impl List {
     pub(super) fn claim(self, subject: &mut Subject<'_>) {
         let is_full = subject.change == Change::Updated && !self.has_holes && !subject.is_page;
         let extent = if is_full { RosterExtent::Full } else { RosterExtent::Some };
-        if is_full || !self.participants.is_empty() {
-            claim(subject, extent, self.participants);
+        if is_full || !self.reports.is_empty() {
+            claim(subject, extent, self.reports);
         }
     }
 }
 
+fn report(subject: &mut Subject<'_>, node: Node<'_>, entry: &Participant<'_>) -> Result<ParticipantReport, Fault> {
+    let identities = identity::of_party(&mut subject.faults, &entry.info);
+    let inside = member::needed_id(&entry.id)?;
+    let key = match subject.own_id(inside) {
+        Some(id) => ParticipantKey::Id(id),
+        None => identity::key(identities).ok_or_else(|| node.fault(Unreadable::NoParticipant))?,
+    };
+    let mut participant = ParticipantReport::new(key);
+    let faults = &mut subject.faults;
+    participant.number = member::integer(faults, &entry.roster_sequence_number);
+    participant.is_removed = subject.change == Change::Deleted || entry.removed_state.get()?.is_some();
+    participant.is_in_lobby = member::boolean(faults, &entry.is_in_lobby);
+    participant.is_muted = member::boolean(faults, &entry.is_muted);
+    participant.is_on_hold = member::boolean(faults, &entry.is_on_hold);
+    participant.identity = identity::preferred(identities).map(Arc::new);
+    Ok(participant)
+}
+
 /// Adds the claim of one participant.
-pub(super) fn single(subject: &mut Subject<'_>, participant: &Object<'_>) -> Result<(), Fault> {
-    let mut list = List::default();
-    list.read(subject, participant)?;
-    claim(subject, RosterExtent::Some, list.participants);
+pub(super) fn single(subject: &mut Subject<'_>, node: Node<'_>, entry: &Participant<'_>) -> Result<(), Fault> {
+    let report = report(subject, node, entry)?;
+    claim(subject, RosterExtent::Some, vec![report]);
     Ok(())
 }
 
@@ -73,16 +75,17 @@ pub(super) fn bare(subject: &mut Subject<'_>, id: Id) {
 }
 
 /// Adds the claim of a roster delta.
-pub(super) fn delta(subject: &mut Subject<'_>, delta: &Object<'_>) -> Result<(), Fault> {
-    let mut list = List::default();
-    if let Some(participants) = delta.get("participants")? {
-        for entry in participants.array()? {
-            list.add(subject, &entry.object()?);
+pub(super) fn delta(subject: &mut Subject<'_>, delta: &Resource<'_>) -> Result<(), Fault> {
+    let mut participants = Participants::default();
+    if let Some(List(entries)) = delta.participants.get()? {
+        for entry in entries {
+            let entry = entry.as_ref().map_err(Fault::clone)?;
+            participants.add(subject, entry.node, entry);
         }
     }
     // If a participant could not be read, the number is dropped. That makes a gap, and the participants are listed again.
-    let number = member::integer(subject, delta, "sequenceNumber").filter(|_| !list.has_holes);
-    claim(subject, RosterExtent::Delta { number }, list.participants);
+    let number = member::integer(&mut subject.faults, &delta.sequence_number).filter(|_| !participants.has_holes);
+    claim(subject, RosterExtent::Delta { number }, participants.reports);
     Ok(())
 }
 

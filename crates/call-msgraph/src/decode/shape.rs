@@ -1,8 +1,10 @@
 //! The shape of a resource: from its type, or else from its path.
 
+use crate::decode::member;
 use crate::decode::path::Target;
 use crate::fault::Fault;
-use crate::json::node::Object;
+use crate::json::member::Member;
+use crate::json::node::Node;
 use crate::odata::short_name;
 
 /// Shape of a resource.
@@ -34,9 +36,9 @@ const BY_NAME: [(&str, Shape); 6] = [
 const OPERATION: &str = "operation";
 
 impl Shape {
-    /// Returns the shape of a resource.
-    pub(super) fn of(resource: &Object<'_>, target: &Target) -> Result<Self, Fault> {
-        let odata_type = resource.string("@odata.type")?;
+    /// Returns the shape of a resource, from its type or else from its path.
+    pub(super) fn of(odata_type: &Member<Node<'_>>, target: &Target) -> Result<Self, Fault> {
+        let odata_type = member::needed(odata_type)?;
         Ok(odata_type.map_or_else(|| Self::by_path(target), |name| Self::by_type(&name)))
     }
 

@@ -3,13 +3,14 @@
 use call_core::{Claim, Id, SharingReport, SharingState};
 
 use crate::decode::member;
+use crate::decode::resources::Resource;
 use crate::decode::subject::Subject;
 use crate::fault::{Fault, Unreadable};
-use crate::json::node::Object;
 
 /// Adds the claim of a session.
-pub(super) fn claims(subject: &mut Subject<'_>, session: &Object<'_>) -> Result<(), Fault> {
-    let id = member::own_id(subject, session)?.ok_or_else(|| session.node().fault(Unreadable::NoSession))?;
+pub(super) fn claims(subject: &mut Subject<'_>, session: &Resource<'_>) -> Result<(), Fault> {
+    let inside = member::needed_id(&session.participant.id)?;
+    let id = subject.own_id(inside).ok_or_else(|| session.node.fault(Unreadable::NoSession))?;
     bare(subject, id);
     Ok(())
 }

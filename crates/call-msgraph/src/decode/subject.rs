@@ -24,22 +24,9 @@ pub(super) struct Subject<'s> {
     pub(super) observations: Vec<Observation>,
     /// Faults of optional members.
     pub(super) faults: Vec<Fault>,
-    pub(super) place: Place,
-    delivery: &'s Delivery,
-}
-
-/// Position of a value in its delivery.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    /// Index, from 0.
+    /// Index of the value in its delivery, from 0.
     pub(super) index: u32,
-    /// Whether the delivery is a batch of several values.
-    pub(super) is_one_of_several: bool,
-}
-
-impl Place {
-    /// Position of the only value of a delivery.
-    pub(super) const ALONE: Self = Self { index: 0, is_one_of_several: false };
+    delivery: &'s Delivery,
 }
 
 /// The `changeType` of a notification; anything else counts as `updated`.
@@ -84,17 +71,21 @@ impl<'s> Subject<'s> {
             is_page: false,
             observations,
             faults,
-            place: Place::ALONE,
+            index: 0,
             delivery,
         }
     }
 
+    /// Notes whether the value is one of several in its delivery.
+    pub(super) fn in_batch(mut self, is_one_of_several: bool) -> Self {
+        self.observations.iter_mut().for_each(|observation| observation.in_batch = is_one_of_several);
+        self
+    }
+
     pub(super) fn claim(&mut self, claim: Claim) {
-        let Place { index, is_one_of_several: in_batch } = self.place;
-        let (stamp, source) = (Stamp { index, ..self.delivery.stamp }, self.delivery.source());
+        let (stamp, source) = (Stamp { index: self.index, ..self.delivery.stamp }, self.delivery.source());
         let mut observation = Observation::new(stamp, source, claim);
         observation.message_id = self.delivery.message_id.clone();
-        observation.in_batch = in_batch;
         self.observations.push(observation);
     }
 

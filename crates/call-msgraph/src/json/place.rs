@@ -36,25 +36,73 @@ impl<'t> Places<'t> {
 /// Maximum length of a path, in bytes. Keys are foreign text, so longer paths are clipped.
 const LONGEST: usize = 200;
 
+/// Maximum depth of a path. No reader looks deeper.
+const DEEPEST: usize = 64;
+
 /// Returns the path from a value to the byte at `offset`: `resourceData.state`, `value[3]`.
 pub(crate) fn path_to(root: Node<'_>, offset: usize) -> String {
-    let mut path = String::new();
-    let mut node = root;
-    while offset > node.start() && path.len() < LONGEST {
-        let holds = |inner: &Node<'_>| (inner.start()..inner.end()).contains(&offset);
-        let found = if let Ok(object) = node.object() {
-            let member = object.members().iter().find(|(_, inner)| holds(inner));
-            member.map(|(key, inner)| (if path.is_empty() { key.to_string() } else { format!(".{key}") }, *inner))
+    paths_to(root, &[offset]).pop().unwrap_or_default()
+}
+
+/// Returns the paths from a value to the bytes at some offsets, which ascend. This takes one pass over the value in all.
+pub(crate) fn paths_to(root: Node<'_>, offsets: &[usize]) -> Vec<String> {
+    let mut walk = Walk { offsets, path: String::new(), paths: Vec::new() };
+    walk.inside(root, DEEPEST);
+    walk.here_until(usize::MAX);
+    walk.paths
+}
+
+/// A walk through a value.
+struct Walk<'o> {
+    /// Offsets that are still ahead.
+    offsets: &'o [usize],
+    /// Path to the value in which the walk is.
+    path: String,
+    paths: Vec<String>,
+}
+
+impl Walk<'_> {
+    /// Finds the paths to the offsets in a value.
+    fn inside(&mut self, node: Node<'_>, depth: usize) {
+        self.here_until(node.start() + 1);
+        if depth == 0 || self.path.len() >= LONGEST || !self.is_before(node.end()) {
+            return self.here_until(node.end());
+        }
+        if let Ok(object) = node.object() {
+            for (key, inner) in object.members() {
+                self.child(*inner, depth, |path| if path.is_empty() { key.to_string() } else { format!(".{key}") });
+            }
         } else if let Ok(elements) = node.array() {
-            let element = elements.into_iter().enumerate().find(|(_, inner)| holds(inner));
-            element.map(|(index, inner)| (format!("[{index}]"), inner))
-        } else {
-            None
-        };
-        let Some((segment, inner)) = found else { break };
-        path.push_str(clip(&segment, LONGEST));
-        node = inner;
+            for (index, inner) in elements.into_iter().enumerate() {
+                self.child(inner, depth, |_| format!("[{index}]"));
+            }
+        }
+        self.here_until(node.end());
     }
-    // A key is foreign text.
-    Shown(&path, usize::MAX).to_string()
+
+    fn child(&mut self, node: Node<'_>, depth: usize, segment: impl FnOnce(&str) -> String) {
+        self.here_until(node.start());
+        if self.is_before(node.end()) {
+            let length = self.path.len();
+            let segment = segment(&self.path);
+            self.path.push_str(clip(&segment, LONGEST));
+            self.inside(node, depth - 1);
+            self.path.truncate(length);
+        }
+    }
+
+    /// Notes the path for the offsets before `end`.
+    fn here_until(&mut self, end: usize) {
+        while let [offset, rest @ ..] = self.offsets
+            && *offset < end
+        {
+            // A key is foreign text.
+            self.paths.push(Shown(&self.path, usize::MAX).to_string());
+            self.offsets = rest;
+        }
+    }
+
+    fn is_before(&self, end: usize) -> bool {
+        self.offsets.first().is_some_and(|offset| *offset < end)
+    }
 }

@@ -7,7 +7,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::fault::{Fault, ReadError, Unreadable};
-use crate::json::node::{Node, Object};
+use crate::json::node::Node;
+use crate::json::object::Object;
 use crate::json::place::Places;
 
 /// The body of a delivery in a line: its bytes, and their place.

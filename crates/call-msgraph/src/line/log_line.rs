@@ -8,7 +8,8 @@ use call_core::{CallId, Command, Id, Identity, NodeId, Redacted, Stamp, Timestam
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, ReadError, Unreadable};
 use crate::foreign::clip;
-use crate::json::node::{Node, Object};
+use crate::json::node::Node;
+use crate::json::object::Object;
 use crate::json::place::{Places, path_to};
 use crate::line::body::{Body, BodyPlace};
 use crate::line::time::parse_time;

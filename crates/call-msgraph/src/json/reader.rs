@@ -1,0 +1,350 @@
+//! A reader that goes through a JSON text once, from value to value, and borrows from it.
+//!
+//! It accepts exactly the texts that `serde_json` accepts (RFC 8259), at any depth. It stops at the first byte that is wrong, and
+//! `serde_json` then says what is wrong there.
+
+use std::borrow::Cow;
+
+use crate::fault::{Fault, Unreadable};
+use crate::json::node::{Node, unescape};
+
+/// The text is not JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotJson;
+
+/// What a reader read: the value or its fault. Either way, the reader is after the value.
+pub(crate) type Read<T> = Result<Result<T, Fault>, NotJson>;
+
+/// A position in a JSON text.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'a> {
+    text: &'a str,
+    /// The next byte.
+    at: usize,
+    /// Place of the text in the whole text, in bytes.
+    base: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins before the only value of a text, after an optional byte order mark.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self::inside(bare, text.len() - bare.len())
+    }
+
+    /// Begins before the value of a text that is a part of another one, and begins there at the byte `base`.
+    pub(crate) fn inside(text: &'a str, base: usize) -> Self {
+        let mut reader = Self { text, at: 0, base };
+        reader.skip_space();
+        reader
+    }
+
+    /// Returns the first byte of the next value, or what stands in its place.
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Returns the place of the next value in the whole text.
+    pub(crate) const fn place(&self) -> usize {
+        self.base + self.at
+    }
+
+    /// Checks that nothing but white space follows.
+    pub(crate) fn end(mut self) -> Result<(), NotJson> {
+        self.skip_space();
+        if self.at == self.text.len() { Ok(()) } else { Err(NotJson) }
+    }
+
+    /// Reads an object. `member` gets each key, and must read the value that follows.
+    ///
+    /// The fault is that of the first key that cannot be read, or that the value is no object.
+    pub(crate) fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), NotJson>,
+    ) -> Read<Node<'a>> {
+        if self.peek() != Some(b'{') {
+            return Ok(Err(self.value()?.fault(Unreadable::WrongType("an object"))));
+        }
+        let (start, mut wrong) = (self.at, None);
+        self.at += 1;
+        let mut is_open = self.opens(b'}');
+        while is_open {
+            let key = match self.key()? {
+                Ok(key) => key,
+                Err(fault) => {
+                    wrong.get_or_insert(fault);
+                    // No member has this name.
+                    Cow::Borrowed("@")
+                }
+            };
+            member(self, key)?;
+            is_open = self.continues(b'}')?;
+        }
+        let node = self.node_from(start);
+        Ok(wrong.map_or(Ok(node), Err))
+    }
+
+    /// Reads an array. `element` must read the value that follows.
+    pub(crate) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Result<(), NotJson>) -> Read<Node<'a>> {
+        if self.peek() != Some(b'[') {
+            return Ok(Err(self.value()?.fault(Unreadable::WrongType("an array"))));
+        }
+        let start = self.at;
+        self.at += 1;
+        let mut is_open = self.opens(b']');
+        while is_open {
+            element(self)?;
+            is_open = self.continues(b']')?;
+        }
+        Ok(Ok(self.node_from(start)))
+    }
+
+    /// Reads a value of any kind, which only has to be JSON.
+    pub(crate) fn value(&mut self) -> Result<Node<'a>, NotJson> {
+        let start = self.at;
+        self.skip()?;
+        Ok(self.node_from(start))
+    }
+
+    /// Returns the value that was read by `read`.
+    pub(crate) fn spanned(&mut self, read: impl FnOnce(&mut Self) -> Result<(), NotJson>) -> Read<Node<'a>> {
+        let start = self.at;
+        read(self)?;
+        Ok(Ok(self.node_from(start)))
+    }
+
+    /// Skips a value. It does not call itself, because the depth of a foreign text has no limit.
+    fn skip(&mut self) -> Result<(), NotJson> {
+        let mut open = Open::default();
+        loop {
+            match self.peek().ok_or(NotJson)? {
+                b'"' => _ = self.skip_string()?,
+                b'{' => {
+                    self.at += 1;
+                    if self.opens(b'}') {
+                        open.push(true);
+                        self.skip_key()?;
+                        continue;
+                    }
+                }
+                b'[' => {
+                    self.at += 1;
+                    if self.opens(b']') {
+                        open.push(false);
+                        continue;
+                    }
+                }
+                b'-' | b'0'..=b'9' => self.skip_number()?,
+                b't' => self.skip_word("true")?,
+                b'f' => self.skip_word("false")?,
+                b'n' => self.skip_word("null")?,
+                _ => return Err(NotJson),
+            }
+            loop {
+                let Some(is_object) = open.last() else { return Ok(()) };
+                if self.continues(if is_object { b'}' } else { b']' })? {
+                    if is_object {
+                        self.skip_key()?;
+                    }
+                    break;
+                }
+                open.pop();
+            }
+        }
+    }
+
+    /// Returns whether a value follows the beginning of an object or an array, and otherwise goes over its end.
+    fn opens(&mut self, end: u8) -> bool {
+        self.skip_space();
+        let is_empty = self.peek() == Some(end);
+        self.at += usize::from(is_empty);
+        !is_empty
+    }
+
+    /// Goes over the comma after a value, or over the end of the object or array: then it returns `false`.
+    fn continues(&mut self, end: u8) -> Result<bool, NotJson> {
+        self.skip_space();
+        let next = self.peek();
+        self.at += 1;
+        match next {
+            Some(b',') => {
+                self.skip_space();
+                Ok(true)
+            }
+            Some(found) if found == end => Ok(false),
+            _ => Err(NotJson),
+        }
+    }
+
+    /// Returns whether another element follows the one that was just read.
+    pub(crate) fn has_more(&mut self) -> bool {
+        self.skip_space();
+        self.peek() == Some(b',')
+    }
+
+    fn key(&mut self) -> Read<Cow<'a, str>> {
+        let start = self.at;
+        let has_escapes = self.skip_key_string()?;
+        let raw = self.node_from(start);
+        self.skip_colon()?;
+        // Most keys have no escapes, and need no copy.
+        Ok(if has_escapes { unescape(raw).map(Cow::Owned) } else { Ok(Cow::Borrowed(raw.bare())) })
+    }
+
+    fn skip_key(&mut self) -> Result<(), NotJson> {
+        self.skip_key_string()?;
+        self.skip_colon()
+    }
+
+    fn skip_key_string(&mut self) -> Result<bool, NotJson> {
+        if self.peek() == Some(b'"') { self.skip_string() } else { Err(NotJson) }
+    }
+
+    fn skip_colon(&mut self) -> Result<(), NotJson> {
+        self.skip_space();
+        if self.peek() != Some(b':') {
+            return Err(NotJson);
+        }
+        self.at += 1;
+        self.skip_space();
+        Ok(())
+    }
+
+    /// Skips a string, and returns whether it has escapes.
+    fn skip_string(&mut self) -> Result<bool, NotJson> {
+        let (bytes, mut has_escapes) = (self.text.as_bytes(), false);
+        let mut at = self.at + 1;
+        loop {
+            at = plain_until(bytes, at);
+            match bytes.get(at) {
+                Some(b'"') => {
+                    self.at = at + 1;
+                    return Ok(has_escapes);
+                }
+                Some(b'\\') => {
+                    has_escapes = true;
+                    at += match bytes.get(at + 1) {
+                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
+                        Some(b'u') if bytes.get(at + 2..at + 6).is_some_and(is_hex) => 6,
+                        _ => return Err(NotJson),
+                    };
+                }
+                _ => return Err(NotJson),
+            }
+        }
+    }
+
+    fn skip_number(&mut self) -> Result<(), NotJson> {
+        self.at += usize::from(self.peek() == Some(b'-'));
+        match self.peek() {
+            Some(b'0') => self.at += 1,
+            _ => self.skip_digits()?,
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.skip_digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
+            self.skip_digits()?;
+        }
+        // A digit after a leading zero is not part of the number, nor of anything else.
+        Ok(())
+    }
+
+    fn skip_digits(&mut self) -> Result<(), NotJson> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if self.at > start { Ok(()) } else { Err(NotJson) }
+    }
+
+    fn skip_word(&mut self, word: &str) -> Result<(), NotJson> {
+        let end = self.at + word.len();
+        if self.text.as_bytes().get(self.at..end) != Some(word.as_bytes()) {
+            return Err(NotJson);
+        }
+        self.at = end;
+        Ok(())
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn node_from(&self, start: usize) -> Node<'a> {
+        // Values begin and end at ASCII characters.
+        Node::new(self.text.get(start..self.at).unwrap_or_default(), self.base + start)
+    }
+}
+
+impl<'a> Node<'a> {
+    /// Reads the value again.
+    pub(crate) fn read<T>(self, read: impl FnOnce(&mut Reader<'a>) -> Read<T>) -> Result<T, Fault> {
+        read(&mut Reader::inside(self.raw(), self.start())).unwrap_or_else(|NotJson| Err(Fault::of_text(self.raw())))
+    }
+}
+
+fn is_hex(digits: &[u8]) -> bool {
+    digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Returns the first byte from `at` on that is not simply a part of a string: a quote, a backslash or a control character.
+fn plain_until(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // Eight bytes at a time. The lowest mark is exact, those above it may be wrong by a carry.
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let eight = u64::from_le_bytes(*eight);
+        let is = |byte: u8| {
+            let zero_where_equal = eight ^ (ONES * u64::from(byte));
+            zero_where_equal.wrapping_sub(ONES) & !zero_where_equal
+        };
+        let is_control = eight.wrapping_sub(ONES * 0x20) & !eight;
+        let marks = (is(b'"') | is(b'\\') | is_control) & HIGH;
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at).is_some_and(|&byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        at += 1;
+    }
+    at
+}
+
+/// The objects and arrays that are open: one bit for each, which is set for an object.
+#[derive(Default)]
+struct Open {
+    /// The innermost ones, up to 64.
+    inner: u64,
+    depth: usize,
+    /// Those around them, 64 in each number. Real texts need none.
+    outer: Vec<u64>,
+}
+
+impl Open {
+    fn push(&mut self, is_object: bool) {
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.outer.push(self.inner);
+        }
+        self.inner = self.inner << 1 | u64::from(is_object);
+        self.depth += 1;
+    }
+
+    fn pop(&mut self) {
+        self.depth -= 1;
+        self.inner >>= 1;
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.inner = self.outer.pop().unwrap_or_default();
+        }
+    }
+
+    fn last(&self) -> Option<bool> {
+        (self.depth > 0).then_some(self.inner & 1 == 1)
+    }
+}
