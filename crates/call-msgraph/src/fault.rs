@@ -1,6 +1,7 @@
 //! Read errors, and their places.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt;
 
 use serde::de::IgnoredAny;
@@ -142,10 +143,28 @@ impl std::error::Error for ReadError {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) at: usize,
-    pub(crate) reason: Unreadable,
+    /// Boxed, because almost no value has a fault, and every reader returns room for one.
+    pub(crate) reason: Box<Unreadable>,
+}
+
+impl From<Infallible> for Fault {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
 }
 
 impl Fault {
+    #[cold]
+    pub(crate) fn new(at: usize, reason: Unreadable) -> Self {
+        Self { at, reason: Box::new(reason) }
+    }
+
+    /// Returns the fault of a whole text: if it is JSON, but no object, it is no delivery.
+    pub(crate) fn or_not_a_delivery(self) -> Self {
+        let is_json = matches!(*self.reason, Unreadable::WrongType(_));
+        if is_json { Self::new(self.at, Unreadable::NotADelivery) } else { self }
+    }
+
     /// Returns the fault of a text that is not JSON. Only then a second look at it is worth its time.
     #[cold]
     pub(crate) fn of_text(text: &str) -> Self {
@@ -155,7 +174,7 @@ impl Fault {
             false => serde_json::from_str::<IgnoredAny>(bare).err(),
         };
         let start = text.len() - bare.len();
-        let unknown = || Self { at: start, reason: Unreadable::NotJson("invalid value".to_owned()) };
+        let unknown = || Self::new(start, Unreadable::NotJson("invalid value".to_owned()));
         read.map_or_else(unknown, |error| Self::syntax(&error, bare, start))
     }
 
@@ -170,6 +189,6 @@ impl Fault {
             Some(b'}' | b']') if part[..at].trim_ascii_end().ends_with(',') => "trailing comma",
             _ => text.split(" at line ").next().unwrap_or_default(),
         };
-        Self { at: start + at, reason: Unreadable::NotJson(what.to_owned()) }
+        Self::new(start + at, Unreadable::NotJson(what.to_owned()))
     }
 }

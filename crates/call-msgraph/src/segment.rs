@@ -18,6 +18,7 @@ pub(crate) fn is_id(text: &str) -> bool {
 }
 
 /// Reads an id of the service, which may be empty.
+#[inline]
 pub(crate) fn read_id(text: &str, node: Node<'_>) -> Result<Id, Fault> {
     if text.len() > LONGEST_ID {
         Err(node.fault(Unreadable::LongId))

@@ -26,8 +26,9 @@ pub struct Id(Repr);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
-    /// The 16 bytes that the digits stand for. Most ids are GUIDs, and there may be millions.
-    Guid([u8; 16]),
+    /// The two halves of the number that the digits stand for. Most ids are GUIDs, and there may be millions. Numbers are copied,
+    /// compared and hashed faster than the bytes.
+    Guid([u64; 2]),
     Text(Box<str>),
 }
 
@@ -53,7 +54,7 @@ impl Id {
     #[must_use]
     pub fn spelling(&self) -> Spelling<'_> {
         Spelling(match &self.0 {
-            Repr::Guid(bytes) => Spelled::Guid(spell(*bytes)),
+            Repr::Guid(halves) => Spelled::Guid(spell(*halves)),
             Repr::Text(text) => Spelled::Text(text),
         })
     }
@@ -157,7 +158,7 @@ impl FromStr for CallId {
 impl Ord for Id {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            // The digits are in the order of the bytes that they stand for.
+            // The digits are in the order of the numbers that they stand for.
             (Repr::Guid(one), Repr::Guid(other)) => one.cmp(other),
             _ => self.spelling().cmp(&*other.spelling()),
         }
@@ -218,34 +219,43 @@ impl<'a> arbitrary::Arbitrary<'a> for Id {
 /// Positions of the dashes in a GUID.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
 
-/// Returns the bytes of a GUID; `None` if the text is not a GUID.
-fn parse_guid(text: &str) -> Option<[u8; 16]> {
-    let text = text.as_bytes();
-    let dashes: &[usize] = match text.len() {
-        32 => &[],
-        36 => &DASHES,
+fn parse_guid(text: &str) -> Option<[u64; 2]> {
+    let mut digits = [0; 32];
+    match text.as_bytes() {
+        plain if plain.len() == 32 => digits.copy_from_slice(plain),
+        dashed if dashed.len() == 36 && DASHES.iter().all(|&at| dashed[at] == b'-') => {
+            digits[..8].copy_from_slice(&dashed[..8]);
+            digits[8..12].copy_from_slice(&dashed[9..13]);
+            digits[12..16].copy_from_slice(&dashed[14..18]);
+            digits[16..20].copy_from_slice(&dashed[19..23]);
+            digits[20..].copy_from_slice(&dashed[24..]);
+        }
         _ => return None,
-    };
-    if dashes.iter().any(|&at| text[at] != b'-') {
-        return None;
     }
-    let digit = |at: usize| char::from(text[at]).to_digit(16);
-    let mut bytes = [0; 16];
-    let mut at = 0;
-    for byte in &mut bytes {
-        // A dash is only between two bytes.
-        at += usize::from(dashes.contains(&at));
-        *byte = (digit(at)? << 4 | digit(at + 1)?) as u8;
-        at += 2;
+    // Without a branch for each digit, because every delivery contains several GUIDs.
+    let (mut values, mut is_guid) = ([0; 32], true);
+    for (value, digit) in values.iter_mut().zip(digits) {
+        let (number, letter) = (digit.wrapping_sub(b'0'), (digit | 0x20).wrapping_sub(b'a'));
+        *value = if number < 10 { number } else { letter.wrapping_add(10) };
+        is_guid &= (number < 10) | (letter < 6);
     }
-    Some(bytes)
+    let (eights, _) = values.as_chunks();
+    let half = |first: usize| packed(eights[first]) << 32 | packed(eights[first + 1]);
+    is_guid.then(|| [half(0), half(2)])
 }
 
-/// Returns the spelling of a GUID in lower case with dashes.
-fn spell(bytes: [u8; 16]) -> [u8; 36] {
+/// Returns the number of eight hexadecimal digits. It halves the space between them three times.
+fn packed(digits: [u8; 8]) -> u64 {
+    let mut number = u64::from_be_bytes(digits);
+    number = (number | number >> 4) & 0x00ff_00ff_00ff_00ff;
+    number = (number | number >> 8) & 0x0000_ffff_0000_ffff;
+    (number | number >> 16) & 0xffff_ffff
+}
+
+fn spell(halves: [u64; 2]) -> [u8; 36] {
     let mut spelling = [b'-'; 36];
     let mut at = 0;
-    for byte in bytes {
+    for byte in halves.iter().flat_map(|half| half.to_be_bytes()) {
         at += usize::from(DASHES.contains(&at));
         for digit in [byte >> 4, byte & 0xf] {
             spelling[at] = b"0123456789abcdef"[usize::from(digit)];

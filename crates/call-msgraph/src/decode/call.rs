@@ -4,11 +4,11 @@ use call_core::{
     CallId, CallState, Claim, Direction, Field, IncomingContext, MediaState, Oddity, Redacted, Tone, TranscriptionState,
 };
 
-use crate::decode::resources::{Resource, ToneInfo};
+use crate::decode::resources::{Details, Resource, ToneInfo};
 use crate::decode::subject::Subject;
 use crate::decode::{identity, member};
 use crate::fault::Fault;
-use crate::json::member::Member;
+use crate::json::member::Leaf;
 use crate::json::node::Node;
 use crate::odata::media_kind;
 
@@ -32,12 +32,11 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Resource<'_>) -> Result<(
     if let Some(direction) = known(subject, &call.direction, "direction", Direction::from_word) {
         subject.claim(Claim::Direction(direction));
     }
-    fields(subject, call);
-    if let Some(info) = member::object(&mut subject.faults, &call.tone_info) {
-        tone(subject, info);
+    if call.details.has_any {
+        details(subject, &call.details);
     }
     // The path identifies the call. Another id in the resource is an anomaly ("participant: invite", v1.0 reference).
-    let other = member::string(&mut subject.faults, &call.participant.id).map(|id| CallId::from(&*id));
+    let other = member::string(&mut subject.faults, &call.details.participant.id).map(|id| CallId::from(&*id));
     if let Some(other) = other.filter(|other| *other != subject.call) {
         // In its one spelling, so that one id is one anomaly.
         member::odd(subject, Oddity::IdMismatch, &other.spelling());
@@ -49,7 +48,7 @@ pub(super) fn claims(subject: &mut Subject<'_>, call: &Resource<'_>) -> Result<(
 const LONGEST_INFO: usize = 4_096;
 
 /// Adds the claims of all fields but the state, after those of the unknown words in them.
-fn fields(subject: &mut Subject<'_>, call: &Resource<'_>) {
+fn details(subject: &mut Subject<'_>, call: &Details<'_>) {
     let media = member::object(&mut subject.faults, &call.media_state);
     let media = media.and_then(|media| known(subject, &media.audio, "mediaState", MediaState::from_word));
     let transcription = member::object(&mut subject.faults, &call.transcription);
@@ -63,7 +62,7 @@ fn fields(subject: &mut Subject<'_>, call: &Resource<'_>) {
             unrecognized(subject, "activeModalities", word);
         }
     }
-    let faults = &mut subject.faults;
+    let Subject { claims, faults, .. } = subject;
     let chat = member::object(faults, &call.chat_info);
     let meeting = member::object(faults, &call.meeting_info);
     let written = |node: Node<'_>| (node.raw().len() <= LONGEST_INFO).then(|| Redacted::new(node.raw()));
@@ -82,37 +81,35 @@ fn fields(subject: &mut Subject<'_>, call: &Resource<'_>) {
     let targets = member::list(faults, &call.targets, |faults, target| {
         Ok(identity::preferred(identity::of(faults, &target.identity)))
     });
-    let fields = [
-        member::id(faults, &call.call_chain_id).map(Field::CallChainId),
-        member::id(faults, &call.my_participant_id).map(Field::MyParticipantId),
-        member::id(faults, &call.tenant_id).map(Field::TenantId),
-        chat.and_then(|chat| member::text(faults, &chat.thread_id)).map(|thread| Field::ThreadId(thread.into())),
-        chat.and_then(|chat| written(chat.node)).map(Field::ChatInfo),
-        meeting.and_then(|meeting| written(meeting.node)).map(Field::MeetingInfo),
-        member::text(faults, &call.subject).map(|title| Field::Subject(Redacted::new(&title))),
-        identity::preferred(identity::of_party(faults, &call.source)).map(Field::Source),
-        targets.map(Field::Targets),
-        identity::preferred(identity::of_party(faults, &call.answered_by)).map(Field::AnsweredBy),
-        context.map(|context| Field::IncomingContext(Box::new(context))),
-        modalities.map(Field::ActiveModalities),
-        hosting.map(Field::Media),
-        media.map(Field::MediaState),
-        transcription.map(Field::Transcription),
-        member::word(faults, &call.termination_reason).map(Field::TerminationReason),
-        member::whole(faults, &call.replaces_context).map(Field::ReplacesContext),
-    ];
-    for field in fields.into_iter().flatten() {
-        subject.claim(Claim::Field(Box::new(field)));
+    let mut claim = |field: Option<Field>| {
+        if let Some(field) = field {
+            claims.push(Claim::Field(Box::new(field)));
+        }
+    };
+    claim(member::id(faults, &call.call_chain_id).map(Field::CallChainId));
+    claim(member::id(faults, &call.my_participant_id).map(Field::MyParticipantId));
+    claim(member::id(faults, &call.tenant_id).map(Field::TenantId));
+    claim(chat.and_then(|chat| member::text(faults, &chat.thread_id)).map(|thread| Field::ThreadId(thread.into())));
+    claim(chat.and_then(|chat| written(chat.node)).map(Field::ChatInfo));
+    claim(meeting.and_then(|meeting| written(meeting.0)).map(Field::MeetingInfo));
+    claim(member::text(faults, &call.subject).map(|title| Field::Subject(Redacted::new(&title))));
+    claim(identity::preferred(identity::of_party(faults, &call.source)).map(Field::Source));
+    claim(targets.map(Field::Targets));
+    claim(identity::preferred(identity::of_party(faults, &call.answered_by)).map(Field::AnsweredBy));
+    claim(context.map(|context| Field::IncomingContext(Box::new(context))));
+    claim(modalities.map(Field::ActiveModalities));
+    claim(hosting.map(Field::Media));
+    claim(media.map(Field::MediaState));
+    claim(transcription.map(Field::Transcription));
+    claim(member::word(faults, &call.termination_reason).map(Field::TerminationReason));
+    claim(member::whole(faults, &call.replaces_context).map(Field::ReplacesContext));
+    if let Some(info) = member::object(faults, &call.tone_info) {
+        tone(subject, info);
     }
 }
 
 /// Reads a word that must be a known one. An unknown word becomes an oddity.
-fn known<T>(
-    subject: &mut Subject<'_>,
-    member: &Member<Node<'_>>,
-    field: &str,
-    from_word: fn(&str) -> Option<T>,
-) -> Option<T> {
+fn known<T>(subject: &mut Subject<'_>, member: &Leaf<'_>, field: &str, from_word: fn(&str) -> Option<T>) -> Option<T> {
     let word = member::string(&mut subject.faults, member)?;
     let known = from_word(member::clip_word(&word));
     if known.is_none() {

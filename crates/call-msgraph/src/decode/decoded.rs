@@ -64,25 +64,36 @@ pub struct Decoded {
     pub joining: Option<CallId>,
     /// Faults by the path to their value. Their places are computed at the end.
     pub(super) faults: Vec<(String, Fault)>,
-    /// Index of each call in `hearings`, once there are several.
-    places: HashMap<CallId, usize>,
+    /// Index of each call in `hearings`, once there are many.
+    places: Option<HashMap<CallId, usize>>,
 }
 
 impl Decoded {
     /// Adds the content of one value, or its fault. `index` is its index in a batch.
-    pub(super) fn add(&mut self, read: Result<Option<Subject<'_>>, Fault>, value: Node<'_>, index: Option<u32>) {
-        let faults = match read {
-            Ok(Some(subject)) => {
-                if subject.is_joining {
-                    self.wants_join_response = true;
-                    self.joining.get_or_insert_with(|| subject.call.clone());
-                }
-                self.hear(subject.call, subject.observations);
-                subject.faults
-            }
-            Ok(None) => Vec::new(),
-            Err(fault) => vec![fault],
-        };
+    pub(super) fn add(
+        &mut self,
+        read: Result<(), Fault>,
+        subject: Option<Subject<'_>>,
+        value: Node<'_>,
+        index: Option<u32>,
+    ) {
+        if let Err(fault) = read {
+            return self.fail(vec![fault], value, index);
+        }
+        let Some(subject) = subject else { return };
+        if subject.is_joining {
+            self.wants_join_response = true;
+            self.joining.get_or_insert_with(|| subject.call.clone());
+        }
+        self.hear(subject.call, subject.claims.observations);
+        if !subject.faults.is_empty() {
+            self.fail(subject.faults, value, index);
+        }
+    }
+
+    /// Adds the faults of one value.
+    #[cold]
+    fn fail(&mut self, faults: Vec<Fault>, value: Node<'_>, index: Option<u32>) {
         let faults = capped(faults);
         let places: Vec<_> = faults.iter().map(|fault| fault.at).collect();
         for (inside, fault) in paths_to(value, &places).into_iter().zip(faults) {
@@ -107,10 +118,10 @@ impl Decoded {
     pub(super) fn hear(&mut self, call: CallId, mut observations: Vec<Observation>) {
         let Some(first) = observations.first() else { return };
         let is_ours = matches!(first.source, Source::CreateResponse { .. });
-        let known = match self.hearings.last() {
-            // Most deliveries are about one call, which needs no map.
-            Some(last) if last.call == call => Some(self.hearings.len() - 1),
-            _ => self.places.get(&call).copied(),
+        let known = match self.hearings.len() {
+            // It is faster to look at some calls than to hash one.
+            0..FEW => self.hearings.iter().rposition(|hearing| hearing.call == call),
+            _ => self.places.as_ref().and_then(|places| places.get(&call).copied()),
         };
         match known.and_then(|place| self.hearings.get_mut(place)) {
             Some(hearing) => {
@@ -118,17 +129,19 @@ impl Decoded {
                 hearing.is_ours |= is_ours;
             }
             None => {
-                if let [first] = &self.hearings[..] {
-                    self.places.insert(first.call.clone(), 0);
-                }
-                if !self.hearings.is_empty() {
-                    self.places.insert(call.clone(), self.hearings.len());
-                }
                 self.hearings.push(Hearing { observations, is_ours, ..Hearing::new(call) });
+                if self.hearings.len() >= FEW {
+                    let places = self.places.get_or_insert_default();
+                    let new = self.hearings.iter().enumerate().skip(places.len());
+                    places.extend(new.map(|(place, hearing)| (hearing.call.clone(), place)));
+                }
             }
         }
     }
 }
+
+/// Number of calls in a delivery from which on they have a map.
+const FEW: usize = 64;
 
 /// Maximum number of faults that are listed for one value, so that one body cannot fill a log.
 const MOST_FAULTS: usize = 32;
@@ -138,7 +151,7 @@ fn capped(mut faults: Vec<Fault>) -> Vec<Fault> {
     let more = faults.len().saturating_sub(MOST_FAULTS);
     faults.truncate(MOST_FAULTS + 1);
     if let Some(last) = faults.get_mut(MOST_FAULTS) {
-        last.reason = Unreadable::More(more);
+        *last.reason = Unreadable::More(more);
     }
     faults
 }

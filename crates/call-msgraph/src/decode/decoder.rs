@@ -31,21 +31,29 @@ pub fn decode(delivery: &Delivery) -> Decoded {
         let root = text(&delivery.body).ok().flatten().and_then(|text| Node::parse(text).ok());
         decoded.faults.push((root.map(|root| path_to(root, fault.at)).unwrap_or_default(), fault));
     }
+    if !decoded.faults.is_empty() {
+        place_faults(delivery, &mut decoded);
+    }
+    decoded
+}
+
+/// Lists the faults with their places.
+#[cold]
+fn place_faults(delivery: &Delivery, decoded: &mut Decoded) {
     let mut places = Places::new(&delivery.body);
     let mark = if delivery.body.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     for (path, fault) in std::mem::take(&mut decoded.faults) {
         let (line, column) = places.of(fault.at);
         // A byte order mark does not count as a column.
         let column = if line == 1 { column.saturating_sub(mark).max(1) } else { column };
-        decoded.rejected.push(ReadError { line, column, path, reason: fault.reason });
+        decoded.rejected.push(ReadError { line, column, path, reason: *fault.reason });
     }
-    decoded
 }
 
 fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> {
     match delivery.kind {
         DeliveryKind::Notification => {
-            let body = text(&delivery.body)?.ok_or(Fault { at: 0, reason: Unreadable::Empty })?;
+            let body = text(&delivery.body)?.ok_or_else(|| Fault::new(0, Unreadable::Empty))?;
             let read = notification::decode(delivery, Reader::new(body), decoded);
             let read = read.unwrap_or_else(|NotJson| Err(Fault::of_text(body)));
             if read.is_err() {
@@ -62,7 +70,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
             None if delivery.kind == DeliveryKind::CreateResponse && delivery.call.is_some() => {
                 reply::status(delivery, None, decoded)
             }
-            None => Err(Fault { at: 0, reason: Unreadable::Empty }),
+            None => Err(Fault::new(0, Unreadable::Empty)),
         },
         DeliveryKind::Gone => reply::status(delivery, Some(CallState::Terminated), decoded),
         DeliveryKind::Accepted(command) => {
@@ -76,7 +84,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
 
 /// Returns the body as text; `None` if it contains only white space.
 fn text(body: &[u8]) -> Result<Option<&str>, Fault> {
-    let text = str::from_utf8(body).map_err(|error| Fault { at: error.valid_up_to(), reason: Unreadable::NotUtf8 })?;
+    let text = str::from_utf8(body).map_err(|error| Fault::new(error.valid_up_to(), Unreadable::NotUtf8))?;
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
     Ok((!bare.trim_ascii().is_empty()).then_some(text))
 }

@@ -6,8 +6,7 @@ use crate::decode::identity_set::{Entry, IdentitySet, Named};
 use crate::decode::member;
 use crate::decode::resources::Party;
 use crate::fault::Fault;
-use crate::json::member::Member;
-use crate::json::node::Node;
+use crate::json::member::{Leaf, Member};
 
 /// Kinds in the order of preference, if a set contains several identities.
 const FIRST: [&str; 4] = ["user", "application", "applicationInstance", "phone"];
@@ -65,6 +64,6 @@ impl<'s, 'a> Identities<'s, 'a> {
 }
 
 /// Returns a text whose fault was reported.
-fn text(member: &Member<Node<'_>>) -> Option<Redacted> {
+fn text(member: &Leaf<'_>) -> Option<Redacted> {
     member::text(&mut Vec::new(), member).map(|text| Redacted::new(&text))
 }

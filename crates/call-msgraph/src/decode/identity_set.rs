@@ -22,16 +22,18 @@ pub(crate) struct Entry<'a> {
 }
 
 impl<'a> Value<'a> for IdentitySet<'a> {
+    type Wrong = Fault;
+
     fn read(reader: &mut Reader<'a>) -> Read<Self> {
         let mut entries: Vec<Entry<'a>> = Vec::new();
         let read = reader.object(|reader, kind| {
             if kind.starts_with('@') {
-                return reader.value().map(drop);
+                return reader.skip_value();
             }
             let start = reader.place();
             let identity = match reader.peek() {
                 Some(b'{') => Some(Named::read(reader)?),
-                _ => reader.value().map(|_| None)?,
+                _ => reader.skip_value().map(|()| None)?,
             };
             entries.push(Entry { kind, start, identity });
             Ok(())
@@ -46,7 +48,7 @@ fn single(mut entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
     for same in entries.chunk_by_mut(|a, b| a.kind == b.kind) {
         let Some(second) = same.get(1).map(|second| second.start) else { continue };
         for entry in same {
-            let fault = Fault { at: second, reason: Unreadable::Duplicate };
+            let fault = Fault::new(second, Unreadable::Duplicate);
             entry.identity = entry.identity.take().map(|_| Err(fault));
         }
     }

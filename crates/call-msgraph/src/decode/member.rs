@@ -8,7 +8,7 @@ use crate::decode::resources::ResultInfo;
 use crate::decode::subject::Subject;
 use crate::fault::{Fault, Unreadable};
 use crate::foreign::clip;
-use crate::json::member::{List, Member};
+use crate::json::member::{Leaf, List, Member};
 use crate::json::node::Node;
 use crate::segment;
 
@@ -17,27 +17,32 @@ const LONGEST_WORD: usize = 128;
 const LONGEST_TEXT: usize = 1024;
 
 /// Reads a string that must be readable.
-pub(super) fn needed<'a>(member: &Member<Node<'a>>) -> Result<Option<Cow<'a, str>>, Fault> {
+#[inline]
+pub(super) fn needed<'a>(member: &Leaf<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
     member.get()?.map(|node| node.string()).transpose()
 }
 
 /// Reads a string.
-pub(super) fn string<'a>(faults: &mut Vec<Fault>, member: &Member<Node<'a>>) -> Option<Cow<'a, str>> {
+#[inline]
+pub(super) fn string<'a>(faults: &mut Vec<Fault>, member: &Leaf<'a>) -> Option<Cow<'a, str>> {
+    if member.is_nothing() {
+        return None;
+    }
     optional(faults, needed(member)).flatten().filter(|text| !text.is_empty())
 }
 
 /// Reads a string that is a word, clipped.
-pub(super) fn word(faults: &mut Vec<Fault>, member: &Member<Node<'_>>) -> Option<Box<str>> {
+pub(super) fn word(faults: &mut Vec<Fault>, member: &Leaf<'_>) -> Option<Box<str>> {
     string(faults, member).map(|text| clip_word(&text).into())
 }
 
 /// Reads a private string without clipping it.
-pub(super) fn whole(faults: &mut Vec<Fault>, member: &Member<Node<'_>>) -> Option<Redacted> {
+pub(super) fn whole(faults: &mut Vec<Fault>, member: &Leaf<'_>) -> Option<Redacted> {
     string(faults, member).map(|text| Redacted::new(&text))
 }
 
 /// Reads a string that is a text for people, clipped.
-pub(super) fn text<'a>(faults: &mut Vec<Fault>, member: &Member<Node<'a>>) -> Option<Cow<'a, str>> {
+pub(super) fn text<'a>(faults: &mut Vec<Fault>, member: &Leaf<'a>) -> Option<Cow<'a, str>> {
     string(faults, member).map(|text| match text {
         Cow::Borrowed(text) => Cow::Borrowed(clip(text, LONGEST_TEXT)),
         Cow::Owned(text) => Cow::Owned(clip(&text, LONGEST_TEXT).to_owned()),
@@ -45,12 +50,17 @@ pub(super) fn text<'a>(faults: &mut Vec<Fault>, member: &Member<Node<'a>>) -> Op
 }
 
 /// Reads an id.
-pub(super) fn id(faults: &mut Vec<Fault>, member: &Member<Node<'_>>) -> Option<Id> {
+#[inline]
+pub(super) fn id(faults: &mut Vec<Fault>, member: &Leaf<'_>) -> Option<Id> {
+    if member.is_nothing() {
+        return None;
+    }
     optional(faults, needed_id(member)).flatten()
 }
 
 /// Reads an id that must be readable; `None` if it is missing or empty.
-pub(super) fn needed_id(member: &Member<Node<'_>>) -> Result<Option<Id>, Fault> {
+#[inline]
+pub(super) fn needed_id(member: &Leaf<'_>) -> Result<Option<Id>, Fault> {
     let Some(node) = member.get()? else { return Ok(None) };
     let id = node.string()?;
     let read = segment::read_id(&id, *node)?;
@@ -58,31 +68,38 @@ pub(super) fn needed_id(member: &Member<Node<'_>>) -> Result<Option<Id>, Fault> 
 }
 
 /// Reads a boolean.
-pub(super) fn boolean(faults: &mut Vec<Fault>, member: &Member<Node<'_>>) -> Option<bool> {
+pub(super) fn boolean(faults: &mut Vec<Fault>, member: &Leaf<'_>) -> Option<bool> {
     optional(faults, member.get().and_then(|node| node.map(|node| node.boolean()).transpose())).flatten()
 }
 
 /// Reads a whole number.
-pub(super) fn integer(faults: &mut Vec<Fault>, member: &Member<Node<'_>>) -> Option<i64> {
+pub(super) fn integer(faults: &mut Vec<Fault>, member: &Leaf<'_>) -> Option<i64> {
     let node = object(faults, member)?;
     let wrong = || node.fault(Unreadable::WrongType("a whole number"));
     optional(faults, node.integer().ok_or_else(wrong))
 }
 
 /// Returns an object, or any other value whose reading cannot fail any more.
-pub(super) fn object<'m, T>(faults: &mut Vec<Fault>, member: &'m Member<T>) -> Option<&'m T> {
+#[inline]
+pub(super) fn object<'m, T, W: Clone + Into<Fault>>(
+    faults: &mut Vec<Fault>,
+    member: &'m Member<T, W>,
+) -> Option<&'m T> {
+    if member.is_nothing() {
+        return None;
+    }
     optional(faults, member.get()).flatten()
 }
 
 /// Reads a list, without the elements that cannot be read or are `None`; `None` if no element is left.
-pub(super) fn list<T, R>(
+pub(super) fn list<T, W: Clone + Into<Fault>, R>(
     faults: &mut Vec<Fault>,
-    member: &Member<List<T>>,
+    member: &Member<List<T, W>>,
     read: impl Fn(&mut Vec<Fault>, &T) -> Result<Option<R>, Fault>,
 ) -> Option<Box<[R]>> {
     let List(elements) = object(faults, member)?;
     let elements = elements.iter().filter_map(|element| {
-        let read = element.as_ref().map_err(Fault::clone).and_then(|element| read(faults, element));
+        let read = element.as_ref().map_err(|wrong| wrong.clone().into()).and_then(|element| read(faults, element));
         optional(faults, read).flatten()
     });
     let read: Box<[R]> = elements.collect();

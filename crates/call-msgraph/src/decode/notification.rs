@@ -1,7 +1,5 @@
 //! Notifications, in a batch or alone.
 
-use std::mem;
-
 use call_core::{CallId, Oddity};
 
 use crate::decode::decoded::Decoded;
@@ -12,7 +10,7 @@ use crate::decode::subject::{Change, Subject, call_id};
 use crate::decode::{member, reply, resource};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Unreadable};
-use crate::json::member::{Member, Value};
+use crate::json::member::{Leaf, Member, Value};
 use crate::json::node::Node;
 use crate::json::reader::{NotJson, Read, Reader};
 
@@ -23,8 +21,7 @@ pub(super) fn decode(delivery: &Delivery, mut reader: Reader<'_>, decoded: &mut 
     reader.end()?;
     Ok(match read {
         Ok(node) => root.finish(node, decoded),
-        Err(Fault { at, reason: Unreadable::WrongType(_) }) => Err(Fault { at, reason: Unreadable::NotADelivery }),
-        Err(fault) => Err(fault),
+        Err(fault) => Err(fault.or_not_a_delivery()),
     })
 }
 
@@ -33,8 +30,8 @@ struct Root<'a, 's> {
     notification: Notification<'a, 's>,
     /// The batch. Its values are decoded while they are read.
     value: Member<()>,
-    id: Member<Node<'a>>,
-    state: Member<Node<'a>>,
+    id: Leaf<'a>,
+    state: Leaf<'a>,
 }
 
 impl<'a, 's> Root<'a, 's> {
@@ -44,10 +41,10 @@ impl<'a, 's> Root<'a, 's> {
     }
 
     fn member(&mut self, key: &str, reader: &mut Reader<'a>, decoded: &mut Decoded) -> Result<(), NotJson> {
-        match key {
-            "value" => self.batch(reader, decoded),
-            "id" => self.id.read(reader),
-            "state" => self.state.read(reader),
+        match key.as_bytes() {
+            b"value" => self.batch(reader, decoded),
+            b"id" => self.id.read(reader),
+            b"state" => self.state.read(reader),
             _ => self.notification.member(key, reader),
         }
     }
@@ -60,11 +57,12 @@ impl<'a, 's> Root<'a, 's> {
                 let mut notification = Notification::new(delivery, index);
                 let (read, value) = match reader.object(|reader, key| notification.member(&key, reader))? {
                     Ok(value) => (notification.finish(value, &mut decoded.wants_join_response), value),
-                    Err(fault) => (Err(fault), Node::new("", start)),
+                    Err(fault) => (Err(fault), Node::nothing_at(start)),
                 };
-                let is_one_of_several = index > 0 || reader.has_more();
-                let read = read.map(|subject| subject.map(|subject| subject.in_batch(is_one_of_several)));
-                decoded.add(read, value, Some(index));
+                if index > 0 || reader.has_more() {
+                    notification.subject.iter_mut().for_each(Subject::be_one_of_several);
+                }
+                decoded.add(read, notification.subject, value, Some(index));
                 index = index.saturating_add(1);
                 Ok(())
             })?;
@@ -76,10 +74,10 @@ impl<'a, 's> Root<'a, 's> {
         if self.value.get()?.is_some() {
             return Ok(());
         }
-        let (delivery, notification) = (self.notification.delivery, self.notification);
+        let (delivery, mut notification) = (self.notification.delivery, self.notification);
         if notification.is_named() || is_aside(&notification.odata_type, &mut decoded.wants_join_response)? {
             let read = notification.finish(node, &mut decoded.wants_join_response);
-            decoded.add(read, node, None);
+            decoded.add(read, notification.subject, node, None);
             return Ok(());
         }
         let is_call = match member::needed(&notification.odata_type)? {
@@ -98,14 +96,16 @@ impl<'a, 's> Root<'a, 's> {
 struct Notification<'a, 's> {
     delivery: &'s Delivery,
     index: u32,
-    odata_type: Member<Node<'a>>,
-    change: Member<Node<'a>>,
+    odata_type: Leaf<'a>,
+    change: Leaf<'a>,
     /// The paths. The first one counts.
-    resource_url: Member<Node<'a>>,
-    resource: Member<Node<'a>>,
-    data: Member<Node<'a>>,
-    /// What the resource data says, read while the members before it name a call. Almost all notifications have this order.
-    said: Option<Result<Subject<'s>, Fault>>,
+    resource_url: Leaf<'a>,
+    resource: Leaf<'a>,
+    data: Leaf<'a>,
+    /// What it says about a call. Almost all notifications name the call before the resource data, which is then read as it comes.
+    subject: Option<Subject<'s>>,
+    /// Why the resource data cannot be read.
+    wrong: Option<Fault>,
 }
 
 impl<'a, 's> Notification<'a, 's> {
@@ -118,39 +118,41 @@ impl<'a, 's> Notification<'a, 's> {
             resource_url: Member::Missing,
             resource: Member::Missing,
             data: Member::Missing,
-            said: None,
+            subject: None,
+            wrong: None,
         }
     }
 
     fn member(&mut self, key: &str, reader: &mut Reader<'a>) -> Result<(), NotJson> {
-        let member = match key {
-            "@odata.type" => &mut self.odata_type,
-            "changeType" => &mut self.change,
-            "resourceUrl" => &mut self.resource_url,
-            "resource" => &mut self.resource,
-            "resourceData" => return self.resource_data(reader),
-            _ => return reader.value().map(drop),
+        let member = match key.as_bytes() {
+            b"@odata.type" => &mut self.odata_type,
+            b"changeType" => &mut self.change,
+            b"resourceUrl" => &mut self.resource_url,
+            b"resource" => &mut self.resource,
+            b"resourceData" => return self.resource_data(reader),
+            _ => return reader.skip_value(),
         };
         member.read(reader)?;
         // It counts for the resource data, too, which is then read again.
-        self.said = None;
+        self.subject = None;
         Ok(())
     }
 
     fn resource_data(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson> {
-        let subject = match &self.data {
-            Member::Missing => self.named().ok().flatten().and_then(|named| self.subject(named).ok()),
-            Member::Null | Member::Is(_) | Member::Wrong(_) => None,
-        };
-        let Some(mut subject) = subject.filter(|_| reader.peek() != Some(b'n')) else { return self.data.read(reader) };
-        let said = &mut self.said;
-        self.data.read_as(reader, |reader| {
-            reader.spanned(|reader| {
-                let read = resource::claims(&mut subject, reader)?;
-                *said = Some(read.map(|()| subject));
-                Ok(())
-            })
-        })
+        if !self.data.is_there()
+            && reader.peek() != Some(b'n')
+            && self.named().and_then(|named| self.begin(named)).is_ok()
+            && let Self { subject: Some(subject), wrong, data, .. } = self
+        {
+            return data.read_as(reader, |reader| {
+                let data = reader.spanned(|reader| {
+                    *wrong = resource::claims(subject, reader)?.err();
+                    Ok(())
+                });
+                data.map(Ok)
+            });
+        }
+        self.data.read(reader)
     }
 
     /// Returns whether it has a member that only notifications have.
@@ -158,42 +160,45 @@ impl<'a, 's> Notification<'a, 's> {
         self.change.is_there() || self.resource.is_there() || self.resource_url.is_there() || self.data.is_there()
     }
 
-    /// Returns what it says; `None` if it says nothing about a call.
-    fn finish(mut self, node: Node<'a>, is_joining: &mut bool) -> Result<Option<Subject<'s>>, Fault> {
+    /// Ends the notification. It has no subject if it says nothing about a call.
+    fn finish(&mut self, node: Node<'a>, is_joining: &mut bool) -> Result<(), Fault> {
         member::needed(&self.change)?;
         let data = self.data.get()?.copied();
         if is_aside(&self.odata_type, is_joining)? {
-            return Ok(None);
+            self.subject = None;
+            return Ok(());
         }
-        if let Some(said) = mem::take(&mut self.said) {
-            return said.map(Some);
+        if self.subject.is_some() {
+            return self.wrong.take().map_or(Ok(()), Err);
         }
         let named = self.named().and_then(|named| named.map_or_else(|| by_resource(node, data), Ok));
-        let named = match named {
-            Ok(named) => named,
+        if let Err(fault) = named.and_then(|named| self.begin(Some(named))) {
             // Such a notification need not contain a call id.
-            Err(fault) => {
-                let data = data.and_then(|data| data.read(Resource::read).ok());
-                let is_aside = data.is_some_and(|data| is_aside(&data.odata_type, is_joining) == Ok(true));
-                return if is_aside { Ok(None) } else { Err(fault) };
-            }
-        };
-        let mut subject = self.subject(named)?;
-        match data {
-            Some(data) => data.read(|reader| resource::claims(&mut subject, reader))?,
-            None => resource::none(&mut subject),
+            let data = data.and_then(|data| data.read(Resource::read).ok());
+            let is_aside = data.is_some_and(|data| is_aside(&data.odata_type, is_joining) == Ok(true));
+            return if is_aside { Ok(()) } else { Err(fault) };
         }
-        Ok(Some(subject))
+        let Some(subject) = &mut self.subject else { return Ok(()) };
+        match data {
+            Some(data) => data.read(|reader| resource::claims(subject, reader)),
+            None => {
+                resource::none(subject);
+                Ok(())
+            }
+        }
     }
 
-    fn subject(&self, (call, target): (CallId, Target)) -> Result<Subject<'s>, Fault> {
-        let mut subject = Subject::new(self.delivery, call, target);
-        subject.index = self.index;
-        subject.change = member::needed(&self.change)?.map_or(Change::Updated, |change| Change::from_word(&change));
-        if let Some(other) = self.second_call().filter(|other| *other != subject.call) {
-            member::odd(&mut subject, Oddity::IdMismatch, &other.spelling());
+    /// Begins to say something about a call, if there is one.
+    fn begin(&mut self, named: Option<(CallId, Target)>) -> Result<(), Fault> {
+        let Some((call, target)) = named else { return Ok(()) };
+        let change = member::needed(&self.change)?.map_or(Change::Updated, |change| Change::from_word(&change));
+        let other = self.second_call().filter(|other| *other != call);
+        let subject = self.subject.insert(Subject::new(self.delivery, self.index, call, target));
+        subject.change = change;
+        if let Some(other) = other {
+            member::odd(subject, Oddity::IdMismatch, &other.spelling());
         }
-        Ok(subject)
+        Ok(())
     }
 
     /// Returns the call and the part of it that the path names, or else the request; `None` if there is neither.
@@ -224,14 +229,14 @@ impl<'a, 's> Notification<'a, 's> {
 fn by_resource(notification: Node<'_>, data: Option<Node<'_>>) -> Result<(CallId, Target), Fault> {
     let nothing = || notification.fault(Unreadable::NoCall);
     let data = data.ok_or_else(nothing)?.read(Resource::read).map_err(|_| nothing())?;
-    match (Shape::of(&data.odata_type, &Target::Other(String::new()))?, data.participant.id.get()?) {
+    match (Shape::of(&data.odata_type, &Target::Other(String::new()))?, data.details.participant.id.get()?) {
         (Shape::Call, Some(id)) => Ok((call_id(&id.string()?, *id)?, Target::Call)),
         _ => Err(nothing()),
     }
 }
 
 /// Returns whether a notification is of a known kind that does not report a call. Notes whether a participant asks to join.
-fn is_aside(odata_type: &Member<Node<'_>>, is_joining: &mut bool) -> Result<bool, Fault> {
+fn is_aside(odata_type: &Leaf<'_>, is_joining: &mut bool) -> Result<bool, Fault> {
     let shape = member::needed(odata_type)?.map(|name| Shape::by_type(&name));
     *is_joining |= shape == Some(Shape::Joining);
     Ok(matches!(shape, Some(Shape::Aside | Shape::Joining)))

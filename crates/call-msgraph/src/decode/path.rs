@@ -56,8 +56,13 @@ impl<'p> ResourcePath<'p> {
     /// "participant: invite", v1.0 reference), and OData also writes `calls('{id}')`. Letter case, empty segments and a query are
     /// ignored.
     pub(super) fn read(path: &'p str) -> Option<Self> {
-        let path = path.split(['?', '#']).next()?;
-        let (call, part) = after(path, "calls('").and_then(key).or_else(|| {
+        if let Some(call) = path.strip_prefix("/communications/calls/").filter(|call| !has_any(call, b"/?#()")) {
+            // Almost all paths are spelled like this.
+            return is_segment(call).then_some(Self { call, target: Target::Call });
+        }
+        let path = if has_any(path, b"?#") { path.split(['?', '#']).next()? } else { path };
+        let by_key = if has_any(path, b"()") { after(path, "calls('").and_then(key) } else { None };
+        let (call, part) = by_key.or_else(|| {
             let rest = after(path, "calls/")?.trim_matches('/');
             Some(rest.split_once('/').unwrap_or((rest, "")))
         })?;
@@ -65,13 +70,23 @@ impl<'p> ResourcePath<'p> {
     }
 }
 
+/// Returns whether a path contains one of some bytes. Most contain none, and it is then the fastest way to look at every byte.
+#[inline]
+fn has_any<const N: usize>(path: &str, some: &[u8; N]) -> bool {
+    some.iter().any(|one| path.bytes().fold(0, |found, byte| found | u8::from(byte == *one)) > 0)
+}
+
 /// Returns what follows the last segment that begins with a word, in upper or lower case.
 fn after<'p>(path: &'p str, word: &str) -> Option<&'p str> {
-    let begins = |at: usize| path.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word));
-    let mut after_slashes =
-        path.bytes().enumerate().rev().filter(|(_, byte)| *byte == b'/').map(|(slash, _)| slash + 1);
-    let at = after_slashes.find(|at| begins(*at)).or_else(|| begins(0).then_some(0))?;
-    path.get(at + word.len()..)
+    let mut end = path.len();
+    loop {
+        let slash = path.get(..end)?.rfind('/');
+        let start = slash.map_or(0, |slash| slash + 1);
+        match path.get(start..).and_then(|rest| rest.split_at_checked(word.len())) {
+            Some((found, rest)) if found.eq_ignore_ascii_case(word) => return Some(rest),
+            _ => end = slash?,
+        }
+    }
 }
 
 /// Splits the rest of a path with a key, `{id}')/…`, into the id and the path after it.

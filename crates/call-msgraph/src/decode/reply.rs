@@ -11,17 +11,17 @@ use crate::decode::shape::Shape;
 use crate::decode::subject::{Subject, call_id};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Unreadable};
-use crate::json::member::{List, Member, Value};
+use crate::json::member::{Leaf, List, Value};
 use crate::json::node::Node;
 use crate::json::reader::{Read, Reader};
 use crate::service_error::ServiceError;
 
 /// Adds the claim that the status of a response makes: the call is gone, or a command was accepted.
 pub(super) fn status(delivery: &Delivery, state: Option<CallState>, decoded: &mut Decoded) -> Result<(), Fault> {
-    let call = delivery.call.clone().ok_or(Fault { at: 0, reason: Unreadable::NoCallId })?;
-    let mut subject = Subject::new(delivery, call, Target::Call);
+    let call = delivery.call.clone().ok_or_else(|| Fault::new(0, Unreadable::NoCallId))?;
+    let mut subject = Subject::new(delivery, 0, call, Target::Call);
     subject.claim(state.map_or(Claim::Exists, Claim::state));
-    decoded.hear(subject.call, subject.observations);
+    decoded.hear(subject.call, subject.claims.observations);
     Ok(())
 }
 
@@ -36,16 +36,19 @@ pub(super) fn part(delivery: &Delivery, reader: Reader<'_>, decoded: &mut Decode
 /// Decodes a body that describes a call, its participants or an operation.
 pub(super) fn decode(delivery: &Delivery, reader: Reader<'_>, decoded: &mut Decoded) -> Read<()> {
     let start = reader.place();
-    let wrong = |_| Fault { at: start, reason: Unreadable::NotADelivery };
+    let wrong = |_| Fault::new(start, Unreadable::NotADelivery);
     let (read, root) = match Body::read(reader)?.map_err(wrong) {
         Ok(body) => (body.subject(delivery), body.root),
-        Err(fault) => (Err(fault), Node::new("", start)),
+        Err(fault) => (Err(fault), Node::nothing_at(start)),
     };
     if read.as_ref().is_err_and(|fault| is_gone(delivery, fault)) {
         let gone = Delivery { kind: DeliveryKind::Gone, ..delivery.clone() };
         return Ok(status(&gone, Some(CallState::Terminated), decoded));
     }
-    decoded.add(read.map(Some), root, None);
+    match read {
+        Ok(subject) => decoded.add(Ok(()), Some(subject), root, None),
+        Err(fault) => decoded.add(Err(fault), None, root, None),
+    }
     Ok(Ok(()))
 }
 
@@ -53,7 +56,7 @@ pub(super) fn decode(delivery: &Delivery, reader: Reader<'_>, decoded: &mut Deco
 fn is_gone(delivery: &Delivery, fault: &Fault) -> bool {
     delivery.kind == DeliveryKind::Snapshot
         && delivery.call.is_some()
-        && matches!(fault.reason, Unreadable::ServiceError(_))
+        && matches!(*fault.reason, Unreadable::ServiceError(_))
         && ServiceError::read(&delivery.body).is_call_not_found()
 }
 
@@ -63,10 +66,10 @@ struct Body<'a> {
     root: Node<'a>,
     /// The resource that the body is, if it is no list.
     resource: Resource<'a>,
-    value: Member<Node<'a>>,
-    error: Member<Node<'a>>,
-    context: Member<Node<'a>>,
-    next_link: Member<Node<'a>>,
+    value: Leaf<'a>,
+    error: Leaf<'a>,
+    context: Leaf<'a>,
+    next_link: Leaf<'a>,
 }
 
 impl<'a> Body<'a> {
@@ -113,7 +116,7 @@ impl<'a> Body<'a> {
             }
             None => return Err(self.root.fault(Unreadable::NoCallId)),
         };
-        let mut subject = Subject::new(delivery, call, target);
+        let mut subject = Subject::new(delivery, 0, call, target);
         // The rest of the list is on other pages.
         subject.is_page = self.next_link.is_there();
         self.claims(&mut subject, list)?;
@@ -131,8 +134,9 @@ impl<'a> Body<'a> {
             None => matches!(Shape::of(&self.resource.odata_type, &target)?, Shape::Operation | Shape::SharingSession),
         };
         if is_part {
-            let mut subject = Subject::new(delivery, call.clone(), target);
-            decoded.add(self.claims(&mut subject, list).map(|()| Some(subject)), self.root, None);
+            let mut subject = Subject::new(delivery, 0, call.clone(), target);
+            let read = self.claims(&mut subject, list);
+            decoded.add(read, Some(subject), self.root, None);
         }
         Ok(())
     }
@@ -166,7 +170,7 @@ impl<'a> Body<'a> {
 
     /// Returns the id in a call resource.
     fn own_id(&self) -> Result<CallId, Fault> {
-        let id = self.resource.participant.id.get()?.ok_or_else(|| self.root.fault(Unreadable::NoCallId))?;
+        let id = self.resource.details.participant.id.get()?.ok_or_else(|| self.root.fault(Unreadable::NoCallId))?;
         call_id(&id.string()?, *id)
     }
 }

@@ -9,19 +9,23 @@ use crate::decode::shape::Shape;
 use crate::decode::subject::Subject;
 use crate::decode::{call, member, operation, roster, sharing};
 use crate::fault::Fault;
-use crate::json::member::Value;
+use crate::json::member::Fill;
 use crate::json::reader::{Read, Reader};
 
 /// Adds all claims of the resource data that the reader is before.
 pub(super) fn claims(subject: &mut Subject<'_>, reader: &mut Reader<'_>) -> Read<()> {
     match reader.peek() {
         Some(b'n') => {
-            reader.value()?;
+            reader.skip_value()?;
             none(subject);
             Ok(Ok(()))
         }
         Some(b'[') => list(subject, reader),
-        _ => Ok(Resource::read(reader)?.and_then(|resource| one(subject, &resource))),
+        _ => {
+            let mut resource = Resource::default();
+            let read = resource.fill(reader)?;
+            Ok(read.and_then(|()| one(subject, &resource)))
+        }
     }
 }
 
@@ -44,11 +48,12 @@ fn list(subject: &mut Subject<'_>, reader: &mut Reader<'_>) -> Read<()> {
     let read = reader.array(|reader| {
         is_empty = false;
         if reader.peek() == Some(b'n') {
-            return reader.value().map(drop);
+            return reader.skip_value();
         }
-        let resource = Resource::read(reader)?;
+        let mut resource = Resource::default();
+        let read = resource.fill(reader)?;
         if wrong.is_none() {
-            wrong = resource.and_then(|resource| element(subject, &resource, &mut participants)).err();
+            wrong = read.and_then(|()| element(subject, &resource, &mut participants)).err();
         }
         Ok(())
     })?;
@@ -72,7 +77,7 @@ fn element(
 ) -> Result<(), Fault> {
     let shape = Shape::of(&resource.odata_type, &subject.target)?;
     if shape == Shape::Participant {
-        participants.get_or_insert_default().add(subject, resource.node, &resource.participant);
+        participants.get_or_insert_default().add(subject, resource.node, &resource.details.participant);
         return Ok(());
     }
     claim_resource(subject, shape, resource)
@@ -80,7 +85,7 @@ fn element(
 
 /// A report of a part of a call shows that the call exists.
 fn exists(subject: &mut Subject<'_>) {
-    if subject.observations.is_empty() && !subject.is_aside {
+    if subject.claims.observations.is_empty() && !subject.is_aside {
         subject.claim(Claim::Exists);
     }
 }
@@ -89,7 +94,7 @@ fn exists(subject: &mut Subject<'_>) {
 fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Resource<'_>) -> Result<(), Fault> {
     let part = match shape {
         Shape::Call => return call::claims(subject, resource),
-        Shape::Participant => roster::single(subject, resource.node, &resource.participant),
+        Shape::Participant => roster::single(subject, resource.node, &resource.details.participant),
         Shape::RosterDelta => roster::delta(subject, resource),
         Shape::Operation => operation::claims(subject, resource),
         Shape::SharingSession => sharing::claims(subject, resource),

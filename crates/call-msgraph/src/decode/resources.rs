@@ -1,8 +1,12 @@
 //! The members of the API's objects that are read. A member with another name is skipped.
 
+use std::convert::Infallible;
+
 use crate::decode::identity_set::IdentitySet;
-use crate::json::member::{List, object};
+use crate::fault::Fault;
+use crate::json::member::{List, Value, object};
 use crate::json::node::Node;
+use crate::json::reader::{Read, Reader};
 
 object! {
     /// A resource of any kind: a call, a participant, a list of changed participants, an operation or a sharing session.
@@ -13,6 +17,20 @@ object! {
         result_info: ResultInfo<'a> = b"resultInfo",
         state: Node<'a> = b"state",
         direction: Node<'a> = b"direction",
+        participants: List<Participant<'a>> = b"participants",
+        sequence_number: Node<'a> = b"sequenceNumber",
+        client_context: Node<'a> = b"clientContext",
+        status: Node<'a> = b"status",
+        completion_reason: Node<'a> = b"completionReason",
+        recording_location: Node<'a> = b"recordingLocation",
+        recording_access_token: Node<'a> = b"recordingAccessToken",
+        .. details: Details<'a>
+    }
+}
+
+object! {
+    /// What a call may have besides its state. Most reports of a state have none of it.
+    Details<'a> {
         call_chain_id: Node<'a> = b"callChainId",
         my_participant_id: Node<'a> = b"myParticipantId",
         tenant_id: Node<'a> = b"tenantId",
@@ -28,15 +46,8 @@ object! {
         targets: List<Party<'a>> = b"targets",
         answered_by: Party<'a> = b"answeredBy",
         incoming_context: Incoming<'a> = b"incomingContext",
-        active_modalities: List<Node<'a>> = b"activeModalities",
+        active_modalities: List<Node<'a>, Infallible> = b"activeModalities",
         tone_info: ToneInfo<'a> = b"toneInfo",
-        participants: List<Participant<'a>> = b"participants",
-        sequence_number: Node<'a> = b"sequenceNumber",
-        client_context: Node<'a> = b"clientContext",
-        status: Node<'a> = b"status",
-        completion_reason: Node<'a> = b"completionReason",
-        recording_location: Node<'a> = b"recordingLocation",
-        recording_access_token: Node<'a> = b"recordingAccessToken",
         .. participant: Participant<'a>
     }
 }
@@ -64,10 +75,6 @@ object! {
 }
 
 object! { ChatInfo<'a> { thread_id: Node<'a> = b"threadId", } }
-object! {
-    /// An object of which only the text is kept.
-    Any<'a> {}
-}
 object! { MediaState<'a> { audio: Node<'a> = b"audio", } }
 object! { Transcription<'a> { state: Node<'a> = b"state", } }
 object! { MediaConfig<'a> { odata_type: Node<'a> = b"@odata.type", } }
@@ -85,5 +92,17 @@ object! {
         observed_participant_id: Node<'a> = b"observedParticipantId",
         on_behalf_of: IdentitySet<'a> = b"onBehalfOf",
         transferor: IdentitySet<'a> = b"transferor",
+    }
+}
+
+/// An object of which only the text is kept.
+#[derive(Debug)]
+pub(crate) struct Any<'a>(pub(crate) Node<'a>);
+
+impl<'a> Value<'a> for Any<'a> {
+    type Wrong = Fault;
+
+    fn read(reader: &mut Reader<'a>) -> Read<Self> {
+        Ok(reader.object(|reader, _| reader.skip_value())?.map(Self))
     }
 }

@@ -25,7 +25,7 @@ impl Participants {
         match report(subject, node, entry) {
             Ok(report) => self.reports.push(report),
             Err(fault) => {
-                self.has_holes |= fault.reason != Unreadable::NoParticipant;
+                self.has_holes |= *fault.reason != Unreadable::NoParticipant;
                 subject.faults.push(fault);
             }
         }

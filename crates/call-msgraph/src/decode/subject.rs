@@ -8,6 +8,9 @@ use crate::fault::{Fault, Unreadable};
 use crate::json::node::Node;
 use crate::segment::{is_id, read_id};
 
+/// Number of claims in most reports of a call.
+const USUAL: usize = 4;
+
 /// One value of a delivery that is being decoded: its call, and its claims so far.
 pub(super) struct Subject<'s> {
     pub(super) call: CallId,
@@ -20,13 +23,27 @@ pub(super) struct Subject<'s> {
     pub(super) is_joining: bool,
     /// Whether a list is only one page of several.
     pub(super) is_page: bool,
-    /// Observations so far. They are dropped if the value cannot be read.
-    pub(super) observations: Vec<Observation>,
+    /// Claims so far. They are dropped if the value cannot be read.
+    pub(super) claims: Claims<'s>,
     /// Faults of optional members.
     pub(super) faults: Vec<Fault>,
-    /// Index of the value in its delivery, from 0.
-    pub(super) index: u32,
+}
+
+/// The claims of one value, as observations.
+pub(super) struct Claims<'s> {
     delivery: &'s Delivery,
+    /// Index of the value in its delivery, from 0.
+    index: u32,
+    pub(super) observations: Vec<Observation>,
+}
+
+impl Claims<'_> {
+    pub(super) fn push(&mut self, claim: Claim) {
+        let stamp = Stamp { index: self.index, ..self.delivery.stamp };
+        let mut observation = Observation::new(stamp, self.delivery.source(), claim);
+        observation.message_id = self.delivery.message_id.clone();
+        self.observations.push(observation);
+    }
 }
 
 /// The `changeType` of a notification; anything else counts as `updated`.
@@ -51,7 +68,7 @@ impl Change {
 impl<'s> Subject<'s> {
     /// Returns the client context of the request that the delivery replies to.
     pub(super) fn client_context(&self) -> Option<&'s str> {
-        self.delivery.client_context.as_deref()
+        self.claims.delivery.client_context.as_deref()
     }
 
     /// Returns whether the resource was reported as deleted.
@@ -59,9 +76,7 @@ impl<'s> Subject<'s> {
         self.change == Change::Deleted
     }
 
-    pub(super) fn new(delivery: &'s Delivery, call: CallId, target: Target) -> Self {
-        // Most reports of a call contain several fields.
-        let (observations, faults) = (Vec::with_capacity(8), Vec::new());
+    pub(super) fn new(delivery: &'s Delivery, index: u32, call: CallId, target: Target) -> Self {
         Self {
             call,
             target,
@@ -69,24 +84,18 @@ impl<'s> Subject<'s> {
             is_aside: false,
             is_joining: false,
             is_page: false,
-            observations,
-            faults,
-            index: 0,
-            delivery,
+            claims: Claims { delivery, index, observations: Vec::with_capacity(USUAL) },
+            faults: Vec::new(),
         }
     }
 
-    /// Notes whether the value is one of several in its delivery.
-    pub(super) fn in_batch(mut self, is_one_of_several: bool) -> Self {
-        self.observations.iter_mut().for_each(|observation| observation.in_batch = is_one_of_several);
-        self
+    /// Notes that the value is one of several in its delivery.
+    pub(super) fn be_one_of_several(&mut self) {
+        self.claims.observations.iter_mut().for_each(|observation| observation.in_batch = true);
     }
 
     pub(super) fn claim(&mut self, claim: Claim) {
-        let (stamp, source) = (Stamp { index: self.index, ..self.delivery.stamp }, self.delivery.source());
-        let mut observation = Observation::new(stamp, source, claim);
-        observation.message_id = self.delivery.message_id.clone();
-        self.observations.push(observation);
+        self.claims.push(claim);
     }
 
     /// Returns the id of a part of the call. The path contains it. Another id in the resource becomes an oddity.
@@ -100,6 +109,7 @@ impl<'s> Subject<'s> {
 }
 
 /// Reads a call id.
+#[inline]
 pub(super) fn call_id(id: &str, node: Node<'_>) -> Result<CallId, Fault> {
     if id.is_empty() { Err(node.fault(Unreadable::NotAnId)) } else { read_id(id, node).map(CallId::from) }
 }

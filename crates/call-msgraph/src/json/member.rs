@@ -1,26 +1,42 @@
 //! The members of an object that a decoder knows, each in its place, whatever their order in the text.
 
+use std::convert::Infallible;
+
 use crate::fault::{Fault, Unreadable};
 use crate::json::node::Node;
 use crate::json::reader::{NotJson, Read, Reader};
 
 /// What can be read from a JSON value.
 pub(crate) trait Value<'a>: Sized {
+    /// Why a value can be none of this kind.
+    type Wrong: Clone;
+
     /// Reads the next value.
-    fn read(reader: &mut Reader<'a>) -> Read<Self>;
+    fn read(reader: &mut Reader<'a>) -> Result<Result<Self, Self::Wrong>, NotJson>;
+}
+
+/// An object that can be read where it is, because it is large.
+pub(crate) trait Fill<'a> {
+    /// Reads the next value into the members, which must be missing.
+    fn fill(&mut self, reader: &mut Reader<'a>) -> Read<()>;
 }
 
 impl<'a> Value<'a> for Node<'a> {
-    fn read(reader: &mut Reader<'a>) -> Read<Self> {
+    type Wrong = Infallible;
+
+    #[inline(always)]
+    fn read(reader: &mut Reader<'a>) -> Result<Result<Self, Infallible>, NotJson> {
         reader.value().map(Ok)
     }
 }
 
 /// The elements of an array, each as it could be read.
 #[derive(Debug)]
-pub(crate) struct List<T>(pub(crate) Vec<Result<T, Fault>>);
+pub(crate) struct List<T, W = Fault>(pub(crate) Vec<Result<T, W>>);
 
-impl<'a, T: Value<'a>> Value<'a> for List<T> {
+impl<'a, T: Value<'a>> Value<'a> for List<T, T::Wrong> {
+    type Wrong = Fault;
+
     fn read(reader: &mut Reader<'a>) -> Read<Self> {
         let mut elements = Vec::new();
         let read = reader.array(|reader| {
@@ -32,21 +48,29 @@ impl<'a, T: Value<'a>> Value<'a> for List<T> {
 }
 
 /// A member of an object.
-#[derive(Debug, Default)]
-pub(crate) enum Member<T> {
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Member<T, W = Fault> {
     #[default]
     Missing,
     Null,
     Is(T),
-    /// It occurs twice, or its value cannot be read.
-    Wrong(Box<Fault>),
+    /// Its value cannot be read.
+    Wrong(W),
+    /// It occurs twice, for the second time at this byte.
+    Twice(usize),
 }
 
-impl<T> Member<T> {
+/// The place of a member with some value.
+pub(crate) type Slot<'a, T> = Member<T, <T as Value<'a>>::Wrong>;
+
+/// A member whose value is looked at later.
+pub(crate) type Leaf<'a> = Member<Node<'a>, Infallible>;
+
+impl<T, W: Clone + Into<Fault>> Member<T, W> {
     /// Reads the value of the member.
     pub(crate) fn read<'a>(&mut self, reader: &mut Reader<'a>) -> Result<(), NotJson>
     where
-        T: Value<'a>,
+        T: Value<'a, Wrong = W>,
     {
         self.read_as(reader, T::read)
     }
@@ -56,16 +80,16 @@ impl<T> Member<T> {
     pub(crate) fn read_as<'a>(
         &mut self,
         reader: &mut Reader<'a>,
-        read: impl FnOnce(&mut Reader<'a>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<Result<T, W>, NotJson>,
     ) -> Result<(), NotJson> {
         if !matches!(self, Self::Missing) {
             return self.repeat(reader);
         }
         *self = if reader.peek() == Some(b'n') {
-            reader.value()?;
+            reader.skip_value()?;
             Self::Null
         } else {
-            read(reader)?.map_or_else(|fault| Self::Wrong(Box::new(fault)), Self::Is)
+            read(reader)?.map_or_else(Self::Wrong, Self::Is)
         };
         Ok(())
     }
@@ -73,9 +97,9 @@ impl<T> Member<T> {
     /// Goes over another value of the member. The second one is the fault.
     #[cold]
     fn repeat(&mut self, reader: &mut Reader<'_>) -> Result<(), NotJson> {
-        let again = reader.value()?.fault(Unreadable::Duplicate);
-        if !matches!(self, Self::Wrong(fault) if fault.reason == Unreadable::Duplicate) {
-            *self = Self::Wrong(Box::new(again));
+        let second = reader.value()?.start();
+        if !matches!(self, Self::Twice(_)) {
+            *self = Self::Twice(second);
         }
         Ok(())
     }
@@ -85,8 +109,14 @@ impl<T> Member<T> {
         match self {
             Self::Missing | Self::Null => Ok(None),
             Self::Is(value) => Ok(Some(value)),
-            Self::Wrong(fault) => Err((**fault).clone()),
+            Self::Wrong(wrong) => Err(wrong.clone().into()),
+            Self::Twice(second) => Err(Fault::new(*second, Unreadable::Duplicate)),
         }
+    }
+
+    /// Returns whether there is no value, and no fault either.
+    pub(crate) const fn is_nothing(&self) -> bool {
+        matches!(self, Self::Missing | Self::Null)
     }
 
     /// Returns whether the object has the member, even if it is null.
@@ -98,7 +128,7 @@ impl<T> Member<T> {
 /// Declares an object by its known members: their names here, their values, and their keys in the text. Members with other keys are
 /// those of another object, or are skipped.
 macro_rules! object {
-    (@other $object:ident, $key:ident, $reader:ident) => { $reader.value().map(drop) };
+    (@other $object:ident, $key:ident, $reader:ident) => { $reader.skip_value() };
     (@other $object:ident, $key:ident, $reader:ident, $rest:ident) => { $object.$rest.member($key, $reader) };
     ($(#[$doc:meta])* $name:ident<$a:lifetime> {
         $($field:ident: $value:ty = $key:literal,)*
@@ -109,7 +139,9 @@ macro_rules! object {
         pub(crate) struct $name<$a> {
             /// The whole object.
             pub(crate) node: $crate::json::node::Node<$a>,
-            $(pub(crate) $field: $crate::json::member::Member<$value>,)*
+            /// Whether it has one of the members below.
+            pub(crate) has_any: bool,
+            $(pub(crate) $field: $crate::json::member::Slot<$a, $value>,)*
             $(pub(crate) $rest: $others,)?
         }
 
@@ -121,20 +153,27 @@ macro_rules! object {
                 reader: &mut $crate::json::reader::Reader<$a>,
             ) -> Result<(), $crate::json::reader::NotJson> {
                 match key.as_bytes() {
-                    $($key => self.$field.read(reader),)*
+                    $($key => {
+                        self.has_any = true;
+                        self.$field.read(reader)
+                    })*
                     _ => $crate::json::member::object!(@other self, key, reader $(, $rest)?),
                 }
             }
         }
 
         impl<$a> $crate::json::member::Value<$a> for $name<$a> {
+            type Wrong = $crate::fault::Fault;
+
             fn read(reader: &mut $crate::json::reader::Reader<$a>) -> $crate::json::reader::Read<Self> {
                 let mut object = Self::default();
-                let read = reader.object(|reader, key| object.member(&key, reader))?;
-                Ok(read.map(|node| {
-                    object.node = node;
-                    object
-                }))
+                Ok($crate::json::member::Fill::fill(&mut object, reader)?.map(|()| object))
+            }
+        }
+
+        impl<$a> $crate::json::member::Fill<$a> for $name<$a> {
+            fn fill(&mut self, reader: &mut $crate::json::reader::Reader<$a>) -> $crate::json::reader::Read<()> {
+                Ok(reader.object(|reader, key| self.member(&key, reader))?.map(|node| self.node = node))
             }
         }
     };

@@ -9,12 +9,32 @@ use crate::fault::{Fault, Unreadable};
 pub(crate) struct Node<'a> {
     raw: &'a str,
     start: usize,
+    kind: Kind,
+}
+
+/// Kind of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Kind {
+    Object,
+    Array,
+    /// A string without escapes.
+    Plain,
+    /// A string with escapes.
+    Escaped,
+    /// A number, a boolean, or null.
+    #[default]
+    Other,
 }
 
 impl<'a> Node<'a> {
     /// Returns the value that is written as `raw` and begins at the byte `start`.
-    pub(crate) const fn new(raw: &'a str, start: usize) -> Self {
-        Self { raw, start }
+    pub(crate) const fn new(raw: &'a str, start: usize, kind: Kind) -> Self {
+        Self { raw, start, kind }
+    }
+
+    /// Returns a place without a value.
+    pub(crate) const fn nothing_at(start: usize) -> Self {
+        Self { raw: "", start, kind: Kind::Other }
     }
 
     /// Returns the text of the value.
@@ -32,11 +52,11 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn is_array(self) -> bool {
-        self.raw.starts_with('[')
+        self.kind == Kind::Array
     }
 
-    pub(crate) fn is_string(self) -> bool {
-        self.raw.starts_with('"')
+    pub(crate) const fn is_string(self) -> bool {
+        matches!(self.kind, Kind::Plain | Kind::Escaped)
     }
 
     pub(crate) fn is_null(self) -> bool {
@@ -45,19 +65,22 @@ impl<'a> Node<'a> {
 
     /// Returns the text between the quotes of a string, and any other value as it is.
     pub(crate) fn bare(self) -> &'a str {
-        self.raw.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(self.raw)
+        if self.is_string() { self.raw.get(1..self.raw.len() - 1).unwrap_or_default() } else { self.raw }
     }
 
     /// Reads a string.
+    #[inline]
     pub(crate) fn string(self) -> Result<Cow<'a, str>, Fault> {
-        if !self.is_string() {
-            return Err(self.fault(Unreadable::WrongType("a string")));
+        match self.kind {
+            Kind::Plain => Ok(Cow::Borrowed(self.bare())),
+            Kind::Escaped => unescape(self).map(Cow::Owned),
+            Kind::Object | Kind::Array | Kind::Other => Err(self.no_string()),
         }
-        // A string without escapes needs no copy.
-        if !self.raw.contains('\\') {
-            return Ok(Cow::Borrowed(self.bare()));
-        }
-        unescape(self).map(Cow::Owned)
+    }
+
+    #[cold]
+    fn no_string(self) -> Fault {
+        self.fault(Unreadable::WrongType("a string"))
     }
 
     /// Reads a whole number, or a string of digits; `None` if it is neither.
@@ -71,12 +94,13 @@ impl<'a> Node<'a> {
     }
 
     /// Returns a fault at the value.
-    pub(crate) const fn fault(self, reason: Unreadable) -> Fault {
-        Fault { at: self.start, reason }
+    pub(crate) fn fault(self, reason: Unreadable) -> Fault {
+        Fault::new(self.start, reason)
     }
 }
 
 /// Reads a string with escapes.
-pub(crate) fn unescape(string: Node<'_>) -> Result<String, Fault> {
+#[cold]
+fn unescape(string: Node<'_>) -> Result<String, Fault> {
     serde_json::from_str(string.raw).map_err(|error| Fault::syntax(&error, string.raw, string.start))
 }

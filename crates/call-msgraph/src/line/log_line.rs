@@ -87,14 +87,11 @@ impl<'a> Line<'a> {
         let located = |root: Option<Node<'_>>, fault: Fault| {
             let (line, column) = Places::new(text.as_bytes()).of(fault.at);
             let path = root.map(|root| path_to(root, fault.at)).unwrap_or_default();
-            ReadError { line, column, path, reason: fault.reason }
+            ReadError { line, column, path, reason: *fault.reason }
         };
         let object = match Node::parse_object(text) {
             Ok(object) => object,
-            Err(Fault { at, reason: Unreadable::WrongType(_) }) => {
-                return Err(located(None, Fault { at, reason: Unreadable::NotADelivery }));
-            }
-            Err(fault) => return Err(located(None, fault)),
+            Err(fault) => return Err(located(None, fault.or_not_a_delivery())),
         };
         read(text, &object).map_err(|fault| located(Some(object.node()), fault))
     }
