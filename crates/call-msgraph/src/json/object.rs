@@ -14,13 +14,6 @@ impl<'a> Node<'a> {
         read.map_err(|NotJson| Fault::of_text(text))
     }
 
-    /// Reads the only value of a text, if it is an object, after an optional byte order mark.
-    pub(crate) fn parse_object(text: &'a str) -> Result<Object<'a>, Fault> {
-        let mut reader = Reader::new(text);
-        let read = Object::read(&mut reader).and_then(|object| reader.end().map(|()| object));
-        read.unwrap_or_else(|NotJson| Err(Fault::of_text(text)))
-    }
-
     /// Reads the members of an object.
     pub(crate) fn object(self) -> Result<Object<'a>, Fault> {
         self.read(Object::read)
@@ -42,7 +35,6 @@ impl<'a> Node<'a> {
 /// The members of an object, in their order.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
-    node: Node<'a>,
     members: Vec<(Cow<'a, str>, Node<'a>)>,
 }
 
@@ -53,20 +45,11 @@ impl<'a> Object<'a> {
             members.push((key, reader.value()?));
             Ok(())
         });
-        Ok(read?.map(|node| Self { node, members }))
-    }
-
-    pub(crate) const fn node(&self) -> Node<'a> {
-        self.node
+        Ok(read?.map(|_| Self { members }))
     }
 
     pub(crate) fn members(&self) -> &[(Cow<'a, str>, Node<'a>)] {
         &self.members
-    }
-
-    /// Returns whether the object has the member, even if it is null.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.members.iter().any(|(name, _)| name == key)
     }
 
     /// Returns a member; `None` if it is missing or null. A member that occurs twice is an error.

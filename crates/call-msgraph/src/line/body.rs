@@ -7,8 +7,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::fault::{Fault, ReadError, Unreadable};
+use crate::json::member::Leaf;
 use crate::json::node::Node;
-use crate::json::object::Object;
 use crate::json::place::Places;
 
 /// The body of a delivery in a line: its bytes, and their place.
@@ -31,9 +31,8 @@ pub(super) enum BodyPlace {
 
 impl Body {
     /// Reads `body` or `bodyBase64` of a line.
-    pub(super) fn read(line: &Object<'_>) -> Result<Self, Fault> {
-        let (body, encoded) = (line.get("body")?, line.get("bodyBase64")?);
-        match (body, encoded) {
+    pub(super) fn read(body: &Leaf<'_>, encoded: &Leaf<'_>) -> Result<Self, Fault> {
+        match (body.get()?.copied(), encoded.get()?.copied()) {
             (Some(_), Some(encoded)) => Err(encoded.fault(Unreadable::TwoBodies)),
             (None, Some(encoded)) => {
                 let bytes = BASE64.decode(&*encoded.string()?).map_err(|_| encoded.fault(Unreadable::NotBase64))?;

@@ -8,9 +8,10 @@ use call_core::{CallId, Command, Id, Identity, NodeId, Redacted, Stamp, Timestam
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, ReadError, Unreadable};
 use crate::foreign::clip;
+use crate::json::member::{Leaf, object};
 use crate::json::node::Node;
-use crate::json::object::Object;
 use crate::json::place::{Places, path_to};
+use crate::json::reader::{NotJson, Read, Reader};
 use crate::line::body::{Body, BodyPlace};
 use crate::line::time::parse_time;
 use crate::operation::intended::IntendedOperation;
@@ -84,16 +85,18 @@ impl<'a> Line<'a> {
     /// [`ReadError`] if the text is not JSON, if it is neither a body nor a delivery nor an intent, or if a member other than the
     /// body cannot be read. The body is not checked.
     pub fn read(text: &'a str) -> Result<Self, ReadError> {
+        let mut members = Members::default();
+        let mut reader = Reader::new(text);
+        let read = members.read(&mut reader).and_then(|read| reader.end().map(|()| read));
         let located = |root: Option<Node<'_>>, fault: Fault| {
             let (line, column) = Places::new(text.as_bytes()).of(fault.at);
             let path = root.map(|root| path_to(root, fault.at)).unwrap_or_default();
             ReadError { line, column, path, reason: *fault.reason }
         };
-        let object = match Node::parse_object(text) {
-            Ok(object) => object,
-            Err(fault) => return Err(located(None, fault.or_not_a_delivery())),
-        };
-        read(text, &object).map_err(|fault| located(Some(object.node()), fault))
+        match read.unwrap_or_else(|NotJson| Err(Fault::of_text(text))) {
+            Ok(root) => members.line(text, root).map_err(|fault| located(Some(root), fault)),
+            Err(fault) => Err(located(None, fault.or_not_a_delivery())),
+        }
     }
 
     /// Returns the record with a complete stamp. Missing parts are taken from `otherwise`.
@@ -109,65 +112,174 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Members of deliveries that no body has.
-const OF_DELIVERIES: [&str; 4] = ["receivedAt", "body", "bodyBase64", "kind"];
-/// Other members of deliveries, which make a line a delivery if it has no member of a body.
-const ALSO_OF_DELIVERIES: [&str; 7] = ["sentAt", "command", "callId", "messageId", "token", "node", "seq"];
+object! {
+    /// The members of a line that is a delivery, an intent or a refusal.
+    Delivered<'a> {
+        received_at: Node<'a> = b"receivedAt",
+        sent_at: Node<'a> = b"sentAt",
+        kind: Node<'a> = b"kind",
+        command: Node<'a> = b"command",
+        call_id: Node<'a> = b"callId",
+        client_context: Node<'a> = b"clientContext",
+        message_id: Node<'a> = b"messageId",
+        token: Node<'a> = b"token",
+        sender: Node<'a> = b"node",
+        seq: Node<'a> = b"seq",
+        id: Node<'a> = b"id",
+        body: Node<'a> = b"body",
+        body_base64: Node<'a> = b"bodyBase64",
+        reference: Node<'a> = b"reference",
+        patience_ms: Node<'a> = b"patienceMs",
+        invited: Node<'a> = b"invited",
+    }
+}
+
 /// Members that only bodies have.
 const OF_BODIES: [&str; 7] = ["@odata.type", "value", "changeType", "resource", "resourceUrl", "resourceData", "state"];
 
-fn read<'a>(text: &'a str, object: &Object<'a>) -> Result<Line<'a>, Fault> {
-    let has = |keys: &[&str]| keys.iter().any(|key| object.has(key));
-    let is_delivery = has(&OF_DELIVERIES) || (!has(&OF_BODIES) && has(&ALSO_OF_DELIVERIES));
-    if !is_delivery {
-        let Body { bytes, place: body } = Body::whole(object.node());
-        let delivery = Delivery { body: bytes, ..Delivery::new(LineStamp::default(), DeliveryKind::Notification) };
-        return Ok(Line { record: Record::Delivered(delivery), id: None, body, is_delivery, text });
-    }
-    if let Some((_, node)) = object.members().iter().find(|(key, _)| OF_BODIES.contains(&&**key)) {
-        return Err(node.fault(Unreadable::Mixed));
-    }
-    let stamp = LineStamp {
-        received_at: time(object, "receivedAt")?,
-        node: number(object, "node", "a whole number from 0 to 65535")?.map(NodeId),
-        sequence: number(object, "seq", "a whole number from 0 to 18446744073709551615")?,
-    };
-    let (record, body) = match kind(object)? {
-        Kind::Delivery(kind) => delivery(object, stamp, kind)?,
-        Kind::Intent => (Record::Intended { stamp, intent: intent(object)? }, BodyPlace::Missing),
-        Kind::Refusal => (Record::Refused { stamp, refused: refused(object)? }, BodyPlace::Missing),
-    };
-    Ok(Line { record, id: object.string("id")?, body, is_delivery, text })
+/// All members of a line that count.
+#[derive(Default)]
+struct Members<'a> {
+    delivered: Delivered<'a>,
+    /// The first member that only a body has.
+    of_body: Option<Node<'a>>,
 }
 
-fn delivery(line: &Object<'_>, stamp: LineStamp, kind: DeliveryKind) -> Result<(Record<LineStamp>, BodyPlace), Fault> {
-    let sent_at = time(line, "sentAt")?;
-    let (call, message_id) = (id(line, "callId")?.map(CallId::from), id(line, "messageId")?);
-    let token = line.get("token")?.and_then(|node| Token::new(&node.string().ok()?).ok());
-    let Body { bytes: body, place } = Body::read(line)?;
-    let client_context = line.string("clientContext")?.map(Box::from);
-    let delivery = Delivery { stamp, kind, sent_at, message_id, token, call, client_context, body };
-    Ok((Record::Delivered(delivery), place))
+impl<'a> Members<'a> {
+    fn read(&mut self, reader: &mut Reader<'a>) -> Read<Node<'a>> {
+        reader.object(|reader, key| {
+            if OF_BODIES.contains(&&*key) {
+                let member = reader.value()?;
+                self.of_body.get_or_insert(member);
+                return Ok(());
+            }
+            self.delivered.member(&key, reader)
+        })
+    }
+
+    /// Returns whether the line is a delivery. Some members of deliveries make it one only if it has no member of a body.
+    fn is_delivery(&self) -> bool {
+        let line = &self.delivered;
+        let has = |members: &[&Leaf<'_>]| members.iter().any(|member| member.is_there());
+        has(&[&line.received_at, &line.body, &line.body_base64, &line.kind])
+            || (self.of_body.is_none()
+                && has(&[
+                    &line.sent_at,
+                    &line.command,
+                    &line.call_id,
+                    &line.message_id,
+                    &line.token,
+                    &line.sender,
+                    &line.seq,
+                ]))
+    }
+
+    fn line(mut self, text: &'a str, root: Node<'a>) -> Result<Line<'a>, Fault> {
+        if !self.is_delivery() {
+            let Body { bytes, place: body } = Body::whole(root);
+            let delivery = Delivery { body: bytes, ..Delivery::new(LineStamp::default(), DeliveryKind::Notification) };
+            return Ok(Line { record: Record::Delivered(delivery), id: None, body, is_delivery: false, text });
+        }
+        if let Some(member) = self.of_body {
+            return Err(member.fault(Unreadable::Mixed));
+        }
+        self.delivered.node = root;
+        self.delivered.line(text)
+    }
 }
 
-/// Reads an intent.
-fn intent(line: &Object<'_>) -> Result<Intent, Fault> {
-    let command = line.string("command")?.ok_or_else(|| line.node().fault(Unreadable::NoCommand))?;
-    if command.eq_ignore_ascii_case(CREATE) {
-        let reference = line.string("reference")?.map(Box::from);
-        return Ok(Intent::Create { token: create_token(line)?, reference });
+impl<'a> Delivered<'a> {
+    fn line(&self, text: &'a str) -> Result<Line<'a>, Fault> {
+        let stamp = LineStamp {
+            received_at: time(&self.received_at)?,
+            node: number(&self.sender, "a whole number from 0 to 65535")?.map(NodeId),
+            sequence: number(&self.seq, "a whole number from 0 to 18446744073709551615")?,
+        };
+        let (record, body) = match self.kind()? {
+            Kind::Delivery(kind) => self.delivery(stamp, kind)?,
+            Kind::Intent => (Record::Intended { stamp, intent: self.intent()? }, BodyPlace::Missing),
+            Kind::Refusal => (Record::Refused { stamp, refused: self.refused()? }, BodyPlace::Missing),
+        };
+        Ok(Line { record, id: string(&self.id)?, body, is_delivery: true, text })
     }
-    let call = call_id(line)?;
-    let Some(context) = line.string("clientContext")? else {
-        return Ok(Intent::Command(call, Command::from_word(&command)));
-    };
-    let mut intended = IntendedOperation::new(call, &command, &context);
-    let patience = number(line, "patienceMs", "a whole number of milliseconds")?;
-    intended.patience = patience.map(Duration::from_millis);
-    if let Some(list) = line.get("invited")? {
-        intended.invited = list.array()?.into_iter().map(invited).collect::<Result<_, _>>()?;
+
+    fn delivery(&self, stamp: LineStamp, kind: DeliveryKind) -> Result<(Record<LineStamp>, BodyPlace), Fault> {
+        let sent_at = time(&self.sent_at)?;
+        let (call, message_id) = (id(&self.call_id)?.map(CallId::from), id(&self.message_id)?);
+        let token = self.token.get()?.and_then(|node| Token::new(&node.string().ok()?).ok());
+        let Body { bytes: body, place } = Body::read(&self.body, &self.body_base64)?;
+        let client_context = string(&self.client_context)?.map(Box::from);
+        let delivery = Delivery { stamp, kind, sent_at, message_id, token, call, client_context, body };
+        Ok((Record::Delivered(delivery), place))
     }
-    Ok(Intent::Operation(Box::new(intended)))
+
+    /// Reads an intent.
+    fn intent(&self) -> Result<Intent, Fault> {
+        let command = string(&self.command)?.ok_or_else(|| self.node.fault(Unreadable::NoCommand))?;
+        if command.eq_ignore_ascii_case(CREATE) {
+            let reference = string(&self.reference)?.map(Box::from);
+            return Ok(Intent::Create { token: self.create_token()?, reference });
+        }
+        let call = self.call_id()?;
+        let Some(context) = string(&self.client_context)? else {
+            return Ok(Intent::Command(call, Command::from_word(&command)));
+        };
+        let mut intended = IntendedOperation::new(call, &command, &context);
+        let patience = number(&self.patience_ms, "a whole number of milliseconds")?;
+        intended.patience = patience.map(Duration::from_millis);
+        if let Some(list) = self.invited.get()? {
+            intended.invited = list.array()?.into_iter().map(invited).collect::<Result<_, _>>()?;
+        }
+        Ok(Intent::Operation(Box::new(intended)))
+    }
+
+    /// Reads a refusal.
+    fn refused(&self) -> Result<Refused, Fault> {
+        if self.token.is_there() {
+            return Ok(Refused::Create(self.create_token()?));
+        }
+        let missing = || self.node.fault(Unreadable::WrongType("a line with a clientContext"));
+        Ok(Refused::Operation(self.call_id()?, string(&self.client_context)?.ok_or_else(missing)?.into()))
+    }
+
+    fn create_token(&self) -> Result<Token, Fault> {
+        let node = self.token.get()?.ok_or_else(|| self.node.fault(Unreadable::NoToken))?;
+        Token::new(&node.string()?).map_err(|_| node.fault(Unreadable::NoToken))
+    }
+
+    fn call_id(&self) -> Result<CallId, Fault> {
+        id(&self.call_id)?.map(CallId::from).ok_or_else(|| self.node.fault(Unreadable::NoCallId))
+    }
+
+    /// Reads the kind of a line.
+    fn kind(&self) -> Result<Kind, Fault> {
+        let Some(node) = self.kind.get()? else { return Ok(Kind::Delivery(DeliveryKind::Notification)) };
+        let word = node.string()?;
+        if word.eq_ignore_ascii_case(INTENDED) {
+            return Ok(Kind::Intent);
+        }
+        if word.eq_ignore_ascii_case(REFUSED) {
+            return Ok(Kind::Refusal);
+        }
+        match DeliveryKind::from_word(&word) {
+            Some(DeliveryKind::Accepted(_)) => {
+                let command = string(&self.command)?.ok_or_else(|| node.fault(Unreadable::NoCommand))?;
+                Ok(Kind::Delivery(DeliveryKind::Accepted(Command::from_word(&command))))
+            }
+            Some(kind) => Ok(Kind::Delivery(kind)),
+            None => {
+                let known = DeliveryKind::words().chain([INTENDED, REFUSED]).collect::<Vec<_>>().join(", ");
+                Err(node.fault(Unreadable::UnknownWord { word: clip(&word, 64).to_owned(), known }))
+            }
+        }
+    }
+}
+
+/// The kind of a line.
+enum Kind {
+    Delivery(DeliveryKind),
+    Intent,
+    Refusal,
 }
 
 fn invited(node: Node<'_>) -> Result<Identity, Fault> {
@@ -178,66 +290,22 @@ fn invited(node: Node<'_>) -> Result<Identity, Fault> {
     Ok(identity)
 }
 
-/// Reads a refusal.
-fn refused(line: &Object<'_>) -> Result<Refused, Fault> {
-    if line.has("token") {
-        return Ok(Refused::Create(create_token(line)?));
-    }
-    let missing = || line.node().fault(Unreadable::WrongType("a line with a clientContext"));
-    Ok(Refused::Operation(call_id(line)?, line.string("clientContext")?.ok_or_else(missing)?.into()))
+fn string<'a>(member: &Leaf<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
+    member.get()?.map(|node| node.string()).transpose()
 }
 
-fn create_token(line: &Object<'_>) -> Result<Token, Fault> {
-    let node = line.get("token")?.ok_or_else(|| line.node().fault(Unreadable::NoToken))?;
-    Token::new(&node.string()?).map_err(|_| node.fault(Unreadable::NoToken))
-}
-
-fn call_id(line: &Object<'_>) -> Result<CallId, Fault> {
-    id(line, "callId")?.map(CallId::from).ok_or_else(|| line.node().fault(Unreadable::NoCallId))
-}
-
-/// The kind of a line.
-enum Kind {
-    Delivery(DeliveryKind),
-    Intent,
-    Refusal,
-}
-
-/// Reads the kind of a line.
-fn kind(line: &Object<'_>) -> Result<Kind, Fault> {
-    let Some(node) = line.get("kind")? else { return Ok(Kind::Delivery(DeliveryKind::Notification)) };
-    let word = node.string()?;
-    if word.eq_ignore_ascii_case(INTENDED) {
-        return Ok(Kind::Intent);
-    }
-    if word.eq_ignore_ascii_case(REFUSED) {
-        return Ok(Kind::Refusal);
-    }
-    match DeliveryKind::from_word(&word) {
-        Some(DeliveryKind::Accepted(_)) => {
-            let command = line.string("command")?.ok_or_else(|| node.fault(Unreadable::NoCommand))?;
-            Ok(Kind::Delivery(DeliveryKind::Accepted(Command::from_word(&command))))
-        }
-        Some(kind) => Ok(Kind::Delivery(kind)),
-        None => {
-            let known = DeliveryKind::words().chain([INTENDED, REFUSED]).collect::<Vec<_>>().join(", ");
-            Err(node.fault(Unreadable::UnknownWord { word: clip(&word, 64).to_owned(), known }))
-        }
-    }
-}
-
-fn time(line: &Object<'_>, key: &str) -> Result<Option<Timestamp>, Fault> {
-    let Some(node) = line.get(key)? else { return Ok(None) };
+fn time(member: &Leaf<'_>) -> Result<Option<Timestamp>, Fault> {
+    let Some(node) = member.get()? else { return Ok(None) };
     let text = node.string()?;
     parse_time(&text).map(Some).ok_or_else(|| node.fault(Unreadable::NotATime(clip(&text, 64).to_owned())))
 }
 
-fn id(line: &Object<'_>, key: &str) -> Result<Option<Id>, Fault> {
-    let Some(node) = line.get(key)? else { return Ok(None) };
-    read_id(&node.string()?, node).map(Some)
+fn id(member: &Leaf<'_>) -> Result<Option<Id>, Fault> {
+    let Some(node) = member.get()? else { return Ok(None) };
+    read_id(&node.string()?, *node).map(Some)
 }
 
-fn number<N: std::str::FromStr>(line: &Object<'_>, key: &str, expected: &'static str) -> Result<Option<N>, Fault> {
-    let Some(node) = line.get(key)? else { return Ok(None) };
+fn number<N: std::str::FromStr>(member: &Leaf<'_>, expected: &'static str) -> Result<Option<N>, Fault> {
+    let Some(node) = member.get()? else { return Ok(None) };
     node.raw().parse().map(Some).map_err(|_| node.fault(Unreadable::WrongType(expected)))
 }

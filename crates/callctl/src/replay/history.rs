@@ -67,13 +67,23 @@ impl History {
         let pause = self.reorder_window.saturating_add(Duration::from_millis(1));
         let mut next_at = Timestamp::from_millis(0);
         let mut values = Values::new(input);
-        while let Some(value) = values.next()? {
-            self.values += 1;
-            if let Some(received_at) = self.take(&value, next_at) {
-                next_at = received_at.saturating_add(pause);
+        loop {
+            if let Some(value) = values.guess()?
+                && let Ok(line) = value.text.clone().and_then(Line::read)
+            {
+                next_at = self.take(&value, &line, next_at).saturating_add(pause);
+                values.accept();
+                continue;
+            }
+            let Some(value) = values.next()? else { return Ok(self) };
+            match value.text.clone().and_then(Line::read) {
+                Ok(line) => next_at = self.take(&value, &line, next_at).saturating_add(pause),
+                Err(rejected) => {
+                    self.values += 1;
+                    self.reject(&value, &rejected);
+                }
             }
         }
-        Ok(self)
     }
 
     /// Returns each call with its timeline, in order of id. Timelines are computed lazily, because a log may have a million calls.
@@ -106,19 +116,13 @@ impl History {
     }
 
     /// Adds a value, and returns the time of its receipt.
-    fn take(&mut self, value: &Value<'_>, next_at: Timestamp) -> Option<Timestamp> {
-        let line = match value.text.clone().and_then(Line::read) {
-            Ok(line) => line,
-            Err(rejected) => {
-                self.reject(value, &rejected);
-                return None;
-            }
-        };
+    fn take(&mut self, value: &Value<'_>, line: &Line<'_>, next_at: Timestamp) -> Timestamp {
+        self.values += 1;
         let place = value.element.unwrap_or(value.line as u64);
         let record = line.stamped(Stamp { sequence: place, ..Stamp::at(next_at) });
         let received_at = record.stamp().received_at;
         if self.until.is_some_and(|until| received_at > until) {
-            return Some(received_at);
+            return received_at;
         }
         let number = self.values;
         let decoded = hearings(&record, &mut self.creates);
@@ -143,7 +147,7 @@ impl History {
         for rejected in decoded.rejected {
             self.reject(value, &line.locate(rejected));
         }
-        Some(received_at)
+        received_at
     }
 
     /// Adds a rejected value. The place of the error counts from the beginning of the value.

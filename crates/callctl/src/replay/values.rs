@@ -36,6 +36,8 @@ pub(super) struct Values<R> {
     line_offset: usize,
     /// End of that line in the buffer.
     line_end: usize,
+    /// End of the value that was guessed last.
+    guessed: usize,
     array: Array,
 }
 
@@ -65,7 +67,44 @@ enum Next {
 impl<R: BufRead> Values<R> {
     pub(super) const fn new(input: R) -> Self {
         let array = Array::Perhaps;
-        Self { input, buffer: Vec::new(), position: 0, line: 0, line_start: 0, line_offset: 0, line_end: 0, array }
+        Self {
+            input,
+            buffer: Vec::new(),
+            position: 0,
+            line: 0,
+            line_start: 0,
+            line_offset: 0,
+            line_end: 0,
+            guessed: 0,
+            array,
+        }
+    }
+
+    /// Returns the rest of the line as the next value, without a look at whether it is one; `None` in an array, and if it is not
+    /// UTF-8.
+    ///
+    /// Almost all values of a log are a line. Whoever reads the line as a value need not search for the end of the value before.
+    pub(super) fn guess(&mut self) -> io::Result<Option<Value<'_>>> {
+        let is_outside = self.skip_space()?
+            && match self.array {
+                Array::Perhaps => self.buffer[self.position] != b'[',
+                Array::None => true,
+                Array::Open { .. } => false,
+            };
+        if !is_outside {
+            return Ok(None);
+        }
+        self.compact();
+        let (line, column) = (self.line, self.column());
+        let rest = self.buffer[self.position..self.line_end].trim_ascii_end();
+        self.guessed = self.position + rest.len();
+        Ok(str::from_utf8(rest).ok().map(|text| Value { line, column, element: None, text: Ok(text) }))
+    }
+
+    /// Goes over the value that was guessed.
+    pub(super) fn accept(&mut self) {
+        self.array = Array::None;
+        self.pass(self.guessed);
     }
 
     /// Returns the next value; `None` at the end of the input.
@@ -260,6 +299,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use proptest::sample::select;
+    use serde::de::IgnoredAny;
 
     proptest! {
         #![proptest_config(ProptestConfig {
@@ -302,13 +342,32 @@ mod tests {
 
     type Found = ((usize, usize), Option<u64>, Result<String, String>);
 
+    /// Reads all values, and each that is guessed right without a search for its end.
     fn read_all(text: &str) -> Vec<Found> {
         let mut values = Values::new(text.as_bytes());
         let mut found = Vec::new();
-        while let Some(Value { line, column, element, text }) = values.next().expect("a slice can be read") {
-            found.push(((line, column), element, text.map(str::to_owned).map_err(|why| why.to_string())));
+        loop {
+            let guess = values.guess().expect("a slice can be read").and_then(|value| {
+                let text = value.text.ok().filter(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())?;
+                Some(((value.line, value.column), value.element, Ok(text.to_owned())))
+            });
+            match guess {
+                Some(guess) => {
+                    values.accept();
+                    found.push(guess);
+                }
+                None if next(&mut values, &mut found) => {}
+                None => return found,
+            }
         }
-        found
+    }
+
+    fn next(values: &mut Values<&[u8]>, found: &mut Vec<Found>) -> bool {
+        if let Some(Value { line, column, element, text }) = values.next().expect("a slice can be read") {
+            found.push(((line, column), element, text.map(str::to_owned).map_err(|why| why.to_string())));
+            return true;
+        }
+        false
     }
 
     /// Values on one line and on many, small ones and some that make the buffer grow and be compacted.
