@@ -1,4 +1,4 @@
-//! How costs grow: with the history of one call, with the number of calls, and with the size of a roster. Each line should be flat.
+//! How costs grow: with the history of one call, with the number of calls, and with the size of a roster.
 
 use std::time::Instant;
 
@@ -23,16 +23,16 @@ const FLOODS: [(&str, &[CallState], i64); 4] = [
 const WORST: i64 = 1_000;
 
 pub(crate) fn measure(report: &mut Report) {
-    report.growth_title("Growth: each line should be flat");
+    report.growth_title("Growth");
     for (name, states, pause) in FLOODS {
         let counts = [1, 10, 100, 1_000, 10_000, 100_000].into_iter().filter(|count| pause > 100 || *count <= WORST);
         let figures = counts.map(|count| (count as f64, flood(states, pause, count)));
-        report.growth(&format!("one call, {name}"), "notifications before", &figures.collect::<Vec<_>>());
+        report.growth(name, "notification of one call, by those before it", &figures.collect::<Vec<_>>());
     }
     let figures = [1_000, 10_000, 100_000, 1_000_000].map(|calls| (calls as f64, one_of(calls)));
-    report.growth("one of many calls", "calls", &figures);
+    report.growth("held and resumed", "notification of one of many calls, by their number", &figures);
     let figures = [10, 30, 100, 300, 1_000].map(|count| (count as f64, roster(count)));
-    report.growth("a participant of a roster, decoded and processed", "participants", &figures);
+    report.growth("decoded and processed", "participant of a roster, by their number", &figures);
 }
 
 /// Returns the nanoseconds of a notification after `count` others: the mean of those that follow.

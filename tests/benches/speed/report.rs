@@ -1,6 +1,7 @@
 //! Prints what was measured: one line per row, with its ratio to the anchor, its goal and its gate.
 
 use crate::measure::Measured;
+use crate::plot::Chart;
 
 /// What a row may cost.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,7 @@ impl Limit {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     over: Vec<String>,
+    charts: Vec<Chart>,
 }
 
 impl Report {
@@ -70,6 +72,17 @@ impl Report {
     pub(crate) fn growth(&mut self, name: &str, by: &str, figures: &[(f64, f64)]) {
         let points: Vec<_> = figures.iter().map(|(count, nanos)| format!("{count}: {}", time(*nanos))).collect();
         println!("{name}, by {by}:\n    {}", points.join(", "));
+        if self.charts.last().is_none_or(|chart| !chart.is_by(by)) {
+            self.charts.push(Chart::new(by.to_owned()));
+        }
+        if let Some(chart) = self.charts.last_mut() {
+            chart.add(name, figures);
+        }
+    }
+
+    /// Returns the lines of growth.
+    pub(crate) fn charts(&self) -> &[Chart] {
+        &self.charts
     }
 
     fn mark(&mut self, name: &str, figure: f64, limit: Option<Limit>) -> &'static str {
@@ -91,7 +104,7 @@ fn shown(limit: Option<Limit>) -> [String; 2] {
 }
 
 /// Returns a time of nanoseconds in a unit that suits it.
-pub(crate) fn time(nanos: f64) -> String {
+fn time(nanos: f64) -> String {
     match nanos {
         ..1e4 => format!("{nanos:.1} ns"),
         1e4..1e7 => format!("{:.1} µs", nanos / 1e3),
