@@ -65,7 +65,7 @@ impl<'a> Node<'a> {
 
     /// Returns the text between the quotes of a string, and any other value as it is.
     pub(crate) fn bare(self) -> &'a str {
-        if self.is_string() { self.raw.get(1..self.raw.len() - 1).unwrap_or_default() } else { self.raw }
+        if self.is_string() { self.raw.get(1..self.raw.len().saturating_sub(1)).unwrap_or_default() } else { self.raw }
     }
 
     /// Reads a string.

@@ -77,6 +77,21 @@ fn the_notifications_of_a_scheduled_meeting() {
 }
 
 #[test]
+fn the_order_of_members_does_not_matter() {
+    let mut reordered = 0;
+    for (file, body) in bodies() {
+        let Ok(value) = serde_json::from_str::<serde_json::Value>(&body) else { continue };
+        // The members of a value are sorted by their names, so the resource data comes before the path.
+        let sorted = value.to_string();
+        reordered += usize::from(sorted.find("resourceData") < sorted.find("resourceUrl"));
+        let [expected, found] = [&body, &sorted].map(|body| read(&delivery(&file, body)));
+        let claims = |lines: &[String]| lines.iter().filter(|line| !line.starts_with('!')).cloned().collect::<Vec<_>>();
+        assert_eq!(claims(&found), claims(&expected), "{file}");
+    }
+    assert_eq!(reordered, 8);
+}
+
+#[test]
 fn published_create_responses_name_an_establishing_call() {
     let mut responses = 0;
     for (file, body) in bodies().into_iter().filter(|(file, _)| file.ends_with(".response.json")) {

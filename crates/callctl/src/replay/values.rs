@@ -83,7 +83,7 @@ impl<R: BufRead> Values<R> {
     /// Returns the rest of the line as the next value, without a look at whether it is one; `None` in an array, and if it is not
     /// UTF-8.
     ///
-    /// Almost all values of a log are a line. Whoever reads the line as a value need not search for the end of the value before.
+    /// Almost all values of a log are a line. If the line is read as a value at once, nobody need search for its end before.
     pub(super) fn guess(&mut self) -> io::Result<Option<Value<'_>>> {
         let is_outside = self.skip_space()?
             && match self.array {
