@@ -11,7 +11,7 @@ use crate::decode::shape::Shape;
 use crate::decode::subject::{Subject, call_id};
 use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, Unreadable};
-use crate::json::member::{Leaf, List, Value};
+use crate::json::member::{Fill, Leaf};
 use crate::json::node::Node;
 use crate::json::reader::{Read, Reader};
 use crate::service_error::ServiceError;
@@ -130,7 +130,7 @@ impl<'a> Body<'a> {
         let list = self.value.get()?.copied().filter(|value| value.is_array());
         let target = if list.is_some() { Target::Sharing(None) } else { self.target(None)? };
         let is_part = match list {
-            Some(list) => list.read(List::<Resource<'_>>::read)?.0.iter().all(is_session),
+            Some(list) => are_sessions(list)?,
             None => matches!(Shape::of(&self.resource.odata_type, &target)?, Shape::Operation | Shape::SharingSession),
         };
         if is_part {
@@ -175,7 +175,16 @@ impl<'a> Body<'a> {
     }
 }
 
-fn is_session(element: &Result<Resource<'_>, Fault>) -> bool {
-    let shape = element.as_ref().ok().and_then(|element| Shape::of(&element.odata_type, &Target::Call).ok());
-    shape == Some(Shape::SharingSession)
+/// Returns whether all elements of a list are content sharing sessions.
+fn are_sessions(list: Node<'_>) -> Result<bool, Fault> {
+    let mut are_sessions = true;
+    list.read(|reader| {
+        reader.array(|reader| {
+            let mut element = Resource::default();
+            let shape = element.fill(reader)?.and_then(|()| Shape::of(&element.odata_type, &Target::Call));
+            are_sessions &= shape == Ok(Shape::SharingSession);
+            Ok(())
+        })
+    })?;
+    Ok(are_sessions)
 }

@@ -17,7 +17,7 @@ object! {
         result_info: ResultInfo<'a> = b"resultInfo",
         state: Node<'a> = b"state",
         direction: Node<'a> = b"direction",
-        participants: List<Participant<'a>> = b"participants",
+        participants: Node<'a> = b"participants",
         sequence_number: Node<'a> = b"sequenceNumber",
         client_context: Node<'a> = b"clientContext",
         status: Node<'a> = b"status",

@@ -8,7 +8,7 @@ use crate::decode::resources::{Participant, Resource};
 use crate::decode::subject::{Change, Subject};
 use crate::decode::{identity, member};
 use crate::fault::{Fault, Unreadable};
-use crate::json::member::List;
+use crate::json::member::Fill;
 use crate::json::node::Node;
 
 /// The participants of one value.
@@ -77,11 +77,21 @@ pub(super) fn bare(subject: &mut Subject<'_>, id: Id) {
 /// Adds the claim of a roster delta.
 pub(super) fn delta(subject: &mut Subject<'_>, delta: &Resource<'_>) -> Result<(), Fault> {
     let mut participants = Participants::default();
-    if let Some(List(entries)) = delta.participants.get()? {
-        for entry in entries {
-            let entry = entry.as_ref().map_err(Fault::clone)?;
-            participants.add(subject, entry.node, entry);
-        }
+    if let Some(entries) = delta.participants.get()? {
+        // Read again, one by one: all at once, they could take a hundred times the memory of their text.
+        let mut wrong = None;
+        entries.read(|reader| {
+            reader.array(|reader| {
+                let mut entry = Participant::default();
+                match entry.fill(reader)? {
+                    Ok(()) if wrong.is_none() => participants.add(subject, entry.node, &entry),
+                    Ok(()) => {}
+                    Err(fault) => _ = wrong.get_or_insert(fault),
+                }
+                Ok(())
+            })
+        })?;
+        wrong.map_or(Ok(()), Err)?;
     }
     // If a participant could not be read, the number is dropped. That makes a gap, and the participants are listed again.
     let number = member::integer(&mut subject.faults, &delta.sequence_number).filter(|_| !participants.has_holes);

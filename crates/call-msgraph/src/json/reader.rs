@@ -455,7 +455,7 @@ mod tests {
         let words = "true false null tru nul falsee True NaN 0 -0 00 -01 1.5 1. .5 1e5 1E+5 1e-5 1e 1e+ -- + 1e999 \
             99999999999999999999 \"\\u00e9\" \"\\ud800\" \"\\u12g4\" \"\\u12\" \"\\x\" \"\\b\\f\\n\\r\\t\\/\\\\\\\"\"";
         for word in words.split(' ') {
-            [format!("{word}"), format!("[{word}]"), format!("{{\"a\":{word} }}"), format!("{word},")]
+            [word.to_owned(), format!("[{word}]"), format!("{{\"a\":{word} }}"), format!("{word},")]
                 .iter()
                 .for_each(|text| check(text));
         }
