@@ -36,8 +36,9 @@ pub(super) struct Values<R> {
     line_offset: usize,
     /// End of that line in the buffer.
     line_end: usize,
-    /// End of the value that was guessed last.
+    /// End of the value that was guessed last, and its line.
     guessed: usize,
+    guessed_line: usize,
     array: Array,
 }
 
@@ -76,12 +77,13 @@ impl<R: BufRead> Values<R> {
             line_offset: 0,
             line_end: 0,
             guessed: 0,
+            guessed_line: 0,
             array,
         }
     }
 
-    /// Returns the rest of the line as the next value, without a look at whether it is one; `None` in an array, and if it is not
-    /// UTF-8.
+    /// Returns the rest of the line as the next value, without a look at whether it is one; `None` in an array, if it is not UTF-8,
+    /// and if a guess at this line was wrong: a line may have a million values.
     ///
     /// Almost all values of a log are a line. If the line is read as a value at once, nobody need search for its end before.
     pub(super) fn guess(&mut self) -> io::Result<Option<Value<'_>>> {
@@ -91,9 +93,10 @@ impl<R: BufRead> Values<R> {
                 Array::None => true,
                 Array::Open { .. } => false,
             };
-        if !is_outside {
+        if !is_outside || self.guessed_line == self.line {
             return Ok(None);
         }
+        self.guessed_line = self.line;
         self.compact();
         let (line, column) = (self.line, self.column());
         let rest = self.buffer[self.position..self.line_end].trim_ascii_end();
@@ -338,6 +341,18 @@ mod tests {
             let places: Vec<_> = read_all(&text).into_iter().map(|(place, ..)| place).collect();
             prop_assert!(places.is_sorted(), "{:?}", places);
         }
+    }
+
+    #[test]
+    fn a_line_is_guessed_at_only_once() {
+        let mut values = Values::new("{} {}\n{}".as_bytes());
+        let is_guessed = |values: &mut Values<_>| values.guess().is_ok_and(|guess| guess.is_some());
+        let is_next = |values: &mut Values<_>| values.next().is_ok_and(|value| value.is_some());
+        assert!(is_guessed(&mut values) && is_next(&mut values), "a wrong guess reads nothing");
+        assert!(!is_guessed(&mut values) && is_next(&mut values), "there is no second guess at a line");
+        assert!(is_guessed(&mut values), "the next line is guessed at");
+        values.accept();
+        assert!(!is_guessed(&mut values) && !is_next(&mut values));
     }
 
     type Found = ((usize, usize), Option<u64>, Result<String, String>);
