@@ -19,7 +19,7 @@ const MODALITIES: [&str; 5] = ["unknown", "audio", "video", "videoBasedScreenSha
 ///
 /// A `deleted` call is terminated, whatever its `state` is ("call: reject", v1.0 reference). Only the state must be readable.
 pub(super) fn claims(subject: &mut Subject<'_>, call: &Resource<'_>) -> Result<(), Fault> {
-    let word = member::needed(&call.state)?;
+    let word = call.state.string()?;
     let state = word.as_deref().and_then(CallState::from_word);
     if let (Some(word), None) = (word, state) {
         member::odd(subject, Oddity::UnrecognizedState, &word);

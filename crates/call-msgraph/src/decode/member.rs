@@ -16,19 +16,13 @@ use crate::segment;
 const LONGEST_WORD: usize = 128;
 const LONGEST_TEXT: usize = 1024;
 
-/// Reads a string that must be readable.
-#[inline]
-pub(super) fn needed<'a>(member: &Leaf<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
-    member.get()?.map(|node| node.string()).transpose()
-}
-
 /// Reads a string.
 #[inline]
 pub(super) fn string<'a>(faults: &mut Vec<Fault>, member: &Leaf<'a>) -> Option<Cow<'a, str>> {
     if member.is_nothing() {
         return None;
     }
-    optional(faults, needed(member)).flatten().filter(|text| !text.is_empty())
+    optional(faults, member.string()).flatten().filter(|text| !text.is_empty())
 }
 
 /// Reads a string that is a word, clipped.

@@ -80,7 +80,7 @@ impl<'a, 's> Root<'a, 's> {
             decoded.add(read, notification.subject, node, None);
             return Ok(());
         }
-        let is_call = match member::needed(&notification.odata_type)? {
+        let is_call = match notification.odata_type.string()? {
             Some(name) => Shape::by_type(&name) == Shape::Call,
             None => self.state.is_there(),
         };
@@ -162,7 +162,7 @@ impl<'a, 's> Notification<'a, 's> {
 
     /// Ends the notification. It has no subject if it says nothing about a call.
     fn finish(&mut self, node: Node<'a>, is_joining: &mut bool) -> Result<(), Fault> {
-        member::needed(&self.change)?;
+        self.change.string()?;
         let data = self.data.get()?.copied();
         if is_aside(&self.odata_type, is_joining)? {
             self.subject = None;
@@ -191,7 +191,7 @@ impl<'a, 's> Notification<'a, 's> {
     /// Begins to say something about a call, if there is one.
     fn begin(&mut self, named: Option<(CallId, Target)>) -> Result<(), Fault> {
         let Some((call, target)) = named else { return Ok(()) };
-        let change = member::needed(&self.change)?.map_or(Change::Updated, |change| Change::from_word(&change));
+        let change = self.change.string()?.map_or(Change::Updated, |change| Change::from_word(&change));
         let other = self.second_call().filter(|other| *other != call);
         let subject = self.subject.insert(Subject::new(self.delivery, self.index, call, target));
         subject.change = change;
@@ -237,7 +237,7 @@ fn by_resource(notification: Node<'_>, data: Option<Node<'_>>) -> Result<(CallId
 
 /// Returns whether a notification is of a known kind that does not report a call. Notes whether a participant asks to join.
 fn is_aside(odata_type: &Leaf<'_>, is_joining: &mut bool) -> Result<bool, Fault> {
-    let shape = member::needed(odata_type)?.map(|name| Shape::by_type(&name));
+    let shape = odata_type.string()?.map(|name| Shape::by_type(&name));
     *is_joining |= shape == Some(Shape::Joining);
     Ok(matches!(shape, Some(Shape::Aside | Shape::Joining)))
 }

@@ -3,7 +3,6 @@
 use call_core::{CallId, CallState, Claim};
 
 use crate::decode::decoded::Decoded;
-use crate::decode::member;
 use crate::decode::path::Target;
 use crate::decode::resource;
 use crate::decode::resources::Resource;
@@ -163,7 +162,7 @@ impl<'a> Body<'a> {
 
     /// Returns whether a list says that it contains content sharing sessions. Without elements, nothing else tells it from a roster.
     fn says_sessions(&self) -> bool {
-        let context = member::needed(&self.context).ok().flatten();
+        let context = self.context.string().ok().flatten();
         let last = context.as_deref().and_then(|context| context.rsplit('/').next());
         last.is_some_and(|last| last.eq_ignore_ascii_case("contentSharingSessions"))
     }

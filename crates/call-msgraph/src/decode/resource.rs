@@ -104,7 +104,7 @@ fn claim_resource(subject: &mut Subject<'_>, shape: Shape, resource: &Resource<'
             Ok(())
         }
         Shape::Unknown => {
-            let name = member::needed(&resource.odata_type)?;
+            let name = resource.odata_type.string()?;
             let path = if let Target::Other(path) = &subject.target { path.as_str() } else { "" };
             let name = name.as_deref().unwrap_or(path).to_owned();
             member::odd(subject, Oddity::UnknownResource, &name);

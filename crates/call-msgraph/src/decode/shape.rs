@@ -1,6 +1,5 @@
 //! The shape of a resource: from its type, or else from its path.
 
-use crate::decode::member;
 use crate::decode::path::Target;
 use crate::fault::Fault;
 use crate::json::member::Leaf;
@@ -37,7 +36,7 @@ const OPERATION: &str = "operation";
 impl Shape {
     /// Returns the shape of a resource, from its type or else from its path.
     pub(super) fn of(odata_type: &Leaf<'_>, target: &Target) -> Result<Self, Fault> {
-        let odata_type = member::needed(odata_type)?;
+        let odata_type = odata_type.string()?;
         Ok(odata_type.map_or_else(|| Self::by_path(target), |name| Self::by_type(&name)))
     }
 

@@ -1,5 +1,6 @@
 //! The members of an object that a decoder knows, each in its place, whatever their order in the text.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 use crate::fault::{Fault, Unreadable};
@@ -122,6 +123,14 @@ impl<T, W: Clone + Into<Fault>> Member<T, W> {
     /// Returns whether the object has the member, even if it is null.
     pub(crate) const fn is_there(&self) -> bool {
         !matches!(self, Self::Missing)
+    }
+}
+
+impl<'a> Leaf<'a> {
+    /// Returns the value as a string; `None` if it is missing or null.
+    #[inline]
+    pub(crate) fn string(&self) -> Result<Option<Cow<'a, str>>, Fault> {
+        self.get()?.map(|node| node.string()).transpose()
     }
 }
 

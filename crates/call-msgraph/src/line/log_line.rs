@@ -200,7 +200,7 @@ impl<'a> Delivered<'a> {
             Kind::Intent => (Record::Intended { stamp, intent: self.intent()? }, BodyPlace::Missing),
             Kind::Refusal => (Record::Refused { stamp, refused: self.refused()? }, BodyPlace::Missing),
         };
-        Ok(Line { record, id: string(&self.id)?, body, is_delivery: true, text })
+        Ok(Line { record, id: self.id.string()?, body, is_delivery: true, text })
     }
 
     fn delivery(&self, stamp: LineStamp, kind: DeliveryKind) -> Result<(Record<LineStamp>, BodyPlace), Fault> {
@@ -208,20 +208,20 @@ impl<'a> Delivered<'a> {
         let (call, message_id) = (id(&self.call_id)?.map(CallId::from), id(&self.message_id)?);
         let token = self.token.get()?.and_then(|node| Token::new(&node.string().ok()?).ok());
         let Body { bytes: body, place } = Body::read(&self.body, &self.body_base64)?;
-        let client_context = string(&self.client_context)?.map(Box::from);
+        let client_context = self.client_context.string()?.map(Box::from);
         let delivery = Delivery { stamp, kind, sent_at, message_id, token, call, client_context, body };
         Ok((Record::Delivered(delivery), place))
     }
 
     /// Reads an intent.
     fn intent(&self) -> Result<Intent, Fault> {
-        let command = string(&self.command)?.ok_or_else(|| self.node.fault(Unreadable::NoCommand))?;
+        let command = self.command.string()?.ok_or_else(|| self.node.fault(Unreadable::NoCommand))?;
         if command.eq_ignore_ascii_case(CREATE) {
-            let reference = string(&self.reference)?.map(Box::from);
+            let reference = self.reference.string()?.map(Box::from);
             return Ok(Intent::Create { token: self.create_token()?, reference });
         }
         let call = self.call_id()?;
-        let Some(context) = string(&self.client_context)? else {
+        let Some(context) = self.client_context.string()? else {
             return Ok(Intent::Command(call, Command::from_word(&command)));
         };
         let mut intended = IntendedOperation::new(call, &command, &context);
@@ -239,7 +239,7 @@ impl<'a> Delivered<'a> {
             return Ok(Refused::Create(self.create_token()?));
         }
         let missing = || self.node.fault(Unreadable::WrongType("a line with a clientContext"));
-        Ok(Refused::Operation(self.call_id()?, string(&self.client_context)?.ok_or_else(missing)?.into()))
+        Ok(Refused::Operation(self.call_id()?, self.client_context.string()?.ok_or_else(missing)?.into()))
     }
 
     fn create_token(&self) -> Result<Token, Fault> {
@@ -263,7 +263,7 @@ impl<'a> Delivered<'a> {
         }
         match DeliveryKind::from_word(&word) {
             Some(DeliveryKind::Accepted(_)) => {
-                let command = string(&self.command)?.ok_or_else(|| node.fault(Unreadable::NoCommand))?;
+                let command = self.command.string()?.ok_or_else(|| node.fault(Unreadable::NoCommand))?;
                 Ok(Kind::Delivery(DeliveryKind::Accepted(Command::from_word(&command))))
             }
             Some(kind) => Ok(Kind::Delivery(kind)),
@@ -288,10 +288,6 @@ fn invited(node: Node<'_>) -> Result<Identity, Fault> {
     let mut identity = Identity::new(&object.string("kind")?.ok_or_else(missing)?);
     identity.id = Some(Redacted::new(&object.string("id")?.ok_or_else(missing)?));
     Ok(identity)
-}
-
-fn string<'a>(member: &Leaf<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
-    member.get()?.map(|node| node.string()).transpose()
 }
 
 fn time(member: &Leaf<'_>) -> Result<Option<Timestamp>, Fault> {
