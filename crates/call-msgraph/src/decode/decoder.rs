@@ -8,7 +8,7 @@ use crate::delivery::{Delivery, DeliveryKind};
 use crate::fault::{Fault, ReadError, Unreadable};
 use crate::json::node::Node;
 use crate::json::place::{Places, path_to};
-use crate::json::reader::{NotJson, Reader};
+use crate::json::reader::{Reader, checked};
 
 /// Decodes a delivery. The n-th value of a batch, from 0, gets the index n in its stamp.
 ///
@@ -54,8 +54,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
     match delivery.kind {
         DeliveryKind::Notification => {
             let body = text(&delivery.body)?.ok_or_else(|| Fault::new(0, Unreadable::Empty))?;
-            let read = notification::decode(delivery, Reader::new(body), decoded);
-            let read = read.unwrap_or_else(|NotJson| Err(Fault::of_text(body)));
+            let read = checked(body, notification::decode(delivery, Reader::new(body), decoded));
             if read.is_err() {
                 // What the values of a batch say does not count if the body around them cannot be read.
                 *decoded = Decoded::default();
@@ -63,10 +62,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
             read
         }
         DeliveryKind::CreateResponse | DeliveryKind::Snapshot => match text(&delivery.body)? {
-            Some(body) => {
-                let read = reply::decode(delivery, Reader::new(body), decoded);
-                read.unwrap_or_else(|NotJson| Err(Fault::of_text(body)))
-            }
+            Some(body) => checked(body, reply::decode(delivery, Reader::new(body), decoded)),
             None if delivery.kind == DeliveryKind::CreateResponse && delivery.call.is_some() => {
                 reply::status(delivery, None, decoded)
             }
@@ -76,8 +72,7 @@ fn decode_into(delivery: &Delivery, decoded: &mut Decoded) -> Result<(), Fault> 
         DeliveryKind::Accepted(command) => {
             reply::status(delivery, command.leads_to(), decoded)?;
             let Some(body) = text(&delivery.body)? else { return Ok(()) };
-            let read = reply::part(delivery, Reader::new(body), decoded);
-            read.unwrap_or_else(|NotJson| Err(Fault::of_text(body)))
+            checked(body, reply::part(delivery, Reader::new(body), decoded))
         }
     }
 }

@@ -52,9 +52,15 @@ pub(super) fn id(faults: &mut Vec<Fault>, member: &Leaf<'_>) -> Option<Id> {
     optional(faults, needed_id(member)).flatten()
 }
 
+/// Reads the id of a part of the call, which must be readable.
+pub(super) fn own_id(subject: &mut Subject<'_>, id: &Leaf<'_>) -> Result<Option<Id>, Fault> {
+    let inside = needed_id(id)?;
+    Ok(subject.own_id(inside))
+}
+
 /// Reads an id that must be readable; `None` if it is missing or empty.
 #[inline]
-pub(super) fn needed_id(member: &Leaf<'_>) -> Result<Option<Id>, Fault> {
+fn needed_id(member: &Leaf<'_>) -> Result<Option<Id>, Fault> {
     let Some(node) = member.get()? else { return Ok(None) };
     let id = node.string()?;
     let read = segment::read_id(&id, *node)?;

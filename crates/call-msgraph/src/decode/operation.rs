@@ -12,8 +12,7 @@ use crate::odata::short_name;
 pub(super) fn claims(subject: &mut Subject<'_>, operation: &Resource<'_>) -> Result<(), Fault> {
     let client_context = member::text(&mut subject.faults, &operation.client_context).map(Box::from);
     let client_context: Option<Box<str>> = client_context.or_else(|| subject.client_context().map(Box::from));
-    let inside = member::needed_id(&operation.details.participant.id)?;
-    let key = match (subject.own_id(inside), &client_context) {
+    let key = match (member::own_id(subject, &operation.details.participant.id)?, &client_context) {
         (Some(id), _) => OperationKey::Id(id),
         (None, Some(context)) => OperationKey::ClientContext(context.clone()),
         (None, None) => return Err(operation.node.fault(Unreadable::NoOperation)),

@@ -12,21 +12,14 @@ use crate::fault::Fault;
 use crate::json::member::Fill;
 use crate::json::reader::{Read, Reader};
 
-/// Adds all claims of the resource data that the reader is before.
+/// Adds all claims of the resource data that the reader is before, which is not null.
 pub(super) fn claims(subject: &mut Subject<'_>, reader: &mut Reader<'_>) -> Read<()> {
-    match reader.peek() {
-        Some(b'n') => {
-            reader.skip_value()?;
-            none(subject);
-            Ok(Ok(()))
-        }
-        Some(b'[') => list(subject, reader),
-        _ => {
-            let mut resource = Resource::default();
-            let read = resource.fill(reader)?;
-            Ok(read.and_then(|()| one(subject, &resource)))
-        }
+    if reader.peek() == Some(b'[') {
+        return list(subject, reader);
     }
+    let mut resource = Resource::default();
+    let read = resource.fill(reader)?;
+    Ok(read.and_then(|()| one(subject, &resource)))
 }
 
 /// Adds the claims of a change without resource data.

@@ -44,15 +44,15 @@ impl Participants {
 
 fn report(subject: &mut Subject<'_>, node: Node<'_>, entry: &Participant<'_>) -> Result<ParticipantReport, Fault> {
     let identities = identity::of_party(&mut subject.faults, &entry.info);
-    let inside = member::needed_id(&entry.id)?;
-    let key = match subject.own_id(inside) {
+    let key = match member::own_id(subject, &entry.id)? {
         Some(id) => ParticipantKey::Id(id),
         None => identity::key(identities).ok_or_else(|| node.fault(Unreadable::NoParticipant))?,
     };
     let mut participant = ParticipantReport::new(key);
+    let is_deleted = subject.is_deleted();
     let faults = &mut subject.faults;
     participant.number = member::integer(faults, &entry.roster_sequence_number);
-    participant.is_removed = subject.change == Change::Deleted || entry.removed_state.get()?.is_some();
+    participant.is_removed = is_deleted || entry.removed_state.get()?.is_some();
     participant.is_in_lobby = member::boolean(faults, &entry.is_in_lobby);
     participant.is_muted = member::boolean(faults, &entry.is_muted);
     participant.is_on_hold = member::boolean(faults, &entry.is_on_hold);

@@ -9,8 +9,8 @@ use crate::fault::{Fault, Unreadable};
 
 /// Adds the claim of a session.
 pub(super) fn claims(subject: &mut Subject<'_>, session: &Resource<'_>) -> Result<(), Fault> {
-    let inside = member::needed_id(&session.details.participant.id)?;
-    let id = subject.own_id(inside).ok_or_else(|| session.node.fault(Unreadable::NoSession))?;
+    let id = member::own_id(subject, &session.details.participant.id)?;
+    let id = id.ok_or_else(|| session.node.fault(Unreadable::NoSession))?;
     bare(subject, id);
     Ok(())
 }

@@ -4,14 +4,13 @@ use std::borrow::Cow;
 
 use crate::fault::{Fault, Unreadable};
 use crate::json::node::Node;
-use crate::json::reader::{NotJson, Read, Reader};
+use crate::json::reader::{Read, Reader, checked};
 
 impl<'a> Node<'a> {
     /// Reads the only value of a text, after an optional byte order mark.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Fault> {
         let mut reader = Reader::new(text);
-        let read = reader.value().and_then(|node| reader.end().map(|()| node));
-        read.map_err(|NotJson| Fault::of_text(text))
+        checked(text, reader.value().and_then(|node| reader.end().map(|()| Ok(node))))
     }
 
     /// Reads the members of an object.

@@ -15,6 +15,11 @@ pub(crate) struct NotJson;
 /// What a reader read: the value or its fault. Either way, the reader is after the value.
 pub(crate) type Read<T> = Result<Result<T, Fault>, NotJson>;
 
+/// Returns what was read from a whole text, or the fault of a text that is not JSON.
+pub(crate) fn checked<T>(text: &str, read: Read<T>) -> Result<T, Fault> {
+    read.unwrap_or_else(|NotJson| Err(Fault::of_text(text)))
+}
+
 /// A position in a JSON text.
 #[derive(Debug, Clone)]
 pub(crate) struct Reader<'a> {
@@ -344,7 +349,7 @@ impl<'a> Reader<'a> {
 impl<'a> Node<'a> {
     /// Reads the value again.
     pub(crate) fn read<T>(self, read: impl FnOnce(&mut Reader<'a>) -> Read<T>) -> Result<T, Fault> {
-        read(&mut Reader::inside(self.raw(), self.start())).unwrap_or_else(|NotJson| Err(Fault::of_text(self.raw())))
+        checked(self.raw(), read(&mut Reader::inside(self.raw(), self.start())))
     }
 }
 

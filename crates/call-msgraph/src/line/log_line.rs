@@ -11,7 +11,7 @@ use crate::foreign::clip;
 use crate::json::member::{Leaf, object};
 use crate::json::node::Node;
 use crate::json::place::{Places, path_to};
-use crate::json::reader::{NotJson, Read, Reader};
+use crate::json::reader::{Read, Reader, checked};
 use crate::line::body::{Body, BodyPlace};
 use crate::line::time::parse_time;
 use crate::operation::intended::IntendedOperation;
@@ -93,7 +93,7 @@ impl<'a> Line<'a> {
             let path = root.map(|root| path_to(root, fault.at)).unwrap_or_default();
             ReadError { line, column, path, reason: *fault.reason }
         };
-        match read.unwrap_or_else(|NotJson| Err(Fault::of_text(text))) {
+        match checked(text, read) {
             Ok(root) => members.line(text, root).map_err(|fault| located(Some(root), fault)),
             Err(fault) => Err(located(None, fault.or_not_a_delivery())),
         }
